@@ -1,0 +1,57 @@
+# Compiler, warnings, hardening and sanitizers for every target.
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  message(FATAL_ERROR "g++ ${CMAKE_CXX_COMPILER_VERSION} miscompiles coroutines (it destroys aggregate temporaries in co_await "
+                      "expressions twice: GCC bug 107288, a double free). Use clang 19 (CXX=clang++-19, what ./dev does) or g++ 13 or newer.")
+endif()
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+option(HOURKEY_TESTS "Build the tests" ON)
+option(HOURKEY_FUZZ "Build the libFuzzer targets" OFF)
+set(HOURKEY_SANITIZERS "" CACHE STRING "Value for -fsanitize=, e.g. address,undefined")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+include(CheckPIESupported)
+check_pie_supported()
+
+# Boost 1.81's Beast has an assertion that one unauthenticated client can trip, so its assertions are off in every
+# build type (security: "always build with NDEBUG"); our own invariants do not use assert().
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
+if(HOURKEY_SANITIZERS)
+  set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g -DNDEBUG")
+else()
+  set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g -DNDEBUG")
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Werror)
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT)
+
+if(HOURKEY_SANITIZERS)
+  add_compile_options(-fsanitize=${HOURKEY_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${HOURKEY_SANITIZERS})
+  add_compile_definitions(HOURKEY_SANITIZED)
+else()
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection -D_GLIBCXX_ASSERTIONS)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  endif()
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+if(HOURKEY_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_link_options(-fuse-ld=lld)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

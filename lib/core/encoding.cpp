@@ -1,0 +1,151 @@
+#include "core/encoding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace hourkey {
+namespace {
+
+constexpr std::string_view base62_alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view lower_hex = "0123456789abcdef";
+constexpr std::string_view upper_hex = "0123456789ABCDEF";
+
+int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+constexpr auto unreserved = [] {
+    std::array<bool, 256> table{};
+    for (unsigned c = 0; c < 256; ++c)
+        table[c] = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+    return table;
+}();
+
+constexpr auto crc_table = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t i = 0; i < 256; ++i) {
+        std::uint32_t c = i;
+        for (int k = 0; k < 8; ++k) c = (c & 1U) != 0 ? 0xEDB88320U ^ (c >> 1) : c >> 1;
+        table[i] = c;
+    }
+    return table;
+}();
+
+}  // namespace
+
+void append_hex(std::string& out, std::span<const unsigned char> bytes) {
+    for (const auto b : bytes) {
+        out.push_back(lower_hex[b >> 4]);
+        out.push_back(lower_hex[b & 15]);
+    }
+}
+
+std::string to_hex(std::span<const unsigned char> bytes) {
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    append_hex(out, bytes);
+    return out;
+}
+
+result<std::string> from_hex(std::string_view text) {
+    if (text.size() % 2 != 0) return failure(errc::invalid_request, "hex text has an odd length");
+    std::string out;
+    out.reserve(text.size() / 2);
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const int high = hex_value(text[i]), low = hex_value(text[i + 1]);
+        if (high < 0 || low < 0) return failure(errc::invalid_request, "hex text has a character that is not a hex digit");
+        out.push_back(static_cast<char>(high << 4 | low));
+    }
+    return out;
+}
+
+std::string to_base62(std::span<const unsigned char> bytes, std::size_t width) {
+    std::vector<unsigned char> number(bytes.begin(), bytes.end());
+    std::string out(width, '0');
+    for (std::size_t at = width; at-- > 0;) {
+        unsigned remainder = 0;
+        for (auto& byte : number) {
+            const unsigned value = remainder << 8 | byte;
+            byte = static_cast<unsigned char>(value / 62);
+            remainder = value % 62;
+        }
+        out[at] = base62_alphabet[remainder];
+    }
+    return out;
+}
+
+bool is_base62(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (unreserved[byte]) {
+            out.push_back(c);
+        } else {
+            out.push_back('%');
+            out.push_back(upper_hex[byte >> 4]);
+            out.push_back(upper_hex[byte & 15]);
+        }
+    }
+}
+
+std::string percent_encoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 2);
+    append_percent_encoded(out, text);
+    return out;
+}
+
+result<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out.push_back(text[i]);
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+        if (high < 0 || low < 0) return failure(errc::invalid_request, "a percent escape is malformed");
+        out.push_back(static_cast<char>(high << 4 | low));
+        i += 2;
+    }
+    return out;
+}
+
+std::uint32_t crc32(std::string_view text) noexcept {
+    std::uint32_t c = 0xFFFFFFFFU;
+    for (const char ch : text) c = crc_table[(c ^ static_cast<unsigned char>(ch)) & 0xFFU] ^ (c >> 8);
+    return c ^ 0xFFFFFFFFU;
+}
+
+bool is_valid_utf8(std::string_view text) noexcept {
+    // RFC 3629 section 4, the table of well-formed sequences.
+    std::size_t i = 0;
+    const auto at = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0U; };
+    const auto tail = [](unsigned b) { return (b & 0xC0U) == 0x80U; };
+    while (i < text.size()) {
+        const unsigned b = at(i);
+        if (b < 0x80) {
+            i += 1;
+        } else if (b >= 0xC2 && b <= 0xDF && tail(at(i + 1))) {
+            i += 2;
+        } else if (b >= 0xE0 && b <= 0xEF && tail(at(i + 1)) && tail(at(i + 2)) && (b != 0xE0 || at(i + 1) >= 0xA0) && (b != 0xED || at(i + 1) <= 0x9F)) {
+            i += 3;
+        } else if (b >= 0xF0 && b <= 0xF4 && tail(at(i + 1)) && tail(at(i + 2)) && tail(at(i + 3)) && (b != 0xF0 || at(i + 1) >= 0x90) &&
+                   (b != 0xF4 || at(i + 1) <= 0x8F)) {
+            i += 4;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace hourkey

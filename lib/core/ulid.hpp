@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/failure.hpp"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hourkey {
+
+/// A ULID (https://github.com/ulid/spec): 48 bits of milliseconds and 80 of randomness, 26 characters of Crockford's
+/// base 32 in capitals. The text form is canonical: lower case, I, L, O and U are refused.
+class ulid {
+public:
+    static constexpr std::size_t text_size = 26;
+
+    ulid() = default;  ///< all zero; no resource ever has it
+    [[nodiscard]] static ulid make(wall_time now, std::span<const unsigned char, 10> random) noexcept;
+    [[nodiscard]] static result<ulid> parse(std::string_view text);
+
+    [[nodiscard]] std::string str() const;
+    [[nodiscard]] std::span<const unsigned char, 16> bytes() const noexcept { return bytes_; }
+    [[nodiscard]] bool is_nil() const noexcept { return *this == ulid{}; }
+    friend auto operator<=>(const ulid&, const ulid&) = default;
+
+private:
+    std::array<unsigned char, 16> bytes_{};
+};
+
+}  // namespace hourkey

@@ -1,0 +1,28 @@
+#include "crypto/random.hpp"
+
+#include "core/encoding.hpp"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace hourkey::crypto {
+
+void fill_random(std::span<unsigned char> out) {
+    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1) throw std::runtime_error("the random generator failed");
+}
+
+ulid make_ulid(wall_time now) {
+    std::array<unsigned char, 10> random{};
+    fill_random(random);
+    return ulid::make(now, random);
+}
+
+std::string make_external_id() {
+    std::array<unsigned char, 16> random{};
+    fill_random(random);
+    return "hk-" + to_hex(random);
+}
+
+}  // namespace hourkey::crypto

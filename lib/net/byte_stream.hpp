@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hourkey::net {
+
+/// What HTTP sees of a connection: bytes in, bytes out, one deadline. Implemented by TLS on the descriptor, by a plain
+/// descriptor, and by scripts in tests. Never a read and a write in flight at once.
+class byte_stream {
+public:
+    virtual ~byte_stream() = default;
+
+    /// Once, before anything else; nothing to do on a plain stream.
+    /// Fails with tls_failed, connection_closed or deadline_exceeded.
+    virtual task<result<>> handshake() = 0;
+
+    /// At least one byte, or 0 for an orderly end (close_notify, or FIN on a plain stream).
+    /// Fails with connection_truncated (TLS peer vanished without close_notify), connection_closed (reset),
+    /// deadline_exceeded, tls_failed.
+    virtual task<result<std::size_t>> read_some(std::span<char> into) = 0;
+
+    /// Waits until a read would make progress, without holding a buffer; ok also when the peer has gone. Lets an idle
+    /// connection keep no memory.
+    virtual task<result<>> wait_readable() = 0;
+
+    /// All of it or a failure. `bytes` may be a per-thread buffer: the stream copies what it must keep before it suspends
+    /// and wipes the copy afterwards.
+    virtual task<result<>> write_all(std::string_view bytes) = 0;
+
+    /// Past this moment every pending and later operation fails with deadline_exceeded. Only the owner of the exchange
+    /// moves it, never the arrival of bytes.
+    virtual void set_deadline(steady_time at) noexcept = 0;
+
+    /// True when a kept-alive stream may carry another exchange: nothing buffered, nothing to read, not closed by the peer.
+    [[nodiscard]] virtual bool is_quiet() noexcept = 0;
+
+    /// Sends close_notify if it can at once, then lets go of the descriptor. Idempotent, never waits, never throws.
+    virtual void close() noexcept = 0;
+
+    /// Discards what the peer still sends for a short, bounded time after the last answer, so that a reset does not
+    /// destroy the answer on its way; then closes.
+    virtual task<> linger_close() = 0;
+};
+
+}  // namespace hourkey::net

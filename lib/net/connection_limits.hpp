@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hourkey::net {
+
+/// How many connections may be open, over all reactors. Loopback is exempt from the per-address cap: there it would cap a
+/// reverse proxy, not a client.
+struct connection_caps {
+    std::size_t total = 4096;        ///< memory: 4,096 x 16 KiB idle; lowered to the descriptor limit - 64 at start
+    std::size_t per_address = 64;    ///< one address must not take every place
+    std::size_t handshaking = 256;   ///< half-open handshakes; above it the oldest gives way, so that a flood cannot lock clients out
+};
+
+class connection_limits;
+
+/// A place among the open connections.
+class connection_slot {
+public:
+    connection_slot() = default;
+    connection_slot(connection_slot&&) noexcept;
+    connection_slot& operator=(connection_slot&&) noexcept;
+    ~connection_slot();
+    [[nodiscard]] explicit operator bool() const noexcept { return owner_ != nullptr; }
+    void handshake_done() noexcept;
+
+private:
+    friend class connection_limits;
+    connection_limits* owner_ = nullptr;
+    std::string address_;
+    bool handshaking_ = false;
+};
+
+/// Thread-safe; touched only on accept, handshake end and close.
+class connection_limits {
+public:
+    explicit connection_limits(connection_caps caps);
+    ~connection_limits();
+
+    /// An empty slot when the total or the address is full: the connection is closed at once.
+    [[nodiscard]] connection_slot admit(const std::string& address);
+    [[nodiscard]] bool handshakes_are_full() const noexcept;
+
+    [[nodiscard]] std::size_t open() const noexcept;
+    [[nodiscard]] std::uint64_t refused() const noexcept;
+
+private:
+    friend class connection_slot;
+    void release(connection_slot&) noexcept;
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace hourkey::net

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "core/deadline.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "net/byte_stream.hpp"
+#include "net/reactor.hpp"
+#include "net/tls_context.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace hourkey::net {
+
+/// Where a client connects. `tls` null: plain text.
+struct endpoint {
+    std::string host;  ///< name, or an IP literal without brackets
+    std::uint16_t port = 443;
+    ssl_ctx_ptr tls;
+};
+
+struct pool_settings {
+    std::size_t max_connections = 256;               ///< per reactor and endpoint; further callers wait until their deadline
+    std::chrono::seconds idle_limit{20};             ///< below the peers' keep-alive limits
+    std::chrono::seconds max_age{300};               ///< then a fresh resolve and handshake
+    std::chrono::milliseconds connect_timeout{2000}; ///< TCP and TLS each
+};
+
+/// One reactor's keep-alive connections to one endpoint: a stack, most recent first, without locks. Names are resolved
+/// off the request path and the answer is kept for max_age; TLS sessions are resumed.
+class connection_pool {
+public:
+    connection_pool(reactor& on, endpoint to, pool_settings settings = {});
+    ~connection_pool();
+
+    /// A connection for one exchange. Without keep() before its end it is closed.
+    class lease {
+    public:
+        lease() = default;
+        lease(lease&&) noexcept;
+        lease& operator=(lease&&) noexcept;
+        ~lease();
+        [[nodiscard]] byte_stream& stream() const noexcept { return *stream_; }
+        /// True when the connection had carried an exchange before: a failure before the first answer byte may then be
+        /// retried on a fresh one.
+        [[nodiscard]] bool is_reused() const noexcept { return reused_; }
+        /// The exchange was complete and the peer keeps the connection open: back to the pool.
+        void keep() noexcept;
+
+    private:
+        friend class connection_pool;
+        connection_pool* pool_ = nullptr;
+        std::unique_ptr<byte_stream> stream_;
+        steady_time born_{};
+        bool reused_ = false;
+    };
+
+    enum class freshness { any, fresh };
+
+    /// A healthy idle connection (peeked), else a new one with TLS up and the host verified.
+    /// Fails with connection_failed, tls_failed or deadline_exceeded.
+    [[nodiscard]] task<result<lease>> acquire(deadline until, freshness wanted = freshness::any);
+
+    [[nodiscard]] std::size_t open() const noexcept;
+    void close_idle() noexcept;
+
+private:
+    struct state;
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace hourkey::net

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "net/byte_stream.hpp"
+#include "net/connection_limits.hpp"
+#include "net/reactor.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace hourkey::net {
+
+class tls_server_context;
+
+/// Where a client came from. For a unix socket: uid of the peer, address "local".
+struct peer {
+    std::string address;  ///< textual IP without port
+    std::uint16_t port = 0;
+    int uid = -1;
+};
+
+/// An accepted connection, before its handshake.
+struct accepted {
+    std::unique_ptr<byte_stream> stream;
+    peer from;
+    connection_slot slot;  ///< gives the place back when destroyed; tell it when the handshake is done
+};
+
+/// One reactor's accepting socket (SO_REUSEPORT, so each reactor has its own). Backs off 50 ms on EMFILE, ENFILE, ENOBUFS
+/// and ENOMEM instead of spinning or giving up, and keeps a spare descriptor.
+class listener {
+public:
+    using on_accept = std::function<void(accepted)>;
+
+    /// `tls` null: plain text (the admin listener on loopback). Port 0 takes a free one; see port().
+    [[nodiscard]] static result<std::unique_ptr<listener>> bind_tcp(reactor& on, const std::string& address, std::uint16_t port, tls_server_context* tls,
+                                                                    connection_limits& limits);
+    /// A unix socket of mode 0600, for the commands of the same machine and user. Replaces a stale file.
+    [[nodiscard]] static result<std::unique_ptr<listener>> bind_unix(reactor& on, const std::string& path, connection_limits& limits);
+
+    virtual ~listener() = default;
+    virtual void start(on_accept) = 0;
+    virtual void stop() noexcept = 0;
+    [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
+};
+
+}  // namespace hourkey::net

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/task.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <chrono>
+#include <functional>
+
+namespace hourkey::net {
+
+/// Something with a deadline that the sweeper ends. The descriptor is shut down, not closed: a closed number would be
+/// reused by the next accept while its owner is still suspended elsewhere, and the owner's later write would reach
+/// another client.
+class swept : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    virtual ~swept() = default;
+    virtual void expire() noexcept = 0;
+    steady_time expires_at = steady_time::max();
+};
+
+/// One thread's io_context, its coarse clock and its sweeper. A request lives and dies on one reactor.
+class reactor {
+public:
+    /// Deadlines are kept to within this; far below any of them, and cheap at thousands of connections.
+    static constexpr std::chrono::milliseconds sweep_period{100};
+
+    reactor();
+    ~reactor();
+    reactor(const reactor&) = delete;
+    reactor& operator=(const reactor&) = delete;
+
+    [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+    [[nodiscard]] executor get_executor() noexcept { return context_.get_executor(); }
+
+    /// Runs until stop(); the calling thread becomes the reactor's.
+    void run();
+    /// Thread-safe.
+    void stop() noexcept;
+
+    void watch(swept& s) noexcept { swept_.push_back(s); }
+
+    /// Starts a coroutine that nobody awaits. An exception that escapes it goes to `on_escaped` (default: ignored after
+    /// being counted), never out of run().
+    void spawn(task<> t);
+    std::function<void(const char* what)> on_escaped;
+
+private:
+    void sweep_later();
+
+    boost::asio::io_context context_{1};
+    boost::asio::steady_timer timer_{context_};
+    boost::intrusive::list<swept, boost::intrusive::constant_time_size<false>> swept_;
+};
+
+}  // namespace hourkey::net
