@@ -1,0 +1,84 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "model/audit_record.hpp"
+#include "store/reader.hpp"
+#include "store/transaction.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace hourkey::store {
+
+/// Computes the chain's hashes; the server wires audit::chain in, because store does not know audit.
+/// Called on the writer thread only.
+struct audit_sealer {
+    std::function<model::audit_hash(const model::audit_hash& previous, const model::audit_record&)> link;
+    std::function<model::audit_hash(std::uint64_t seq, const model::audit_hash&)> seal_head;
+};
+
+struct settings {
+    std::string path;
+    audit_sealer sealer;
+    /// A MAC of a fixed text under the server key: a database opened with another key is refused before anything is written.
+    model::audit_hash key_check{};
+    std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;  ///< below it writes are refused, reads go on
+    std::size_t max_queue = 4096;                        ///< further writes are refused with store_unavailable
+    const clock_source* clock = nullptr;
+};
+
+/// What the writer has done since start; thread-safe to read.
+struct writer_figures {
+    std::uint64_t commits = 0;
+    std::uint64_t audit_records = 0;
+    std::uint64_t failures = 0;
+    bool healthy = true;
+};
+
+/// One SQLite file: the lock that keeps a second process out, the migrations, and the writer thread, which owns the only
+/// read-write connection and commits in groups: everything queued goes into one transaction with one fsync.
+/// Debian's SQLite can corrupt a WAL database when one connection checkpoints while another commits
+/// (https://sqlite.org/wal.html#walresetbug), so this connection alone writes and checkpoints.
+class database {
+public:
+    /// Takes the lock file, makes the file (mode 0600) when there is none, copies it before a migration, migrates, reads
+    /// every pragma back, checks integrity and the key.
+    /// Fails with store_unavailable (also: locked by another process), schema_too_new, wrong_server_key, store_corrupt.
+    [[nodiscard]] static result<std::unique_ptr<database>> open(settings s);
+    ~database();  ///< commits what is queued, checkpoints, releases the lock
+
+    /// A read-only handle for one thread.
+    [[nodiscard]] result<std::unique_ptr<reader>> open_reader() const;
+
+    /// Runs `work` on the writer thread inside the group's transaction, in a savepoint of its own: when it fails, only its
+    /// changes are undone. Resumes on the caller's executor after the commit is durable.
+    /// Any I/O error on commit fails the whole group with store_unavailable; the connection is closed and reopened, the
+    /// chain's head is read again, nothing is retried: a failed commit means "unknown".
+    template <class T>
+    [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work);
+    /// The same, blocking: for start-up and the command line.
+    template <class T>
+    [[nodiscard]] result<T> write_now(std::function<result<T>(transaction&)> work);
+
+    /// Grows with every committed change to what authorisation reads. Load it before reading the facts; a transaction whose
+    /// epoch() is still that number need not read them again.
+    [[nodiscard]] std::uint64_t authorisation_epoch() const noexcept;
+
+    /// True when writes would be taken now: writer healthy, queue not full, disk above its floor. Cheap.
+    [[nodiscard]] bool is_writable() const noexcept;
+    [[nodiscard]] writer_figures figures() const noexcept;
+    /// Seconds each group's commit took; called on the writer thread.
+    void on_commit(std::function<void(double seconds, std::size_t writes)> observer);
+
+private:
+    friend struct submission;
+    struct state;
+    explicit database(std::unique_ptr<state>);
+    std::unique_ptr<state> state_;
+};
+
+}  // namespace hourkey::store

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/failure.hpp"
+#include "core/name.hpp"
+#include "core/ulid.hpp"
+#include "model/audit_record.hpp"
+#include "model/connection.hpp"
+#include "model/grant.hpp"
+#include "model/tenant.hpp"
+#include "model/token.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hourkey::store {
+
+/// One page of a list; `next` is the cursor for the page after, empty at the end.
+template <class T>
+struct page {
+    std::vector<T> items;
+    std::string next;
+};
+
+struct page_request {
+    std::string cursor;      ///< as a page gave it; empty: from the start. A cursor that is not ours: invalid_request
+    std::size_t limit = 100; ///< 1..1000
+};
+
+/// What decides a vend, read in one transaction.
+struct vend_facts {
+    std::optional<model::connection> connection;
+    std::optional<model::grant> app_grant;  ///< for this app
+    std::optional<model::grant> any_grant;  ///< for any app
+};
+
+/// Reads on one connection; statements are prepared once. Not for use by two threads.
+/// Everything below a tenant takes the tenant's id, and every statement carries it.
+/// Failures: store_unavailable, store_corrupt.
+class reader {
+public:
+    virtual ~reader() = default;
+
+    virtual result<std::optional<model::token>> find_token(const ulid& id) = 0;  ///< before the tenant is known
+    virtual result<vend_facts> find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) = 0;
+
+    virtual result<std::optional<model::tenant>> find_tenant(const tenant_name& name) = 0;
+    virtual result<page<model::tenant>> list_tenants(const page_request& p) = 0;
+    virtual result<std::optional<model::app>> find_app(const ulid& tenant, const app_name& name) = 0;
+    virtual result<page<model::app>> list_apps(const ulid& tenant, const page_request& p) = 0;
+    virtual result<std::optional<model::connection>> find_connection(const ulid& tenant, const connection_name& name) = 0;
+    virtual result<page<model::connection>> list_connections(const ulid& tenant, const page_request& p) = 0;
+    virtual result<std::optional<model::grant>> find_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app) = 0;
+    virtual result<page<model::grant>> list_grants(const ulid& tenant, const connection_name& connection, const page_request& p) = 0;
+    virtual result<std::optional<model::token>> find_tenant_token(const ulid& tenant, const ulid& id) = 0;
+    virtual result<page<model::token>> list_tokens(const ulid& tenant, const page_request& p) = 0;
+    /// In tenant_seq order, oldest first.
+    virtual result<page<model::audit_record>> list_audit(const ulid& tenant, const page_request& p) = 0;
+
+    /// The whole chain in seq order from `after`, for verification.
+    virtual result<std::vector<model::audit_record>> read_chain(std::uint64_t after, std::size_t limit) = 0;
+    struct head {
+        std::uint64_t seq = 0;
+        model::audit_hash hash{};
+        model::audit_hash seal{};
+    };
+    virtual result<head> read_head() = 0;
+    virtual result<std::uint64_t> count_connections(model::connection_state state) = 0;  ///< over all tenants, for metrics
+};
+
+/// Opens a database file read-only, without a server: `audit verify`, `backup`. Refuses a schema that is not ours.
+[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path);
+
+}  // namespace hourkey::store
