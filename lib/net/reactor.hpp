@@ -4,10 +4,11 @@
 #include "core/task.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 
 namespace hourkey::net {
@@ -15,12 +16,15 @@ namespace hourkey::net {
 /// Something with a deadline that the sweeper ends. The descriptor is shut down, not closed: a closed number would be
 /// reused by the next accept while its owner is still suspended elsewhere, and the owner's later write would reach
 /// another client.
+/// expire() is called once, after which only watch() makes it count again. It must not destroy anything that is watched.
 class swept : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     virtual ~swept() = default;
     virtual void expire() noexcept = 0;
     steady_time expires_at = steady_time::max();
 };
+
+using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 /// One thread's io_context, its coarse clock and its sweeper. A request lives and dies on one reactor.
 class reactor {
@@ -47,13 +51,16 @@ public:
     /// being counted), never out of run().
     void spawn(task<> t);
     std::function<void(const char* what)> on_escaped;
+    [[nodiscard]] std::uint64_t escaped() const noexcept { return escaped_; }
 
 private:
     void sweep_later();
+    void sweep(steady_time now) noexcept;
 
     boost::asio::io_context context_{1};
-    boost::asio::steady_timer timer_{context_};
+    steady_timer timer_{context_};
     boost::intrusive::list<swept, boost::intrusive::constant_time_size<false>> swept_;
+    std::uint64_t escaped_ = 0;
 };
 
 }  // namespace hourkey::net
