@@ -9,6 +9,7 @@
 #include "model/grant.hpp"
 #include "model/tenant.hpp"
 #include "model/token.hpp"
+#include "model/vend_facts.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -30,12 +31,7 @@ struct page_request {
     std::size_t limit = 100; ///< 1..1000
 };
 
-/// What decides a vend, read in one transaction.
-struct vend_facts {
-    std::optional<model::connection> connection;
-    std::optional<model::grant> app_grant;  ///< for this app
-    std::optional<model::grant> any_grant;  ///< for any app
-};
+using model::vend_facts;
 
 /// Reads on one connection; statements are prepared once. Not for use by two threads.
 /// Everything below a tenant takes the tenant's id, and every statement carries it.

@@ -1,0 +1,111 @@
+#include "linking/verifier.hpp"
+
+#include <array>
+
+namespace hourkey::linking {
+namespace {
+
+using kind = probe_result::kind;
+
+std::string cause_of(const probe_result& p) {
+    if (!p.why) return {};
+    std::string text(p.why->text());
+    if (p.why->aws && !p.why->aws->code.empty()) text += " (AWS: " + p.why->aws->code + ", request " + p.why->aws->request_id + ")";
+    return text;
+}
+
+std::string trust_fix(const model::connection& c, const std::string& principal_arn) {
+    return "Give the role " + c.role_arn + " this trust policy: " + trust_policy(principal_arn, c.external_id) +
+           " A role made within the last minute may not be known everywhere yet: verify again.";
+}
+
+step judge_right(const model::connection& c, const std::string& principal_arn, const probe_result& p) {
+    step s{.id = "assume_role", .state = step_state::pass, .cause = {}, .fix = {}};
+    if (p.ended == kind::allowed) return s;
+    s.state = p.ended == kind::refused ? step_state::fail : step_state::warn;
+    s.cause = cause_of(p);
+    s.fix = p.ended == kind::refused ? trust_fix(c, principal_arn) : (p.why && !p.why->hint.empty() ? p.why->hint : "Verify again.");
+    return s;
+}
+
+step judge_identity(const model::connection& c, const probe_result& p) {
+    step s{.id = "account", .state = step_state::skipped, .cause = {}, .fix = {}};
+    if (p.ended != kind::allowed) return s;
+    if (p.account_id == c.account_id) {
+        s.state = step_state::pass;
+    } else if (p.account_id) {
+        s.state = step_state::fail;
+        s.cause = "The credentials belong to account " + *p.account_id + ", the role ARN names " + c.account_id + ".";
+        s.fix = "Check the role ARN and the STS endpoint.";
+    } else {
+        s.state = step_state::warn;
+        s.cause = "GetCallerIdentity with the result did not answer: " + cause_of(p);
+        s.fix = "Verify again.";
+    }
+    return s;
+}
+
+step judge_negative(std::string_view id, std::string_view what, const model::connection& c, const std::string& principal_arn, const probe_result& p) {
+    step s{.id = id, .state = step_state::pass, .cause = {}, .fix = {}};
+    if (p.ended == kind::refused) return s;
+    if (p.ended == kind::allowed) {
+        s.state = step_state::fail;
+        s.cause = "The role can be assumed with " + std::string(what) + ": anyone who knows its ARN could reach it through another customer of hourkey.";
+        s.fix = trust_fix(c, principal_arn);
+    } else {
+        s.state = step_state::warn;
+        s.cause = "Inconclusive: " + cause_of(p);
+        s.fix = "Verify again.";
+    }
+    return s;
+}
+
+}  // namespace
+
+std::string_view to_text(step_state s) noexcept {
+    constexpr std::array<std::string_view, 4> names{"pass", "fail", "warn", "skipped"};
+    return names[static_cast<std::size_t>(s)];
+}
+
+verification judge(const model::connection& c, const std::string& principal_arn, const probe_result& right, const probe_result& wrong, const probe_result& none) {
+    verification v;
+    v.steps.push_back(judge_right(c, principal_arn, right));
+    v.steps.push_back(judge_identity(c, right));
+    v.steps.push_back(judge_negative("wrong_external_id", "a wrong external id", c, principal_arn, wrong));
+    v.steps.push_back(judge_negative("no_external_id", "no external id", c, principal_arn, none));
+
+    const bool account_matches = v.steps[1].state == step_state::pass;
+    const bool account_differs = v.steps[1].state == step_state::fail;
+    if (wrong.ended == kind::allowed || none.ended == kind::allowed) {
+        v.state = model::connection_state::insecure_trust;
+    } else if (right.ended == kind::refused || account_differs) {
+        v.state = c.verified_at ? model::connection_state::broken : model::connection_state::pending;
+    } else if (right.ended == kind::allowed && account_matches && wrong.ended == kind::refused && none.ended == kind::refused) {
+        v.state = model::connection_state::active;
+    }
+    return v;
+}
+
+task<verification> verify(model::connection c, std::string principal_arn, std::string wrong_external_id, trust_probe& probe, deadline until) {
+    std::optional<std::string> id(c.external_id);
+    const auto right = co_await probe.assume(c, std::move(id), true, until);
+    id = std::move(wrong_external_id);
+    const auto wrong = co_await probe.assume(c, std::move(id), false, until);
+    const auto none = co_await probe.assume(c, std::nullopt, false, until);
+    co_return judge(c, principal_arn, right, wrong, none);
+}
+
+std::string trust_policy(const std::string& principal_arn, const std::string& external_id) {
+    // arn:<partition>:iam::<account>:...
+    const auto partition_end = principal_arn.find(':', 4);
+    const auto account_start = principal_arn.find("::");
+    std::string root = "arn:aws:iam::YOUR-HOURKEY-ACCOUNT:root";
+    if (principal_arn.starts_with("arn:") && partition_end != std::string::npos && account_start != std::string::npos)
+        root = principal_arn.substr(0, partition_end) + ":iam::" + principal_arn.substr(account_start + 2, 12) + ":root";
+    std::string out = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" + root + R"("},"Action":"sts:AssumeRole","Condition":{)" +
+                      R"("StringEquals":{"sts:ExternalId":")" + external_id + R"("})";
+    if (!principal_arn.empty()) out += R"(,"ArnEquals":{"aws:PrincipalArn":")" + principal_arn + R"("})";
+    return out + "}}]}";
+}
+
+}  // namespace hourkey::linking

@@ -1,0 +1,77 @@
+#include "policy/vend_decision.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace hourkey::policy {
+namespace {
+
+std::string seconds_text(std::chrono::seconds s) { return std::to_string(s.count()); }
+
+bool is_live(const std::optional<model::grant>& g, wall_time now) { return g && (!g->expires_at || now < *g->expires_at); }
+
+failure not_allowed(const model::caller& who) {
+    return failure(errc::app_not_allowed, {},
+                   "Ask an admin of the tenant to grant the connection to app '" + (who.app ? who.app->str() : std::string()) +
+                       "' (PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}), and check the connection's name.");
+}
+
+failure not_ready(const model::connection& c) {
+    switch (c.state) {
+        case model::connection_state::pending:
+            return failure(errc::connection_not_ready, "The connection is pending: it has not been verified yet.",
+                           "An admin of the tenant verifies it with POST .../connections/" + c.name.str() + "/verify.");
+        case model::connection_state::insecure_trust:
+            return failure(errc::connection_not_ready, "The role of this connection can be assumed without its external id, so it never vends.",
+                           "Require the external id in the role's trust policy (condition sts:ExternalId), then verify the connection again.");
+        case model::connection_state::broken:
+        case model::connection_state::active: break;
+    }
+    return failure(errc::connection_not_ready, "AWS refused this connection's role when it was last verified.",
+                   "Mend the role's trust policy, then verify the connection again.");
+}
+
+}  // namespace
+
+result<> check_wish(const vend_wish& wish) {
+    if (wish.duration && (*wish.duration < shortest_session || *wish.duration > longest_session))
+        return failure(errc::duration_out_of_range, "duration_seconds must be 900 to 43200; it is " + seconds_text(*wish.duration) + ".",
+                       "Ask for 900 to 3600 seconds; more works only when hourkey's own AWS identity is an IAM user.");
+    if (wish.min_ttl && (*wish.min_ttl < std::chrono::seconds{0} || *wish.min_ttl > longest_session))
+        return failure(errc::invalid_request, "min_ttl_seconds must be 0 to 43200; it is " + seconds_text(*wish.min_ttl) + ".",
+                       "Leave it out, or ask for what the job needs.");
+    return {};
+}
+
+result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts, const vend_terms& terms, wall_time now) {
+    if (who.role != model::role::app || !who.app)
+        return failure(errc::role_not_allowed, "Only an app's token fetches credentials; this is a token of role " + std::string(to_text(who.role)) + ".",
+                       "Use a token of role app.");
+    HK_CHECK(check_wish(wish));
+
+    const bool has_app_grant = is_live(facts.app_grant, now);
+    if (!facts.connection || (!has_app_grant && !is_live(facts.any_grant, now))) return not_allowed(who);
+    const auto& given = has_app_grant ? *facts.app_grant : *facts.any_grant;
+    if (facts.connection->state != model::connection_state::active) return not_ready(*facts.connection);
+
+    vend_approval approval{.duration = wish.duration.value_or(terms.default_duration), .capped_by_chaining = false};
+    if (given.max_duration && approval.duration > *given.max_duration) {
+        if (wish.duration)
+            return failure(errc::duration_out_of_range,
+                           "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " + seconds_text(*given.max_duration) + ".",
+                           "Ask for less, or leave duration_seconds out.");
+        approval.duration = *given.max_duration;
+    }
+    if (terms.base_is_role_session && approval.duration > longest_chained_session) {
+        approval.duration = longest_chained_session;
+        approval.capped_by_chaining = true;
+    }
+    if (wish.min_ttl && *wish.min_ttl > approval.duration)
+        return failure(errc::min_ttl_unmet,
+                       "The credentials would live " + seconds_text(approval.duration) + " s, and min_ttl_seconds asks for " + seconds_text(*wish.min_ttl) + ".",
+                       approval.capped_by_chaining ? "hourkey's own identity is a role session, which AWS limits to 3600 s; give hourkey an IAM user's keys for longer sessions."
+                                                   : "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");
+    return approval;
+}
+
+}  // namespace hourkey::policy

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/failure.hpp"
+#include "model/token.hpp"
+#include "model/vend_facts.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace hourkey::policy {
+
+/// STS: DurationSeconds 900..43200; a role session that assumes a role gets one hour at most.
+inline constexpr std::chrono::seconds shortest_session{900};
+inline constexpr std::chrono::seconds longest_session{43'200};
+inline constexpr std::chrono::seconds longest_chained_session{3'600};
+
+/// What the caller asked for; nothing when it did not say.
+struct vend_wish {
+    std::optional<std::chrono::seconds> duration;
+    std::optional<std::chrono::seconds> min_ttl;
+};
+
+/// What the server adds.
+struct vend_terms {
+    std::chrono::seconds default_duration{3'600};
+    bool base_is_role_session = false;
+};
+
+struct vend_approval {
+    std::chrono::seconds duration{};
+    bool capped_by_chaining = false;  ///< the caller asked for more than role chaining allows
+};
+
+/// duration_out_of_range or min_ttl_unmet for a wish that no connection could meet; needs no facts, so it tells nothing.
+[[nodiscard]] result<> check_wish(const vend_wish& wish);
+
+/// May this caller use this connection now, and for how long? Default deny.
+/// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately the
+/// same answer. connection_not_ready: allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
+[[nodiscard]] result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts, const vend_terms& terms,
+                                           wall_time now);
+
+}  // namespace hourkey::policy

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/deadline.hpp"
+#include "core/failure.hpp"
+#include "core/secret.hpp"
+#include "core/task.hpp"
+#include "model/audit_record.hpp"
+#include "model/token.hpp"
+#include "model/vend_facts.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace hourkey::vending {
+
+/// What a vend needs of the store.
+class vend_store {
+public:
+    virtual ~vend_store() = default;
+
+    /// Taken before the facts are read; see commit().
+    [[nodiscard]] virtual std::uint64_t authorisation_epoch() const noexcept = 0;
+    /// Fails with store_unavailable.
+    [[nodiscard]] virtual result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) = 0;
+    /// False when a commit would certainly fail: then STS is not called at all.
+    [[nodiscard]] virtual bool is_writable() const noexcept = 0;
+
+    /// The decision once more, on facts the writing transaction read. Called only if authorisation changed since `epoch`.
+    using decide_again = std::function<result<>(const model::vend_facts&, wall_time now)>;
+    /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead and
+    /// that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
+    [[nodiscard]] virtual task<result<>> commit(const model::caller& who, model::audit_record record, std::uint64_t epoch, decide_again again) = 0;
+    /// Makes a record of something that gave nobody anything durable.
+    [[nodiscard]] virtual task<result<>> commit(model::audit_record record) = 0;
+};
+
+struct role_session {
+    std::string access_key_id;
+    secret secret_access_key;
+    secret session_token;
+    wall_time expiration;
+    std::string sts_request_id;
+};
+
+struct role_session_wish {
+    std::string role_arn;
+    std::string region;  ///< empty: the server's
+    std::string external_id;
+    std::string session_name;
+    std::chrono::seconds duration{};
+};
+
+/// What a vend needs of STS.
+class role_assumer {
+public:
+    virtual ~role_assumer() = default;
+    [[nodiscard]] virtual std::string session_name(const model::caller& who, const std::string& request_id) const = 0;
+    /// True when AWS's one-hour limit of role chaining applies.
+    [[nodiscard]] virtual bool base_is_role_session() const noexcept = 0;
+    /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or base_credentials_unavailable.
+    [[nodiscard]] virtual task<result<role_session>> assume(role_session_wish wish, deadline until) = 0;
+};
+
+}  // namespace hourkey::vending

@@ -1,0 +1,108 @@
+#include "vending/vendor.hpp"
+
+namespace hourkey::vending {
+namespace {
+
+failure audit_unavailable(std::string why) {
+    return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.", std::move(why));
+}
+
+bool is_denial(errc code) {
+    using enum errc;
+    return code == app_not_allowed || code == role_not_allowed || code == unauthenticated || code == connection_not_ready || code == duration_out_of_range ||
+           code == min_ttl_unmet || code == invalid_request;
+}
+
+}  // namespace
+
+vendor::vendor(vend_store& store, role_assumer& assumer, std::chrono::seconds default_duration, const clock_source& clock)
+    : store_(store), assumer_(assumer), default_duration_(default_duration), clock_(clock) {}
+
+model::audit_record begin_record(const model::caller& who, const vend_request& what, wall_time now) {
+    model::audit_record record;
+    record.time = now;
+    record.request_id = what.request_id;
+    record.action = "vend";
+    record.tenant_id = who.tenant_id;
+    if (who.tenant) record.tenant = who.tenant->str();
+    if (who.app) record.app = who.app->str();
+    record.actor_role = to_text(who.role);
+    record.token_id = who.token_id;
+    record.client_address = what.client_address;
+    record.connection = what.connection.str();
+    if (what.wish.duration) record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
+    return record;
+}
+
+task<failure> vendor::end_without(model::audit_record record, model::audit_outcome outcome, failure why) {
+    record.outcome = outcome;
+    record.reason = describe(why.code).api;
+    if (why.aws) {
+        record.aws_code = why.aws->code;
+        if (record.sts_request_id.empty()) record.sts_request_id = why.aws->request_id;
+    }
+    const auto committed = co_await store_.commit(std::move(record));
+    // An answer without its record is never given, not even a refusal.
+    if (!committed) co_return audit_unavailable(committed.error().cause);
+    co_return why;
+}
+
+task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline until) {
+    auto record = begin_record(who, what, clock_.now());
+    const policy::vend_terms terms{.default_duration = default_duration_, .base_is_role_session = assumer_.base_is_role_session()};
+
+    const auto epoch = store_.authorisation_epoch();
+    auto facts = store_.read_facts(who, what.connection);
+    if (!facts) co_return audit_unavailable(facts.error().cause);
+
+    const auto approval = policy::decide(who, what.wish, *facts, terms, clock_.now());
+    if (!approval) co_return co_await end_without(std::move(record), model::audit_outcome::denied, approval.error());
+    const auto& connection = *facts->connection;
+    record.role_arn = connection.role_arn;
+    record.session_name = assumer_.session_name(who, what.request_id);
+    record.requested_seconds = static_cast<std::uint32_t>(approval->duration.count());
+
+    // A store that cannot record must not create credentials that nobody will receive.
+    if (!store_.is_writable()) co_return audit_unavailable("the writer does not take records");
+
+    role_session_wish wish{.role_arn = connection.role_arn,
+                           .region = connection.region,
+                           .external_id = connection.external_id,
+                           .session_name = record.session_name,
+                           .duration = approval->duration};
+    auto session = co_await assumer_.assume(std::move(wish), until);
+    if (!session) {
+        const auto outcome = is_denial(session.error().code) ? model::audit_outcome::denied : model::audit_outcome::error;
+        co_return co_await end_without(std::move(record), outcome, std::move(session).error());
+    }
+    record.access_key_id = session->access_key_id;
+    record.sts_request_id = session->sts_request_id;
+    record.expiration = session->expiration;
+
+    if (what.wish.min_ttl && session->expiration - clock_.now() + ttl_tolerance < *what.wish.min_ttl) {
+        failure too_short(errc::min_ttl_unmet, "AWS gave a session that ends before min_ttl_seconds have passed.", "Raise the role's MaxSessionDuration or ask for less.");
+        co_return co_await end_without(std::move(record), model::audit_outcome::error, std::move(too_short));
+    }
+
+    record.outcome = model::audit_outcome::granted;
+    record.time = clock_.now();
+    vend_store::decide_again again = [&who, &what, &terms, &connection](const model::vend_facts& fresh, wall_time now) -> result<> {
+        HK_CHECK(policy::decide(who, what.wish, fresh, terms, now));
+        // The same name may by now stand for another role.
+        if (fresh.connection->role_arn != connection.role_arn || fresh.connection->external_id != connection.external_id)
+            return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");
+        return {};
+    };
+    auto committed = co_await store_.commit(who, std::move(record), epoch, std::move(again));
+    if (!committed) co_return std::move(committed).error();
+
+    vended out;
+    out.session = *std::move(session);
+    out.role_arn = connection.role_arn;
+    out.account_id = connection.account_id;
+    out.duration = approval->duration;
+    out.capped_by_chaining = approval->capped_by_chaining;
+    co_return out;
+}
+
+}  // namespace hourkey::vending

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "policy/vend_decision.hpp"
+#include "vending/ports.hpp"
+
+namespace hourkey::vending {
+
+struct vend_request {
+    connection_name connection;
+    policy::vend_wish wish;
+    std::string request_id;
+    std::string client_address;
+};
+
+/// One issued credential triple, recorded durably before anyone sees this value.
+struct vended {
+    role_session session;
+    std::string role_arn;
+    std::string account_id;
+    std::chrono::seconds duration{};
+    bool capped_by_chaining = false;
+};
+
+/// STS's clock and ours differ by less than this once the skew is known; a session asked for N seconds is taken to live N.
+inline constexpr std::chrono::seconds ttl_tolerance{30};
+
+/// The heart: caller + connection -> decision -> AssumeRole -> audit record committed -> credentials. One per reactor.
+class vendor {
+public:
+    vendor(vend_store& store, role_assumer& assumer, std::chrono::seconds default_duration, const clock_source& clock);
+
+    /// Exactly one audit record for each call that ends with an answer, committed before this returns: granted, denied or error.
+    /// When it cannot be committed the credentials are wiped and the failure is audit_unavailable.
+    [[nodiscard]] task<result<vended>> vend(model::caller who, vend_request what, deadline until);
+
+private:
+    [[nodiscard]] task<failure> end_without(model::audit_record record, model::audit_outcome outcome, failure why);
+
+    vend_store& store_;
+    role_assumer& assumer_;
+    std::chrono::seconds default_duration_;
+    const clock_source& clock_;
+};
+
+/// The fields of a vend's record that are known before the decision.
+[[nodiscard]] model::audit_record begin_record(const model::caller& who, const vend_request& what, wall_time now);
+
+}  // namespace hourkey::vending
