@@ -1,5 +1,7 @@
 #include "core/encoding.hpp"
 
+#include "core/secret.hpp"
+
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -75,6 +77,7 @@ std::string to_base62(std::span<const unsigned char> bytes, std::size_t width) {
         }
         out[at] = base62_alphabet[remainder];
     }
+    wipe_container(number);  // the secret half of a token passes through here
     return out;
 }
 
@@ -125,25 +128,24 @@ std::uint32_t crc32(std::string_view text) noexcept {
     return c ^ 0xFFFFFFFFU;
 }
 
-bool is_valid_utf8(std::string_view text) noexcept {
+std::size_t utf8_sequence_size(std::string_view text) noexcept {
     // RFC 3629 section 4, the table of well-formed sequences.
-    std::size_t i = 0;
     const auto at = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0U; };
-    const auto tail = [](unsigned b) { return (b & 0xC0U) == 0x80U; };
-    while (i < text.size()) {
-        const unsigned b = at(i);
-        if (b < 0x80) {
-            i += 1;
-        } else if (b >= 0xC2 && b <= 0xDF && tail(at(i + 1))) {
-            i += 2;
-        } else if (b >= 0xE0 && b <= 0xEF && tail(at(i + 1)) && tail(at(i + 2)) && (b != 0xE0 || at(i + 1) >= 0xA0) && (b != 0xED || at(i + 1) <= 0x9F)) {
-            i += 3;
-        } else if (b >= 0xF0 && b <= 0xF4 && tail(at(i + 1)) && tail(at(i + 2)) && tail(at(i + 3)) && (b != 0xF0 || at(i + 1) >= 0x90) &&
-                   (b != 0xF4 || at(i + 1) <= 0x8F)) {
-            i += 4;
-        } else {
-            return false;
-        }
+    const auto tail = [&](std::size_t k) { return (at(k) & 0xC0U) == 0x80U; };
+    if (text.empty()) return 0;
+    const unsigned b = at(0);
+    if (b < 0x80) return 1;
+    if (b >= 0xC2 && b <= 0xDF && tail(1)) return 2;
+    if (b >= 0xE0 && b <= 0xEF && tail(1) && tail(2) && (b != 0xE0 || at(1) >= 0xA0) && (b != 0xED || at(1) <= 0x9F)) return 3;
+    if (b >= 0xF0 && b <= 0xF4 && tail(1) && tail(2) && tail(3) && (b != 0xF0 || at(1) >= 0x90) && (b != 0xF4 || at(1) <= 0x8F)) return 4;
+    return 0;
+}
+
+bool is_valid_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const auto size = utf8_sequence_size(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
     }
     return true;
 }

@@ -27,6 +27,8 @@ void append_percent_encoded(std::string& out, std::string_view text);
 /// CRC-32 (IEEE 802.3), as zlib computes it.
 [[nodiscard]] std::uint32_t crc32(std::string_view text) noexcept;
 
+/// The length of the well-formed UTF-8 sequence that `text` starts with (RFC 3629); 0 when there is none.
+[[nodiscard]] std::size_t utf8_sequence_size(std::string_view text) noexcept;
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
 
 }  // namespace hourkey

@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "core/failure.hpp"
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -21,6 +22,13 @@ public:
     ulid() = default;  ///< all zero; no resource ever has it
     [[nodiscard]] static ulid make(wall_time now, std::span<const unsigned char, 10> random) noexcept;
     [[nodiscard]] static result<ulid> parse(std::string_view text);
+
+    /// The 16 bytes as bytes() gave them.
+    [[nodiscard]] static ulid from_bytes(std::span<const unsigned char, 16> bytes) noexcept {
+        ulid out;
+        std::copy(bytes.begin(), bytes.end(), out.bytes_.begin());
+        return out;
+    }
 
     [[nodiscard]] std::string str() const;
     [[nodiscard]] std::span<const unsigned char, 16> bytes() const noexcept { return bytes_; }

@@ -1,0 +1,90 @@
+#include "core/json_escape.hpp"
+
+#include "core/encoding.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+namespace hourkey {
+namespace {
+
+constexpr auto plain = [] {
+    std::array<bool, 256> table{};
+    for (unsigned c = 0x20; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
+    return table;
+}();
+
+/// Whether the eight bytes at `at` are all plain, in one step: halves the cost of a session token. A borrow or carry out of one
+/// byte can only start where that byte is special itself, so that the answer for the word is exact.
+bool are_eight_plain(const char* at) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    const auto control = word - 0x20 * ones, quote = (word ^ '"' * ones) - ones, backslash = (word ^ '\\' * ones) - ones, del = word + ones;
+    return ((word | control | quote | backslash | del) & 0x80 * ones) == 0;
+}
+
+void append_unicode_escape(std::string& out, unsigned code_point) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out.append("\\u");
+    for (int shift = 12; shift >= 0; shift -= 4) out.push_back(digits[(code_point >> shift) & 15U]);
+}
+
+void append_ascii_escape(std::string& out, unsigned char c) {
+    switch (c) {
+        case '"': out.append("\\\""); break;
+        case '\\': out.append("\\\\"); break;
+        case '\n': out.append("\\n"); break;
+        case '\r': out.append("\\r"); break;
+        case '\t': out.append("\\t"); break;
+        default: append_unicode_escape(out, c);
+    }
+}
+
+/// The code point of a sequence that a terminal or a line splitter may act on; 0 for any other.
+unsigned acted_upon(std::string_view sequence) noexcept {
+    const auto at = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(sequence[i])); };
+    if (sequence.size() == 2 && at(0) == 0xC2 && at(1) < 0xA0) return at(1);  // C1: U+009B opens an ANSI sequence
+    if (sequence.size() != 3 || at(0) != 0xE2) return 0;
+    const unsigned code_point = 0x2000U | (at(1) & 0x3FU) << 6 | (at(2) & 0x3FU);
+    const bool acts = (code_point >= 0x2028 && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069);
+    return acts ? code_point : 0;
+}
+
+}  // namespace
+
+void append_json_escaped(std::string& out, std::string_view text) {
+    std::size_t copied = 0, at = 0;
+    const auto copy_until_here = [&] { out.append(text, copied, at - copied); };
+    while (at < text.size()) {
+        if (text.size() - at >= 8 && are_eight_plain(text.data() + at)) {
+            at += 8;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (plain[byte]) {
+            ++at;
+            continue;
+        }
+        const auto size = utf8_sequence_size(text.substr(at));
+        const auto escaped = size > 1 ? acted_upon(text.substr(at, size)) : 0;
+        if (size > 1 && escaped == 0) {
+            at += size;
+            continue;
+        }
+        copy_until_here();
+        if (size == 0) {
+            out.append("\xEF\xBF\xBD");
+        } else if (size == 1) {
+            append_ascii_escape(out, byte);
+        } else {
+            append_unicode_escape(out, escaped);
+        }
+        at += size == 0 ? 1 : size;
+        copied = at;
+    }
+    copy_until_here();
+}
+
+}  // namespace hourkey
