@@ -1,0 +1,102 @@
+import pathlib
+import tempfile
+import unittest
+
+import lint_tool
+
+check_dependencies = lint_tool.load("check_dependencies")
+
+
+class ATree(unittest.TestCase):
+    """A source tree whose CMakeLists.txt agrees with the table; each test adds what it is about."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        (self.root / "lib").mkdir()
+        self.declare(check_dependencies.MAY_INCLUDE)
+
+    def declare(self, table):
+        lines = [f"hourkey_module({name}{' DEPENDS ' + ' '.join(may) if may else ''} PRIVATE Some::Library)" for name, may in table.items()]
+        (self.root / "CMakeLists.txt").write_text("\n".join(lines))
+
+    def problems_with(self, path, text):
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return check_dependencies.check(self.root)
+
+
+class ModuleTable(ATree):
+    def test_agrees_with_itself(self):
+        self.assertEqual(check_dependencies.check(self.root), [])
+
+    def test_refuses_an_arrow_that_only_cmake_has(self):
+        self.declare({**check_dependencies.MAY_INCLUDE, "policy": ["core", "model", "http"]})
+        self.assertRegex(check_dependencies.check(self.root)[0], "module policy DEPENDS core model http, the table says core model")
+
+    def test_refuses_a_missing_arrow(self):
+        self.declare({**check_dependencies.MAY_INCLUDE, "http": ["core"]})
+        self.assertEqual(len(check_dependencies.check(self.root)), 1)
+
+    def test_refuses_an_unknown_module(self):
+        self.declare({**check_dependencies.MAY_INCLUDE, "helpers": []})
+        self.assertEqual(len(check_dependencies.check(self.root)), 1)
+
+    def test_refuses_an_undeclared_folder(self):
+        self.assertEqual(self.problems_with("lib/helpers/x.cpp", ""), ["lib/helpers: is no declared module"])
+
+
+class Includes(ATree):
+    REFUSED = {
+        "an arrow the table does not have": ("lib/policy/a.cpp", '#include "store/reader.hpp"'),
+        "an arrow the wrong way round": ("lib/core/a.hpp", '#include "http/message.hpp"'),
+        "a module reached only through another": ("lib/emulator/a.cpp", '#include "model/app.hpp"'),
+        "a header without its module": ("lib/core/a.cpp", '#include "failure.hpp"'),
+        "no module at all": ("lib/core/a.cpp", '#include "server/app.hpp"'),
+        "OpenSSL in the signer": ("lib/aws/a.cpp", "#include <openssl/hmac.h>"),
+        "OpenSSL in a header": ("lib/net/a.hpp", "#include <openssl/ssl.h>"),
+        "SQLite outside the store": ("lib/audit/a.cpp", "#include <sqlite3.h>"),
+        "Beast outside http": ("lib/sts/a.cpp", "#include <boost/beast/http.hpp>"),
+        "Beast in a header": ("lib/http/a.hpp", "#  include <boost/beast/http/parser.hpp>"),
+        "Beast in a test of another module": ("tests/unit/net/a.cpp", "#include <boost/beast/http.hpp>"),
+        "nlohmann in the program": ("server/api/a.cpp", "#include <nlohmann/json.hpp>"),
+        "nlohmann in a header of json": ("lib/json/a.hpp", "#include <nlohmann/json.hpp>"),
+        "fmt outside obs": ("lib/core/a.cpp", "#include <fmt/format.h>"),
+        "pugixml in the emulator": ("lib/emulator/a.cpp", "#include <pugixml.hpp>"),
+        "the command line in a module": ("lib/core/a.cpp", "#include <CLI/CLI.hpp>"),
+        "TOML in a header": ("server/config.hpp", "#include <toml++/toml.h>"),
+        "Asio in a module without I/O": ("lib/policy/a.cpp", "#include <boost/asio/awaitable.hpp>"),
+        "the test framework in the program": ("server/a.cpp", "#include <doctest/doctest.h>"),
+    }
+    ALLOWED = {
+        "an arrow of the table": ("lib/http/a.cpp", '#include "net/byte_stream.hpp"'),
+        "its own header": ("lib/aws/a.cpp", '#include "aws/arn.hpp"'),
+        "a type that a neighbour's header shows": ("lib/sts/a.hpp", '#include "net/connection_pool.hpp"'),
+        "any module in the program": ("server/app.cpp", '#include "store/database.hpp"\n#include "server/config.hpp"'),
+        "a third party in its place": ("lib/store/a.cpp", "#include <sqlite3.h>"),
+        "json's forward declarations": ("lib/json/a.hpp", "#include <nlohmann/json_fwd.hpp>"),
+        "Asio where coroutines are": ("lib/http/a.hpp", "#include <boost/asio/awaitable.hpp>"),
+        "Boost's small libraries": ("lib/core/a.hpp", "#include <boost/system/result.hpp>"),
+        "a test with another parser than ours": ("tests/unit/aws/a.cpp", "#include <nlohmann/json.hpp>\n#include <openssl/hmac.h>"),
+        "Beast in http's own tests": ("tests/unit/http/a.cpp", "#include <boost/beast/http.hpp>"),
+    }
+
+    def test_refused(self):
+        for name, (path, text) in self.REFUSED.items():
+            with self.subTest(name):
+                problems = self.problems_with(path, "#pragma once\n" + text)
+                self.assertEqual(len(problems), 1, problems)
+                self.assertTrue(problems[0].startswith(path + ":2: "), problems[0])
+                (self.root / path).unlink()
+
+    def test_allowed(self):
+        for name, (path, text) in self.ALLOWED.items():
+            with self.subTest(name):
+                self.assertEqual(self.problems_with(path, text), [])
+                (self.root / path).unlink()
+
+
+if __name__ == "__main__":
+    unittest.main()
