@@ -1,0 +1,56 @@
+#include "obs/server_metrics.hpp"
+
+#include "obs/log.hpp"
+#include "obs/process_metrics.hpp"
+
+namespace hourkey::obs {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// From a vend against a near STS (3 ms) to the longest deadline (10 s).
+std::vector<std::chrono::nanoseconds> request_bounds() {
+    return {1ms, 2500us, 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s};
+}
+
+/// One fsync: 0.1 ms on a good disk, seconds on a dying one.
+std::vector<std::chrono::nanoseconds> commit_bounds() { return {100us, 250us, 500us, 1ms, 2500us, 5ms, 10ms, 25ms, 50ms, 100ms, 500ms, 2500ms}; }
+
+}  // namespace
+
+metrics::metrics(std::string_view version)
+    : http_requests("hourkey_http_requests_total", "Answered requests by route template, method and status."),
+      http_request_duration("hourkey_http_request_duration_seconds", "From a request's head to the last byte of its answer.", request_bounds()),
+      vends("hourkey_vends_total", "Vends by outcome.", "outcome", {"issued", "denied", "error"}),
+      vend_duration("hourkey_vend_duration_seconds", "From the decision's start to the committed audit record, for issued vends.", request_bounds()),
+      sts_requests("hourkey_sts_requests_total", "Requests to AWS STS by outcome, each try counted.", "outcome",
+                   {"ok", "throttled", "rejected", "unavailable", "timeout", "invalid_answer"}),
+      sts_request_duration("hourkey_sts_request_duration_seconds", "One request to AWS STS, without retries.", request_bounds()),
+      audit_records("hourkey_audit_records_total", "Audit records committed."),
+      audit_write_failures("hourkey_audit_write_failures_total", "Audit records that could not be committed; no credentials were handed out for them."),
+      audit_commit_duration("hourkey_audit_commit_duration_seconds", "One group commit with its fsync.", commit_bounds()),
+      open_connections("hourkey_open_connections", "Open client connections."),
+      tls_handshake_failures("hourkey_tls_handshake_failures_total", "TLS handshakes of clients that failed."),
+      connections_refused("hourkey_connections_refused_total", "Client connections closed at once because a cap was reached."),
+      base_credentials_expiry("hourkey_base_credentials_expiry_seconds", "Seconds until hourkey's own AWS credentials expire; +Inf when they do not."),
+      base_credentials_refresh_failures("hourkey_base_credentials_refresh_failures_total", "Failed refreshes of hourkey's own AWS credentials."),
+      log_scrubbed("hourkey_log_scrubbed_total", "Secrets masked in log lines by the last-chance scrub; anything but 0 is a defect."),
+      auth_attempts("hourkey_auth_attempts_total", "Requests by what became of their token.", "outcome", {"accepted", "missing", "refused", "error"}),
+      clock_skew("hourkey_clock_skew_seconds", "The clock of AWS STS minus this one."),
+      build_info("hourkey_build_info", "The running version.", "version", std::string(version)) {
+    log_scrubbed.read_from(scrubbed_total);
+}
+
+std::string metrics::expose() const {
+    std::string out;
+    out.reserve(16 * 1024);
+    const std::initializer_list<const metric*> all{
+        &http_requests, &http_request_duration, &vends, &vend_duration, &sts_requests, &sts_request_duration, &audit_records, &audit_write_failures, &audit_commit_duration,
+        &open_connections, &tls_handshake_failures, &connections_refused, &base_credentials_expiry, &base_credentials_refresh_failures, &log_scrubbed, &auth_attempts,
+        &clock_skew, &build_info};
+    for (const auto* one : all) one->expose(out);
+    expose_process(out);
+    return out;
+}
+
+}  // namespace hourkey::obs
