@@ -21,13 +21,15 @@ public:
     /// Fails with tls_failed, connection_closed or deadline_exceeded.
     virtual task<result<>> handshake() = 0;
 
-    /// At least one byte, or 0 for an orderly end (close_notify, or FIN on a plain stream).
+    /// At least one byte, or 0 for an orderly end (close_notify, or FIN on a plain stream). `into` is filled at the moment the
+    /// call returns, never while it is suspended: a per-thread buffer may be passed.
     /// Fails with connection_truncated (TLS peer vanished without close_notify), connection_closed (reset),
     /// deadline_exceeded, tls_failed.
     virtual task<result<std::size_t>> read_some(std::span<char> into) = 0;
 
-    /// Waits until a read would make progress, without holding a buffer; ok also when the peer has gone. Lets an idle
-    /// connection keep no memory.
+    /// Waits until a read is worth trying, without holding a buffer; ok also when the peer has gone. Lets an idle connection
+    /// keep no memory. A hint: a TLS record without data or a stale event of the kernel's ends the wait too, and the read
+    /// then suspends.
     virtual task<result<>> wait_readable() = 0;
 
     /// All of it or a failure. `bytes` may be a per-thread buffer: the stream copies what it must keep before it suspends

@@ -20,6 +20,7 @@ struct endpoint {
     std::string host;  ///< name, or an IP literal without brackets
     std::uint16_t port = 443;
     ssl_ctx_ptr tls;
+    std::string unix_path{};  ///< when not empty, the socket file to connect to; `host` then only proves the certificate
 };
 
 struct pool_settings {
@@ -30,8 +31,10 @@ struct pool_settings {
 };
 
 /// One reactor's keep-alive connections to one endpoint: a stack, most recent first, without locks. Names are resolved
-/// off the request path and the answer is kept for max_age; TLS sessions are resumed.
+/// off the request path and the answer is kept for max_age; TLS sessions are resumed. A lease may outlive its pool.
 class connection_pool {
+    struct state;
+
 public:
     connection_pool(reactor& on, endpoint to, pool_settings settings = {});
     ~connection_pool();
@@ -52,7 +55,8 @@ public:
 
     private:
         friend class connection_pool;
-        connection_pool* pool_ = nullptr;
+        void drop() noexcept;
+        std::shared_ptr<state> pool_;
         std::unique_ptr<byte_stream> stream_;
         steady_time born_{};
         bool reused_ = false;
@@ -64,11 +68,14 @@ public:
     /// Fails with connection_failed, tls_failed or deadline_exceeded.
     [[nodiscard]] task<result<lease>> acquire(deadline until, freshness wanted = freshness::any);
 
+    /// Idle, leased and being made.
     [[nodiscard]] std::size_t open() const noexcept;
+    [[nodiscard]] std::size_t idle() const noexcept;
+    /// Handshakes that resumed a session.
+    [[nodiscard]] std::uint64_t resumed() const noexcept;
     void close_idle() noexcept;
 
 private:
-    struct state;
     std::shared_ptr<state> state_;
 };
 

@@ -1,12 +1,9 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "core/task.hpp"
 #include "net/byte_stream.hpp"
 #include "net/connection_limits.hpp"
 #include "net/reactor.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -44,7 +41,9 @@ public:
     [[nodiscard]] static result<std::unique_ptr<listener>> bind_unix(reactor& on, const std::string& path, connection_limits& limits);
 
     virtual ~listener() = default;
+    /// Connections are delivered on the reactor's thread.
     virtual void start(on_accept) = 0;
+    /// On the reactor's thread, or while it does not run. Idempotent; a unix socket's file is removed.
     virtual void stop() noexcept = 0;
     [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
 };

@@ -2,9 +2,9 @@
 
 #include "core/clock.hpp"
 #include "core/failure.hpp"
-#include "core/secret.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,11 +22,12 @@ public:
     /// Fails with invalid_configuration naming the file and the fix.
     [[nodiscard]] static result<std::unique_ptr<tls_server_context>> load(std::string cert_file, std::string key_file);
 
-    [[nodiscard]] ssl_ctx_ptr current() const noexcept { return current_.load(std::memory_order_acquire); }
+    /// Thread-safe; asked once per accepted connection.
+    [[nodiscard]] ssl_ctx_ptr current() const;
 
     /// Reads the files again. Thread-safe.
     [[nodiscard]] result<> reload();
-    /// True when either file's modification time, size or inode differs from what was last loaded or refused.
+    /// True when either file's modification time, size, mode or inode differs from what was last loaded or refused.
     [[nodiscard]] bool files_changed() const;
     /// notAfter of the leaf now served.
     [[nodiscard]] wall_time expires() const noexcept { return wall_time(std::chrono::nanoseconds(expires_ns_.load())); }
@@ -34,9 +35,10 @@ public:
 private:
     tls_server_context(std::string cert_file, std::string key_file);
     std::string cert_file_, key_file_;
-    std::atomic<ssl_ctx_ptr> current_;
-    std::atomic<long> expires_ns_{0};
-    mutable std::mutex reloading_;
+    mutable std::mutex reloading_;  ///< guards stamp_ and the files' reading
+    mutable std::mutex swapping_;   ///< guards current_; never held while reading
+    ssl_ctx_ptr current_;
+    std::atomic<std::int64_t> expires_ns_{0};
     std::string stamp_;
 };
 

@@ -1,0 +1,285 @@
+#include "net/connection_pool.hpp"
+
+#include "net/connector.hpp"
+#include "net/tls_stream.hpp"
+#include "net/unix_address.hpp"
+#include "net/wait_queue.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace hourkey::net {
+
+struct connection_pool::state final : swept, std::enable_shared_from_this<state> {
+    struct pooled {
+        std::unique_ptr<byte_stream> stream;
+        steady_time born;
+        steady_time idle_since{};
+    };
+    struct waiter : wait_queue::place {
+        using place::place;
+        std::optional<pooled> given;  ///< empty: only the right to open a connection
+    };
+
+    reactor& on;
+    endpoint to;
+    pool_settings settings;
+    std::shared_ptr<tls_sessions> sessions = std::make_shared<tls_sessions>();
+    std::deque<pooled> idle;  ///< most recent last
+    std::size_t open = 0;     ///< idle, leased and being made
+    wait_queue waiting;
+
+    std::vector<address> addresses;
+    std::size_t last_good = 0;
+    steady_time fresh_until{};
+    bool is_resolving = false;
+    std::optional<failure> unresolved;
+    wait_queue for_addresses;
+
+    state(reactor& r, endpoint e, pool_settings s) : on(r), to(std::move(e)), settings(s) {}
+
+    // ---- places ----
+
+    [[nodiscard]] std::optional<pooled> take_idle(steady_time now) {
+        while (!idle.empty()) {
+            auto newest = std::move(idle.back());
+            idle.pop_back();
+            if (is_usable(newest, now)) return newest;
+            newest.stream.reset();
+            give_place_back();
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] bool is_usable(const pooled& p, steady_time now) const noexcept {
+        return now - p.born < settings.max_age && now - p.idle_since < settings.idle_limit && p.stream->is_quiet();
+    }
+
+    [[nodiscard]] bool take_place() {
+        if (!idle.empty() && open >= settings.max_connections) {  // a fresh one is wanted
+            idle.pop_front();
+            return true;
+        }
+        if (open >= settings.max_connections || !waiting.empty()) return false;
+        ++open;
+        return true;
+    }
+
+    void give_place_back() {
+        if (waiting.empty()) {
+            --open;
+        } else {
+            waiting.wake(waiting.front());
+        }
+    }
+
+    void keep(pooled p) {
+        p.idle_since = std::chrono::steady_clock::now();
+        p.stream->set_deadline(steady_time::max());
+        if (!waiting.empty()) {
+            auto& first = static_cast<waiter&>(waiting.front());
+            first.given = std::move(p);
+            waiting.wake(first);
+            return;
+        }
+        idle.push_back(std::move(p));
+        if (!is_linked()) close_stale_later();
+    }
+
+    // ---- idle connections go without anybody's asking ----
+
+    void close_stale_later() {
+        expires_at = idle.front().idle_since + settings.idle_limit;
+        on.watch(*this);
+    }
+
+    void expire() noexcept override {
+        // Not from within the sweep: closing takes streams out of the list that is being swept.
+        boost::asio::post(on.get_executor(), [self = weak_from_this()] {
+            if (const auto pool = self.lock()) pool->close_stale();
+        });
+    }
+
+    void close_stale() {
+        const auto now = std::chrono::steady_clock::now();
+        while (!idle.empty() && now - idle.front().idle_since >= settings.idle_limit) {
+            idle.pop_front();
+            give_place_back();
+        }
+        if (!idle.empty() && !is_linked()) close_stale_later();
+    }
+
+    // ---- addresses ----
+
+    static task<> refresh(std::shared_ptr<state> self) {
+        auto found = co_await resolve(self->on, self->to.host, self->to.port);
+        self->is_resolving = false;
+        if (found) {
+            self->addresses = *std::move(found);
+            self->last_good = 0;
+            self->unresolved.reset();
+            self->fresh_until = std::chrono::steady_clock::now() + self->settings.max_age;
+        } else {
+            self->unresolved = std::move(found).error();  // older addresses stay in use
+        }
+        self->for_addresses.wake_all();
+    }
+
+    void start_refresh() {
+        if (!std::exchange(is_resolving, true)) on.spawn(refresh(shared_from_this()));
+    }
+
+    task<result<>> have_addresses(deadline until) {
+        if (std::chrono::steady_clock::now() >= fresh_until) start_refresh();
+        if (addresses.empty() && is_resolving) {
+            wait_queue::place here(on);
+            if (!co_await for_addresses.wait(here, until)) co_return failure(errc::deadline_exceeded, {}, {}, to.host + ": not resolved in time");
+        }
+        if (addresses.empty()) co_return unresolved.value_or(failure(errc::connection_failed));
+        co_return result<>{};
+    }
+
+    // ---- connecting ----
+
+    task<result<std::unique_ptr<byte_stream>>> connect(deadline until) {
+        if (!to.unix_path.empty()) co_return co_await connect_unix(until);
+        HK_CO_CHECK(co_await have_addresses(until));
+        const auto candidates = addresses;  // a refresh may replace them meanwhile
+        const auto first = last_good;
+        failure last(errc::connection_failed);
+        for (std::size_t n = 0; n < candidates.size(); ++n) {
+            const auto at = (first + n) % candidates.size();
+            auto stream = co_await connect_one(candidates[at], until);
+            if (stream) {
+                last_good = at;
+                co_return stream;
+            }
+            last = std::move(stream).error();
+            if (last.code != errc::connection_failed) break;
+        }
+        fresh_until = {};
+        co_return last;
+    }
+
+    task<result<std::unique_ptr<byte_stream>>> connect_unix(deadline until) {
+        HK_CO_TRY(const auto path, unix_address::make(to.unix_path));
+        co_return co_await connect_one(address(path.get(), path.size()), until);
+    }
+
+    task<result<std::unique_ptr<byte_stream>>> connect_one(address at, deadline until) {
+        auto socket = co_await connect_to(on, std::move(at), step_deadline(until));
+        if (!socket) co_return for_caller(std::move(socket).error(), until);
+        if (to.tls == nullptr) co_return make_plain_stream(on, *std::move(socket));
+        HK_CO_TRY(auto stream, make_tls_client_stream(on, *std::move(socket), to.tls, to.host, sessions));
+        stream->set_deadline(step_deadline(until).at());
+        auto shaken = co_await stream->handshake();
+        if (!shaken) co_return for_caller(std::move(shaken).error(), until);
+        co_return stream;
+    }
+
+    [[nodiscard]] deadline step_deadline(deadline until) const { return until.sooner(deadline::after(settings.connect_timeout)); }
+
+    /// A step's own time limit is the peer's failure, not the caller's deadline.
+    [[nodiscard]] failure for_caller(failure why, deadline until) const {
+        if (why.code == errc::tls_failed) return why;
+        if (why.code == errc::deadline_exceeded && until.has_passed(std::chrono::steady_clock::now())) return why;
+        why.cause = (to.unix_path.empty() ? to.host : to.unix_path) + ": " + (why.cause.empty() ? std::string(describe(why.code).message) : why.cause);
+        why.code = errc::connection_failed;
+        return why;
+    }
+
+    // ---- acquiring ----
+
+    /// Gives the place back unless a lease has taken it over.
+    struct held_place {
+        state* pool;
+        ~held_place() {
+            if (pool != nullptr) pool->give_place_back();
+        }
+    };
+
+    static lease make_lease(std::shared_ptr<state> pool, pooled p, bool reused) {
+        lease made;
+        made.pool_ = std::move(pool);
+        made.stream_ = std::move(p.stream);
+        made.born_ = p.born;
+        made.reused_ = reused;
+        return made;
+    }
+
+    static task<result<lease>> acquire(std::shared_ptr<state> pool, deadline until, freshness wanted) {
+        if (wanted == freshness::any) {
+            if (auto reused = pool->take_idle(std::chrono::steady_clock::now())) {
+                reused->stream->set_deadline(until.at());
+                co_return make_lease(std::move(pool), *std::move(reused), true);
+            }
+        }
+        if (!pool->take_place()) {
+            waiter here(pool->on);
+            if (!co_await pool->waiting.wait(here, until)) co_return failure(errc::deadline_exceeded, {}, {}, pool->to.host + ": all connections are busy");
+            if (here.given && wanted == freshness::any && pool->is_usable(*here.given, std::chrono::steady_clock::now())) {
+                here.given->stream->set_deadline(until.at());
+                co_return make_lease(std::move(pool), *std::move(here.given), true);
+            }
+            here.given.reset();
+        }
+        held_place place{pool.get()};
+        auto stream = co_await pool->connect(until);
+        if (!stream) co_return std::move(stream).error();
+        (*stream)->set_deadline(until.at());
+        place.pool = nullptr;
+        pooled fresh{*std::move(stream), std::chrono::steady_clock::now()};
+        co_return make_lease(std::move(pool), std::move(fresh), false);
+    }
+};
+
+connection_pool::connection_pool(reactor& on, endpoint to, pool_settings settings)
+    : state_(std::make_shared<state>(on, std::move(to), settings)) {
+    if (state_->to.unix_path.empty()) state_->start_refresh();
+}
+connection_pool::~connection_pool() { close_idle(); }
+
+task<result<connection_pool::lease>> connection_pool::acquire(deadline until, freshness wanted) { return state::acquire(state_, until, wanted); }
+
+std::size_t connection_pool::open() const noexcept { return state_->open; }
+std::size_t connection_pool::idle() const noexcept { return state_->idle.size(); }
+std::uint64_t connection_pool::resumed() const noexcept { return state_->sessions->resumed(); }
+
+void connection_pool::close_idle() noexcept {
+    while (!state_->idle.empty()) {
+        state_->idle.pop_back();
+        state_->give_place_back();
+    }
+}
+
+connection_pool::lease::lease(lease&& other) noexcept = default;
+
+connection_pool::lease& connection_pool::lease::operator=(lease&& other) noexcept {
+    if (this == &other) return *this;
+    drop();
+    pool_ = std::move(other.pool_);
+    stream_ = std::move(other.stream_);
+    born_ = other.born_;
+    reused_ = other.reused_;
+    return *this;
+}
+
+connection_pool::lease::~lease() { drop(); }
+
+void connection_pool::lease::keep() noexcept {
+    if (!stream_) return;
+    state::pooled p{std::move(stream_), born_};
+    std::exchange(pool_, nullptr)->keep(std::move(p));
+}
+
+void connection_pool::lease::drop() noexcept {
+    if (!stream_) return;
+    stream_.reset();
+    std::exchange(pool_, nullptr)->give_place_back();
+}
+
+}  // namespace hourkey::net

@@ -1,0 +1,78 @@
+#include "net/connector.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+namespace hourkey::net {
+namespace {
+
+using boost::asio::ip::tcp;
+
+/// Ends the wait of a socket that is still connecting, which has nothing to shut down yet.
+class connecting final : public swept {
+public:
+    connecting(reactor& on, stream_socket& socket, deadline until) : socket_(socket) {
+        expires_at = until.at();
+        on.watch(*this);
+    }
+    void expire() noexcept override {
+        expired_ = true;
+        boost::system::error_code ignored;
+        socket_.cancel(ignored);
+    }
+    [[nodiscard]] bool is_expired() const noexcept { return expired_; }
+
+private:
+    stream_socket& socket_;
+    bool expired_ = false;
+};
+
+failure cannot_connect(const char* why) { return failure(errc::connection_failed, {}, {}, why); }
+
+}  // namespace
+
+task<result<std::vector<address>>> resolve(reactor& on, std::string host, std::uint16_t port) {
+    std::vector<address> found;
+    boost::system::error_code not_an_address;
+    const auto literal = boost::asio::ip::make_address(host, not_an_address);
+    if (!not_an_address) {
+        found.emplace_back(tcp::endpoint(literal, port));
+        co_return found;
+    }
+    boost::asio::ip::basic_resolver<tcp, executor> resolver(on.get_executor());
+    const auto service = std::to_string(port);
+    const auto [ec, answers] = co_await resolver.async_resolve(host, service, tcp::resolver::numeric_service, as_task_tuple);
+    if (ec) co_return failure(errc::connection_failed, {}, {}, host + ": " + ec.message());
+    for (const auto& answer : answers) found.emplace_back(answer.endpoint());
+    co_return found;
+}
+
+task<result<stream_socket>> connect_to(reactor& on, address to, deadline until) {
+    stream_socket socket(on.get_executor());
+    boost::system::error_code ec;
+    socket.open(to.protocol(), ec);
+    if (!ec) socket.native_non_blocking(true, ec);
+    if (ec) co_return cannot_connect(ec.message().c_str());
+    const int fd = socket.native_handle();
+    const int on_value = 1;
+    if (to.protocol().family() != AF_UNIX) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
+
+    if (::connect(fd, to.data(), static_cast<socklen_t>(to.size())) == 0) co_return socket;
+    if (errno != EINPROGRESS) co_return cannot_connect(std::strerror(errno));
+    connecting watched(on, socket, until);
+    co_await socket.async_wait(stream_socket::wait_write, as_task_tuple);
+    if (watched.is_expired()) co_return failure(errc::deadline_exceeded);
+    int error = 0;
+    socklen_t size = sizeof(error);
+    if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+    if (error != 0) co_return cannot_connect(std::strerror(error));
+    co_return socket;
+}
+
+}  // namespace hourkey::net

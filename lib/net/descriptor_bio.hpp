@@ -1,0 +1,23 @@
+#pragma once
+
+struct bio_st;
+
+namespace hourkey::net {
+
+/// What OpenSSL reads from and writes to: a non-blocking descriptor, without the SIGPIPE of OpenSSL's own socket BIO.
+/// Lives in the stream; the BIO points to it.
+struct bio_target {
+    /// recv calls that one OpenSSL call may make. Without a bound, OpenSSL goes on for as long as a peer sends records without
+    /// data (KeyUpdate), and neither the sweeper nor another connection gets its turn.
+    static constexpr int reads_per_call = 4;
+
+    int fd = -1;
+    int error = 0;  ///< errno of the call that failed; OpenSSL may have overwritten errno since
+    int reads_left = reads_per_call;
+    bool ended = false;  ///< the peer sent FIN
+};
+
+/// Null without memory. `target` outlives the BIO.
+[[nodiscard]] bio_st* make_descriptor_bio(bio_target& target) noexcept;
+
+}  // namespace hourkey::net

@@ -1,0 +1,31 @@
+#include "net/tls_context.hpp"
+#include "net/tls_settings.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <array>
+
+namespace hourkey::net {
+
+result<ssl_ctx_ptr> make_tls_client_context(const std::string& ca_file) {
+    HK_TRY(auto context, make_context(TLS_client_method()));
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+    if (ca_file.empty()) {
+        if (SSL_CTX_set_default_verify_paths(context.get()) != 1) {
+            return failure(errc::invalid_configuration, "The system's trust store cannot be read.", "Install the package ca-certificates, or set ca_file.",
+                           openssl_text(ERR_get_error()));
+        }
+    } else if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
+        return failure(errc::invalid_configuration, "ca_file " + ca_file + " cannot be read as PEM certificates.",
+                       "Give the path of a readable PEM file with at least one CA certificate.", openssl_text(ERR_get_error()));
+    }
+    static constexpr std::array<unsigned char, 9> alpn{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    if (SSL_CTX_set_alpn_protos(context.get(), alpn.data(), alpn.size()) != 0) return failure(errc::tls_failed, {}, {}, "OpenSSL refuses the ALPN list");
+    // Sessions are kept per endpoint by tls_sessions, not by OpenSSL.
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context.get(), keep_new_session);
+    return context;
+}
+
+}  // namespace hourkey::net

@@ -1,0 +1,263 @@
+#include "net/tls_stream.hpp"
+
+#include "core/secret.hpp"
+#include "net/descriptor_bio.hpp"
+#include "net/tls_settings.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <boost/asio/ip/address.hpp>
+
+#include <cstring>
+#include <utility>
+
+namespace hourkey::net {
+namespace {
+
+struct ssl_free {
+    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+};
+using ssl_ptr = std::unique_ptr<SSL, ssl_free>;
+
+enum class operation { handshake, read, write };
+enum class step { done, want_read, want_write, orderly_end, failed };
+
+class tls_stream final : public descriptor_stream, public half_open {
+public:
+    tls_stream(reactor& on, stream_socket socket, ssl_ptr ssl, bio_target target, std::string host, std::shared_ptr<tls_sessions> sessions)
+        : descriptor_stream(on, std::move(socket)), target_(target), ssl_(std::move(ssl)), host_(std::move(host)), sessions_(std::move(sessions)) {}
+    ~tls_stream() override { close(); }
+
+    /// Apart from construction because the BIO points into this object.
+    [[nodiscard]] bool connect_bio() noexcept {
+        auto* bio = make_descriptor_bio(target_);
+        if (bio == nullptr) return false;
+        SSL_set_bio(ssl_.get(), bio, bio);
+        return true;
+    }
+
+    task<result<>> handshake() override {
+        HK_CO_CHECK(co_await drive(operation::handshake, nullptr, 0));
+        is_up_ = true;
+        half_open::unlink();
+        if (sessions_ && SSL_session_reused(ssl_.get()) == 1) sessions_->count_resumed();
+        co_return result<>{};
+    }
+
+    task<result<std::size_t>> read_some(std::span<char> into) override { return drive(operation::read, into.data(), into.size()); }
+
+    task<result<>> wait_readable() override {
+        if (auto end = ended()) co_return *std::move(end);
+        if (died_of_) co_return result<>{};  // a read will tell
+        // With read-ahead an incomplete record counts as pending too: only a peek tells whether there is anything to read.
+        while (SSL_has_pending(ssl_.get()) == 1) {
+            char byte = 0;
+            std::size_t seen = 0;
+            if (attempt(&SSL_peek_ex, &byte, 1, seen) != step::want_read) co_return result<>{};
+            HK_CO_CHECK(co_await ready(stream_socket::wait_read));
+        }
+        co_return co_await ready(stream_socket::wait_read);
+    }
+
+    task<result<>> write_all(std::string_view bytes) override {
+        if (auto end = ended()) co_return *std::move(end);
+        if (died_of_) co_return *died_of_;
+        if (bytes.empty()) co_return result<>{};  // SSL_write of nothing is undefined
+        std::size_t written = 0;
+        const auto first = attempt(&SSL_write_ex, bytes.data(), bytes.size(), written);
+        if (first == step::done) co_return result<>{};
+        if (first == step::failed) co_return *died_of_;
+        const secret kept(bytes);  // OpenSSL must be called again with the same bytes; wiped when it goes
+        HK_CO_CHECK(co_await ready(first == step::want_read ? stream_socket::wait_read : stream_socket::wait_write));
+        HK_CO_CHECK(co_await drive(operation::write, const_cast<char*>(kept.expose().data()), kept.size()));
+        co_return result<>{};
+    }
+
+    [[nodiscard]] bool is_quiet() noexcept override {
+        if (ended() || died_of_) return false;
+        char byte = 0;
+        std::size_t seen = 0;
+        return attempt(&SSL_peek_ex, &byte, 1, seen) == step::want_read && SSL_has_pending(ssl_.get()) == 0;
+    }
+
+    void give_way() noexcept override {
+        half_open::unlink();
+        expire();
+    }
+
+    [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
+    void remember(SSL_SESSION* owned) { sessions_->remember(owned); }
+    [[nodiscard]] bool keeps_sessions() const noexcept { return sessions_ != nullptr; }
+
+private:
+    void say_goodbye() noexcept override {
+        if (!ssl_) return;
+        half_open::unlink();
+        ERR_clear_error();
+        // Once, without waiting for the peer's; not allowed before the handshake is complete or after a fatal error. It also keeps
+        // OpenSSL from declaring a client's session not resumable.
+        if (!died_of_ && !is_expired() && is_up_) SSL_shutdown(ssl_.get());
+        ssl_.reset();
+    }
+
+    void prepare() noexcept {
+        ERR_clear_error();  // the queue is per thread: another connection's error would be taken for this one's
+        target_.reads_left = bio_target::reads_per_call;
+        target_.error = 0;
+    }
+
+    /// One call of OpenSSL's and its verdict.
+    template <class Call, class Bytes>
+    step attempt(Call* call, Bytes* bytes, std::size_t size, std::size_t& done) {
+        prepare();
+        return judge(call(ssl_.get(), bytes, size, &done));
+    }
+
+    step judge(int returned) {
+        if (returned == 1) return step::done;
+        const int error = SSL_get_error(ssl_.get(), returned);
+        switch (error) {
+            case SSL_ERROR_WANT_READ: return step::want_read;
+            case SSL_ERROR_WANT_WRITE: return step::want_write;
+            case SSL_ERROR_ZERO_RETURN: return step::orderly_end;
+            default: died_of_ = std::make_unique<failure>(explain(error)); return step::failed;
+        }
+    }
+
+    step attempt(operation what, char* bytes, std::size_t size, std::size_t& done) {
+        if (what == operation::read) return attempt(&SSL_read_ex, bytes, size, done);
+        if (what == operation::write) return attempt(&SSL_write_ex, bytes, size, done);
+        prepare();
+        return judge(SSL_do_handshake(ssl_.get()));
+    }
+
+    /// Waits for what OpenSSL asks for, not for what the operation is called: a read may need to write and a write to read.
+    task<result<std::size_t>> drive(operation what, char* bytes, std::size_t size) {
+        for (;;) {
+            if (auto end = ended()) co_return *std::move(end);
+            if (died_of_) co_return *died_of_;
+            std::size_t done = 0;
+            switch (attempt(what, bytes, size, done)) {
+                case step::done: co_return done;
+                case step::orderly_end:
+                    if (what == operation::read) co_return std::size_t{0};
+                    co_return failure(errc::connection_closed);
+                case step::failed: co_return *died_of_;
+                case step::want_read: HK_CO_CHECK(co_await ready(stream_socket::wait_read)); break;
+                case step::want_write: HK_CO_CHECK(co_await ready(stream_socket::wait_write)); break;
+            }
+        }
+    }
+
+    [[nodiscard]] failure explain(int ssl_error) const {
+        if (ssl_error == SSL_ERROR_SYSCALL) return failure(errc::connection_closed, {}, {}, std::strerror(target_.error));
+        const auto error = ERR_get_error();
+        const auto reason = ERR_GET_REASON(error);
+        if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+            return failure(is_up_ ? errc::connection_truncated : errc::connection_closed);
+        }
+        if (reason == SSL_R_HTTP_REQUEST) return failure(errc::tls_failed, {}, "This port speaks HTTPS only.", "plain HTTP on the TLS port");
+        if (const auto verdict = SSL_get_verify_result(ssl_.get()); reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verdict != X509_V_OK) {
+            return failure(errc::tls_failed, {}, "Check that the certificate names the host, is valid now, and comes from a trusted authority.",
+                           "certificate of " + host_ + ": " + X509_verify_cert_error_string(verdict));
+        }
+        return failure(errc::tls_failed, {}, {}, openssl_text(error));
+    }
+
+    bio_target target_;
+    ssl_ptr ssl_;  ///< null after say_goodbye()
+    std::string host_;  ///< empty on the server's side
+    std::shared_ptr<tls_sessions> sessions_;
+    bool is_up_ = false;  ///< the handshake is done; OpenSSL itself forgets that after an error
+    std::unique_ptr<failure> died_of_;  ///< after a fatal error OpenSSL may not be called again, not even to shut down
+};
+
+[[nodiscard]] failure no_memory() { return failure(errc::tls_failed, {}, {}, "OpenSSL could not make a connection object"); }
+
+/// X509_VERIFY_PARAM_set1_ip_asc's and getaddrinfo's idea of a literal.
+bool is_ip_literal(const std::string& host) {
+    boost::system::error_code not_an_address;
+    static_cast<void>(boost::asio::ip::make_address(host, not_an_address));
+    return !not_an_address;
+}
+
+bool expect_host(SSL* ssl, const std::string& host) {
+    auto* expected = SSL_get0_param(ssl);
+    // RFC 9525: no fall-back to the common name, no "w*.example".
+    X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    if (is_ip_literal(host)) return X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1;
+    return SSL_set1_host(ssl, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+}
+
+result<std::unique_ptr<tls_stream>> make_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, std::string host,
+                                                std::shared_ptr<tls_sessions> sessions) {
+    ssl_ptr ssl(SSL_new(context.get()));
+    if (!ssl) return no_memory();
+    bio_target target;
+    target.fd = socket.native_handle();
+    auto stream = std::make_unique<tls_stream>(on, std::move(socket), std::move(ssl), target, std::move(host), std::move(sessions));
+    if (!stream->connect_bio()) return no_memory();
+    SSL_set_app_data(stream->ssl(), stream.get());
+    return stream;
+}
+
+}  // namespace
+
+tls_sessions::~tls_sessions() {
+    for (auto* session : newest_last_) SSL_SESSION_free(session);
+}
+
+void tls_sessions::remember(ssl_session_st* owned) {
+    if (newest_last_.size() == kept) {
+        SSL_SESSION_free(newest_last_.front());
+        newest_last_.erase(newest_last_.begin());
+    }
+    newest_last_.push_back(owned);
+}
+
+ssl_session_st* tls_sessions::take() {
+    while (!newest_last_.empty()) {
+        auto* session = newest_last_.back();
+        const bool usable = SSL_SESSION_is_resumable(session) == 1;
+        if (usable && SSL_SESSION_get_protocol_version(session) < TLS1_3_VERSION) {
+            SSL_SESSION_up_ref(session);
+            return session;
+        }
+        newest_last_.pop_back();
+        if (usable) return session;
+        SSL_SESSION_free(session);
+    }
+    return nullptr;
+}
+
+int keep_new_session(SSL* ssl, SSL_SESSION* session) {
+    auto* stream = static_cast<tls_stream*>(SSL_get_app_data(ssl));
+    if (stream == nullptr || !stream->keeps_sessions()) return 0;
+    stream->remember(session);
+    return 1;  // ours now
+}
+
+result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, half_open_list* waiting) {
+    HK_TRY(auto stream, make_stream(on, std::move(socket), context, {}, nullptr));
+    SSL_set_accept_state(stream->ssl());
+    if (waiting != nullptr) waiting->push_back(*stream);
+    return stream;
+}
+
+result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, const std::string& host,
+                                                            std::shared_ptr<tls_sessions> sessions) {
+    HK_TRY(auto stream, make_stream(on, std::move(socket), context, host, sessions));
+    SSL_set_connect_state(stream->ssl());
+    if (!expect_host(stream->ssl(), host)) return no_memory();
+    if (sessions) {
+        if (auto* session = sessions->take()) {
+            SSL_set_session(stream->ssl(), session);
+            SSL_SESSION_free(session);
+        }
+    }
+    return stream;
+}
+
+}  // namespace hourkey::net

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "net/descriptor_stream.hpp"
+#include "net/tls_context.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct ssl_session_st;
+
+namespace hourkey::net {
+
+/// A server's stream whose handshake is not done.
+class half_open
+    : public boost::intrusive::list_base_hook<boost::intrusive::tag<class half_open_tag>, boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    virtual void give_way() noexcept = 0;
+
+protected:
+    ~half_open() = default;
+};
+using half_open_list =
+    boost::intrusive::list<half_open, boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                                          boost::intrusive::tag<class half_open_tag>, boost::intrusive::link_mode<boost::intrusive::auto_unlink>>>,
+                           boost::intrusive::constant_time_size<false>>;
+
+/// The newest sessions of one endpoint, for resumption by this reactor's next connections to it.
+class tls_sessions {
+public:
+    /// A burst of new connections finds a ticket each; TLS 1.3 servers send about two a connection.
+    static constexpr std::size_t kept = 8;
+
+    tls_sessions() = default;
+    tls_sessions(const tls_sessions&) = delete;
+    tls_sessions& operator=(const tls_sessions&) = delete;
+    ~tls_sessions();
+
+    void remember(ssl_session_st* owned);
+    /// A reference of the caller's, or null. A TLS 1.3 ticket is given once (RFC 8446 C.4: reuse lets observers link connections).
+    [[nodiscard]] ssl_session_st* take();
+    void count_resumed() noexcept { ++resumed_; }
+    [[nodiscard]] std::uint64_t resumed() const noexcept { return resumed_; }
+
+private:
+    std::vector<ssl_session_st*> newest_last_;
+    std::uint64_t resumed_ = 0;
+};
+
+/// TLS on the socket's own descriptor (docs/PERFORMANCE.md). With `waiting`, the stream stands in that list until its handshake is done.
+/// Fails with tls_failed when OpenSSL has no memory.
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context,
+                                                                          half_open_list* waiting = nullptr);
+
+/// The client's side: the peer must prove to be `host`, a name or an IP literal; only names are sent as SNI (RFC 6066 3).
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, const std::string& host,
+                                                                          std::shared_ptr<tls_sessions> sessions = nullptr);
+
+}  // namespace hourkey::net

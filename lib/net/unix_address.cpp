@@ -1,0 +1,40 @@
+#include "net/unix_address.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace hourkey::net {
+
+result<unix_address> unix_address::make(const std::string& path) {
+    unix_address made;
+    made.address_.sun_family = AF_UNIX;
+    auto reachable = path;
+    if (path.size() >= sizeof(made.address_.sun_path)) {
+        const std::filesystem::path whole(path);
+        made.directory_ = ::open(whole.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (made.directory_ < 0) {
+            return failure(errc::invalid_configuration, whole.parent_path().string() + ": the directory cannot be opened: " + std::strerror(errno) + ".",
+                           "Create it, or choose another path for the socket.");
+        }
+        reachable = "/proc/self/fd/" + std::to_string(made.directory_) + "/" + whole.filename().string();
+    }
+    if (path.empty() || reachable.size() >= sizeof(made.address_.sun_path)) {
+        return failure(errc::invalid_configuration, "'" + path + "' cannot name a socket.", "Choose a file name of 1 to 80 bytes.");
+    }
+    std::copy(reachable.begin(), reachable.end(), made.address_.sun_path);
+    return made;
+}
+
+unix_address::unix_address(unix_address&& other) noexcept : address_(other.address_), directory_(std::exchange(other.directory_, -1)) {}
+
+unix_address::~unix_address() {
+    if (directory_ >= 0) ::close(directory_);
+}
+
+}  // namespace hourkey::net

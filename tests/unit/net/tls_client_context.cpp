@@ -1,0 +1,133 @@
+#include "net/tls_context.hpp"
+
+#include "loopback.hpp"
+#include "net/tls_stream.hpp"
+
+using namespace hourkey;
+using namespace hourkey::test;
+
+namespace {
+
+struct outcome {
+    result<> client;
+};
+
+/// Both handshakes on one reactor.
+outcome connect(const tls_pair& tls, const std::string& host) {
+    net::reactor on;
+    outcome seen;
+    run_on(on, [&]() -> task<> {
+        const auto pair = socket_pair::unix_domain();
+        auto server = net::make_tls_server_stream(on, adopt(on, pair.ours), tls.server->current()).value();
+        auto client = net::make_tls_client_stream(on, adopt(on, pair.peer), tls.client, host).value();
+        server->set_deadline(in(10s));
+        client->set_deadline(in(10s));
+        background serving{on};
+        serving.start([](net::byte_stream& s) -> task<> { static_cast<void>(co_await s.handshake()); }(*server));
+        seen.client = co_await client->handshake();
+        client->close();
+        co_await serving.finish();
+    }());
+    return seen;
+}
+
+}  // namespace
+
+TEST_CASE("a client believes only a valid certificate of the host it called") {
+    const auto other_authority = crypto::certificate_authority::make("somebody else", an_hour()).value();
+    struct row {
+        const char* name;
+        crypto::issued_certificate served;
+        const char* host;
+        const char* cause;  ///< null: accepted
+    };
+    const crypto::certificate_names local{{"localhost"}, {"127.0.0.1", "::1"}};
+    const crypto::certificate_names elsewhere{{"example.com"}, {"192.0.2.1"}};
+    const crypto::certificate_names wildcard{{"*.example.com", "w*.example.org"}, {}};
+    row rows[] = {
+        {"right name", authority().issue(local, an_hour()).value(), "localhost", nullptr},
+        {"right name in capitals", authority().issue(local, an_hour()).value(), "LOCALHOST", nullptr},
+        {"right IPv4 literal", authority().issue(local, an_hour()).value(), "127.0.0.1", nullptr},
+        {"right IPv6 literal", authority().issue(local, an_hour()).value(), "::1", nullptr},
+        {"wildcard", authority().issue(wildcard, an_hour()).value(), "sts.example.com", nullptr},
+        {"wildcard is one label only", authority().issue(wildcard, an_hour()).value(), "a.b.example.com", "hostname mismatch"},
+        {"partial wildcard", authority().issue(wildcard, an_hour()).value(), "www.example.org", "hostname mismatch"},
+        {"wrong name", authority().issue(elsewhere, an_hour()).value(), "localhost", "hostname mismatch"},
+        {"wrong literal", authority().issue(elsewhere, an_hour()).value(), "127.0.0.1", "IP address mismatch"},
+        {"a literal as DNS name only", authority().issue({{"127.0.0.1"}, {}}, an_hour()).value(), "127.0.0.1", "IP address mismatch"},
+        {"self-signed", crypto::make_self_signed(local, an_hour()).value(), "localhost", "self-signed certificate"},
+        {"another authority", other_authority.issue(local, an_hour()).value(), "localhost", "unable to get local issuer certificate"},
+    };
+    for (auto& r : rows) {
+        CAPTURE(r.name);
+        const auto seen = connect(tls_pair(std::move(r.served)), r.host);
+        CHECK(seen.client.has_value() == (r.cause == nullptr));
+        if (r.cause == nullptr || seen.client) continue;
+        CHECK(seen.client.error().code == errc::tls_failed);
+        CHECK_MESSAGE(seen.client.error().cause.find(r.cause) != std::string::npos, seen.client.error().cause);
+        CHECK_FALSE(seen.client.error().hint.empty());
+    }
+}
+
+TEST_CASE("a certificate that expires while the server runs is refused by clients") {
+    // The server refuses to load an expired one, so it is given one that expires before the handshake.
+    const auto now = system_clock().now();
+    tls_pair tls(authority().issue(local_names(), {now - 1h, now + 1500ms}).value());
+    while (system_clock().now() <= tls.server->expires()) ::usleep(20'000);
+    const auto seen = connect(tls, "localhost");
+    REQUIRE_FALSE(seen.client.has_value());
+    CHECK(seen.client.error().cause.find("certificate has expired") != std::string::npos);
+}
+
+TEST_CASE("SNI is sent for names and never for literals") {
+    struct row {
+        const char* host;
+        bool named;
+    };
+    for (const auto& [host, named] : {row{"localhost", true}, row{"127.0.0.1", false}, row{"::1", false}}) {
+        CAPTURE(host);
+        tls_pair tls;
+        net::reactor on;
+        std::string hello;
+        run_on(on, [&]() -> task<> {
+            const auto pair = socket_pair::unix_domain();
+            auto client = net::make_tls_client_stream(on, adopt(on, pair.ours), tls.client, host).value();
+            background calling{on};
+            calling.start([](net::byte_stream& c) -> task<> { static_cast<void>(co_await c.handshake()); }(*client));
+            auto wire = net::make_plain_stream(on, adopt(on, pair.peer));
+            std::array<char, 4096> into{};
+            const auto n = co_await wire->read_some(into);
+            REQUIRE(n.has_value());
+            hello.assign(into.data(), *n);
+            wire->close();
+            co_await calling.finish();
+        }());
+        // RFC 6066 3: extension 0, in it the list with one host_name (type 0) and its length.
+        const std::string marker = std::string("\x00", 1) + std::string("\x00\x09", 2) + "localhost";
+        CHECK((hello.find(marker) != std::string::npos) == named);
+        CHECK(hello.find("127.0.0.1") == std::string::npos);
+        CHECK(hello.find("::1") == std::string::npos);
+    }
+}
+
+TEST_CASE("a bad ca_file is named with its fix") {
+    temporary_directory directory;
+    struct row {
+        const char* name;
+        std::string path;
+    };
+    for (const auto& r : {row{"absent", directory.file("absent.pem")}, row{"not PEM", directory.write("garbage.pem", "garbage")}}) {
+        CAPTURE(r.name);
+        const auto made = net::make_tls_client_context(r.path);
+        REQUIRE_FALSE(made.has_value());
+        CHECK(made.error().code == errc::invalid_configuration);
+        CHECK(made.error().message.find(r.path) != std::string::npos);
+        CHECK_FALSE(made.error().hint.empty());
+    }
+}
+
+TEST_CASE("without ca_file the system's trust store is used, which does not know our authority") {
+    tls_pair tls;
+    tls.client = net::make_tls_client_context("").value();
+    CHECK_FALSE(connect(tls, "localhost").client.has_value());
+}
