@@ -1,0 +1,153 @@
+#include "sts/base_credentials.hpp"
+
+#include "core/time_text.hpp"
+#include "net/reactor.hpp"
+#include "obs/log.hpp"
+#include "sts/credential_board.hpp"
+#include "sts/credential_fetch.hpp"
+#include "sts/operations.hpp"
+#include "sts/shared_files.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <thread>
+#include <utility>
+
+namespace hourkey::sts {
+namespace {
+
+using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+}  // namespace
+
+/// The background thread: everything below the board belongs to it alone. The caller (the connection pool in it) is owned
+/// by the coroutines that use it, so that at the end it goes after the connections they hold.
+struct base_credentials::worker {
+    worker(base_credentials_settings s, std::shared_ptr<credential_board> b, sts_endpoint endpoint)
+        : settings(std::move(s)), board(std::move(b)), rules(random()), learning_back_off(random()) {
+        board->open([this] { boost::asio::post(reactor.get_executor(), [this] { waiting.cancel(); }); });
+        reactor.spawn(keep_fresh(std::make_shared<caller>(reactor, std::move(endpoint), settings.calls)));
+        thread = std::thread([this] { reactor.run(); });
+    }
+    ~worker() {
+        board->close();
+        reactor.stop();
+        thread.join();
+    }
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+
+    [[nodiscard]] random_source random() const { return settings.calls.random ? settings.calls.random : make_random_source(); }
+
+    task<> keep_fresh(std::shared_ptr<caller> calls) {
+        for (;;) {
+            if (board->is_wanted() || files_have_changed() || rules.is_due(settings.calls.clock->now(), settings.calls.clock->steady_now())) co_await fetch(*calls);
+            learn_later(calls);
+            waiting.expires_after(settings.poll);
+            co_await waiting.async_wait(as_task_tuple);
+        }
+    }
+
+    [[nodiscard]] bool files_have_changed() const { return files && stamp_of(*files) != stamp; }
+
+    task<> fetch(caller& calls) {
+        try {
+            auto plan = make_plan();
+            if (plan) {
+                auto fetched = co_await fetch_credentials(*std::move(plan), calls, settings);
+                finish(std::move(fetched));
+            } else {
+                finish(std::move(plan).error());
+            }
+        } catch (const std::exception& escaped) {
+            finish(failure(errc::base_credentials_unavailable, {}, {}, escaped.what()));
+        }
+    }
+
+    [[nodiscard]] result<credential_plan> make_plan() {
+        files.reset();
+        return plan_credentials(settings.variables, settings.profile, [this] {
+            files = find_shared_files(settings.variables);
+            stamp = stamp_of(*files);  // before reading: a change meanwhile is seen the next time
+            return read_shared_files(*files);
+        });
+    }
+
+    void finish(result<base_identity> fetched) {
+        if (!fetched) {
+            const auto& why = fetched.error();
+            rules.failed(settings.calls.clock->steady_now());
+            obs::log(obs::level::warn, "base credentials could not be fetched", {{"reason", why.hint}, {"cause", why.cause}});
+            board->settle(why);
+            return;
+        }
+        rules.succeeded(settings.calls.clock->now(), fetched->keys.expiration);
+        const auto before = board->latest();
+        const bool is_new = !before || before->keys.access_key_id != fetched->keys.access_key_id;
+        if (!is_new && !fetched->who) fetched->who = before->who;
+        if (is_new) {
+            learning_back_off.reset();
+            learn_at.reset();
+            const auto expires = fetched->keys.expiration ? to_rfc3339(*fetched->keys.expiration) : std::string("never");
+            obs::log(obs::level::info, "base credentials fetched", {{"source", fetched->source}, {"access_key_id", fetched->keys.access_key_id}, {"expires", expires}});
+        }
+        board->settle(std::make_shared<const base_identity>(*std::move(fetched)));
+    }
+
+    void learn_later(const std::shared_ptr<caller>& calls) {
+        const auto identity = board->latest();
+        if (learning || !identity || identity->who || (learn_at && settings.calls.clock->steady_now() < *learn_at)) return;
+        learning = true;
+        reactor.spawn(learn(calls, identity));
+    }
+
+    /// Not fatal when it fails: until then the longest session is an hour.
+    task<> learn(std::shared_ptr<caller> calls, base_identity_ptr identity) {
+        const auto answer = co_await get_caller_identity(*calls, identity->keys, deadline::after(settings.fetch_timeout));
+        learning = false;
+        if (answer) {
+            board->learned(identity->keys.access_key_id, answer->who);
+            obs::log(obs::level::info, "base identity learned", {{"arn", answer->who.arn}});
+        } else {
+            learn_at = settings.calls.clock->steady_now() + learning_back_off.next();
+            obs::log(obs::level::warn, "the base identity's ARN could not be learned", {{"reason", answer.error().text()}, {"cause", answer.error().cause}});
+        }
+    }
+
+    const base_credentials_settings settings;
+    const std::shared_ptr<credential_board> board;
+    net::reactor reactor;
+    timer waiting{reactor.get_executor()};
+    refresh_rules rules;
+    std::optional<shared_file_paths> files;  ///< when the last plan looked at them
+    std::string stamp;
+    bool learning = false;
+    back_off learning_back_off;
+    std::optional<steady_time> learn_at;
+    std::thread thread;
+};
+
+result<std::unique_ptr<base_credentials>> base_credentials::start(base_credentials_settings settings, const endpoint_table& endpoints) {
+    HK_TRY(auto endpoint, endpoints.for_region(endpoints.default_region()));
+    return std::unique_ptr<base_credentials>(new base_credentials(std::move(settings), std::move(endpoint)));
+}
+
+base_credentials::base_credentials(base_credentials_settings settings, sts_endpoint endpoint)
+    : board_(std::make_shared<credential_board>(*settings.calls.clock, settings.calls.correction)),
+      worker_(std::make_unique<worker>(std::move(settings), board_, std::move(endpoint))) {}
+
+base_credentials::~base_credentials() = default;
+
+result<base_identity_ptr> base_credentials::current() const { return board_->current(); }
+
+task<result<base_identity_ptr>> base_credentials::refresh(std::string seen_access_key_id, deadline until) {
+    return credential_board::refresh(board_, std::move(seen_access_key_id), until);
+}
+
+base_credentials_status base_credentials::status() const { return board_->status(); }
+
+void base_credentials::wait_for_first(deadline until) const { board_->wait_for_first(until); }
+
+}  // namespace hourkey::sts

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "aws/arn.hpp"
+#include "aws/credentials.hpp"
+#include "aws/sts_request.hpp"
+#include "core/clock.hpp"
+#include "core/deadline.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "sts/caller.hpp"
+#include "sts/credential_plan.hpp"
+#include "sts/endpoint.hpp"
+#include "sts/refresh_rules.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::sts {
+
+class credential_board;
+
+/// What hourkey itself signs with. Never vended.
+struct base_identity {
+    aws::credentials keys;
+    std::string source;                       ///< for people: "environment", "profile deploy"
+    std::optional<aws::caller_identity> who;  ///< none until STS has told
+    wall_time fetched{};
+
+    /// Until STS has told, a session token is taken for a role's: one hour always works, more may not.
+    [[nodiscard]] aws::base_identity kind() const noexcept {
+        const bool role = who ? who->is_role_session() : keys.is_temporary();
+        return role ? aws::base_identity::role_session : aws::base_identity::user;
+    }
+};
+using base_identity_ptr = std::shared_ptr<const base_identity>;
+
+/// The JSON document of `credential_process` as it is written, not yet judged.
+struct process_output {
+    std::int64_t version = 0;
+    std::string access_key_id;
+    secret secret_access_key;
+    secret session_token;    ///< empty: absent
+    std::string expiration;  ///< empty: absent
+};
+
+struct base_credentials_settings {
+    environment variables = process_environment;
+    std::optional<std::string> profile;  ///< chosen explicitly: the environment's keys are not looked at
+    /// Strict JSON reading, which this module has not.
+    std::function<result<process_output>(std::string_view json)> read_process_output;
+    std::chrono::milliseconds process_timeout{60'000};  ///< it may ask a slow identity provider, not a person
+    std::chrono::milliseconds fetch_timeout{10'000};    ///< each AssumeRole of a profile, and GetCallerIdentity
+    std::chrono::milliseconds poll{2'000};              ///< how often files and expiry are looked at
+    caller_settings calls;
+};
+
+/// For readiness and metrics.
+struct base_credentials_status {
+    bool ready = false;  ///< valid for more than 5 minutes, or not expiring
+    std::string source;
+    std::string access_key_id;
+    std::string arn;                                 ///< empty until STS has told
+    std::optional<std::chrono::seconds> expires_in;  ///< negative when past; none: they do not expire
+    std::optional<std::chrono::seconds> age;         ///< none: there never were any
+    std::string problem;                             ///< why the last fetch failed; empty: it did not
+};
+
+/// The process's base credentials, kept fresh by a thread of their own: fetched at once, when a shared file changes, ahead of
+/// their expiry, and when a call finds them stale. One fetch at a time. While fetching fails, the old ones serve until they
+/// truly expire; there is no anonymous fall-back.
+class base_credentials {
+public:
+    [[nodiscard]] static result<std::unique_ptr<base_credentials>> start(base_credentials_settings settings, const endpoint_table& endpoints);
+    /// Ends a fetch in flight, its program included.
+    ~base_credentials();
+    base_credentials(const base_credentials&) = delete;
+    base_credentials& operator=(const base_credentials&) = delete;
+
+    /// From any thread. base_credentials_unavailable tells which sources were tried and what each lacked.
+    [[nodiscard]] result<base_identity_ptr> current() const;
+
+    /// After STS has refused the key `seen_access_key_id`: what is current once it has been replaced, or once a fetch has
+    /// tried to. From any reactor. Fails as current() does, also at the deadline.
+    [[nodiscard]] task<result<base_identity_ptr>> refresh(std::string seen_access_key_id, deadline until);
+
+    [[nodiscard]] base_credentials_status status() const;
+
+    /// Blocks until the first fetch has ended or the deadline has passed: for the start of a program, never on a reactor.
+    void wait_for_first(deadline until) const;
+
+private:
+    struct worker;
+    base_credentials(base_credentials_settings settings, sts_endpoint endpoint);
+
+    std::shared_ptr<credential_board> board_;
+    std::unique_ptr<worker> worker_;
+};
+
+}  // namespace hourkey::sts

@@ -1,0 +1,186 @@
+#include "sts/caller.hpp"
+
+#include "aws/clock_skew.hpp"
+#include "aws/error_class.hpp"
+#include "aws/sts_answer.hpp"
+#include "core/time_text.hpp"
+#include "obs/log.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <optional>
+
+namespace hourkey::sts {
+namespace {
+
+using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+/// A signed request: its fields hold the base identity's session token.
+struct signed_request : http::client_request {
+    signed_request() = default;
+    signed_request(const signed_request&) = delete;
+    signed_request& operator=(const signed_request&) = delete;
+    ~signed_request() {
+        for (auto& field : headers) wipe_container(field.value);
+    }
+};
+
+/// The wire's failures in the words of the API. None of them reached STS for certain, or STS's answer is unknown.
+failure unreachable(const failure& wire) {
+    std::string cause(wire.text());
+    if (!wire.cause.empty()) cause.append(" (").append(wire.cause).append(")");
+    switch (wire.code) {
+        case errc::protocol_violation:
+        case errc::payload_too_large:
+        case errc::headers_too_large: return failure(errc::sts_invalid_answer, {}, "Something between hourkey and AWS STS answers in its place.", std::move(cause));
+        case errc::deadline_exceeded: return failure(errc::sts_timeout, {}, "Try again in some seconds.", std::move(cause));
+        case errc::tls_failed:
+            return failure(errc::sts_unavailable, {}, "The operator must see whether STS's certificate fits hourkey's trust store (aws.ca_file).", std::move(cause));
+        default: return failure(errc::sts_unavailable, {}, "Try again in some seconds.", std::move(cause));
+    }
+}
+
+}  // namespace
+
+/// One call's attempts: what has been tried already, and what an answer leads to.
+class caller::conversation {
+public:
+    enum class next { done, fail, again_at_once, again_later };
+
+    conversation(caller& owner, std::string body, const aws::credentials& with)
+        : owner_(owner), with_(with), retries_(owner.bucket_), estimate_(owner.settings_.correction->value()) {
+        request_.host = owner.endpoint_.host_field;
+        request_.body = std::move(body);
+        request_.headers.reserve(4);
+        request_.headers.push_back({"Content-Type", std::string(aws::sts_content_type)});
+        if (with.is_temporary()) request_.headers.push_back({"X-Amz-Security-Token", std::string(with.session_token.expose())});
+        request_.headers.push_back({"X-Amz-Date", {}});
+        request_.headers.push_back({"Authorization", {}});
+    }
+
+    /// Signed anew for every attempt: the time is part of the signature.
+    const http::client_request& prepare(wall_time now) {
+        ++attempts_;
+        sent_ = now;
+        auto fields = owner_.signer_.sign(with_, request_.body, estimate_.corrected(now));
+        request_.headers.rbegin()[1].value = std::move(fields.amz_date);
+        request_.headers.back().value = std::move(fields.authorization);
+        return request_;
+    }
+
+    next judge(http::client_answer& got, wall_time received) {
+        const auto measured = learn_clock(got, received);
+        const auto request_id = got.find("x-amzn-requestid").value_or("");
+        if (got.status == 200) {
+            retries_.after_success();
+            answer_.request_id = request_id;
+            answer_.body = std::move(got.body);
+            answer_.corrected_now = estimate_.corrected(received);
+            return next::done;
+        }
+        auto error = aws::parse_error_answer(got.body);
+        if (error.request_id.empty()) error.request_id = request_id;
+        if (const auto field = got.find("x-amz-retry-after")) wish_ = aws::parse_retry_after(*field);
+        else wish_.reset();
+        const aws::refused_call call{got.status, owner_.endpoint_.region, wish_};
+        failure_ = aws::to_failure(error, call);
+        kind_ = aws::retry_kind_of(aws::classify(error.code, got.status));
+        if (kind_) return next::again_later;
+        if (!signed_again_ && aws::skew_estimate::explains(error.code, measured)) {
+            signed_again_ = true;
+            return next::again_at_once;
+        }
+        if (!denied_before_ && error.code == "AccessDenied") {
+            denied_before_ = true;
+            freshness_ = net::connection_pool::freshness::fresh;
+            return next::again_at_once;
+        }
+        return next::fail;
+    }
+
+    next judge(const failure& wire) {
+        wish_.reset();
+        failure_ = unreachable(wire);
+        if (failure_.code == errc::sts_invalid_answer || wire.code == errc::tls_failed) return next::fail;
+        kind_ = aws::retry_kind::transient;
+        return next::again_later;
+    }
+
+    /// The wait before the next attempt; none when there is none, because of the rules or because it would end too late.
+    std::optional<std::chrono::milliseconds> delay_before_next(deadline until) {
+        const auto decision = retries_.after_failure(*kind_, owner_.settings_.random(), wish_);
+        if (!decision.again() || decision.delay >= until.remaining(owner_.settings_.clock->steady_now())) return std::nullopt;
+        return decision.delay;
+    }
+
+    net::connection_pool::freshness take_freshness() noexcept { return std::exchange(freshness_, net::connection_pool::freshness::any); }
+    result<answer> take_answer() { return std::move(answer_); }
+    result<answer> take_failure() { return std::move(failure_); }
+    int attempts() const noexcept { return attempts_; }
+
+private:
+    std::optional<std::chrono::nanoseconds> learn_clock(const http::client_answer& got, wall_time received) {
+        const auto date = got.find("date");
+        const auto measured = estimate_.record({sent_, received, date ? parse_http_date(*date) : std::nullopt, got.find("age").has_value()});
+        if (measured && owner_.settings_.correction->learn(*measured) == clock_correction::outcome::newly_beyond)
+            obs::log(obs::level::warn, "this machine's clock differs from AWS's by more than can be corrected; repair its time synchronisation",
+                     {{"aws_ahead_seconds", std::chrono::duration_cast<std::chrono::seconds>(*measured).count()}});
+        return measured;
+    }
+
+    caller& owner_;
+    const aws::credentials& with_;
+    signed_request request_;
+    aws::retry_session retries_;
+    aws::skew_estimate estimate_;
+    wall_time sent_{};
+    net::connection_pool::freshness freshness_ = net::connection_pool::freshness::any;
+    bool signed_again_ = false;
+    bool denied_before_ = false;
+    int attempts_ = 0;
+    std::optional<aws::retry_kind> kind_;
+    std::optional<std::chrono::milliseconds> wish_;
+    answer answer_;
+    failure failure_{errc::sts_timeout, {}, "Try again in some seconds."};
+};
+
+caller::caller(net::reactor& on, sts_endpoint to, caller_settings settings)
+    : endpoint_(std::move(to)),
+      settings_(std::move(settings)),
+      executor_(on.get_executor()),
+      pool_(on, endpoint_.to, settings_.pool),
+      signer_(endpoint_.region, endpoint_.host_field) {
+    if (!settings_.random) settings_.random = make_random_source();
+}
+
+task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
+    for (;;) {
+        const auto now = settings_.clock->steady_now();
+        if (until.has_passed(now)) co_return c.take_failure();
+        const auto& request = c.prepare(settings_.clock->now());
+        auto got = co_await http::exchange(pool_, request, until.sooner(deadline(now + settings_.attempt_timeout)), c.take_freshness());
+        switch (got ? c.judge(*got, settings_.clock->now()) : c.judge(got.error())) {
+            case conversation::next::done: co_return c.take_answer();
+            case conversation::next::fail: co_return c.take_failure();
+            case conversation::next::again_at_once: continue;
+            case conversation::next::again_later: break;
+        }
+        const auto delay = c.delay_before_next(until);
+        if (!delay) co_return c.take_failure();
+        timer waiting(executor_, *delay);
+        co_await waiting.async_wait(as_task_tuple);
+    }
+}
+
+task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with, deadline until) {
+    const auto started = settings_.clock->steady_now();
+    conversation attempts(*this, std::move(body), with);
+    auto out = co_await converse(attempts, until);
+    if (settings_.on_call) {
+        const call_report report{operation, out ? std::string_view("ok") : describe(out.error().code).api, settings_.clock->steady_now() - started, attempts.attempts()};
+        settings_.on_call(report);
+    }
+    co_return out;
+}
+
+}  // namespace hourkey::sts

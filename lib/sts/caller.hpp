@@ -1,0 +1,81 @@
+#pragma once
+
+#include "aws/credentials.hpp"
+#include "aws/retry.hpp"
+#include "aws/sts_signer.hpp"
+#include "core/clock.hpp"
+#include "core/deadline.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "http/client.hpp"
+#include "net/connection_pool.hpp"
+#include "net/reactor.hpp"
+#include "sts/clock_correction.hpp"
+#include "sts/endpoint.hpp"
+#include "sts/refresh_rules.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace hourkey::sts {
+
+/// What one call came to, for metrics: handed over on the reactor's thread when the call has ended.
+struct call_report {
+    std::string_view operation;  ///< "AssumeRole", "GetCallerIdentity"
+    std::string_view outcome;    ///< "ok" or the failure's API code
+    std::chrono::nanoseconds took{};
+    int attempts = 0;
+};
+
+/// What all callers of a process share or are given alike.
+struct caller_settings {
+    std::chrono::milliseconds attempt_timeout{5'000};  ///< a hung server costs one of three attempts, not the whole call
+    std::shared_ptr<clock_correction> correction = std::make_shared<clock_correction>();
+    const clock_source* clock = &system_clock();
+    random_source random;  ///< empty: one of its own
+    net::pool_settings pool;
+    std::function<void(const call_report&)> on_call;
+};
+
+/// One reactor's calls to one endpoint: connection pool, signing keys and retry bucket of its own, so no locks. (A bucket
+/// per reactor bounds the endpoint's extra load as well: it is spread over the reactors.) Repeats by the rules of 2026,
+/// signs again once when the clock is the reason, and repeats AccessDenied once on a fresh connection, for just after a
+/// change in IAM different servers of the fleet answer differently.
+class caller {
+public:
+    caller(net::reactor& on, sts_endpoint to, caller_settings settings);
+
+    struct answer {
+        std::string body;
+        std::string request_id;     ///< of the header field; may be empty
+        wall_time corrected_now{};  ///< when the answer came, by STS's clock
+
+        answer() = default;
+        answer(answer&&) noexcept = default;
+        answer& operator=(answer&&) noexcept = default;
+        ~answer() { wipe_container(body); }
+    };
+    /// A 200's body, not yet believed. `with` is owned by the caller's frame.
+    /// Fails with what aws::to_failure makes of STS's error, sts_unavailable, sts_timeout, or sts_invalid_answer for bytes that
+    /// are no HTTP answer; never later than `until`, but for the reactor's sweep period.
+    [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with, deadline until);
+
+    [[nodiscard]] const std::string& region() const noexcept { return endpoint_.region; }
+    [[nodiscard]] int retry_tokens() const noexcept { return bucket_.tokens(); }
+
+private:
+    class conversation;
+    [[nodiscard]] task<result<answer>> converse(conversation& c, deadline until);
+
+    sts_endpoint endpoint_;
+    caller_settings settings_;
+    executor executor_;
+    net::connection_pool pool_;
+    aws::sts_signer signer_;
+    aws::retry_bucket bucket_;
+};
+
+}  // namespace hourkey::sts

@@ -1,0 +1,59 @@
+#include "sts/client.hpp"
+
+#include <utility>
+
+namespace hourkey::sts {
+namespace {
+
+/// STS did not accept the key itself (ExpiredToken, ExpiredTokenException, InvalidClientTokenId), as opposed to our having none.
+bool is_stale_key(const failure& why) noexcept { return why.code == errc::base_credentials_unavailable && why.aws.has_value(); }
+
+}  // namespace
+
+client::client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings)
+    : on_(on), endpoints_(std::move(endpoints)), base_(base), settings_(std::move(settings)) {}
+
+result<std::shared_ptr<caller>> client::caller_of(const std::string& region) {
+    const auto& wanted = region.empty() ? endpoints_.default_region() : region;
+    if (const auto known = callers_.find(wanted); known != callers_.end()) return known->second;
+    HK_TRY(auto endpoint, endpoints_.for_region(wanted));
+    if (callers_.size() >= most_regions) make_room();
+    auto made = std::make_shared<caller>(on_, std::move(endpoint), settings_);
+    callers_.emplace(wanted, made);
+    return made;
+}
+
+/// A caller in use is held by the calls' frames too.
+void client::make_room() {
+    std::erase_if(callers_, [this](const auto& entry) { return entry.first != endpoints_.default_region() && entry.second.use_count() == 1; });
+}
+
+task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region) {
+    HK_CO_TRY(const auto over, caller_of(region));
+    HK_CO_TRY(auto identity, base_.current());
+    auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until);
+    if (out || !is_stale_key(out.error())) co_return out;
+    HK_CO_TRY(identity, co_await base_.refresh(identity->keys.access_key_id, until));
+    co_return co_await sts::assume_role(*over, std::move(what), identity->keys, identity->kind(), until);
+}
+
+task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws::credentials& with, deadline until, std::string region) {
+    HK_CO_TRY(const auto over, caller_of(region));
+    auto out = co_await sts::get_caller_identity(*over, with, until);
+    if (out || !is_stale_key(out.error())) co_return out;
+    auto why = std::move(out).error();
+    why.code = errc::sts_rejected;
+    why.hint = "STS does not know these credentials, or they have expired.";
+    co_return why;
+}
+
+task<result<aws::caller_identity_answer>> client::get_caller_identity(deadline until) {
+    HK_CO_TRY(const auto over, caller_of({}));
+    HK_CO_TRY(auto identity, base_.current());
+    auto out = co_await sts::get_caller_identity(*over, identity->keys, until);
+    if (out || !is_stale_key(out.error())) co_return out;
+    HK_CO_TRY(identity, co_await base_.refresh(identity->keys.access_key_id, until));
+    co_return co_await sts::get_caller_identity(*over, identity->keys, until);
+}
+
+}  // namespace hourkey::sts

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "aws/sts_answer.hpp"
+#include "aws/sts_request.hpp"
+#include "core/deadline.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "net/reactor.hpp"
+#include "sts/base_credentials.hpp"
+#include "sts/caller.hpp"
+#include "sts/endpoint.hpp"
+#include "sts/operations.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace hourkey::sts {
+
+/// One reactor's STS: signs with the base credentials, and replaces them once when STS finds them stale. Used on that
+/// reactor's thread only. Every answer is a value that came from STS whole and strictly parsed, or a failure; nothing is
+/// cached, and the base credentials themselves are never handed out.
+class client {
+public:
+    /// Regions come from connections; their callers keep pools, so their number is bounded. The idle ones give way.
+    static constexpr std::size_t most_regions = 32;
+
+    client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings = {});
+
+    /// `region` empty: the configured one. Never later than `until`, but for the reactor's sweep period.
+    /// Fails with invalid_request, duration_out_of_range, trust_refused (AccessDenied), sts_throttled, sts_rejected,
+    /// sts_invalid_answer, sts_unavailable, sts_timeout, base_credentials_unavailable, shutting_down.
+    [[nodiscard]] task<result<assumed_role>> assume_role(aws::assume_role_request what, deadline until, std::string region = {});
+
+    /// Whose credentials `with` are; credentials that STS does not know are sts_rejected here. `with` is owned by the
+    /// caller's frame.
+    [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(const aws::credentials& with, deadline until, std::string region = {});
+    /// Who hourkey itself is.
+    [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(deadline until);
+
+private:
+    [[nodiscard]] result<std::shared_ptr<caller>> caller_of(const std::string& region);
+    void make_room();
+
+    net::reactor& on_;
+    endpoint_table endpoints_;
+    base_credentials& base_;
+    caller_settings settings_;
+    std::map<std::string, std::shared_ptr<caller>, std::less<>> callers_;
+};
+
+}  // namespace hourkey::sts

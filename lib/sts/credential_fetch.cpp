@@ -1,0 +1,72 @@
+#include "sts/credential_fetch.hpp"
+
+#include "core/time_text.hpp"
+#include "sts/operations.hpp"
+#include "sts/process.hpp"
+
+#include <utility>
+
+namespace hourkey::sts {
+namespace {
+
+failure unusable(std::string hint, std::string cause = {}) { return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause)); }
+
+task<result<aws::credentials>> run_program(process_command command, const base_credentials_settings& settings) {
+    HK_CO_TRY(const auto document, co_await run_process(std::move(command), deadline::after(settings.process_timeout)));
+    auto output = settings.read_process_output(document.expose());
+    // The reader's own words might quote the document.
+    if (!output) co_return unusable("credential_process wrote no valid JSON document with Version, AccessKeyId and SecretAccessKey");
+    co_return judge_process_output(*output);
+}
+
+failure refused_step(const failure& why, const role_step& step) {
+    std::string hint = "its role_arn could not be assumed";
+    if (why.aws && !why.aws->code.empty()) hint.append(" (AWS: ").append(why.aws->code).append(")");
+    auto out = unusable(std::move(hint), step.role.str() + ": " + std::string(why.text()) + " " + why.cause);
+    out.aws = why.aws;
+    return out;
+}
+
+}  // namespace
+
+result<aws::credentials> judge_process_output(const process_output& output) {
+    if (output.version != 1) return unusable("credential_process wrote a document of another Version than 1");
+    std::optional<wall_time> expiration;
+    if (!output.expiration.empty()) {
+        const auto parsed = parse_rfc3339(output.expiration);
+        if (!parsed) return unusable("credential_process wrote an Expiration that is not an RFC 3339 time");
+        expiration = *parsed;
+    }
+    return make_credentials(output.access_key_id, output.secret_access_key.expose(), output.session_token.expose(), expiration, "credential_process");
+}
+
+task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, const base_credentials_settings& settings) {
+    base_identity out;
+    out.source = std::move(plan.source);
+    const auto prefixed = [&out](failure why) {
+        why.hint.insert(0, out.source + ": ");
+        return why;
+    };
+    if (auto* keys = std::get_if<aws::credentials>(&plan.root)) {
+        out.keys = std::move(*keys);
+    } else {
+        auto keys_from_program = co_await run_program(std::get<process_command>(std::move(plan.root)), settings);
+        if (!keys_from_program) co_return prefixed(std::move(keys_from_program).error());
+        out.keys = *std::move(keys_from_program);
+    }
+    for (const auto& step : plan.steps) {
+        const auto external_id = step.external_id.empty() ? std::nullopt : std::optional(step.external_id);
+        aws::assume_role_request request{step.role, step.session, step.duration, external_id, std::nullopt};
+        auto session = co_await assume_role(over, std::move(request), out.keys, out.kind(), deadline::after(settings.fetch_timeout));
+        if (!session) co_return prefixed(refused_step(session.error(), step));
+        auto who = aws::parse_caller_identity(session->assumed_role_arn);
+        out.keys = std::move(session->keys);
+        if (who) out.who = *std::move(who);
+    }
+    out.fetched = settings.calls.clock->now();
+    if (out.keys.expiration && *out.keys.expiration <= out.fetched + settings.calls.correction->value())
+        co_return unusable(out.source + ": its credentials expired at " + to_rfc3339(*out.keys.expiration));
+    co_return out;
+}
+
+}  // namespace hourkey::sts

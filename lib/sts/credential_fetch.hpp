@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "sts/base_credentials.hpp"
+#include "sts/caller.hpp"
+#include "sts/credential_plan.hpp"
+
+namespace hourkey::sts {
+
+/// Carries a plan out: keys as they are or from the program, then one AssumeRole a step. All arguments are owned by the
+/// caller's frame or object. Fails with base_credentials_unavailable, also when what was found has expired.
+[[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, const base_credentials_settings& settings);
+
+/// Version 1 of the document, with a key and, when there is one, an RFC 3339 Expiration
+/// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
+[[nodiscard]] result<aws::credentials> judge_process_output(const process_output& output);
+
+}  // namespace hourkey::sts

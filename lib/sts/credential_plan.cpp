@@ -1,0 +1,187 @@
+#include "sts/credential_plan.hpp"
+
+#include "core/time_text.hpp"
+#include "sts/process.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+namespace hourkey::sts {
+namespace {
+
+constexpr std::string_view default_session = "hourkey";
+constexpr std::chrono::seconds shortest_session{900};
+constexpr std::chrono::seconds longest_session{43200};
+constexpr std::chrono::seconds default_session_duration{3600};
+
+failure unusable(std::string hint) { return failure(errc::base_credentials_unavailable, {}, std::move(hint)); }
+
+std::optional<std::string_view> not_empty(const environment& variables, const std::string& name) {
+    const auto value = variables(name);
+    return value && !value->empty() ? value : std::nullopt;
+}
+
+bool is_word(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+bool is_visible(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
+}
+
+/// Half a pair is an error and not "try the next source": the operator meant this one.
+result<std::optional<aws::credentials>> keys_of_environment(const environment& variables) {
+    const auto id = not_empty(variables, "AWS_ACCESS_KEY_ID");
+    const auto key = not_empty(variables, "AWS_SECRET_ACCESS_KEY");
+    if (!id && !key) return std::optional<aws::credentials>();
+    if (!id) return unusable("environment: AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID");
+    if (!key) return unusable("environment: AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY");
+    std::optional<wall_time> expiration;
+    if (const auto text = not_empty(variables, "AWS_CREDENTIAL_EXPIRATION")) {
+        const auto parsed = parse_rfc3339(*text);
+        if (!parsed) return unusable("environment: AWS_CREDENTIAL_EXPIRATION is not an RFC 3339 time");
+        expiration = *parsed;
+    }
+    HK_TRY(auto keys, make_credentials(*id, *key, not_empty(variables, "AWS_SESSION_TOKEN").value_or(""), expiration, "environment"));
+    return std::optional(std::move(keys));
+}
+
+/// Follows one profile to its root. Roles are met from the outside in, so the steps are turned round at the end.
+class profile_walk {
+public:
+    profile_walk(const shared_profiles& files, const environment& variables) : files_(files), variables_(variables) {}
+
+    result<credential_plan> walk(const std::string& name) {
+        std::vector<role_step> steps;
+        std::string at = name;
+        for (;;) {
+            HK_TRY(const profile* here, find(at, name));
+            const bool seen = std::ranges::find(visited_, at) != visited_.end();
+            const bool names_itself = seen && visited_.back() == at;
+            // A profile may name itself as the source of its own role's keys, and only so (SDK reference, source_profile).
+            if (seen && !(names_itself && has_key(*here))) return wrong(at, "source_profile leads round in a circle");
+            if (seen || !here->has("role_arn")) {
+                HK_TRY(auto root, root_of(*here, at));
+                return finish(std::move(root), std::move(steps), name);
+            }
+            visited_.push_back(at);
+            HK_TRY(auto step, step_of(*here, at));
+            steps.push_back(std::move(step));
+            const auto source_profile = here->find("source_profile");
+            const auto credential_source = here->find("credential_source");
+            if (source_profile && credential_source) return wrong(at, "has both source_profile and credential_source; keep one");
+            if (!source_profile && !credential_source) return wrong(at, "has role_arn but neither source_profile nor credential_source");
+            if (credential_source) {
+                HK_TRY(auto root, root_of_environment(*credential_source, at));
+                return finish(std::move(root), std::move(steps), name);
+            }
+            at = *source_profile;
+        }
+    }
+
+private:
+    using root_type = decltype(credential_plan::root);
+
+    static failure wrong(const std::string& name, std::string_view what) { return unusable("profile " + name + " " + std::string(what)); }
+    static bool has_key(const profile& p) { return p.has("aws_access_key_id") || p.has("aws_secret_access_key"); }
+
+    static credential_plan finish(root_type root, std::vector<role_step> steps, const std::string& name) {
+        std::ranges::reverse(steps);
+        return {std::move(root), std::move(steps), "profile " + name};
+    }
+
+    result<const profile*> find(const std::string& at, const std::string& first) const {
+        const auto found = files_.profiles.find(at);
+        if (found != files_.profiles.end()) return &found->second;
+        if (at != first) return wrong(visited_.back(), "names the source_profile " + at + ", which the shared files do not have");
+        return wrong(at, files_.lacking.empty() ? "is not in the shared config and credentials files" : "is not there: " + files_.lacking);
+    }
+
+    static result<root_type> root_of(const profile& p, const std::string& name) {
+        if (has_key(p)) {
+            const auto id = p.find("aws_access_key_id");
+            const auto key = p.find("aws_secret_access_key");
+            if (!id) return wrong(name, "has aws_secret_access_key without aws_access_key_id");
+            if (!key) return wrong(name, "has aws_access_key_id without aws_secret_access_key");
+            HK_TRY(auto keys, make_credentials(*id, *key, p.find("aws_session_token").value_or(""), std::nullopt, "profile " + name));
+            return root_type(std::move(keys));
+        }
+        if (const auto command = p.find("credential_process")) {
+            auto arguments = split_arguments(*command);
+            if (!arguments) return wrong(name, "cannot be used: " + std::string(arguments.error().text()));
+            return root_type(*std::move(arguments));
+        }
+        for (const auto unsupported : {"sso_session", "sso_start_url", "web_identity_token_file", "login_session"})
+            if (p.has(unsupported)) return wrong(name, std::string("uses ") + unsupported + ", which hourkey does not read; use keys, credential_process or role_arn");
+        return wrong(name, "has neither keys nor credential_process nor role_arn");
+    }
+
+    result<root_type> root_of_environment(std::string_view credential_source, const std::string& name) const {
+        if (credential_source == "Ec2InstanceMetadata" || credential_source == "EcsContainer")
+            return wrong(name, "has credential_source " + std::string(credential_source) + ", which hourkey does not read; use Environment or source_profile");
+        if (credential_source != "Environment") return wrong(name, "has an unknown credential_source; only Environment is known");
+        HK_TRY(auto keys, keys_of_environment(variables_));
+        if (!keys) return wrong(name, "has credential_source Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
+        return root_type(*std::move(keys));
+    }
+
+    static result<role_step> step_of(const profile& p, const std::string& name) {
+        // A server cannot type a code.
+        if (p.has("mfa_serial")) return wrong(name, "has mfa_serial; a server cannot answer MFA, so use a role that does not ask for it");
+        if (p.has("web_identity_token_file")) return wrong(name, "uses web_identity_token_file, which hourkey does not read");
+        auto role = aws::role_arn::parse(*p.find("role_arn"));
+        if (!role) return wrong(name, "has a role_arn that is no role's ARN");
+        auto session = aws::session_name::parse(p.find("role_session_name").value_or(default_session));
+        if (!session) return wrong(name, "has a role_session_name that is not 2..64 of A-Z a-z 0-9 _ + = , . @ -");
+        auto duration = default_session_duration;
+        if (const auto text = p.find("duration_seconds")) {
+            int seconds = 0;
+            const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+            duration = std::chrono::seconds(seconds);
+            if (error != std::errc{} || end != text->data() + text->size() || duration < shortest_session || duration > longest_session)
+                return wrong(name, "has a duration_seconds that is not 900..43200");
+        }
+        return role_step{*std::move(role), *std::move(session), std::string(p.find("external_id").value_or("")), duration};
+    }
+
+    const shared_profiles& files_;
+    const environment& variables_;
+    std::vector<std::string> visited_;
+};
+
+}  // namespace
+
+std::optional<std::string_view> process_environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string_view>(value) : std::nullopt;
+}
+
+std::string profile_name(const environment& variables) { return std::string(not_empty(variables, "AWS_PROFILE").value_or("default")); }
+
+result<credential_plan> plan_credentials(const environment& variables, const std::optional<std::string>& chosen,
+                                         const std::function<result<shared_profiles>()>& read_files) {
+    if (!chosen) {
+        HK_TRY(auto keys, keys_of_environment(variables));
+        if (keys) return credential_plan{*std::move(keys), {}, "environment"};
+    }
+    auto plan = [&]() -> result<credential_plan> {
+        HK_TRY(const auto files, read_files());
+        return profile_walk(files, variables).walk(chosen ? *chosen : profile_name(variables));
+    }();
+    if (plan || chosen) return plan;
+    auto why = std::move(plan).error();
+    why.hint.insert(0, "environment: AWS_ACCESS_KEY_ID is not set; ");
+    return why;
+}
+
+result<aws::credentials> make_credentials(std::string_view id, std::string_view key, std::string_view token, std::optional<wall_time> expiration,
+                                          std::string_view where) {
+    const std::string prefix = std::string(where) + ": ";
+    if (id.empty() || id.size() > 128 || !is_word(id)) return unusable(prefix + "the access key id is not 1..128 of A-Z a-z 0-9 _");
+    if (key.empty() || !is_visible(key)) return unusable(prefix + "the secret access key is empty or holds a blank or a control character");
+    if (!is_visible(token)) return unusable(prefix + "the session token holds a blank or a control character");
+    return aws::credentials{std::string(id), secret(key), secret(token), expiration};
+}
+
+}  // namespace hourkey::sts

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "aws/arn.hpp"
+#include "aws/credentials.hpp"
+#include "aws/session_name.hpp"
+#include "core/failure.hpp"
+#include "sts/profile_file.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hourkey::sts {
+
+/// Environment variables by name: the process's, or a test's.
+using environment = std::function<std::optional<std::string_view>(const std::string& name)>;
+[[nodiscard]] std::optional<std::string_view> process_environment(const std::string& name);
+
+/// A profile's `role_arn`: one AssumeRole on the way to the base identity.
+struct role_step {
+    aws::role_arn role;
+    aws::session_name session;
+    std::string external_id;
+    std::chrono::seconds duration;
+};
+
+/// `credential_process`, split into its arguments.
+using process_command = std::vector<std::string>;
+
+/// Where the base credentials come from: keys or a program, then the roles to assume with them, in order.
+struct credential_plan {
+    std::variant<aws::credentials, process_command> root;
+    std::vector<role_step> steps;
+    std::string source;  ///< for people: "environment", "profile deploy"
+};
+
+/// The two shared files, merged, and what is to be said about them when the profile is not there.
+struct shared_profiles {
+    profile_map profiles;
+    std::string lacking;  ///< empty, or "there is no config file and no credentials file"
+};
+
+/// AWS_PROFILE, or `default`.
+[[nodiscard]] std::string profile_name(const environment& variables);
+
+/// The chain of the SDKs as far as hourkey goes: environment, then the shared files' profile. A source that is there but
+/// wrong ends the chain. `chosen` names a profile explicitly, which switches the environment off as in the SDKs.
+/// `read_files` is called only when the environment holds no key.
+/// Fails with base_credentials_unavailable; the hint says for each source what it lacked.
+[[nodiscard]] result<credential_plan> plan_credentials(const environment& variables, const std::optional<std::string>& chosen,
+                                                       const std::function<result<shared_profiles>()>& read_files);
+
+/// An access key as AWS writes one: id of [\w], 1..128; secret and token of 0x21..0x7E, so that no header can be broken.
+[[nodiscard]] result<aws::credentials> make_credentials(std::string_view id, std::string_view key, std::string_view token, std::optional<wall_time> expiration,
+                                                        std::string_view where);
+
+}  // namespace hourkey::sts

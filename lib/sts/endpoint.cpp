@@ -1,0 +1,105 @@
+#include "sts/endpoint.hpp"
+
+#include "aws/partition.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace hourkey::sts {
+namespace {
+
+failure bad_url(std::string_view what) {
+    return failure(errc::invalid_configuration, "aws.sts_endpoint " + std::string(what), "Write https://host, https://host:port, or http://127.0.0.1:port.");
+}
+
+struct url_parts {
+    bool secure = true;
+    bool has_port = false;
+    std::string host;  ///< without brackets
+    std::uint16_t port = 443;
+};
+
+bool is_host_name(std::string_view host) noexcept {
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+    return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, fits);
+}
+
+result<url_parts> parse_url(std::string_view text) {
+    url_parts out;
+    if (text.starts_with("https://")) {
+        text.remove_prefix(8);
+    } else if (text.starts_with("http://")) {
+        text.remove_prefix(7);
+        out.secure = false;
+        out.port = 80;
+    } else {
+        return bad_url("is no https:// address");
+    }
+    if (text.ends_with('/')) text.remove_suffix(1);
+    if (text.find_first_of("/?#@") != std::string_view::npos) return bad_url("has a path, a query or a user; only host and port are allowed");
+    std::string_view rest;
+    boost::system::error_code error;
+    if (text.starts_with('[')) {
+        const auto end = text.find(']');
+        if (end == std::string_view::npos) return bad_url("opens a bracket and does not close it");
+        out.host = text.substr(1, end - 1);
+        rest = text.substr(end + 1);
+        boost::asio::ip::make_address_v6(out.host, error);
+        if (error) return bad_url("has no IPv6 address between its brackets");
+    } else {
+        const auto end = std::min(text.find(':'), text.size());
+        out.host = text.substr(0, end);
+        rest = text.substr(end);
+        if (!is_host_name(out.host)) return bad_url("has no valid host");
+    }
+    if (rest.empty()) return out;
+    const auto number = rest.substr(1);
+    const auto default_port = out.port;
+    const auto [end, wrong] = std::from_chars(number.data(), number.data() + number.size(), out.port);
+    if (rest.front() != ':' || wrong != std::errc{} || end != number.data() + number.size() || out.port == 0) return bad_url("has no valid port");
+    out.has_port = out.port != default_port;
+    return out;
+}
+
+bool is_loopback(const std::string& host) {
+    if (host == "localhost") return true;
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(host, error);
+    return !error && address.is_loopback();
+}
+
+}  // namespace
+
+result<endpoint_table> endpoint_table::make(std::string region, std::string_view override_url, const std::string& ca_file) {
+    if (!aws::is_region(region))
+        return failure(errc::invalid_configuration, std::string("aws.region ") + (region.empty() ? "is missing" : "is no AWS region"), "Set aws.region, for example to eu-west-1.");
+    endpoint_table out;
+    out.default_region_ = std::move(region);
+    bool secure = true;
+    if (!override_url.empty()) {
+        HK_TRY(auto url, parse_url(override_url));
+        if (!url.secure && !is_loopback(url.host)) return bad_url("is http:// to another machine; credentials travel only over https://");
+        secure = url.secure;
+        out.override_host_field_ = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
+        if (url.has_port) out.override_host_field_.append(":").append(std::to_string(url.port));
+        out.override_ = net::endpoint{std::move(url.host), url.port, nullptr};
+    }
+    if (secure) {
+        HK_TRY(out.tls_, net::make_tls_client_context(ca_file));
+        if (out.override_) out.override_->tls = out.tls_;
+    }
+    return out;
+}
+
+result<sts_endpoint> endpoint_table::for_region(std::string_view region) const {
+    HK_TRY(auto host, aws::sts_host(region));
+    sts_endpoint out;
+    out.region = region;
+    out.host_field = override_ ? override_host_field_ : host;
+    out.to = override_ ? *override_ : net::endpoint{std::move(host), 443, tls_};
+    return out;
+}
+
+}  // namespace hourkey::sts

@@ -1,0 +1,39 @@
+#include "sts/operations.hpp"
+
+#include <utility>
+
+namespace hourkey::sts {
+namespace {
+
+/// The request id is what AWS's support asks for, also about an answer that we do not believe.
+template <class Answer>
+result<Answer> with_request_id(result<Answer> parsed, caller::answer& got, const std::string& region) {
+    if (parsed) {
+        if (parsed->request_id.empty()) parsed->request_id = std::move(got.request_id);
+        return parsed;
+    }
+    auto why = std::move(parsed).error();
+    why.aws = aws_detail{{}, std::move(got.request_id), region};
+    return why;
+}
+
+}  // namespace
+
+task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what, const aws::credentials& with, aws::base_identity kind, deadline until) {
+    const bool capped = what.duration > aws::longest_session_from(kind) && what.duration <= aws::longest_session;
+    if (capped) what.duration = aws::longest_session_from(kind);
+    HK_CO_TRY(auto body, aws::assume_role_body(what));
+    HK_CO_TRY(auto got, co_await over.call("AssumeRole", std::move(body), with, until));
+    const aws::expected_session expected{what.role, what.name, what.duration};
+    auto parsed = with_request_id(aws::parse_assume_role_answer(got.body, expected, got.corrected_now), got, over.region());
+    if (!parsed) co_return std::move(parsed).error();
+    assumed_role out{*std::move(parsed), capped};
+    co_return out;
+}
+
+task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with, deadline until) {
+    HK_CO_TRY(auto got, co_await over.call("GetCallerIdentity", std::string(aws::get_caller_identity_body), with, until));
+    co_return with_request_id(aws::parse_caller_identity_answer(got.body), got, over.region());
+}
+
+}  // namespace hourkey::sts

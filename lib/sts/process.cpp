@@ -1,0 +1,204 @@
+#include "sts/process.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace hourkey::sts {
+namespace {
+
+namespace asio = boost::asio;
+using descriptor = asio::posix::basic_stream_descriptor<executor>;
+
+failure process_failed(std::string what, std::string cause = {}) {
+    return failure(errc::base_credentials_unavailable, "credential_process " + std::move(what), "Run the credential_process of the profile by hand and repair it.",
+                   std::move(cause));
+}
+
+/// Owns a running process group: whoever drops it has killed and reaped it.
+class child {
+public:
+    explicit child(pid_t pid) noexcept : pid_(pid) {}
+    child(const child&) = delete;
+    child& operator=(const child&) = delete;
+    ~child() { end(); }
+
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    /// Once: after it has ended by itself. Its group's stragglers are killed too, they would hold the output open.
+    int reap() noexcept {
+        int status = 0;
+        const auto pid = std::exchange(pid_, -1);
+        while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+        ::kill(-pid, SIGKILL);
+        return status;
+    }
+
+private:
+    void end() noexcept {
+        if (pid_ < 0) return;
+        ::kill(-pid_, SIGKILL);
+        reap();
+    }
+    pid_t pid_;
+};
+
+class spawn_plan {
+public:
+    spawn_plan() {
+        ::posix_spawn_file_actions_init(&actions_);
+        ::posix_spawnattr_init(&attributes_);
+    }
+    spawn_plan(const spawn_plan&) = delete;
+    spawn_plan& operator=(const spawn_plan&) = delete;
+    ~spawn_plan() {
+        ::posix_spawn_file_actions_destroy(&actions_);
+        ::posix_spawnattr_destroy(&attributes_);
+    }
+
+    /// Returns the pid or a negative errno.
+    pid_t run(const std::vector<std::string>& arguments, int output) {
+        ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+        ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+        ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+
+        // A server ignores SIGPIPE and may block others; both would be inherited.
+        sigset_t none;
+        sigset_t all;
+        ::sigemptyset(&none);
+        ::sigfillset(&all);
+        ::posix_spawnattr_setsigmask(&attributes_, &none);
+        ::posix_spawnattr_setsigdefault(&attributes_, &all);
+        ::posix_spawnattr_setpgroup(&attributes_, 0);
+        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+
+        std::vector<char*> argv;
+        for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+        argv.push_back(nullptr);
+        std::vector<char*> variables;
+        for (char** variable = ::environ; *variable; ++variable)
+            if (std::strncmp(*variable, "HOURKEY_", 8) != 0) variables.push_back(*variable);
+        variables.push_back(nullptr);
+
+        pid_t pid = -1;
+        const int error = ::posix_spawnp(&pid, argv.front(), &actions_, &attributes_, argv.data(), variables.data());
+        return error == 0 ? pid : -error;
+    }
+
+private:
+    posix_spawn_file_actions_t actions_{};
+    posix_spawnattr_t attributes_{};
+};
+
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+/// What a run waits for, and the clock that ends the waiting.
+struct watched_process {
+    descriptor output;
+    descriptor ended;
+    timer clock;
+    bool late = false;
+
+    watched_process(const executor& on, int output_end, deadline until) : output(on, output_end), ended(on), clock(on, until.at()) {}
+
+    void start_clock() {
+        clock.async_wait([this](boost::system::error_code error) {
+            if (error) return;
+            late = true;
+            boost::system::error_code ignored;
+            output.cancel(ignored);
+            ended.cancel(ignored);
+        });
+    }
+};
+
+}  // namespace
+
+result<std::vector<std::string>> split_arguments(std::string_view command) {
+    std::vector<std::string> out;
+    std::string word;
+    bool in_word = false;
+    char quote = 0;
+    for (std::size_t i = 0; i < command.size(); ++i) {
+        const char c = command[i];
+        if (quote == '\'') {
+            if (c == quote) quote = 0;
+            else word += c;
+        } else if (c == '\\') {
+            if (++i == command.size()) return failure(errc::invalid_configuration, "credential_process ends in a backslash");
+            // Between double quotes a backslash escapes only itself and the quote (POSIX 2.2.3, without expansions).
+            if (quote == '"' && command[i] != '"' && command[i] != '\\') word += c;
+            word += command[i];
+            in_word = true;
+        } else if (quote == '"') {
+            if (c == quote) quote = 0;
+            else word += c;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+            in_word = true;
+        } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            if (in_word) out.push_back(std::exchange(word, {}));
+            in_word = false;
+        } else {
+            word += c;
+            in_word = true;
+        }
+    }
+    if (quote != 0) return failure(errc::invalid_configuration, "credential_process has an open quote");
+    if (in_word) out.push_back(std::move(word));
+    if (out.empty() || out.front().empty()) return failure(errc::invalid_configuration, "credential_process names no program");
+    return out;
+}
+
+task<result<secret>> run_process(std::vector<std::string> arguments, deadline until) {
+    const auto here = co_await asio::this_coro::executor;
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) co_return process_failed("could not be started", std::strerror(errno));
+    watched_process watched(here, ends[0], until);
+    const pid_t pid = spawn_plan().run(arguments, ends[1]);
+    ::close(ends[1]);
+    if (pid < 0) co_return process_failed("could not be started", std::strerror(-pid));
+    child running(pid);
+    const int handle = ::pidfd_open(pid, 0);
+    if (handle < 0) co_return process_failed("could not be watched", std::strerror(errno));
+    watched.ended.assign(handle);
+    watched.start_clock();
+
+    std::string text;
+    text.reserve(max_process_output_bytes + 1);  // never grown: a moved buffer would leave its secrets behind
+    std::array<char, 4096> chunk;
+    struct wiper {
+        std::string& text;
+        std::array<char, 4096>& chunk;
+        ~wiper() {
+            wipe_container(text);
+            wipe_bytes(chunk.data(), chunk.size());
+        }
+    } wiping{text, chunk};
+
+    for (;;) {
+        const auto [error, count] = co_await watched.output.async_read_some(asio::buffer(chunk), as_task_tuple);
+        if (error == asio::error::eof) break;
+        if (error || watched.late) co_return process_failed("did not end in time");
+        if (text.size() + count > max_process_output_bytes) co_return process_failed("wrote more than 64 KiB");
+        text.append(chunk.data(), count);
+    }
+    const auto [error] = co_await watched.ended.async_wait(descriptor::wait_read, as_task_tuple);
+    if (error || watched.late) co_return process_failed("did not end in time");
+    const int status = running.reap();
+    if (WIFSIGNALED(status)) co_return process_failed("was ended by signal " + std::to_string(WTERMSIG(status)));
+    if (WEXITSTATUS(status) != 0) co_return process_failed("ended with exit code " + std::to_string(WEXITSTATUS(status)));
+    co_return secret(text);
+}
+
+}  // namespace hourkey::sts

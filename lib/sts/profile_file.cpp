@@ -1,0 +1,177 @@
+#include "sts/profile_file.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hourkey::sts {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\v\f";
+constexpr std::array<std::string_view, 3> key_parts{"aws_access_key_id", "aws_secret_access_key", "aws_session_token"};
+
+bool is_blank(char c) noexcept { return blanks.find(c) != std::string_view::npos; }
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// A comment inside a line starts at a blank followed by '#' or ';'; a bare one belongs to the value.
+std::string_view without_comment(std::string_view text) noexcept {
+    for (std::size_t i = 1; i < text.size(); ++i)
+        if ((text[i] == '#' || text[i] == ';') && is_blank(text[i - 1])) return text.substr(0, i - 1);
+    return text;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+    return out;
+}
+
+std::string_view unquoted(std::string_view name) noexcept {
+    if (name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front()) return name.substr(1, name.size() - 2);
+    return name;
+}
+
+struct section {
+    std::string name;
+    bool has_prefix = false;
+    bool is_profile = false;
+};
+
+section read_section(std::string_view inside, profile_file_kind kind) {
+    constexpr std::string_view word = "profile";
+    const auto text = trimmed(inside);
+    section out;
+    out.has_prefix = text.starts_with(word) && text.size() > word.size() && is_blank(text[word.size()]);
+    if (out.has_prefix) {
+        out.name = unquoted(trimmed(text.substr(word.size())));
+        out.is_profile = kind == profile_file_kind::config && !out.name.empty();
+    } else {
+        out.name = unquoted(text);
+        out.is_profile = kind == profile_file_kind::credentials ? !out.name.empty() && out.name.find_first_of(blanks) == std::string::npos : out.name == "default";
+    }
+    return out;
+}
+
+class reader {
+public:
+    explicit reader(profile_file_kind kind) : kind_(kind) {}
+
+    result<> read_line(std::string_view raw) {
+        ++number_;
+        const auto line = trimmed(raw);
+        if (line.empty() || line.front() == '#' || line.front() == ';') return {};
+        const auto indent = raw.find_first_not_of(blanks);
+        if (setting_ != nesting::none && indent > indent_) {
+            continue_setting(line);
+            return {};
+        }
+        indent_ = indent;
+        if (line.front() == '[') return open_section(line);
+        return read_setting(line);
+    }
+
+    profile_map take() && {
+        if (default_with_prefix_) profiles_.insert_or_assign("default", std::move(*default_with_prefix_));
+        return std::move(profiles_);
+    }
+
+private:
+    failure wrong(std::string_view what) const {
+        return failure(errc::invalid_configuration, "line " + std::to_string(number_) + " of the shared AWS " +
+                                                        (kind_ == profile_file_kind::config ? "config" : "credentials") + " file " + std::string(what));
+    }
+
+    result<> open_section(std::string_view line) {
+        const auto end = line.find(']');
+        if (end == std::string_view::npos) return wrong("opens a section without a closing bracket");
+        const auto rest = trimmed(line.substr(end + 1));
+        if (!rest.empty() && rest.front() != '#' && rest.front() != ';') return wrong("has text behind its section name");
+        const auto found = read_section(line.substr(1, end - 1), kind_);
+        in_section_ = true;
+        setting_ = nesting::none;
+        current_ = nullptr;
+        if (!found.is_profile) return {};
+        // `[profile default]` takes the place of `[default]` wherever both stand.
+        if (found.has_prefix && found.name == "default") {
+            if (!default_with_prefix_) default_with_prefix_.emplace();
+            current_ = &*default_with_prefix_;
+        } else {
+            current_ = &profiles_[found.name];
+        }
+        return {};
+    }
+
+    result<> read_setting(std::string_view line) {
+        const auto equals = line.find('=');
+        const auto name = trimmed(line.substr(0, equals));
+        if (equals == std::string_view::npos || name.empty()) return wrong("is neither a section, a setting nor a comment");
+        if (!in_section_) return wrong("stands before the first section");
+        const auto value = trimmed(without_comment(line.substr(equals + 1)));
+        setting_ = value.empty() ? nesting::block : nesting::value;
+        name_ = lower(name);
+        if (current_) current_->set(name_, value);
+        return {};
+    }
+
+    /// A line indented deeper than its setting continues the value; under `name =` it belongs to a nested block (`s3 =`),
+    /// which no credential needs.
+    void continue_setting(std::string_view line) {
+        if (!current_ || setting_ == nesting::block) return;
+        std::string whole(current_->find(name_).value_or(""));
+        whole.append("\n").append(trimmed(without_comment(line)));
+        current_->set(name_, whole);
+        wipe_container(whole);
+    }
+
+    enum class nesting { none, value, block };
+
+    profile_file_kind kind_;
+    std::size_t number_ = 0;
+    bool in_section_ = false;
+    nesting setting_ = nesting::none;
+    std::size_t indent_ = 0;
+    std::string name_;
+    profile_map profiles_;
+    std::optional<profile> default_with_prefix_;
+    profile* current_ = nullptr;
+};
+
+}  // namespace
+
+std::optional<std::string_view> profile::find(std::string_view name) const {
+    const auto at = fields_.find(name);
+    if (at == fields_.end() || at->second.empty()) return std::nullopt;
+    return at->second.expose();
+}
+
+void profile::merge(profile over) {
+    const bool brings_key = std::ranges::any_of(key_parts, [&](auto part) { return over.has(part); });
+    if (brings_key)
+        for (const auto part : key_parts) fields_.erase(std::string(part));
+    for (auto& [name, value] : over.fields_) fields_.insert_or_assign(name, std::move(value));
+}
+
+result<profile_map> parse_profile_file(std::string_view text, profile_file_kind kind) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    if (text.find('\0') != std::string_view::npos)
+        return failure(errc::invalid_configuration, "a shared AWS file holds a NUL byte", "Point AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE at text files.");
+    reader lines(kind);
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        const auto line = text.substr(0, end);
+        HK_CHECK(lines.read_line(line));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return std::move(lines).take();
+}
+
+profile_map merge_profiles(profile_map config, profile_map credentials) {
+    for (auto& [name, over] : credentials) config[name].merge(std::move(over));
+    return config;
+}
+
+}  // namespace hourkey::sts

@@ -1,0 +1,110 @@
+#include "sts/shared_files.hpp"
+
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace hourkey::sts {
+namespace {
+
+std::string expanded(std::string_view path, std::string_view home) {
+    if (!home.empty() && (path == "~" || path.starts_with("~/"))) return std::string(home) + std::string(path.substr(1));
+    return std::string(path);
+}
+
+std::string path_of(const environment& variables, const std::string& variable, std::string_view below_home) {
+    const auto home = variables("HOME").value_or("");
+    const auto named = variables(variable).value_or("");
+    if (!named.empty()) return expanded(named, home);
+    return home.empty() ? std::string() : std::string(home) + std::string(below_home);
+}
+
+failure unreadable(std::string_view which, const std::string& path, std::string_view why) {
+    return failure(errc::base_credentials_unavailable, {}, "the shared " + std::string(which) + " file cannot be read: " + std::string(why), path);
+}
+
+/// Wiped with the scope.
+struct file_text {
+    std::string bytes;
+    bool exists = false;
+    file_text() = default;
+    file_text(file_text&&) noexcept = default;
+    file_text& operator=(file_text&&) = delete;
+    ~file_text() { wipe_container(bytes); }
+};
+
+result<file_text> read_file(const std::string& path, std::string_view which) {
+    file_text out;
+    if (path.empty()) return out;
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not hold the thread
+    if (fd < 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return out;
+        return unreadable(which, path, std::strerror(errno));
+    }
+    struct closer {
+        int fd;
+        ~closer() { ::close(fd); }
+    } closing{fd};
+    struct stat about {};
+    if (::fstat(fd, &about) != 0) return unreadable(which, path, std::strerror(errno));
+    if (!S_ISREG(about.st_mode)) return unreadable(which, path, "it is no regular file");
+    if (static_cast<std::size_t>(about.st_size) > max_profile_file_bytes) return unreadable(which, path, "it is larger than 1 MiB");
+    out.exists = true;
+    out.bytes.resize(static_cast<std::size_t>(about.st_size));
+    std::size_t filled = 0;
+    while (filled < out.bytes.size()) {
+        const auto count = ::read(fd, out.bytes.data() + filled, out.bytes.size() - filled);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return unreadable(which, path, std::strerror(errno));
+        if (count == 0) break;
+        filled += static_cast<std::size_t>(count);
+    }
+    out.bytes.resize(filled);
+    return out;
+}
+
+result<profile_map> read_profiles(const file_text& text, profile_file_kind kind, const std::string& path) {
+    auto profiles = parse_profile_file(text.bytes, kind);
+    if (!profiles) return failure(errc::base_credentials_unavailable, {}, std::string(profiles.error().text()), path);
+    return profiles;
+}
+
+void append_stamp(std::string& out, const std::string& path) {
+    struct stat about {};
+    if (path.empty() || ::stat(path.c_str(), &about) != 0) {
+        out.append("-;");
+        return;
+    }
+    for (const auto number : {static_cast<long long>(about.st_dev), static_cast<long long>(about.st_ino), static_cast<long long>(about.st_size),
+                              static_cast<long long>(about.st_mtim.tv_sec), static_cast<long long>(about.st_mtim.tv_nsec)})
+        out.append(std::to_string(number)).append(",");
+    out.append(";");
+}
+
+}  // namespace
+
+shared_file_paths find_shared_files(const environment& variables) {
+    return {path_of(variables, "AWS_CONFIG_FILE", "/.aws/config"), path_of(variables, "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials")};
+}
+
+result<shared_profiles> read_shared_files(const shared_file_paths& paths) {
+    HK_TRY(const auto config_text, read_file(paths.config, "config"));
+    HK_TRY(const auto credentials_text, read_file(paths.credentials, "credentials"));
+    HK_TRY(auto config, read_profiles(config_text, profile_file_kind::config, paths.config));
+    HK_TRY(auto credentials, read_profiles(credentials_text, profile_file_kind::credentials, paths.credentials));
+    shared_profiles out;
+    out.profiles = merge_profiles(std::move(config), std::move(credentials));
+    if (paths.config.empty() && paths.credentials.empty()) out.lacking = "HOME is not set, nor AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE";
+    else if (!config_text.exists && !credentials_text.exists) out.lacking = "there is no shared config file and no shared credentials file";
+    return out;
+}
+
+std::string stamp_of(const shared_file_paths& paths) {
+    std::string out;
+    append_stamp(out, paths.config);
+    append_stamp(out, paths.credentials);
+    return out;
+}
+
+}  // namespace hourkey::sts
