@@ -7,6 +7,7 @@
 #include "http/message.hpp"
 #include "net/connection_pool.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,7 +43,6 @@ struct client_request {
 /// Fails with connection_failed, connection_closed, connection_truncated, deadline_exceeded, tls_failed (all worth a retry
 /// by the caller but tls_failed) or protocol_violation / payload_too_large (an answer that must not be believed).
 [[nodiscard]] task<result<client_answer>> exchange(net::connection_pool& over, const client_request& what, deadline until,
-                                                   net::connection_pool::freshness wanted = net::connection_pool::freshness::any,
-                                                   const client_limits& limits = {});
+                                                   net::connection_pool::freshness wanted = net::connection_pool::freshness::any, client_limits limits = {});
 
 }  // namespace hourkey::http

@@ -23,7 +23,8 @@ struct server_limits {
 
 /// What we accept from AWS.
 struct client_limits {
-    std::size_t header_bytes = 64 * 1024;
+    std::size_t header_bytes = 64 * 1024;  ///< interim answers included
+    std::size_t fields = 256;              ///< STS sends under ten
     std::size_t body_bytes = 64 * 1024;  ///< an AssumeRole answer is under 8 KiB; more is never a credential
 };
 

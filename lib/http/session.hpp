@@ -1,0 +1,91 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "http/fence.hpp"
+#include "http/limits.hpp"
+#include "http/message.hpp"
+#include "http/response_writer.hpp"
+#include "http/server.hpp"
+#include "http/wiped_buffer.hpp"
+#include "net/listener.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace hourkey::http {
+
+/// What a server ends in a drain.
+class drainable : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    virtual void drain() noexcept = 0;
+
+protected:
+    ~drainable() = default;
+};
+
+/// What one server's sessions share. The counters are read by other threads.
+struct server_state {
+    server_state(net::reactor& r, service& s, server_limits l) : on(r), to(s), limits(l) {}
+
+    net::reactor& on;
+    service& to;
+    const server_limits limits;
+    bool draining = false;
+    std::atomic<std::size_t> in_flight{0};
+    std::atomic<std::size_t> connections{0};
+    std::atomic<std::uint64_t> handshake_failures{0};
+    boost::intrusive::list<drainable, boost::intrusive::constant_time_size<false>> sessions;
+};
+
+/// One connection, from its handshake to its close. Lives in its coroutine's frame.
+class session final : public drainable {
+public:
+    session(std::shared_ptr<server_state> of, net::accepted connection, transport over);
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    task<> run();
+    /// Ends the connection when it is idle; one with a request on its way answers it first.
+    void drain() noexcept override;
+
+private:
+    enum class arrival {
+        complete,
+        refused,  ///< refusal_ says why
+        gone      ///< the peer ended, or was idle for too long: nobody to answer
+    };
+
+    task<arrival> receive();
+    task<arrival> wait_for_request();
+    task<arrival> receive_head();
+    task<arrival> receive_body();
+    /// Appends at least one byte to `into`.
+    task<arrival> read_more(wiped_buffer& into, std::size_t at_most);
+    [[nodiscard]] arrival refuse_with(failure why);
+    task<> refuse();
+
+    task<response> ask_service();
+    /// True when the connection may carry another request.
+    task<bool> answer();
+    /// Writes `a`, overwrites its body and tells the service. `form` may lose its keep_alive.
+    task<bool> deliver(const request* r, response& a, answer_form& form, steady_time until);
+
+    std::shared_ptr<server_state> of_;
+    net::accepted peer_;
+    wiped_buffer input_;  ///< the request's header block, often its body, and what has arrived behind it
+    wiped_buffer body_;   ///< the body when it came in pieces: growing input_ would move the header block under its views
+    request request_;
+    framing framing_;
+    std::size_t head_bytes_ = 0;
+    std::size_t served_ = 0;
+    bool waiting_ = false;
+    failure refusal_;
+};
+
+}  // namespace hourkey::http
