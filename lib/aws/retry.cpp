@@ -1,0 +1,58 @@
+#include "aws/retry.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace hourkey::aws {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int transient_cost = 14, throttling_cost = 5, first_success_gift = 1;
+constexpr milliseconds transient_base{50}, throttling_base{1'000}, longest_backoff{20'000}, most_over_backoff{5'000};
+
+}  // namespace
+
+bool retry_bucket::take(int cost) noexcept {
+    if (tokens_ < cost) return false;
+    tokens_ -= cost;
+    return true;
+}
+
+void retry_bucket::give_back(int cost) noexcept { tokens_ = std::min(capacity, tokens_ + cost); }
+
+std::optional<retry_kind> retry_kind_of(error_class what) noexcept {
+    if (what == error_class::retry_transient) return retry_kind::transient;
+    if (what == error_class::retry_throttle) return retry_kind::throttling;
+    return std::nullopt;
+}
+
+std::optional<milliseconds> parse_retry_after(std::string_view field) {
+    long value = 0;
+    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+    if (error != std::errc{} || end != field.data() + field.size() || value < 0) return std::nullopt;
+    // Nobody waits a day; the bound also keeps later arithmetic from overflowing.
+    return std::min(milliseconds(value), milliseconds(std::chrono::hours(24)));
+}
+
+milliseconds retry_delay(retry_kind kind, int failed_attempt, double random, std::optional<milliseconds> server_wish) {
+    const auto base = kind == retry_kind::transient ? transient_base : throttling_base;
+    const auto doublings = std::clamp(failed_attempt - 1, 0, 16);
+    const auto most = std::min(base * (1 << doublings), longest_backoff);
+    const milliseconds delay(std::lround(std::clamp(random, 0.0, 1.0) * static_cast<double>(most.count())));
+    if (!server_wish) return delay;
+    return std::max(delay, std::min(*server_wish, delay + most_over_backoff));
+}
+
+retry_session::decision retry_session::after_failure(retry_kind kind, double random, std::optional<milliseconds> server_wish) {
+    if (++failed_ >= most_attempts) return {end::attempts};
+    const int cost = kind == retry_kind::transient ? transient_cost : throttling_cost;
+    if (!bucket_->take(cost)) return {end::quota};
+    last_cost_ = cost;
+    return {end::none, retry_delay(kind, failed_, random, server_wish)};
+}
+
+void retry_session::after_success() noexcept { bucket_->give_back(last_cost_ != 0 ? last_cost_ : first_success_gift); }
+
+}  // namespace hourkey::aws

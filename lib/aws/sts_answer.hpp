@@ -1,0 +1,56 @@
+#pragma once
+
+#include "aws/arn.hpp"
+#include "aws/credentials.hpp"
+#include "aws/session_name.hpp"
+#include "core/failure.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::aws {
+
+/// More is never an answer of STS: an AssumeRole answer is under 8 KiB.
+inline constexpr std::size_t longest_sts_answer = 64 * 1024;
+
+/// How far past the asked duration an Expiration may lie, for clocks that differ and answers that were slow.
+inline constexpr std::chrono::minutes expiration_slack{5};
+
+/// What was asked, against which the answer is held.
+struct expected_session {
+    const role_arn& role;
+    const session_name& name;
+    std::chrono::seconds duration;
+};
+
+struct assume_role_answer {
+    credentials keys;              ///< complete, with an expiration: STS's, which may be sooner than asked
+    std::string assumed_role_arn;  ///< names the asked account, role and session
+    std::string assumed_role_id;   ///< `AROA...:session`; may be empty
+    std::string request_id;        ///< may be empty: then the x-amzn-RequestId field has it
+    std::optional<int> packed_policy_size;  ///< percent of STS's allowance
+};
+
+/// The body of a 200. Anything doubtful is sts_invalid_answer, whose `cause` tells what: a DOCTYPE, a second Credentials, a
+/// field missing, empty or of other bytes than 0x21..0x7E, an Expiration that is past or too far ahead, another role or
+/// session than asked. `now` is corrected for clock skew. Content-Type, prefixes, order and unknown elements do not matter.
+[[nodiscard]] result<assume_role_answer> parse_assume_role_answer(std::string_view body, const expected_session& expected, wall_time now);
+
+struct caller_identity_answer {
+    caller_identity who;
+    std::string user_id;
+    std::string request_id;
+};
+[[nodiscard]] result<caller_identity_answer> parse_caller_identity_answer(std::string_view body);
+
+/// AWS's own error, in any of three shapes: ErrorResponse/Error, ErrorResponse/Errors/Error (moto) and a root Error (Ceph).
+struct error_answer {
+    std::string code;        ///< empty when the body is none of them (a proxy's page, nothing): judge by status alone
+    std::string message;     ///< printable, at most 512 bytes; for logs, never for decisions
+    std::string request_id;
+};
+[[nodiscard]] error_answer parse_error_answer(std::string_view body);
+
+}  // namespace hourkey::aws

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "aws/arn.hpp"
+#include "aws/session_name.hpp"
+#include "core/failure.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::aws {
+
+/// Limits of AssumeRole's parameters (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+inline constexpr std::chrono::seconds shortest_session{900};
+inline constexpr std::chrono::seconds longest_session{43'200};
+/// Role chaining: a session that assumes a role gets an hour at most, whatever the role allows. Also what every role
+/// allows at least, as MaxSessionDuration is never below it.
+inline constexpr std::chrono::seconds longest_chained_session{3'600};
+
+/// Whether the identity that calls AssumeRole is itself a role session.
+enum class base_identity { user, role_session };
+
+[[nodiscard]] constexpr std::chrono::seconds longest_session_from(base_identity base) noexcept {
+    return base == base_identity::role_session ? longest_chained_session : longest_session;
+}
+/// duration_out_of_range, whose hint says what lifts the bound.
+[[nodiscard]] result<void> check_duration(std::chrono::seconds duration, base_identity base);
+
+struct assume_role_request {
+    role_arn role;
+    session_name name;
+    std::chrono::seconds duration = longest_chained_session;
+    std::optional<std::string> external_id;     ///< 2..1224 of [\w+=,.@:/-]
+    std::optional<std::string> session_policy;  ///< 1..2048 characters U+0009, U+000A, U+000D, U+0020..U+00FF, in UTF-8
+};
+
+/// The form body, every parameter checked. Fails with invalid_request or duration_out_of_range.
+[[nodiscard]] result<std::string> assume_role_body(const assume_role_request& request);
+
+inline constexpr std::string_view get_caller_identity_body = "Action=GetCallerIdentity&Version=2011-06-15";
+
+}  // namespace hourkey::aws

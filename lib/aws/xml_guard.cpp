@@ -1,0 +1,135 @@
+#include "aws/xml_guard.hpp"
+
+#include "core/encoding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace hourkey::aws {
+namespace {
+
+using objection = std::optional<std::string_view>;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+bool is_white(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// XML 1.0, production 2.
+bool is_xml_character(std::uint32_t c) noexcept {
+    return c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
+}
+
+std::optional<unsigned> digit_value(char c, bool hex) noexcept {
+    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+    if (hex && c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+    if (hex && c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+    return std::nullopt;
+}
+
+/// `name` is what stands between '&' and ';'.
+bool is_reference(std::string_view name) noexcept {
+    static constexpr std::array<std::string_view, 5> predefined{"amp", "lt", "gt", "quot", "apos"};
+    if (!name.starts_with('#')) return std::ranges::find(predefined, name) != predefined.end();
+    const bool hex = name.starts_with("#x");
+    name.remove_prefix(hex ? 2 : 1);
+    if (name.empty()) return false;
+    std::uint32_t value = 0;
+    for (const char c : name) {
+        const auto digit = digit_value(c, hex);
+        if (!digit || value > 0x10FFFF) return false;
+        value = value * (hex ? 16 : 10) + *digit;
+    }
+    return is_xml_character(value);
+}
+
+class scanner {
+public:
+    explicit scanner(std::string_view text) noexcept : rest_(text) {}
+
+    objection run() noexcept {
+        while (!rest_.empty()) {
+            const auto wrong = rest_.front() == '<' ? markup() : text();
+            if (wrong) return wrong;
+        }
+        if (depth_ != 0) return "it ends inside an element";
+        if (roots_ != 1) return "it has no root element";
+        return {};
+    }
+
+private:
+    objection text() noexcept {
+        auto run = rest_.substr(0, rest_.find('<'));
+        rest_.remove_prefix(run.size());
+        if (depth_ == 0) return std::ranges::all_of(run, is_white) ? objection() : "there is text outside the root element";
+        for (auto at = run.find('&'); at != std::string_view::npos; at = run.find('&')) {
+            const auto semicolon = run.find(';', at);
+            if (semicolon == std::string_view::npos || !is_reference(run.substr(at + 1, semicolon - at - 1))) return "a reference is malformed or undefined";
+            run.remove_prefix(semicolon + 1);
+        }
+        return {};
+    }
+
+    objection markup() noexcept {
+        if (rest_.starts_with("<!--")) return skip(4, "-->");
+        if (rest_.starts_with("<![CDATA[")) return depth_ == 0 ? objection("there is text outside the root element") : skip(9, "]]>");
+        if (rest_.starts_with("<?")) return skip(2, "?>");
+        if (rest_.starts_with("<!")) return "it has a DOCTYPE";
+        return rest_.starts_with("</") ? end_tag() : start_tag();
+    }
+
+    objection skip(std::size_t opening, std::string_view closing) noexcept {
+        const auto end = rest_.find(closing, opening);
+        if (end == std::string_view::npos) return "it is cut off";
+        rest_.remove_prefix(end + closing.size());
+        return {};
+    }
+
+    objection end_tag() noexcept {
+        if (depth_-- == 0) return "an end tag has no start";
+        return skip(2, ">");
+    }
+
+    objection start_tag() noexcept {
+        if (depth_ == 0 && roots_++ != 0) return "it has a second root element";
+        char quote = 0, last = 0;
+        for (rest_.remove_prefix(1); !rest_.empty(); ) {
+            const char c = rest_.front();
+            if (c == '<') break;
+            rest_.remove_prefix(1);
+            if (quote != 0) {
+                if (c == quote) quote = 0;
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (c == '>') {
+                if (last != '/' && ++depth_ > deepest_xml) return "it is nested too deeply";
+                return {};
+            }
+            last = c;
+        }
+        return "a tag is malformed";
+    }
+
+    std::string_view rest_;
+    std::size_t depth_ = 0;
+    unsigned roots_ = 0;
+};
+
+}  // namespace
+
+std::optional<std::string_view> xml_objection(std::string_view body) noexcept {
+    if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+    if (body.empty()) return "it is empty";
+    // Without early exit, so that the compiler makes vectors of it: this runs over every answer.
+    unsigned char control = 0, seen = 0;
+    for (const char c : body) {
+        const auto byte = static_cast<unsigned char>(c);
+        control |= static_cast<unsigned char>((byte < 0x20) & (byte != '\t') & (byte != '\n') & (byte != '\r'));
+        seen |= byte;
+    }
+    if (control != 0) return "it holds a control character";
+    if (seen >= 0x80 && !is_valid_utf8(body)) return "it is not UTF-8";
+    return scanner(body).run();
+}
+
+}  // namespace hourkey::aws

@@ -1,0 +1,72 @@
+#include "aws/retry.hpp"
+
+#include "unit/aws/vector_file.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace hourkey;
+using std::chrono::milliseconds;
+
+TEST_CASE("the retry vectors hold") {
+    const auto vectors = aws::test::read_vectors(HOURKEY_TEST_VECTORS, "behaviour_vectors.json");
+    REQUIRE(vectors);
+    REQUIRE(vectors->at("retry").size() == 11);
+    for (const auto& c : vectors->at("retry")) {
+        const std::string name = c.at("name");
+        CAPTURE(name);
+        aws::retry_bucket bucket(c.at("tokens").get<int>());
+        aws::retry_session call(bucket);
+        for (const auto& attempt : c.at("attempts")) {
+            const int status = attempt.at(0);
+            const std::string code = attempt.at(1).is_null() ? "" : attempt.at(1).get<std::string>();
+            const auto wish = attempt.at(2).is_null() ? std::nullopt : aws::parse_retry_after(attempt.at(2).get_ref<const std::string&>());
+            const auto& expected = attempt.at(4);
+            CAPTURE(call.failed_attempts());
+            if (status == 200) {
+                call.after_success();
+                CHECK(expected.is_null());
+            } else if (const auto kind = aws::retry_kind_of(aws::classify(code, status)); !kind) {
+                CHECK(expected == "give up: not retryable");
+            } else {
+                const auto decision = call.after_failure(*kind, c.at("rand").get<double>(), wish);
+                if (decision.again()) {
+                    REQUIRE(expected.is_number());
+                    CHECK(decision.delay == milliseconds(expected.get<int>()));
+                } else {
+                    CHECK(expected == (decision.why_not == aws::retry_session::end::attempts ? "give up: attempts" : "give up: quota"));
+                }
+            }
+            CHECK(bucket.tokens() == attempt.at(3).get<int>());
+        }
+    }
+}
+
+TEST_CASE("the delay doubles up to twenty seconds and scales with the random number") {
+    using enum aws::retry_kind;
+    CHECK(aws::retry_delay(transient, 1, 0.5, {}) == milliseconds(25));
+    CHECK(aws::retry_delay(transient, 1, 0, {}) == milliseconds(0));
+    CHECK(aws::retry_delay(throttling, 2, 1, {}) == milliseconds(2000));
+    CHECK(aws::retry_delay(throttling, 6, 1, {}) == milliseconds(20'000));
+    CHECK(aws::retry_delay(throttling, 1'000'000, 1, {}) == milliseconds(20'000));
+    CHECK(aws::retry_delay(transient, 0, 7, {}) == milliseconds(50));
+    CHECK(aws::retry_delay(transient, 1, 0, milliseconds(60'000)) == milliseconds(5'000));
+}
+
+TEST_CASE("x-amz-retry-after is whole milliseconds or nothing") {
+    CHECK(aws::parse_retry_after("0") == milliseconds(0));
+    CHECK(aws::parse_retry_after("1500") == milliseconds(1500));
+    CHECK(aws::parse_retry_after("9223372036854775807") == std::chrono::hours(24));
+    for (const std::string_view bad : {"", "-1", "soon", "1.5", "1500 ", " 1500", "+1", "99999999999999999999"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(aws::parse_retry_after(bad).has_value());
+    }
+}
+
+TEST_CASE("the bucket never holds more than its capacity") {
+    aws::retry_bucket bucket;
+    bucket.give_back(14);
+    CHECK(bucket.tokens() == aws::retry_bucket::capacity);
+    CHECK(bucket.take(500));
+    CHECK_FALSE(bucket.take(1));
+    CHECK(bucket.tokens() == 0);
+}
