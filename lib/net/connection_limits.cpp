@@ -36,7 +36,7 @@ std::string cap_key(const std::string& address) {
 
 }  // namespace
 
-struct connection_limits::state {
+struct connection_counts {
     connection_caps caps;
     mutable std::mutex mutex;
     std::unordered_map<std::string, std::size_t> by_address;
@@ -44,61 +44,61 @@ struct connection_limits::state {
     std::atomic<std::uint64_t> refused{0};
 };
 
-connection_limits::connection_limits(connection_caps caps) : state_(std::make_unique<state>()) {
+connection_limits::connection_limits(connection_caps caps) : counts_(std::make_shared<connection_counts>()) {
     caps.total = within_descriptor_limit(caps.total);
-    state_->caps = caps;
+    counts_->caps = caps;
 }
-connection_limits::~connection_limits() = default;
 
 connection_slot connection_limits::admit(const std::string& address) {
     auto key = cap_key(address);
     connection_slot slot;
-    const std::scoped_lock lock(state_->mutex);
-    const auto held = key.empty() ? state_->by_address.end() : state_->by_address.find(key);
-    if (state_->open >= state_->caps.total || (held != state_->by_address.end() && held->second >= state_->caps.per_address)) {
-        ++state_->refused;
+    const std::scoped_lock lock(counts_->mutex);
+    const auto held = key.empty() ? counts_->by_address.end() : counts_->by_address.find(key);
+    if (counts_->open >= counts_->caps.total || (held != counts_->by_address.end() && held->second >= counts_->caps.per_address)) {
+        ++counts_->refused;
         return slot;
     }
-    if (!key.empty()) ++state_->by_address[key];
-    ++state_->open;
-    ++state_->handshaking;
-    slot.owner_ = this;
+    if (!key.empty()) ++counts_->by_address[key];
+    ++counts_->open;
+    ++counts_->handshaking;
+    slot.counts_ = counts_;
     slot.address_ = std::move(key);
     slot.handshaking_ = true;
     return slot;
 }
 
-void connection_limits::release(connection_slot& slot) noexcept {
-    slot.handshake_done();
-    const std::scoped_lock lock(state_->mutex);
-    --state_->open;
-    if (slot.address_.empty()) return;
-    const auto held = state_->by_address.find(slot.address_);
-    if (--held->second == 0) state_->by_address.erase(held);
-}
-
-bool connection_limits::handshakes_are_full() const noexcept { return state_->handshaking >= state_->caps.handshaking; }
-std::size_t connection_limits::open() const noexcept { return state_->open; }
-std::uint64_t connection_limits::refused() const noexcept { return state_->refused; }
+bool connection_limits::handshakes_are_full() const noexcept { return counts_->handshaking >= counts_->caps.handshaking; }
+std::size_t connection_limits::open() const noexcept { return counts_->open; }
+std::uint64_t connection_limits::refused() const noexcept { return counts_->refused; }
 
 connection_slot::connection_slot(connection_slot&& other) noexcept
-    : owner_(std::exchange(other.owner_, nullptr)), address_(std::move(other.address_)), handshaking_(std::exchange(other.handshaking_, false)) {}
+    : counts_(std::move(other.counts_)), address_(std::move(other.address_)), handshaking_(std::exchange(other.handshaking_, false)) {}
 
 connection_slot& connection_slot::operator=(connection_slot&& other) noexcept {
     if (this == &other) return *this;
-    if (owner_ != nullptr) owner_->release(*this);
-    owner_ = std::exchange(other.owner_, nullptr);
+    release();
+    counts_ = std::move(other.counts_);
     address_ = std::move(other.address_);
     handshaking_ = std::exchange(other.handshaking_, false);
     return *this;
 }
 
-connection_slot::~connection_slot() {
-    if (owner_ != nullptr) owner_->release(*this);
+connection_slot::~connection_slot() { release(); }
+
+void connection_slot::release() noexcept {
+    if (!counts_) return;
+    handshake_done();
+    {
+        const std::scoped_lock lock(counts_->mutex);
+        --counts_->open;
+        const auto held = counts_->by_address.find(address_);
+        if (held != counts_->by_address.end() && --held->second == 0) counts_->by_address.erase(held);
+    }
+    counts_.reset();
 }
 
 void connection_slot::handshake_done() noexcept {
-    if (owner_ != nullptr && std::exchange(handshaking_, false)) --owner_->state_->handshaking;
+    if (counts_ && std::exchange(handshaking_, false)) --counts_->handshaking;
 }
 
 }  // namespace hourkey::net

@@ -15,21 +15,22 @@ struct connection_caps {
     std::size_t handshaking = 256;   ///< half-open handshakes; above it the oldest gives way, so that a flood cannot lock clients out
 };
 
-class connection_limits;
+struct connection_counts;
 
-/// A place among the open connections.
+/// A place among the open connections. May outlive the connection_limits.
 class connection_slot {
 public:
     connection_slot() = default;
     connection_slot(connection_slot&&) noexcept;
     connection_slot& operator=(connection_slot&&) noexcept;
     ~connection_slot();
-    [[nodiscard]] explicit operator bool() const noexcept { return owner_ != nullptr; }
+    [[nodiscard]] explicit operator bool() const noexcept { return counts_ != nullptr; }
     void handshake_done() noexcept;
 
 private:
     friend class connection_limits;
-    connection_limits* owner_ = nullptr;
+    void release() noexcept;
+    std::shared_ptr<connection_counts> counts_;
     std::string address_;
     bool handshaking_ = false;
 };
@@ -38,7 +39,6 @@ private:
 class connection_limits {
 public:
     explicit connection_limits(connection_caps caps);
-    ~connection_limits();
 
     /// An empty slot when the total or the address is full: the connection is closed at once.
     [[nodiscard]] connection_slot admit(const std::string& address);
@@ -48,10 +48,7 @@ public:
     [[nodiscard]] std::uint64_t refused() const noexcept;
 
 private:
-    friend class connection_slot;
-    void release(connection_slot&) noexcept;
-    struct state;
-    std::unique_ptr<state> state_;
+    std::shared_ptr<connection_counts> counts_;
 };
 
 }  // namespace hourkey::net
