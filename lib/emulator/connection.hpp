@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/task.hpp"
+#include "emulator/sts_emulator.hpp"
+#include "emulator/wire.hpp"
+#include "net/byte_stream.hpp"
+#include "net/reactor.hpp"
+
+#include <memory>
+#include <string>
+
+namespace hourkey::emulator {
+
+/// One connection, from its handshake to its end. Reads HTTP with bounds and writes whatever bytes a fault wants, which
+/// is why the emulator does not serve through lib/http.
+class connection {
+public:
+    /// `descriptor` is the stream's, for ends that a stream does not offer. `from_loopback` opens the control door.
+    connection(net::reactor& on, sts_emulator& sts, std::unique_ptr<net::byte_stream> stream, int descriptor, bool from_loopback);
+
+    [[nodiscard]] task<> serve();
+    /// Instead of serve(): the end that a fault of stage accept wants, before any handshake.
+    [[nodiscard]] task<> end_at_once(fault f);
+
+    void close() noexcept { stream_->close(); }
+
+private:
+    enum class next { go_on, ended };
+
+    [[nodiscard]] task<next> serve_one();
+    /// Reads until `in_` holds `size` bytes. False: the peer went away.
+    [[nodiscard]] task<bool> fill(std::size_t size);
+    /// The head's size with its closing empty line, 0 when the peer went away or the head is too long.
+    [[nodiscard]] task<std::size_t> read_head();
+    [[nodiscard]] answer answer_to(const request& r);
+    [[nodiscard]] task<next> send(wire_answer a);
+    [[nodiscard]] task<bool> drip(std::string bytes, std::chrono::milliseconds over);
+    [[nodiscard]] task<> pause(std::chrono::milliseconds time);
+    [[nodiscard]] task<> end_with(ending how);
+    [[nodiscard]] task<> discard_until_closed();
+
+    net::reactor& on_;
+    sts_emulator& sts_;
+    std::unique_ptr<net::byte_stream> stream_;
+    int descriptor_;
+    bool from_loopback_;
+    std::string in_;  ///< read and not yet used
+};
+
+}  // namespace hourkey::emulator

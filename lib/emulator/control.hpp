@@ -1,0 +1,26 @@
+#pragma once
+
+#include "emulator/answer.hpp"
+#include "emulator/sts_emulator.hpp"
+
+#include <string_view>
+
+namespace hourkey::emulator {
+
+/// The control door: `POST /_emulator` with form parameters, for tests that drive a running emulator.
+///
+///     Action=PutUser&AccessKeyId=..&SecretAccessKey=..&Arn=..
+///     Action=PutRole&RoleArn=..[&Principal(.N)=..][&PrincipalArn(.N)=..][&ExternalId(.N)=..][&MaxSessionDuration=..]
+///     Action=DeleteRole&RoleArn=..
+///     Action=SetFault&Fault=NAME[&Count=N | &Every=K][&RoleArn=..][&DelayMs=..]
+///     Action=ClearFaults
+///     Action=SetClockOffset&Seconds=..
+///     Action=History | Action=ClearHistory
+///
+/// A role without Principal trusts whoever the emulator knows. History answers one line for each AssumeRole, oldest first,
+/// of tab-separated NAME=VALUE. Mistakes are 400 with a sentence that names the field.
+inline constexpr std::string_view control_path = "/_emulator";
+
+[[nodiscard]] answer control(sts_emulator& sts, std::string_view form_text);
+
+}  // namespace hourkey::emulator

@@ -1,0 +1,69 @@
+#include "emulator/declaration.hpp"
+
+#include "emulator/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hourkey::emulator {
+namespace {
+
+constexpr std::array<std::string_view, 4> separators{",principal=", ",principal-arn=", ",external-id=", ",max-session-duration="};
+
+std::size_t next_separator(std::string_view text) noexcept {
+    auto first = text.size();
+    for (const auto separator : separators) first = std::min(first, text.find(separator));
+    return first;
+}
+
+result<> apply(role& r, std::string_view name, std::string_view value) {
+    if (value.empty()) return invalid_field(name, "is empty");
+    if (name == "principal") r.principals.emplace_back(value);
+    if (name == "principal-arn") r.principal_arns.emplace_back(value);
+    if (name == "external-id") r.external_ids.emplace_back(value);
+    if (name != "max-session-duration") return {};
+    const auto seconds = parse_number<int>(value);
+    if (!seconds) return invalid_field(name, "is not a whole number of seconds");
+    r.max_session_duration = std::chrono::seconds(*seconds);
+    return {};
+}
+
+}  // namespace
+
+result<declared_user> parse_declared_user(std::string_view text) {
+    declared_user u;
+    u.access_key = take_until(text, ':');
+    u.secret_key = take_until(text, ':');
+    u.arn = text;
+    if (u.access_key.empty() || u.secret_key.empty() || split_arn(u.arn).resource.empty()) return invalid_field("user", "is not ACCESS_KEY:SECRET:ARN");
+    return u;
+}
+
+result<role> parse_declared_role(std::string_view text) {
+    role r;
+    auto end = next_separator(text);
+    r.arn = text.substr(0, end);
+    while (end < text.size()) {
+        text.remove_prefix(end + 1);
+        end = next_separator(text);
+        auto value = text.substr(0, end);
+        const auto name = take_until(value, '=');
+        HK_CHECK(apply(r, name, value));
+    }
+    if (r.principals.empty()) r.principals = {"*"};
+    HK_CHECK(check_role(r));
+    return r;
+}
+
+result<> check_role(const role& r) {
+    const auto parts = split_arn(r.arn);
+    if (parts.service != "iam" || !parts.resource.starts_with("role/") || r.name().empty()) {
+        return invalid_field("RoleArn", "is not arn:PARTITION:iam::ACCOUNT:role/NAME");
+    }
+    if (r.max_session_duration < std::chrono::hours(1) || r.max_session_duration > std::chrono::hours(12)) {
+        return invalid_field("MaxSessionDuration", "is not from 3600 to 43200 seconds");
+    }
+    return {};
+}
+
+}  // namespace hourkey::emulator

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/secret.hpp"
+#include "emulator/answer.hpp"
+#include "emulator/assume_role.hpp"
+#include "emulator/fault_plan.hpp"
+#include "emulator/request.hpp"
+#include "emulator/session_token.hpp"
+#include "emulator/signature.hpp"
+#include "emulator/trust.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hourkey::emulator {
+
+/// One AssumeRole request, whatever came of it.
+struct assume_role_record {
+    wall_time at{};
+    std::string caller;  ///< ARN; empty when the signature did not hold or a fault came first
+    std::string role_arn;
+    std::string session_name;
+    std::optional<std::string> external_id;
+    std::chrono::seconds duration{};
+    bool had_policy = false;  ///< a session policy, inline or managed
+    std::string outcome;      ///< "ok" or the error's code
+    std::string access_key;   ///< issued; empty unless ok
+    std::optional<fault> struck_by;
+};
+
+/// An STS without I/O: verifies every signature, evaluates role trust, issues sessions that really sign, and fails as told.
+/// Every identity known here may call everything; only trust policies decide. Thread-safe.
+class sts_emulator {
+public:
+    static constexpr std::size_t default_history = 10'000;
+
+    explicit sts_emulator(const clock_source& clock = system_clock(), std::size_t history_size = default_history);
+
+    /// A long-lived user. Adding a known access key replaces it.
+    void put_user(std::string_view access_key, std::string_view secret_key, std::string_view arn);
+    void put_role(role r);
+    /// False: there was none.
+    bool delete_role(const std::string& role_arn);
+
+    /// GET and POST of STS's Query API.
+    [[nodiscard]] answer answer_to(const request& r);
+
+    void set_fault(fault_rule rule);
+    void clear_faults();
+    /// The fault of a connection that was just accepted.
+    [[nodiscard]] std::optional<fault_rule> fault_at_accept();
+    /// Added to the clock for everything that this server says and checks.
+    void set_clock_offset(std::chrono::seconds offset) noexcept { offset_seconds_ = offset.count(); }
+
+    /// Oldest first; bounded, the oldest give way.
+    [[nodiscard]] std::vector<assume_role_record> history() const;
+    void clear_history();
+
+private:
+    struct user {
+        principal who;
+        secret secret_key;
+        std::string key_scope;  ///< "date/region" of `key`: derived once a day
+        std::string key;
+    };
+    struct exchange;
+
+    [[nodiscard]] answer perform(exchange& x);
+    [[nodiscard]] outcome<answer> dispatch(exchange& x);
+    [[nodiscard]] outcome<principal> authenticate(const exchange& x);
+    [[nodiscard]] outcome<principal> authenticate_user(const signature_claim& claim);
+    [[nodiscard]] outcome<principal> authenticate_session(const signature_claim& claim, wall_time now);
+    [[nodiscard]] outcome<answer> assume_role(exchange& x, const principal& caller);
+    [[nodiscard]] outcome<role> trusting_role(const assume_role_input& in, const principal& caller) const;
+    [[nodiscard]] answer issue(exchange& x, const assume_role_input& in, const role& asked);
+    void remember(assume_role_record record);
+    [[nodiscard]] wall_time server_now() const noexcept;
+
+    const clock_source& clock_;
+    const std::size_t history_size_;
+    const session_sealer sealer_;
+    std::atomic<long> offset_seconds_{0};
+
+    mutable std::mutex mutex_;  ///< guards what follows; held for look-ups, and once a day and user for a signing key
+    std::map<std::string, user, std::less<>> users_;
+    std::map<std::string, role, std::less<>> roles_;
+    fault_plan faults_;
+    std::deque<assume_role_record> history_;
+};
+
+}  // namespace hourkey::emulator

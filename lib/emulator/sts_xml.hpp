@@ -1,0 +1,26 @@
+#pragma once
+
+#include "emulator/sts_error.hpp"
+#include "emulator/trust.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::emulator {
+
+[[nodiscard]] std::string xml_escaped(std::string_view text);
+
+/// The texts of an AssumeRole answer, ready for XML: a fault may have left one out or spoilt it.
+struct assume_role_texts {
+    std::optional<std::string> access_key, secret_key, token, expiration;
+    std::string role_id, arn, request_id;
+    std::optional<std::string> source_identity, packed_policy_size;
+};
+
+[[nodiscard]] std::string credentials_element(const assume_role_texts& t);
+[[nodiscard]] std::string assume_role_xml(const assume_role_texts& t);
+[[nodiscard]] std::string caller_identity_xml(const principal& who, std::string_view request_id);
+[[nodiscard]] std::string error_xml(const sts_error& error, std::string_view request_id);
+
+}  // namespace hourkey::emulator

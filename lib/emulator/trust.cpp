@@ -1,0 +1,45 @@
+#include "emulator/trust.hpp"
+
+#include "emulator/text.hpp"
+
+#include <algorithm>
+
+namespace hourkey::emulator {
+namespace {
+
+bool names(std::string_view element, const principal& caller) noexcept {
+    if (element == "*" || element == caller.arn || element == caller.principal_arn) return true;
+    const auto who = split_arn(caller.arn);
+    if (element.size() == 12 && std::ranges::all_of(element, is_digit)) return element == who.account;
+    const auto named = split_arn(element);
+    return named.service == "iam" && named.resource == "root" && named.partition == who.partition && named.account == who.account;
+}
+
+}  // namespace
+
+arn_parts split_arn(std::string_view arn) noexcept {
+    if (take_until(arn, ':') != "arn") return {};
+    arn_parts parts;
+    parts.partition = take_until(arn, ':');
+    parts.service = take_until(arn, ':');
+    static_cast<void>(take_until(arn, ':'));
+    parts.account = take_until(arn, ':');
+    parts.resource = arn;
+    return parts;
+}
+
+std::string_view role::name() const noexcept {
+    const std::string_view text(arn);
+    return text.substr(text.rfind('/') + 1);
+}
+
+bool trusts(const role& asked, const principal& caller, const std::optional<std::string>& external_id) {
+    const auto who = split_arn(caller.arn);
+    if (who.partition != split_arn(asked.arn).partition || who.resource == "root") return false;
+    if (std::ranges::none_of(asked.principals, [&](const auto& element) { return names(element, caller); })) return false;
+    if (!asked.principal_arns.empty() && std::ranges::find(asked.principal_arns, caller.principal_arn) == asked.principal_arns.end()) return false;
+    if (asked.external_ids.empty()) return true;
+    return external_id && std::ranges::find(asked.external_ids, *external_id) != asked.external_ids.end();
+}
+
+}  // namespace hourkey::emulator

@@ -1,0 +1,199 @@
+#include "crypto/certificate.hpp"
+#include "emulator/declaration.hpp"
+#include "emulator/emulator_server.hpp"
+#include "emulator/fault.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <list>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/stat.h>
+
+namespace {
+
+using namespace hourkey;
+namespace fs = std::filesystem;
+
+struct options {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 4599;
+    bool plain = false;
+    std::string cert_file, key_file;
+    std::string ca_out = "hourkey-sts-emulator-ca.pem";
+    std::vector<std::string> users, roles;
+    unsigned threads = 1;
+};
+
+// AWS documents this pair as an example (https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html); it is nobody's.
+constexpr const char* example_user = "AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY:arn:aws:iam::111122223333:user/hourkey";
+
+constexpr const char* teaching = R"(
+An STS for tests: it verifies every signature, evaluates role trust (principal, aws:PrincipalArn, external id), issues
+sessions that really sign, and fails in whatever way it is told to. It keeps nothing and reaches nobody.
+
+Try it:
+  hourkey-sts-emulator --plain --role arn:aws:iam::444455556666:role/deploy,external-id=my-id &
+  export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+  export AWS_DEFAULT_REGION=us-east-1
+  aws --endpoint-url http://127.0.0.1:4599 sts assume-role --role-arn arn:aws:iam::444455556666:role/deploy \
+      --role-session-name try-1 --external-id my-id
+
+Over TLS (the default) the certificate's CA is made at start and written to --ca-out: AWS_CA_BUNDLE=that file.
+
+Control door, from loopback only: POST /_emulator with form parameters
+  Action=PutUser&AccessKeyId=..&SecretAccessKey=..&Arn=..
+  Action=PutRole&RoleArn=..[&Principal.N=..][&PrincipalArn.N=..][&ExternalId.N=..][&MaxSessionDuration=..]
+  Action=DeleteRole&RoleArn=..
+  Action=SetFault&Fault=NAME[&Count=N | &Every=K][&RoleArn=..][&DelayMs=..]    Action=ClearFaults
+  Action=SetClockOffset&Seconds=..
+  Action=History    Action=ClearHistory
+  e.g. curl -d Action=SetFault -d Fault=throttling -d Count=2 http://127.0.0.1:4599/_emulator
+A conn_ fault strikes the control door's new connections as well: give it a Count, or keep a connection open.
+
+Faults:
+)";
+
+std::string all_help() {
+    std::string out(teaching);
+    for (const auto& row : emulator::all_faults()) {
+        std::string name(row.name);
+        name.resize(std::max<std::size_t>(name.size(), 24), ' ');
+        out.append("  ").append(name).append(row.does).append("\n");
+    }
+    return out;
+}
+
+failure cannot_write(const std::string& path) { return failure(errc::invalid_configuration, "cannot write " + path, "Choose another file with --ca-out."); }
+
+/// A directory that only this user can enter, gone with the object.
+class private_directory {
+public:
+    private_directory() {
+        auto name = (fs::temp_directory_path() / "hourkey-sts-emulator-XXXXXX").string();
+        if (::mkdtemp(name.data()) != nullptr) path_ = name;
+    }
+    ~private_directory() {
+        std::error_code ignored;
+        if (!path_.empty()) fs::remove_all(path_, ignored);
+    }
+    private_directory(const private_directory&) = delete;
+    private_directory& operator=(const private_directory&) = delete;
+    [[nodiscard]] result<std::string> write(const std::string& name, std::string_view content) const {
+        const auto file = (path_ / name).string();
+        std::ofstream out(file, std::ios::binary);
+        ::chmod(file.c_str(), S_IRUSR | S_IWUSR);
+        if (path_.empty() || !(out << content).flush()) return cannot_write(file);
+        return file;
+    }
+
+private:
+    fs::path path_;
+};
+
+result<std::unique_ptr<net::tls_server_context>> self_made_tls(const options& o) {
+    const auto now = system_clock().now();
+    const crypto::validity valid{now - std::chrono::minutes(5), now + std::chrono::days(30)};
+    HK_TRY(const auto authority, crypto::certificate_authority::make("hourkey STS emulator", valid));
+    crypto::certificate_names names{{"localhost"}, {"127.0.0.1", "::1"}};
+    if (o.address != "127.0.0.1" && o.address != "::1") names.ip.push_back(o.address);
+    HK_TRY(const auto issued, authority.issue(names, valid));
+    std::ofstream ca(o.ca_out, std::ios::binary);
+    if (!(ca << authority.certificate()).flush()) return cannot_write(o.ca_out);
+    // The context loads files; the key's are gone as soon as it has.
+    const private_directory directory;
+    HK_TRY(const auto cert_file, directory.write("cert.pem", issued.certificate));
+    HK_TRY(const auto key_file, directory.write("key.pem", issued.key.expose()));
+    return net::tls_server_context::load(cert_file, key_file);
+}
+
+result<std::unique_ptr<net::tls_server_context>> tls_of(const options& o) {
+    if (o.plain) return std::unique_ptr<net::tls_server_context>();
+    if (!o.cert_file.empty()) return net::tls_server_context::load(o.cert_file, o.key_file);
+    return self_made_tls(o);
+}
+
+result<> declare(emulator::sts_emulator& sts, const options& o) {
+    for (const auto& text : o.users) {
+        HK_TRY(const auto user, emulator::parse_declared_user(text));
+        sts.put_user(user.access_key, user.secret_key, user.arn);
+    }
+    for (const auto& text : o.roles) {
+        HK_TRY(auto role, emulator::parse_declared_role(text));
+        sts.put_role(std::move(role));
+    }
+    return {};
+}
+
+void announce(const options& o, std::uint16_t port) {
+    const auto host = o.address.find(':') == std::string::npos ? o.address : "[" + o.address + "]";
+    std::cout << (o.plain ? "http://" : "https://") << host << ":" << port << " is ready";
+    if (!o.plain && o.cert_file.empty()) std::cout << "; clients trust it by " << o.ca_out;
+    std::cout << std::endl;
+}
+
+result<> serve(const options& o) {
+    emulator::sts_emulator sts;
+    HK_CHECK(declare(sts, o));
+    HK_TRY(const auto tls, tls_of(o));
+
+    std::list<net::reactor> reactors(o.threads);
+    std::vector<std::unique_ptr<emulator::emulator_server>> servers;
+    auto port = o.port;
+    for (auto& reactor : reactors) {
+        const auto use = o.threads > 1 ? emulator::port_use::shared : emulator::port_use::own;
+        HK_TRY(auto server, emulator::emulator_server::bind(reactor, sts, {o.address, port, use, tls.get()}));
+        port = server->port();
+        servers.push_back(std::move(server));
+    }
+
+    boost::asio::signal_set signals(reactors.front().context(), SIGINT, SIGTERM);
+    signals.async_wait([&](const boost::system::error_code& ec, int) {
+        if (ec) return;
+        for (auto& reactor : reactors) reactor.stop();
+    });
+    announce(o, port);
+    std::vector<std::thread> threads;
+    for (auto at = std::next(reactors.begin()); at != reactors.end(); ++at) threads.emplace_back([at] { at->run(); });
+    reactors.front().run();
+    for (auto& thread : threads) thread.join();
+    return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    CLI::App app("An AWS STS for tests, quick starts and CI.", "hourkey-sts-emulator");
+    app.footer(all_help());
+    app.add_option("--address", o.address, "Address to listen on")->capture_default_str();
+    app.add_option("--port", o.port, "Port to listen on; 0 takes a free one")->capture_default_str();
+    auto* plain = app.add_flag("--plain", o.plain, "HTTP instead of HTTPS");
+    auto* cert = app.add_option("--cert-file", o.cert_file, "PEM certificate chain to serve with")->excludes(plain);
+    auto* key = app.add_option("--key-file", o.key_file, "Its PEM key, readable by its owner only")->excludes(plain)->needs(cert);
+    cert->needs(key);
+    app.add_option("--ca-out", o.ca_out, "Where the CA made at start is written")->capture_default_str()->excludes(plain)->excludes(cert);
+    app.add_option("--user", o.users, std::string("ACCESS_KEY:SECRET:ARN, repeatable; without any: ") + example_user)->allow_extra_args(false);
+    app.add_option("--role", o.roles,
+                   "ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,max-session-duration=SECONDS], repeatable; "
+                   "without principal it trusts every user and role known here")
+        ->allow_extra_args(false);
+    app.add_option("--threads", o.threads, "Reactors, each on a thread of its own")->check(CLI::Range(1, 64))->capture_default_str();
+    CLI11_PARSE(app, argc, argv);
+    if (o.users.empty()) o.users.emplace_back(example_user);
+
+    const auto served = serve(o);
+    if (served) return EXIT_SUCCESS;
+    std::cerr << "hourkey-sts-emulator: " << served.error().text();
+    if (!served.error().hint.empty()) std::cerr << ". " << served.error().hint;
+    std::cerr << '\n';
+    return EXIT_FAILURE;
+}

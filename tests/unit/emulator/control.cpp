@@ -1,0 +1,106 @@
+#include "emulator/control.hpp"
+
+#include "signing.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace hourkey::emulator;
+using namespace hourkey::emulator::test;
+
+namespace {
+
+struct door {
+    fixed_clock clock;
+    sts_emulator sts{clock};
+
+    answer tell(const parameter_list& parameters) { return control(sts, form_text(parameters)); }
+    int assume(const parameter_list& more = {}) { return sts.answer_to(signed_post(assume_role_parameters(deploy_role, more), clock.at).view()).status; }
+    void put_all() {
+        CHECK(tell({{"Action", "PutUser"}, {"AccessKeyId", std::string(user_key)}, {"SecretAccessKey", std::string(user_secret)}, {"Arn", std::string(user_arn)}}).status == 200);
+        CHECK(tell({{"Action", "PutRole"}, {"RoleArn", std::string(deploy_role)}, {"Principal.1", std::string(user_arn)}, {"ExternalId", "hk-1"}, {"ExternalId.2", "hk-2"}}).status == 200);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(door, "users and roles put through the door count") {
+    CHECK(assume() == 403);
+    put_all();
+    CHECK(assume({{"ExternalId", "hk-1"}}) == 200);
+    CHECK(assume({{"ExternalId", "hk-2"}}) == 200);
+    CHECK(assume({{"ExternalId", "hk-3"}}) == 403);
+    CHECK(assume({{"ExternalId", "hk-1"}, {"DurationSeconds", "7200"}}) == 400);
+    CHECK(tell({{"Action", "PutRole"}, {"RoleArn", std::string(deploy_role)}, {"MaxSessionDuration", "7200"}}).status == 200);
+    CHECK(assume({{"DurationSeconds", "7200"}}) == 200);
+    CHECK(tell({{"Action", "PutRole"}, {"RoleArn", std::string(deploy_role)}, {"PrincipalArn", "arn:aws:iam::111122223333:user/other"}}).status == 200);
+    CHECK(assume() == 403);
+    CHECK(tell({{"Action", "DeleteRole"}, {"RoleArn", std::string(deploy_role)}}).status == 200);
+    CHECK(assume() == 403);
+}
+
+TEST_CASE_FIXTURE(door, "faults and the clock are set and cleared through the door") {
+    put_all();
+    CHECK(tell({{"Action", "SetFault"}, {"Fault", "internal"}, {"Count", "1"}}).status == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}}) == 500);
+    CHECK(assume({{"ExternalId", "hk-1"}}) == 200);
+    CHECK(tell({{"Action", "SetFault"}, {"Fault", "retry_after"}, {"Every", "2"}, {"DelayMs", "77"}}).status == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}}) == 200);
+    const auto second = sts.answer_to(signed_post(identity_parameters, clock.at).view());
+    CHECK(second.status == 503);
+    CHECK(header_of(second, "x-amz-retry-after") == "77");
+    CHECK(tell({{"Action", "ClearFaults"}}).status == 200);
+    CHECK(tell({{"Action", "SetClockOffset"}, {"Seconds", "3600"}}).status == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}}) == 403);
+    CHECK(tell({{"Action", "SetClockOffset"}, {"Seconds", "-60"}}).status == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}}) == 200);
+}
+
+TEST_CASE_FIXTURE(door, "the history has a line for each AssumeRole, which no client can forge") {
+    put_all();
+    CHECK(assume({{"ExternalId", "hk-1"}, {"Policy", "{}"}}) == 200);
+    CHECK(assume() == 403);
+    CHECK(sts.answer_to(signed_post(assume_role_parameters("arn:aws:iam::444455556666:role/x\nat=never"), clock.at).view()).status == 403);
+    const auto text = tell({{"Action", "History"}}).body;
+    CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+    CHECK(text.starts_with("at=2026-01-02T03:04:05Z\tcaller=arn:aws:iam::111122223333:user/hourkey\trole=" + std::string(deploy_role) +
+                           "\tsession=app-1\texternal_id=hk-1\tduration=3600\tpolicy=yes\toutcome=ok\taccess_key=ASIA"));
+    CHECK(text.find("\tduration=3600\tpolicy=no\toutcome=AccessDenied\n") != std::string::npos);
+    CHECK(tell({{"Action", "ClearHistory"}}).status == 200);
+    CHECK(tell({{"Action", "History"}}).body == "\n");
+}
+
+TEST_CASE_FIXTURE(door, "a mistake at the door is answered with the field's name") {
+    struct row { const char* form; const char* says; };
+    const row rows[] = {
+        {"", "Action is missing"},
+        {"Action=Dance", "Action is none of PutUser"},
+        {"Action=%", ""},
+        {"Action=PutUser&SecretAccessKey=s&Arn=arn:aws:iam::1:user/u", "AccessKeyId is missing"},
+        {"Action=PutUser&AccessKeyId=A&Arn=arn:aws:iam::1:user/u", "SecretAccessKey is missing"},
+        {"Action=PutUser&AccessKeyId=A&SecretAccessKey=s", "Arn is missing"},
+        {"Action=PutUser&AccessKeyId=A&SecretAccessKey=s&Arn=me", "Arn is not an ARN"},
+        {"Action=PutRole", "RoleArn is missing"},
+        {"Action=PutRole&RoleArn=arn:aws:iam::444455556666:user/x", "RoleArn is not"},
+        {"Action=PutRole&RoleArn=arn:aws:iam::444455556666:role/x&MaxSessionDuration=3599", "MaxSessionDuration is not"},
+        {"Action=PutRole&RoleArn=arn:aws:iam::444455556666:role/x&MaxSessionDuration=43201", "MaxSessionDuration is not"},
+        {"Action=DeleteRole&RoleArn=arn:aws:iam::444455556666:role/x", "RoleArn names no role here"},
+        {"Action=SetFault", "Fault is missing"},
+        {"Action=SetFault&Fault=earthquake", "Fault names no fault"},
+        {"Action=SetFault&Fault=internal&Count=0", "Count is not"},
+        {"Action=SetFault&Fault=internal&Every=x", "Every is not"},
+        {"Action=SetFault&Fault=internal&Every=2&Count=2", "Every cannot be used with Count"},
+        {"Action=SetFault&Fault=conn_reset&RoleArn=arn:aws:iam::444455556666:role/x", "RoleArn cannot be used with conn_reset"},
+        {"Action=SetFault&Fault=slow&DelayMs=-1", "DelayMs is not"},
+        {"Action=SetClockOffset", "Seconds is missing"},
+        {"Action=SetClockOffset&Seconds=1h", "Seconds is not"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.form);
+        const auto a = control(sts, r.form);
+        CHECK(a.status == 400);
+        CHECK(a.body.starts_with(r.says));
+    }
+    CHECK_FALSE(sts.fault_at_accept().has_value());
+}
