@@ -95,9 +95,7 @@ private:
 
     bool count_event() { return ++events_ <= max_events || refuse("has too many values", "Send at most about 600 fields in one body."); }
 
-    bool has_nul(std::string_view text) {
-        return text.find('\0') != std::string_view::npos && !refuse("has a NUL character in a string", "Remove \\u0000.");
-    }
+    bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos && !refuse("has a NUL character in a string", "Remove \\u0000."); }
 
     std::string_view keep(std::string_view text) {
         const auto start = out_.text.size();
@@ -138,7 +136,8 @@ private:
 
     bool has_duplicate_keys() {
         names_.clear();
-        for (auto child = out_.nodes[open_[depth_ - 1].node].first_child; child != 0; child = out_.nodes[child].next_sibling) names_.push_back(out_.nodes[child].name);
+        for (auto child = out_.nodes[open_[depth_ - 1].node].first_child; child != 0; child = out_.nodes[child].next_sibling)
+            names_.push_back(out_.nodes[child].name);
         std::ranges::sort(names_);
         return std::ranges::adjacent_find(names_) != names_.end() && !refuse("has the same field twice in one object", "Send each field once.");
     }

@@ -120,7 +120,8 @@ public:
     void add(route_id route, int status) noexcept;
 
 private:
-    static constexpr std::array<int, 23> statuses{200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409, 411, 412, 413, 414, 415, 422, 429, 431, 500, 502, 503, 504};
+    static constexpr std::array<int, 23> statuses{200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409, 411,
+                                                  412, 413, 414, 415, 422, 429, 431, 500, 502, 503, 504};
 
     struct row {
         std::string method, route;

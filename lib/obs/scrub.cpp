@@ -34,7 +34,8 @@ std::size_t public_part_of_token(std::string_view text) {
         const auto rest = text.substr(prefix.size());
         if (rest.size() < id + 1 + secret + 1 + checksum || rest[id] != '_' || rest[id + 1 + secret] != '_') return 0;
         const bool whole = std::ranges::all_of(rest.substr(0, id), [](char c) { return is_upper(c) || is_digit(c); }) &&
-                           std::ranges::all_of(rest.substr(id + 1, secret), is_alphanumeric) && std::ranges::all_of(rest.substr(id + 1 + secret + 1, checksum), is_alphanumeric);
+                           std::ranges::all_of(rest.substr(id + 1, secret), is_alphanumeric) &&
+                           std::ranges::all_of(rest.substr(id + 1 + secret + 1, checksum), is_alphanumeric);
         return whole ? prefix.size() + id + 1 : 0;
     }
     return 0;

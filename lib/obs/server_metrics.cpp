@@ -9,9 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// From a vend against a near STS (3 ms) to the longest deadline (10 s).
-std::vector<std::chrono::nanoseconds> request_bounds() {
-    return {1ms, 2500us, 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s};
-}
+std::vector<std::chrono::nanoseconds> request_bounds() { return {1ms, 2500us, 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 1s, 2500ms, 5s, 10s}; }
 
 /// One fsync: 0.1 ms on a good disk, seconds on a dying one.
 std::vector<std::chrono::nanoseconds> commit_bounds() { return {100us, 250us, 500us, 1ms, 2500us, 5ms, 10ms, 25ms, 50ms, 100ms, 500ms, 2500ms}; }
@@ -44,10 +42,24 @@ metrics::metrics(std::string_view version)
 std::string metrics::expose() const {
     std::string out;
     out.reserve(16 * 1024);
-    const std::initializer_list<const metric*> all{
-        &http_requests, &http_request_duration, &vends, &vend_duration, &sts_requests, &sts_request_duration, &audit_records, &audit_write_failures, &audit_commit_duration,
-        &open_connections, &tls_handshake_failures, &connections_refused, &base_credentials_expiry, &base_credentials_refresh_failures, &log_scrubbed, &auth_attempts,
-        &clock_skew, &build_info};
+    const std::initializer_list<const metric*> all{&http_requests,
+                                                   &http_request_duration,
+                                                   &vends,
+                                                   &vend_duration,
+                                                   &sts_requests,
+                                                   &sts_request_duration,
+                                                   &audit_records,
+                                                   &audit_write_failures,
+                                                   &audit_commit_duration,
+                                                   &open_connections,
+                                                   &tls_handshake_failures,
+                                                   &connections_refused,
+                                                   &base_credentials_expiry,
+                                                   &base_credentials_refresh_failures,
+                                                   &log_scrubbed,
+                                                   &auth_attempts,
+                                                   &clock_skew,
+                                                   &build_info};
     for (const auto* one : all) one->expose(out);
     expose_process(out);
     return out;

@@ -43,7 +43,16 @@ TEST_CASE("Base62IsABigEndianNumberPaddedToItsWidth") {
         const char* text;
     };
     const row rows[] = {
-        {{}, 3, "000"}, {{0}, 1, "0"}, {{9}, 1, "9"}, {{10}, 1, "A"}, {{35}, 1, "Z"}, {{36}, 1, "a"}, {{61}, 1, "z"}, {{62}, 2, "10"}, {{0x0F, 0x03}, 2, "zz"}, {{0x0F, 0x04}, 3, "100"},
+        {{}, 3, "000"},
+        {{0}, 1, "0"},
+        {{9}, 1, "9"},
+        {{10}, 1, "A"},
+        {{35}, 1, "Z"},
+        {{36}, 1, "a"},
+        {{61}, 1, "z"},
+        {{62}, 2, "10"},
+        {{0x0F, 0x03}, 2, "zz"},
+        {{0x0F, 0x04}, 3, "100"},
         {{0xFF, 0xFF, 0xFF, 0xFF}, 6, "4gfFC3"},
         {std::vector<unsigned char>(32, 0xFF), 43, "yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1"},
     };
@@ -78,7 +87,10 @@ TEST_CASE("PercentEncodingLeavesOnlyTheUnreserved") {
 TEST_CASE("PercentDecodingTakesBothCasesAndLeavesPlus") {
     CHECK(percent_decoded("%41%4a%4A+x").value() == "AJJ+x");
     CHECK(percent_decoded("").value().empty());
-    for (const auto& text : {"%"s, "%4"s, "a%4"s, "%4g"s, "%g4"s, "%%41"s, "%\0""41"s, "% 41"s}) {
+    for (const auto& text : {"%"s, "%4"s, "a%4"s, "%4g"s, "%g4"s, "%%41"s,
+                             "%\0"
+                             "41"s,
+                             "% 41"s}) {
         CAPTURE(text);
         CHECK_FALSE(percent_decoded(text).has_value());
     }
@@ -123,7 +135,10 @@ TEST_CASE("Utf8IsWhatRfc3629Says") {
         {"cut after one of two", "\xC3", 0, false},
         {"cut after two of three", "\xE2\x82", 0, false},
         {"cut after three of four", "\xF0\x9F\x98", 0, false},
-        {"continuation missing in the middle", "\xE2" "a\x82", 0, false},
+        {"continuation missing in the middle",
+         "\xE2"
+         "a\x82",
+         0, false},
         {"valid, then not", "ok\xFF", 1, false},
         {"one continuation too many", "\xC3\xA9\xA9", 2, false},
     };

@@ -67,7 +67,9 @@ TEST_CASE("OnlyTheCanonicalTextIsAUlid") {
         {"U", "01ARYZ6S41000000000000000U"},
         {"dash", "01ARYZ6S41-000000000000000"},
         {"NUL at the end", "01ARYZ6S41000000000000000\0"s},
-        {"high byte first", "\xFF" "1ARYZ6S410000000000000000"},
+        {"high byte first",
+         "\xFF"
+         "1ARYZ6S410000000000000000"},
         {"high byte", "01ARYZ6S41000000000000000\xE9"},
     };
     for (const auto& [name, text] : rows) {

@@ -49,9 +49,11 @@ TEST_CASE("HmacMatchesRfc4231") {
         {"case 3", repeated('\xaa', 20), repeated('\xdd', 50), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"},
         {"case 4", counting, repeated('\xcd', 50), "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"},
         {"case 5, truncated", repeated('\x0c', 20), "Test With Truncation", "a3b6167473100ee06e0c796c2955552b"},
-        {"case 6, long key", repeated('\xaa', 131), "Test Using Larger Than Block-Size Key - Hash Key First", "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+        {"case 6, long key", repeated('\xaa', 131), "Test Using Larger Than Block-Size Key - Hash Key First",
+         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
         {"case 7, long key and message", repeated('\xaa', 131),
-         "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC algorithm.",
+         "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC "
+         "algorithm.",
          "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
     };
     for (const auto& row : rows) {
@@ -59,7 +61,8 @@ TEST_CASE("HmacMatchesRfc4231") {
         CHECK(to_hex(crypto::hmac_sha256(row.key, row.message)).substr(0, row.mac.size()) == row.mac);
         const crypto::keyed_hmac keyed(row.key);
         for (std::size_t cut = 0; cut <= row.message.size(); ++cut)
-            REQUIRE(to_hex(keyed.sign(std::string_view(row.message).substr(0, cut), std::string_view(row.message).substr(cut))).substr(0, row.mac.size()) == row.mac);
+            REQUIRE(to_hex(keyed.sign(std::string_view(row.message).substr(0, cut), std::string_view(row.message).substr(cut))).substr(0, row.mac.size()) ==
+                    row.mac);
     }
 }
 

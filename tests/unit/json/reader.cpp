@@ -145,9 +145,7 @@ TEST_CASE("TheLimitsThemselvesAreAllowed") {
     CHECK(json::parse(with_events(json::max_events)).has_value());
 }
 
-TEST_CASE("TheSameKeyInTwoObjectsIsNoDuplicate") {
-    CHECK(json::parse(R"({"a":{"x":1},"b":{"x":1},"x":[{"x":1},{"x":2}]})").has_value());
-}
+TEST_CASE("TheSameKeyInTwoObjectsIsNoDuplicate") { CHECK(json::parse(R"({"a":{"x":1},"b":{"x":1},"x":[{"x":1},{"x":2}]})").has_value()); }
 
 TEST_CASE("AParseErrorTellsTheOffsetAndNothingOfTheContent") {
     CHECK(error_of(R"({"a":1,x)").message == "the body is not valid JSON (near byte 8)");

@@ -60,7 +60,10 @@ TEST_CASE("StringsAreEscaped") {
         {"NUL", "a\0b"sv, R"("a\u0000b")"},
         {"escape and delete", "\x1b[31m\x7f", R"("\u001b[31m\u007f")"},
         {"two bytes", "\xC3\xA9", "\"\xC3\xA9\""},
-        {"C1 control", "\xC2\x9B" "31m", R"("\u009b31m")"},
+        {"C1 control",
+         "\xC2\x9B"
+         "31m",
+         R"("\u009b31m")"},
         {"first after C1", "\xC2\xA0", "\"\xC2\xA0\""},
         {"line separator", "\xE2\x80\xA8", R"("\u2028")"},
         {"right-to-left override", "\xE2\x80\xAE", R"("\u202e")"},

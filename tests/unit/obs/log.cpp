@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 using namespace hourkey;
+using nlohmann::json;
 using obs::field;
 using obs::level;
-using nlohmann::json;
 
 static_assert(!std::is_constructible_v<field, std::string_view, const secret&>);
 static_assert(!std::is_constructible_v<field, std::string_view, secret>);
@@ -96,12 +96,14 @@ TEST_CASE("AJsonLineHoldsTimeLevelMessageAndFieldsInTheirOrder") {
     CHECK(ts[10] == 'T');
     CHECK(ts[19] == '.');
     CHECK(ts.back() == 'Z');
-    CHECK(text.ends_with(R"("level":"info","msg":"vend issued","app":"web","status":200,"bytes":1500,"ms":1.5,"cached":false,"text":"literal"})" "\n"));
+    CHECK(text.ends_with(R"("level":"info","msg":"vend issued","app":"web","status":200,"bytes":1500,"ms":1.5,"cached":false,"text":"literal"})"
+                         "\n"));
 }
 
 TEST_CASE("EveryLevelHasItsName") {
     captured_log log;
-    for (const auto& [at, name] : {std::pair{level::debug, "debug"}, std::pair{level::info, "info"}, std::pair{level::warn, "warn"}, std::pair{level::error, "error"}}) {
+    for (const auto& [at, name] :
+         {std::pair{level::debug, "debug"}, std::pair{level::info, "info"}, std::pair{level::warn, "warn"}, std::pair{level::error, "error"}}) {
         obs::log(at, "x");
         CHECK(only_line(log.flushed())["level"] == name);
     }
@@ -127,7 +129,9 @@ TEST_CASE("HostileTextsCannotBreakALine") {
         {"ANSI", "\x1b[2J\x1b]0;title\x07"},
         {"quotes and backslashes", R"("},{"x":"\)"},
         {"NUL", "a\0b"sv},
-        {"C1", "\xC2\x9B" "31m"},
+        {"C1",
+         "\xC2\x9B"
+         "31m"},
         {"ill-formed UTF-8", "\xFF\xFE\x80\xC0\xAF\xED\xA0\x80"},
         {"line separator", "\xE2\x80\xA8 \xE2\x80\xAE"},
         {"delete", "\x7F\x08\x08"},

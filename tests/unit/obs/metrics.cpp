@@ -45,15 +45,19 @@ TEST_CASE("ALabelledCounterShowsAllItsValuesFromTheStart") {
     eaten.add(fruit::pear, 2);
     CHECK(eaten.value(fruit::apple) == 0);
     CHECK(eaten.value(fruit::pear) == 3);
-    CHECK(exposed(eaten) == "# HELP eaten_total Eaten.\n# TYPE eaten_total counter\neaten_total{fruit=\"apple\"} 0\neaten_total{fruit=\"pe\\\"a\\\\r\\n\"} 3\n");
+    CHECK(exposed(eaten) ==
+          "# HELP eaten_total Eaten.\n# TYPE eaten_total counter\neaten_total{fruit=\"apple\"} 0\neaten_total{fruit=\"pe\\\"a\\\\r\\n\"} 3\n");
 }
 
 TEST_CASE("AGaugeShowsItsLastValueOrItsSource") {
     gauge skew("skew_seconds", "Skew.");
     const std::pair<double, const char*> rows[] = {
-        {0, "skew_seconds 0\n"},      {-1.5, "skew_seconds -1.5\n"},
-        {0.1, "skew_seconds 0.1\n"},  {std::numeric_limits<double>::infinity(), "skew_seconds +Inf\n"},
-        {-std::numeric_limits<double>::infinity(), "skew_seconds -Inf\n"}, {std::numeric_limits<double>::quiet_NaN(), "skew_seconds NaN\n"},
+        {0, "skew_seconds 0\n"},
+        {-1.5, "skew_seconds -1.5\n"},
+        {0.1, "skew_seconds 0.1\n"},
+        {std::numeric_limits<double>::infinity(), "skew_seconds +Inf\n"},
+        {-std::numeric_limits<double>::infinity(), "skew_seconds -Inf\n"},
+        {std::numeric_limits<double>::quiet_NaN(), "skew_seconds NaN\n"},
     };
     for (const auto& [value, line] : rows) {
         CAPTURE(line);
@@ -66,7 +70,8 @@ TEST_CASE("AGaugeShowsItsLastValueOrItsSource") {
 
 TEST_CASE("AHistogramCountsEachDurationInEveryBucketThatHoldsIt") {
     histogram took("took_seconds", "Took.", {1ms, 10ms, 1s});
-    for (const auto t : {std::chrono::nanoseconds(0ms), std::chrono::nanoseconds(1ms), std::chrono::nanoseconds(1ms + 1ns), std::chrono::nanoseconds(1s), std::chrono::nanoseconds(2s)})
+    for (const auto t : {std::chrono::nanoseconds(0ms), std::chrono::nanoseconds(1ms), std::chrono::nanoseconds(1ms + 1ns), std::chrono::nanoseconds(1s),
+                         std::chrono::nanoseconds(2s)})
         took.observe(t);
     CHECK(exposed(took) ==
           "# HELP took_seconds Took.\n# TYPE took_seconds histogram\n"

@@ -38,14 +38,32 @@ TEST_CASE("EveryPromisedMetricIsExposed") {
     metrics all("0.1.0");
     all.http_requests.add(request_counter::no_route, 404);
     const auto text = all.expose();
-    for (const auto* const start :
-         {"hourkey_http_requests_total{route=\"unmatched\",method=\"other\",code=\"404\"} 1", "hourkey_http_request_duration_seconds_count 0", "hourkey_vends_total{outcome=\"issued\"} 0",
-          "hourkey_vends_total{outcome=\"denied\"} 0", "hourkey_vends_total{outcome=\"error\"} 0", "hourkey_vend_duration_seconds_bucket{le=\"0.001\"} 0",
-          "hourkey_sts_requests_total{outcome=\"throttled\"} 0", "hourkey_sts_request_duration_seconds_count 0", "hourkey_audit_records_total 0",
-          "hourkey_audit_write_failures_total 0", "hourkey_audit_commit_duration_seconds_count 0", "hourkey_open_connections 0", "hourkey_tls_handshake_failures_total 0",
-          "hourkey_connections_refused_total 0", "hourkey_base_credentials_expiry_seconds 0", "hourkey_base_credentials_refresh_failures_total 0", "hourkey_log_scrubbed_total ",
-          "hourkey_auth_attempts_total{outcome=\"refused\"} 0", "hourkey_clock_skew_seconds 0", "hourkey_build_info{version=\"0.1.0\"} 1", "process_resident_memory_bytes ",
-          "process_virtual_memory_bytes ", "process_cpu_seconds_total ", "process_open_fds ", "process_max_fds ", "process_start_time_seconds "}) {
+    for (const auto* const start : {"hourkey_http_requests_total{route=\"unmatched\",method=\"other\",code=\"404\"} 1",
+                                    "hourkey_http_request_duration_seconds_count 0",
+                                    "hourkey_vends_total{outcome=\"issued\"} 0",
+                                    "hourkey_vends_total{outcome=\"denied\"} 0",
+                                    "hourkey_vends_total{outcome=\"error\"} 0",
+                                    "hourkey_vend_duration_seconds_bucket{le=\"0.001\"} 0",
+                                    "hourkey_sts_requests_total{outcome=\"throttled\"} 0",
+                                    "hourkey_sts_request_duration_seconds_count 0",
+                                    "hourkey_audit_records_total 0",
+                                    "hourkey_audit_write_failures_total 0",
+                                    "hourkey_audit_commit_duration_seconds_count 0",
+                                    "hourkey_open_connections 0",
+                                    "hourkey_tls_handshake_failures_total 0",
+                                    "hourkey_connections_refused_total 0",
+                                    "hourkey_base_credentials_expiry_seconds 0",
+                                    "hourkey_base_credentials_refresh_failures_total 0",
+                                    "hourkey_log_scrubbed_total ",
+                                    "hourkey_auth_attempts_total{outcome=\"refused\"} 0",
+                                    "hourkey_clock_skew_seconds 0",
+                                    "hourkey_build_info{version=\"0.1.0\"} 1",
+                                    "process_resident_memory_bytes ",
+                                    "process_virtual_memory_bytes ",
+                                    "process_cpu_seconds_total ",
+                                    "process_open_fds ",
+                                    "process_max_fds ",
+                                    "process_start_time_seconds "}) {
         CAPTURE(start);
         CHECK_FALSE(line_of(text, start).empty());
     }
@@ -68,10 +86,11 @@ TEST_CASE("EachOutcomeIsCountedUnderItsOwnName") {
     all.auth_attempts.add(auth_outcome::error, 34);
     const auto text = all.expose();
     for (const auto* const line :
-         {"vends_total{outcome=\"issued\"} 11", "vends_total{outcome=\"denied\"} 12", "vends_total{outcome=\"error\"} 13", "sts_requests_total{outcome=\"ok\"} 21",
-          "sts_requests_total{outcome=\"throttled\"} 22", "sts_requests_total{outcome=\"rejected\"} 23", "sts_requests_total{outcome=\"unavailable\"} 24",
-          "sts_requests_total{outcome=\"timeout\"} 25", "sts_requests_total{outcome=\"invalid_answer\"} 26", "auth_attempts_total{outcome=\"accepted\"} 31",
-          "auth_attempts_total{outcome=\"missing\"} 32", "auth_attempts_total{outcome=\"refused\"} 33", "auth_attempts_total{outcome=\"error\"} 34"}) {
+         {"vends_total{outcome=\"issued\"} 11", "vends_total{outcome=\"denied\"} 12", "vends_total{outcome=\"error\"} 13",
+          "sts_requests_total{outcome=\"ok\"} 21", "sts_requests_total{outcome=\"throttled\"} 22", "sts_requests_total{outcome=\"rejected\"} 23",
+          "sts_requests_total{outcome=\"unavailable\"} 24", "sts_requests_total{outcome=\"timeout\"} 25", "sts_requests_total{outcome=\"invalid_answer\"} 26",
+          "auth_attempts_total{outcome=\"accepted\"} 31", "auth_attempts_total{outcome=\"missing\"} 32", "auth_attempts_total{outcome=\"refused\"} 33",
+          "auth_attempts_total{outcome=\"error\"} 34"}) {
         CAPTURE(line);
         CHECK_FALSE(line_of(text, std::string("hourkey_") + line).empty());
     }
