@@ -81,15 +81,18 @@ result<role_arn> role_arn::parse(std::string_view text) {
     if (text.size() > longest_arn) return bad_role_arn("is longer than 2048 characters");
     const auto arn = split(text);
     if (!arn) return bad_role_arn("is not an ARN");
-    if (find_partition(arn->partition) == nullptr) return bad_role_arn("has an unknown partition", "The second field is aws, aws-cn, aws-us-gov or another of AWS's partitions.");
+    if (find_partition(arn->partition) == nullptr)
+        return bad_role_arn("has an unknown partition", "The second field is aws, aws-cn, aws-us-gov or another of AWS's partitions.");
     if (arn->service != "iam" || !arn->resource.starts_with("role/")) return not_a_role(*arn);
-    if (!arn->region.empty()) return bad_role_arn("has a region", "IAM is global: leave the field between iam and the account empty, as in " + std::string(example) + ".");
+    if (!arn->region.empty())
+        return bad_role_arn("has a region", "IAM is global: leave the field between iam and the account empty, as in " + std::string(example) + ".");
     if (!is_account_id(arn->account)) return bad_role_arn("has no 12-digit account id", "Write the account id as 12 digits, without dashes.");
     const auto slash = arn->resource.rfind('/');
     const auto path = arn->resource.substr(4, slash + 1 - 4), name = arn->resource.substr(slash + 1);
     if (!is_iam_name(name, 1, longest_role_name)) return bad_role_arn("has no valid role name", "A role's name is 1 to 64 of A-Z a-z 0-9 _ + = , . @ -.");
     if (!is_path(path)) return bad_role_arn("has no valid path", "A path is / or /.../, at most 512 printable characters, without * ? $ \" and \\.");
-    if (path.starts_with("/aws-service-role/")) return bad_role_arn("is a service-linked role, which only its AWS service can assume", "Create a role for hourkey.");
+    if (path.starts_with("/aws-service-role/"))
+        return bad_role_arn("is a service-linked role, which only its AWS service can assume", "Create a role for hourkey.");
     if (path.starts_with("/aws-reserved/"))
         return bad_role_arn("is reserved: AWS IAM Identity Center owns its trust policy", "Create a role for hourkey, whose trust policy you can edit.");
     if (text.size() < shortest_arn) return bad_role_arn("is shorter than 20 characters");
@@ -115,7 +118,8 @@ result<caller_identity> parse_caller_identity(std::string_view text) {
     if (arn->service == "iam" && kind == "user") {
         who.kind = identity_kind::user;
         who.name = rest.substr(rest.rfind('/') + 1);
-        return is_iam_name(who.name, 1, 64) && std::ranges::all_of(rest, [](char c) { return c > 0x20 && c < 0x7F; }) ? result<caller_identity>(std::move(who)) : bad();
+        return is_iam_name(who.name, 1, 64) && std::ranges::all_of(rest, [](char c) { return c > 0x20 && c < 0x7F; }) ? result<caller_identity>(std::move(who))
+                                                                                                                      : bad();
     }
     if (arn->service == "sts" && kind == "federated-user") {
         who.kind = identity_kind::federated_user;

@@ -6,7 +6,8 @@
 namespace hourkey::aws {
 
 bool is_skew_code(std::string_view aws_code) noexcept {
-    static constexpr std::array<std::string_view, 5> codes{"RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "AccessDeniedException"};
+    static constexpr std::array<std::string_view, 5> codes{"RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure",
+                                                           "AccessDeniedException"};
     return std::ranges::find(codes, aws_code) != codes.end();
 }
 

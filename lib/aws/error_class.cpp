@@ -65,11 +65,13 @@ constexpr std::string_view role_hint =
 constexpr std::array refusals{
     refusal_row{"AccessDenied", errc::trust_refused, role_hint},
     refusal_row{"AccessDeniedException", errc::trust_refused, role_hint},
-    refusal_row{"ValidationError", errc::sts_rejected,
-                "AWS found a parameter invalid; most often duration_seconds is above the role's MaxSessionDuration. Ask for 3600 or less, or raise it on the role."},
+    refusal_row{
+        "ValidationError", errc::sts_rejected,
+        "AWS found a parameter invalid; most often duration_seconds is above the role's MaxSessionDuration. Ask for 3600 or less, or raise it on the role."},
     refusal_row{"MalformedPolicyDocument", errc::sts_rejected, "The session policy is not a valid IAM policy document."},
     refusal_row{"PackedPolicyTooLarge", errc::sts_rejected, "The session policy is too large once packed by AWS; make it shorter."},
-    refusal_row{"RegionDisabledException", errc::sts_rejected, "STS is not active in this region for the role's account; activate it there, or choose another region."},
+    refusal_row{"RegionDisabledException", errc::sts_rejected,
+                "STS is not active in this region for the role's account; activate it there, or choose another region."},
     refusal_row{"OptInRequired", errc::sts_rejected, "hourkey's own AWS account is not subscribed to this service or region."},
     refusal_row{"SignatureDoesNotMatch", errc::sts_rejected, "hourkey's secret access key is wrong, or its host's clock is more than 15 minutes off."},
 };
@@ -83,8 +85,7 @@ failure plain_failure(std::string_view code, int http_status) {
     switch (classify(code, http_status)) {
         case error_class::retry_transient: return failure(errc::sts_unavailable, {}, "Try again in some seconds.");
         case error_class::retry_throttle: return failure(errc::sts_throttled, {}, "Try again after Retry-After; all of hourkey's callers share one AWS quota.");
-        case error_class::refresh_credentials:
-            return failure(errc::base_credentials_unavailable, {}, "The operator must renew hourkey's own AWS credentials.");
+        case error_class::refresh_credentials: return failure(errc::base_credentials_unavailable, {}, "The operator must renew hourkey's own AWS credentials.");
         case error_class::refuse:
         case error_class::skew_candidate: break;
     }

@@ -13,14 +13,9 @@ constexpr std::array<std::string_view, 9> commercial{"us-", "eu-", "ap-", "sa-",
 constexpr prefixes china{"cn-"}, gov{"us-gov-"}, iso{"us-iso-"}, iso_b{"us-isob-"}, iso_e{"eu-isoe-"}, iso_f{"us-isof-"}, european{"eusc-de-"};
 
 constexpr std::array partitions{
-    partition{"aws", "amazonaws.com", commercial},
-    partition{"aws-cn", "amazonaws.com.cn", china},
-    partition{"aws-us-gov", "amazonaws.com", gov},
-    partition{"aws-iso", "c2s.ic.gov", iso},
-    partition{"aws-iso-b", "sc2s.sgov.gov", iso_b},
-    partition{"aws-iso-e", "cloud.adc-e.uk", iso_e},
-    partition{"aws-iso-f", "csp.hci.ic.gov", iso_f},
-    partition{"aws-eusc", "amazonaws.eu", european},
+    partition{"aws", "amazonaws.com", commercial},   partition{"aws-cn", "amazonaws.com.cn", china},  partition{"aws-us-gov", "amazonaws.com", gov},
+    partition{"aws-iso", "c2s.ic.gov", iso},         partition{"aws-iso-b", "sc2s.sgov.gov", iso_b},  partition{"aws-iso-e", "cloud.adc-e.uk", iso_e},
+    partition{"aws-iso-f", "csp.hci.ic.gov", iso_f}, partition{"aws-eusc", "amazonaws.eu", european},
 };
 
 /// A region becomes a DNS label and a part of the credential scope, so it is bounded and lower case.
@@ -57,7 +52,8 @@ const partition* partition_of_region(std::string_view region) noexcept {
 bool is_region(std::string_view text) noexcept { return partition_of_region(text) != nullptr; }
 
 result<std::string> sts_host(std::string_view region) {
-    if (region.empty()) return invalid_field("region", "is missing", "Set [aws] region, or AWS_REGION, to the region whose STS shall be used, e.g. eu-central-1.");
+    if (region.empty())
+        return invalid_field("region", "is missing", "Set [aws] region, or AWS_REGION, to the region whose STS shall be used, e.g. eu-central-1.");
     const auto* in = partition_of_region(region);
     if (in == nullptr) return invalid_field("region", "is not an AWS region", "Write a region such as eu-central-1; global endpoints are not used.");
     std::string host = "sts.";

@@ -9,7 +9,8 @@
 namespace hourkey::aws {
 namespace {
 
-constexpr std::array<std::string_view, 8> never_signed{"authorization", "connection", "expect", "te", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"};
+constexpr std::array<std::string_view, 8> never_signed{"authorization",     "connection", "expect",     "te",
+                                                       "transfer-encoding", "upgrade",    "user-agent", "x-amzn-trace-id"};
 
 std::vector<header_view> signed_fields(std::span<const header_view> headers) {
     std::vector<header_view> out;
@@ -27,9 +28,7 @@ split_target split(std::string_view target) {
     return {target.substr(0, mark), mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1)};
 }
 
-bool signs_token(const credentials& with, const signing_context& context) {
-    return with.is_temporary() && context.token == token_place::inside_signature;
-}
+bool signs_token(const credentials& with, const signing_context& context) { return with.is_temporary() && context.token == token_place::inside_signature; }
 
 std::string sign_text(const credentials& with, std::string_view amz_date, const signing_context& context, std::string_view text) {
     const auto key = derive_signing_key(with.secret_access_key, amz_date.substr(0, 8), context.region, context.service);
@@ -56,7 +55,8 @@ header_signature sign_header(const signable_request& request, const credentials&
     out.canonical_request = canonical_request({request.method, canonical_path(path, context.path), canonical_query(query), headers, request.payload_sha256});
     out.string_to_sign = string_to_sign(out.amz_date, scope, out.canonical_request);
     out.signature = sign_text(with, out.amz_date, context, out.string_to_sign);
-    out.authorization = std::string(sigv4_algorithm) + " Credential=" + with.access_key_id + "/" + scope + ", SignedHeaders=" + headers.names + ", Signature=" + out.signature;
+    out.authorization =
+        std::string(sigv4_algorithm) + " Credential=" + with.access_key_id + "/" + scope + ", SignedHeaders=" + headers.names + ", Signature=" + out.signature;
     return out;
 }
 

@@ -48,6 +48,7 @@ struct query_signature {
     std::string signature;
     std::string target;  ///< path and query, signed and ready to be sent; holds the session token
 };
-[[nodiscard]] query_signature sign_query(const signable_request& request, const credentials& with, const signing_context& context, std::chrono::seconds expires);
+[[nodiscard]] query_signature sign_query(const signable_request& request, const credentials& with, const signing_context& context,
+                                         std::chrono::seconds expires);
 
 }  // namespace hourkey::aws

@@ -163,10 +163,12 @@ verification verify_signature(const received_request& request, const expected_sc
     if (key == nullptr) return refuse(unknown_key, "The security token included in the request is invalid.");
     if (claim.date != date->substr(0, 8)) return refuse(mismatch, "Date in Credential scope does not match YYYYMMDD from X-Amz-Date.");
     if (claim.service != scope.service) return refuse(mismatch, "Credential should be scoped to correct service: '" + std::string(scope.service) + "'.");
-    if (!scope.region.empty() && claim.region != scope.region) return refuse(mismatch, "Credential should be scoped to a valid region, not '" + out.region + "'.");
+    if (!scope.region.empty() && claim.region != scope.region)
+        return refuse(mismatch, "Credential should be scoped to a valid region, not '" + out.region + "'.");
     if (!signs_all_amz_fields(request.headers, *selected)) return refuse(mismatch, "Every X-Amz field of the request must be a 'SignedHeader'.");
     if (*at < now - signature_window) return refuse(expired, window_message("Signature expired", *date, "now earlier than", now - signature_window, now, "-"));
-    if (*at > now + signature_window) return refuse(not_yet_current, window_message("Signature not yet current", *date, "still later than", now + signature_window, now, "+"));
+    if (*at > now + signature_window)
+        return refuse(not_yet_current, window_message("Signature not yet current", *date, "still later than", now + signature_window, now, "+"));
 
     const auto mark = request.target.find('?');
     const auto path = canonical_path(request.target.substr(0, mark), path_style::normalized);
@@ -178,7 +180,8 @@ verification verify_signature(const received_request& request, const expected_sc
     const auto signing_key = derive_signing_key(key->secret_access_key, claim.date, claim.region, claim.service);
     const auto signature = to_hex(crypto::hmac_sha256(signing_key.expose(), text));
     if (!crypto::equal_in_constant_time(signature, claim.signature))
-        return refuse(mismatch, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.");
+        return refuse(mismatch,
+                      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.");
 
     const auto token = only(request.headers, "x-amz-security-token");
     if (!crypto::equal_in_constant_time(token.value_or(std::string_view{}), key->session_token.expose()))

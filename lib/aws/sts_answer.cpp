@@ -28,7 +28,8 @@ public:
     /// The root element, or what is wrong with the body.
     result<xml_node> load(std::string_view body) {
         if (body.size() > longest_sts_answer) return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is longer than 64 KiB");
-        if (const auto wrong = xml_objection(body)) return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is not acceptable XML: " + std::string(*wrong));
+        if (const auto wrong = xml_objection(body))
+            return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is not acceptable XML: " + std::string(*wrong));
         copy_.text = body;
         // The encoding is fixed: detection could convert into another buffer, which nobody would wipe.
         constexpr auto flags = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_ws_pcdata;
@@ -81,11 +82,14 @@ std::string text_at(const xml_node& parent, std::string_view name) {
     return read_text(only_child(parent, name), value) ? value.text : std::string();
 }
 
-bool is_graphic(std::string_view text) { return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; }); }
+bool is_graphic(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+}
 
 /// The API reference's 16..128 \w, which keeps it safe in the credential scope, records and logs.
 bool is_access_key_id(std::string_view text) {
-    return text.size() >= 16 && text.size() <= 128 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; });
+    return text.size() >= 16 && text.size() <= 128 &&
+           std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; });
 }
 
 /// For logs and records: nothing that could break a line.
@@ -128,8 +132,8 @@ result<credentials> read_credentials(const xml_node& node, std::chrono::seconds 
 /// STS drops the role's path from the session's ARN.
 result<void> check_session(std::string_view arn, const expected_session& expected) {
     HK_TRY(const auto who, parse_caller_identity(arn));
-    if (!who.is_role_session() || who.partition != expected.role.partition() || who.account_id != expected.role.account_id() || who.name != expected.role.role_name() ||
-        who.session != expected.name.str())
+    if (!who.is_role_session() || who.partition != expected.role.partition() || who.account_id != expected.role.account_id() ||
+        who.name != expected.role.role_name() || who.session != expected.name.str())
         return invalid("AssumedRoleUser names another role or session than asked");
     return {};
 }

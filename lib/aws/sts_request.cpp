@@ -32,7 +32,8 @@ result<void> check_policy(std::string_view policy) {
     const auto characters = policy_characters(policy);
     if (!characters) return invalid_field("session_policy", "holds a character that STS refuses", "Use only tab, line ends and U+0020 to U+00FF, in UTF-8.");
     if (*characters == 0) return invalid_field("session_policy", "is empty", "Leave it out to give the role's full permissions.");
-    if (*characters > longest_policy) return invalid_field("session_policy", "is longer than 2048 characters", "Take out white space, or name actions by wildcard.");
+    if (*characters > longest_policy)
+        return invalid_field("session_policy", "is longer than 2048 characters", "Take out white space, or name actions by wildcard.");
     return {};
 }
 
@@ -54,8 +55,7 @@ result<void> check_duration(std::chrono::seconds duration, base_identity base) {
 
 result<std::string> assume_role_body(const assume_role_request& request) {
     HK_CHECK(check_duration(request.duration, base_identity::user));
-    if (request.external_id && !is_external_id(*request.external_id))
-        return invalid_field("external_id", "is not 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
+    if (request.external_id && !is_external_id(*request.external_id)) return invalid_field("external_id", "is not 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
     if (request.session_policy) HK_CHECK(check_policy(*request.session_policy));
 
     std::string body = "Action=AssumeRole&Version=2011-06-15";

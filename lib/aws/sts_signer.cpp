@@ -21,7 +21,8 @@ const crypto::keyed_hmac& signing_key_cache::key_for(const credentials& of, std:
     const auto key = derive_signing_key(of.secret_access_key, date, region, for_service);
     auto& slot = entries_[next_];
     next_ = (next_ + 1) % entries_.size();
-    slot.emplace(entry{of.access_key_id, of.secret_access_key.clone(), std::string(date), std::string(region), std::string(for_service), crypto::keyed_hmac(key.expose())});
+    slot.emplace(entry{of.access_key_id, of.secret_access_key.clone(), std::string(date), std::string(region), std::string(for_service),
+                       crypto::keyed_hmac(key.expose())});
     return slot->key;
 }
 

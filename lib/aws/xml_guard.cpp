@@ -93,7 +93,7 @@ private:
     objection start_tag() noexcept {
         if (depth_ == 0 && roots_++ != 0) return "it has a second root element";
         char quote = 0, last = 0;
-        for (rest_.remove_prefix(1); !rest_.empty(); ) {
+        for (rest_.remove_prefix(1); !rest_.empty();) {
             const char c = rest_.front();
             if (c == '<') break;
             rest_.remove_prefix(1);

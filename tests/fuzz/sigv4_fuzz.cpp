@@ -45,7 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<aws::header_view> sent{{"host", "sts.us-east-1.amazonaws.com"}};
     for (const auto& [name, value] : headers) {
         const auto lower = aws::lower_case(name);
-        if (!name.empty() && name.find_first_of(";:, \t\r=") == std::string_view::npos && !lower.starts_with("x-amz-") && lower != "host" && lower != "authorization")
+        if (!name.empty() && name.find_first_of(";:, \t\r=") == std::string_view::npos && !lower.starts_with("x-amz-") && lower != "host" &&
+            lower != "authorization")
             sent.emplace_back(name, value);
     }
     const auto payload = hourkey::to_hex(hourkey::crypto::sha256(rest));

@@ -10,9 +10,12 @@ namespace aws = hourkey::aws;
 using hourkey::errc;
 
 TEST_CASE("a role ARN is taken apart") {
-    struct row { std::string_view arn, partition, account, path, name; };
+    struct row {
+        std::string_view arn, partition, account, path, name;
+    };
     const std::string longest_name(64, 'n'), longest_path = "/" + std::string(510, 'p') + "/";
-    const std::string with_longest_name = "arn:aws:iam::123456789012:role/" + longest_name, with_longest_path = "arn:aws:iam::123456789012:role" + longest_path + "x";
+    const std::string with_longest_name = "arn:aws:iam::123456789012:role/" + longest_name,
+                      with_longest_path = "arn:aws:iam::123456789012:role" + longest_path + "x";
     for (const auto& r : {
              row{"arn:aws:iam::123456789012:role/deploy", "aws", "123456789012", "/", "deploy"},
              row{"arn:aws:iam::000000000000:role/A", "aws", "000000000000", "/", "A"},
@@ -38,7 +41,10 @@ TEST_CASE("a role ARN is taken apart") {
 }
 
 TEST_CASE("what is no role ARN is refused, and the answer says what it is") {
-    struct row { std::string arn; std::string_view says; };
+    struct row {
+        std::string arn;
+        std::string_view says;
+    };
     const std::string a = "arn:aws:iam::123456789012:";
     for (const auto& r : {
              row{"", "is missing"},
@@ -136,7 +142,11 @@ TEST_CASE("every ARN of the grammar comes back as it went in, and any forbidden 
 
 TEST_CASE("a caller's ARN tells the kind of identity") {
     using enum aws::identity_kind;
-    struct row { std::string_view arn; aws::identity_kind kind; std::string_view name, session; };
+    struct row {
+        std::string_view arn;
+        aws::identity_kind kind;
+        std::string_view name, session;
+    };
     for (const auto& r : {
              row{"arn:aws:iam::123456789012:root", root, "", ""},
              row{"arn:aws:iam::123456789012:user/alice", user, "alice", ""},
@@ -159,11 +169,13 @@ TEST_CASE("a caller's ARN tells the kind of identity") {
 }
 
 TEST_CASE("an ARN that STS would not write is no identity") {
-    for (const std::string_view arn : {"", "alice", "arn:aws:iam::123456789012:role/x", "arn:aws:sts::123456789012:root", "arn:aws:iam::123456789012:assumed-role/a/bb",
-                                       "arn:aws:sts::123456789012:assumed-role/a", "arn:aws:sts::123456789012:assumed-role/a/", "arn:aws:sts::123456789012:assumed-role/a/b",
-                                       "arn:aws:sts::123456789012:assumed-role/a/bb/cc", "arn:aws:sts::123456789012:assumed-role//bb", "arn:aws:sts:us-east-1:123456789012:assumed-role/a/bb",
-                                       "arn:aws:sts::12345678901:assumed-role/a/bb", "arn:mars:sts::123456789012:assumed-role/a/bb", "arn:aws:iam::123456789012:user/",
-                                       "arn:aws:iam::123456789012:user/a\nb", "arn:aws:sts::123456789012:federated-user/a/b", "arn:aws:iam::123456789012:root/x"}) {
+    for (const std::string_view arn :
+         {"", "alice", "arn:aws:iam::123456789012:role/x", "arn:aws:sts::123456789012:root", "arn:aws:iam::123456789012:assumed-role/a/bb",
+          "arn:aws:sts::123456789012:assumed-role/a", "arn:aws:sts::123456789012:assumed-role/a/", "arn:aws:sts::123456789012:assumed-role/a/b",
+          "arn:aws:sts::123456789012:assumed-role/a/bb/cc", "arn:aws:sts::123456789012:assumed-role//bb",
+          "arn:aws:sts:us-east-1:123456789012:assumed-role/a/bb", "arn:aws:sts::12345678901:assumed-role/a/bb", "arn:mars:sts::123456789012:assumed-role/a/bb",
+          "arn:aws:iam::123456789012:user/", "arn:aws:iam::123456789012:user/a\nb", "arn:aws:sts::123456789012:federated-user/a/b",
+          "arn:aws:iam::123456789012:root/x"}) {
         CAPTURE(arn);
         REQUIRE(aws::parse_caller_identity(arn).has_error());
         CHECK(aws::parse_caller_identity(arn).error().code == errc::sts_invalid_answer);

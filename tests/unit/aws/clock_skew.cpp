@@ -30,8 +30,8 @@ TEST_CASE("the clock vectors hold") {
         for (const auto& attempt : c.at("attempts")) {
             if (c.contains("signing_times")) CHECK(skew.corrected(at(attempt.at("send"))) == at(c.at("signing_times").at(n++)));
             const auto& date = attempt.at("server_date");
-            const auto measured =
-                skew.record({at(attempt.at("send")), at(attempt.at("receive")), date.is_null() ? std::nullopt : std::optional(at(date)), !attempt.at("age").is_null()});
+            const auto measured = skew.record(
+                {at(attempt.at("send")), at(attempt.at("receive")), date.is_null() ? std::nullopt : std::optional(at(date)), !attempt.at("age").is_null()});
             const std::string code = attempt.at("code").is_null() ? "" : attempt.at("code").get<std::string>();
             CHECK(aws::skew_estimate::explains(code, measured) == attempt.at("expect_retry_for_skew").get<bool>());
         }
@@ -42,7 +42,10 @@ TEST_CASE("the clock vectors hold") {
 TEST_CASE("an answer that is not trusted leaves a known skew as it is and explains nothing") {
     const wall_time t{seconds(1'800'000'000)};
     using exchange = aws::skew_estimate::exchange;
-    struct row { const char* name; exchange e; };
+    struct row {
+        const char* name;
+        exchange e;
+    };
     for (const auto& r : {row{"no Date", {t, t, {}, false}}, row{"Age", {t, t, t, true}}, row{"clock set back meanwhile", {t, t - seconds(1), t, false}},
                           row{"round trip a second too long", {t, t + seconds(901), t, false}}}) {
         CAPTURE(r.name);

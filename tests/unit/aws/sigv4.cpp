@@ -23,7 +23,8 @@ struct suite_case {
     }
     aws::signable_request request() const { return {text("method"), text("target"), headers, payload}; }
     aws::signing_context context() const {
-        return {text("region"), text("service"), parse_rfc3339(text("timestamp")).value(), c.at("normalize").get<bool>() ? aws::path_style::normalized : aws::path_style::as_is,
+        return {text("region"), text("service"), parse_rfc3339(text("timestamp")).value(),
+                c.at("normalize").get<bool>() ? aws::path_style::normalized : aws::path_style::as_is,
                 c.at("omit_session_token").get<bool>() ? aws::token_place::outside_signature : aws::token_place::inside_signature};
     }
     std::string_view text(const char* field) const { return c.at(field).get_ref<const std::string&>(); }
@@ -73,8 +74,10 @@ TEST_CASE("the STS vectors pass through the general signer") {
         CAPTURE(name);
         std::vector<header_view> headers{{"Host", host}, {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}, {"User-Agent", "not signed"}};
         for (const auto& h : c.at("extra_headers")) headers.emplace_back(h.at(0).get_ref<const std::string&>(), h.at(1).get_ref<const std::string&>());
-        const aws::credentials keys{c.at("access_key"), secret(c.at("secret_key").get_ref<const std::string&>()),
-                                    c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()), {}};
+        const aws::credentials keys{c.at("access_key"),
+                                    secret(c.at("secret_key").get_ref<const std::string&>()),
+                                    c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()),
+                                    {}};
         const auto payload = to_hex(crypto::sha256(body));
         const auto at = parse_amz_date(c.at("date").get_ref<const std::string&>()).value();
         const auto out = aws::sign_header({"POST", "/", headers, payload}, keys, {region, "sts", at});
@@ -88,7 +91,9 @@ TEST_CASE("the STS vectors pass through the general signer") {
 }
 
 TEST_CASE("paths are resolved as RFC 3986 says, then encoded once") {
-    struct row { std::string_view raw, normalized, as_is; };
+    struct row {
+        std::string_view raw, normalized, as_is;
+    };
     for (const auto& r : {
              row{"", "/", "/"},
              row{"/", "/", "/"},
@@ -106,7 +111,9 @@ TEST_CASE("paths are resolved as RFC 3986 says, then encoded once") {
 }
 
 TEST_CASE("queries are decoded, encoded and sorted by name, then value") {
-    struct row { std::string_view raw, canonical; };
+    struct row {
+        std::string_view raw, canonical;
+    };
     for (const auto& r : {
              row{"", ""},
              row{"b=2&a=1", "a=1&b=2"},
@@ -126,7 +133,9 @@ TEST_CASE("queries are decoded, encoded and sorted by name, then value") {
 }
 
 TEST_CASE("header values are trimmed, their inner white space and folds are one space each") {
-    struct row { std::string_view raw, canonical; };
+    struct row {
+        std::string_view raw, canonical;
+    };
     for (const auto& r : {row{"", ""}, row{"  ", ""}, row{" a ", "a"}, row{"a   b\t\tc", "a b c"}, row{"a\r\n  b", "a b"}, row{"\"a  b\"", "\"a b\""}}) {
         CAPTURE(r.raw);
         CHECK(aws::canonical_header_value(r.raw) == r.canonical);

@@ -25,8 +25,12 @@ struct sent {
         erase(name);
         headers.emplace_back(name, std::move(value));
     }
-    void erase(std::string_view name) { std::erase_if(headers, [&](const auto& h) { return h.first == name; }); }
-    std::string& get(std::string_view name) { return std::ranges::find(headers, name, [](const auto& h) { return h.first; })->second; }
+    void erase(std::string_view name) {
+        std::erase_if(headers, [&](const auto& h) { return h.first == name; });
+    }
+    std::string& get(std::string_view name) {
+        return std::ranges::find(headers, name, [](const auto& h) { return h.first; })->second;
+    }
 };
 
 /// Two keys are known: a user's and a session's.
@@ -42,7 +46,11 @@ sent signed_with(const aws::credentials& keys, wall_time at = now, std::string r
     sent out;
     aws::sts_signer signer(std::move(region), std::string(host));
     const auto fields = signer.sign(keys, out.body, at);
-    out.headers = {{"Host", std::string(host)}, {"Content-Type", std::string(aws::sts_content_type)}, {"X-Amz-Date", fields.amz_date}, {"Authorization", fields.authorization}, {"User-Agent", "x"}};
+    out.headers = {{"Host", std::string(host)},
+                   {"Content-Type", std::string(aws::sts_content_type)},
+                   {"X-Amz-Date", fields.amz_date},
+                   {"Authorization", fields.authorization},
+                   {"User-Agent", "x"}};
     if (keys.is_temporary()) out.set("X-Amz-Security-Token", std::string(keys.session_token.expose()));
     return out;
 }
@@ -99,11 +107,21 @@ TEST_CASE("each fault of a signature has its outcome") {
         {"algorithm alone", [](sent& s) { s.set("Authorization", "AWS4-HMAC-SHA256"); }, incomplete},
         {"no Credential", [](sent& s) { replace(s.get("Authorization"), "Credential=AKIDUSER/20260102/us-east-1/sts/aws4_request, ", ""); }, incomplete},
         {"no SignedHeaders", [](sent& s) { replace(s.get("Authorization"), "SignedHeaders=content-type;host;x-amz-date, ", ""); }, incomplete},
-        {"no Signature", [](sent& s) { auto& a = s.get("Authorization"); a.resize(a.find(", Signature=")); }, incomplete},
+        {"no Signature",
+         [](sent& s) {
+             auto& a = s.get("Authorization");
+             a.resize(a.find(", Signature="));
+         },
+         incomplete},
         {"Signature twice", [](sent& s) { s.get("Authorization") += ", Signature=00"; }, incomplete},
         {"unknown parameter", [](sent& s) { s.get("Authorization") += ", Other=00"; }, incomplete},
         {"short signature", [](sent& s) { s.get("Authorization").pop_back(); }, incomplete},
-        {"signature not in hex", [](sent& s) { auto& a = s.get("Authorization"); a.back() = 'G'; }, incomplete},
+        {"signature not in hex",
+         [](sent& s) {
+             auto& a = s.get("Authorization");
+             a.back() = 'G';
+         },
+         incomplete},
         {"scope too short", [](sent& s) { replace(s.get("Authorization"), "/sts", ""); }, incomplete},
         {"scope too long", [](sent& s) { replace(s.get("Authorization"), "/sts", "/sts/x"); }, incomplete},
         {"wrong terminator", [](sent& s) { replace(s.get("Authorization"), "aws4_request", "aws5_request"); }, incomplete},
@@ -121,7 +139,12 @@ TEST_CASE("each fault of a signature has its outcome") {
         {"signed field absent", [](sent& s) { s.erase("Content-Type"); }, incomplete},
         {"unknown key id", [](sent& s) { replace(s.get("Authorization"), "AKIDUSER", "AKIDOTHER"); }, unknown_key},
         {"token of nobody", [](sent& s) { s.headers.emplace_back("X-Amz-Security-Token", "t"); }, mismatch},
-        {"another signature", [](sent& s) { auto& c = s.get("Authorization").back(); c = c == '0' ? '1' : '0'; }, mismatch},
+        {"another signature",
+         [](sent& s) {
+             auto& c = s.get("Authorization").back();
+             c = c == '0' ? '1' : '0';
+         },
+         mismatch},
         {"body changed", [](sent& s) { s.body += "&X=1"; }, mismatch},
         {"method changed", [](sent& s) { s.method = "PUT"; }, mismatch},
         {"query added", [](sent& s) { s.target = "/?a=1"; }, mismatch},
@@ -183,10 +206,15 @@ TEST_CASE("a session's key needs its own token, signed, and time left") {
 }
 
 TEST_CASE("outcomes carry the code and status of STS") {
-    struct row { signature_outcome outcome; std::string_view code; int status; };
-    for (const auto& r : {row{valid, "", 200}, row{missing_authentication, "MissingAuthenticationToken", 403}, row{incomplete, "IncompleteSignature", 400},
-                          row{unknown_key, "InvalidClientTokenId", 403}, row{mismatch, "SignatureDoesNotMatch", 403}, row{expired, "SignatureDoesNotMatch", 403},
-                          row{not_yet_current, "SignatureDoesNotMatch", 403}, row{expired_credentials, "ExpiredToken", 403}}) {
+    struct row {
+        signature_outcome outcome;
+        std::string_view code;
+        int status;
+    };
+    for (const auto& r :
+         {row{valid, "", 200}, row{missing_authentication, "MissingAuthenticationToken", 403}, row{incomplete, "IncompleteSignature", 400},
+          row{unknown_key, "InvalidClientTokenId", 403}, row{mismatch, "SignatureDoesNotMatch", 403}, row{expired, "SignatureDoesNotMatch", 403},
+          row{not_yet_current, "SignatureDoesNotMatch", 403}, row{expired_credentials, "ExpiredToken", 403}}) {
         CHECK(aws::describe(r.outcome).code == r.code);
         CHECK(aws::describe(r.outcome).http_status == r.status);
     }

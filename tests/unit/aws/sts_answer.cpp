@@ -19,9 +19,11 @@ const auto session = aws::session_name::parse("app-1").value();
 
 /// An AssumeRole answer by its parts, each of which a row may replace.
 struct answer {
-    std::string before, root = "AssumeRoleResponse", key = "<AccessKeyId>ASIAEXAMPLEKEYID0001</AccessKeyId>", secret_key = "<SecretAccessKey>sec/ret+key=</SecretAccessKey>",
-                token = "<SessionToken>tok/en+==</SessionToken>", expiration = "<Expiration>2026-01-02T04:04:05Z</Expiration>", in_credentials, in_result, in_root,
-                user = "<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:app-1</AssumedRoleId><Arn>arn:aws:sts::444455556666:assumed-role/deploy/app-1</Arn></AssumedRoleUser>";
+    std::string before,
+        root = "AssumeRoleResponse", key = "<AccessKeyId>ASIAEXAMPLEKEYID0001</AccessKeyId>", secret_key = "<SecretAccessKey>sec/ret+key=</SecretAccessKey>",
+        token = "<SessionToken>tok/en+==</SessionToken>", expiration = "<Expiration>2026-01-02T04:04:05Z</Expiration>", in_credentials, in_result, in_root,
+        user =
+            "<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:app-1</AssumedRoleId><Arn>arn:aws:sts::444455556666:assumed-role/deploy/app-1</Arn></AssumedRoleUser>";
 
     std::string credentials() const { return "<Credentials>" + key + secret_key + token + expiration + in_credentials + "</Credentials>"; }
     std::string xml() const {
@@ -30,7 +32,9 @@ struct answer {
     }
 };
 
-result<aws::assume_role_answer> parse(std::string_view body, seconds duration = seconds(3600)) { return aws::parse_assume_role_answer(body, {role, session, duration}, now); }
+result<aws::assume_role_answer> parse(std::string_view body, seconds duration = seconds(3600)) {
+    return aws::parse_assume_role_answer(body, {role, session, duration}, now);
+}
 
 std::string with(const std::function<void(answer&)>& change) {
     answer a;
@@ -78,7 +82,10 @@ TEST_CASE("an AssumeRole answer becomes credentials") {
 }
 
 TEST_CASE("odd but sound answers are taken, with the same values") {
-    struct row { const char* name; std::string body; };
+    struct row {
+        const char* name;
+        std::string body;
+    };
     for (const auto& r : {
              row{"prefix", prefixed()},
              row{"cdata", with([](answer& a) { a.token = "<SessionToken>tok<![CDATA[/en]]>+==</SessionToken>"; })},
@@ -92,8 +99,16 @@ TEST_CASE("odd but sound answers are taken, with the same values") {
                      a.in_result = "<Other><Credentials><SessionToken>decoy</SessionToken></Credentials></Other><SourceIdentity>x</SourceIdentity>";
                      a.in_root = "<AccessKeyId>ASIADECOY00000000000</AccessKeyId><SessionToken>decoy</SessionToken>";
                  })},
-             row{"another order", with([](answer& a) { a.in_credentials = a.key; a.key.clear(); })},
-             row{"no namespace", [] { auto x = answer{}.xml(); replace_all(x, " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"", ""); return x; }()},
+             row{"another order", with([](answer& a) {
+                     a.in_credentials = a.key;
+                     a.key.clear();
+                 })},
+             row{"no namespace",
+                 [] {
+                     auto x = answer{}.xml();
+                     replace_all(x, " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"", "");
+                     return x;
+                 }()},
              row{"fraction_expiration", with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:04:05.000Z</Expiration>"; })},
              row{"nanoseconds", with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:04:05.000000000Z</Expiration>"; })},
              row{"offset_expiration", with([](answer& a) { a.expiration = "<Expiration>2026-01-02T06:04:05+02:00</Expiration>"; })},
@@ -138,13 +153,18 @@ TEST_CASE("what STS leaves out or adds at will is no obstacle") {
 }
 
 TEST_CASE("a 200 that is not sound never becomes credentials") {
-    const auto field = [](std::string_view name, std::string_view value) { return "<" + std::string(name) + ">" + std::string(value) + "</" + std::string(name) + ">"; };
+    const auto field = [](std::string_view name, std::string_view value) {
+        return "<" + std::string(name) + ">" + std::string(value) + "</" + std::string(name) + ">";
+    };
     std::string deep, garbage;
     for (int i = 0; i < 5000; ++i) deep += "<a>";
     for (int i = 0; i < 5000; ++i) deep += "</a>";
     std::mt19937 random(3);
     for (int i = 0; i < 2000; ++i) garbage.push_back(static_cast<char>(random()));
-    struct row { const char* name; std::string body; };
+    struct row {
+        const char* name;
+        std::string body;
+    };
     const row rows[] = {
         {"garbage", garbage},
         {"empty", ""},
@@ -172,13 +192,25 @@ TEST_CASE("a 200 that is not sound never becomes credentials") {
         {"far_expiration", with([&](answer& a) { a.expiration = field("Expiration", "9999-12-31T23:59:59Z"); })},
         {"a second too far", with([&](answer& a) { a.expiration = field("Expiration", "2026-01-02T04:09:06Z"); })},
         {"unclosed", answer{}.xml().substr(0, answer{}.xml().size() - 22)},
-        {"dtd_bomb", with([](answer& a) { a.before = "<!DOCTYPE b [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>"; a.token = "<SessionToken>&b;</SessionToken>"; })},
-        {"xxe", with([](answer& a) { a.before = "<!DOCTYPE b [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"; a.token = "<SessionToken>&x;</SessionToken>"; })},
+        {"dtd_bomb", with([](answer& a) {
+             a.before = "<!DOCTYPE b [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>";
+             a.token = "<SessionToken>&b;</SessionToken>";
+         })},
+        {"xxe", with([](answer& a) {
+             a.before = "<!DOCTYPE b [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>";
+             a.token = "<SessionToken>&x;</SessionToken>";
+         })},
         {"harmless doctype", with([](answer& a) { a.before = "<!DOCTYPE AssumeRoleResponse>"; })},
         {"undefined entity", with([](answer& a) { a.token = "<SessionToken>tok&x;en</SessionToken>"; })},
         {"deep", with([&](answer& a) { a.in_root = deep; })},
         {"duplicate", with([](answer& a) { a.in_result = a.credentials(); })},
-        {"duplicate result", [] { auto x = answer{}.xml(); const auto from = x.find("<AssumeRoleResult>"), to = x.find("<ResponseMetadata>"); x.insert(from, x.substr(from, to - from)); return x; }()},
+        {"duplicate result",
+         [] {
+             auto x = answer{}.xml();
+             const auto from = x.find("<AssumeRoleResult>"), to = x.find("<ResponseMetadata>");
+             x.insert(from, x.substr(from, to - from));
+             return x;
+         }()},
         {"duplicate root", answer{}.xml() + answer{}.xml()},
         {"text before the root", "ok " + answer{}.xml()},
         {"text after the root", answer{}.xml() + "ok"},
@@ -198,7 +230,8 @@ TEST_CASE("a 200 that is not sound never becomes credentials") {
         {"another role", with([](answer& a) { replace_all(a.user, "deploy", "admin"); })},
         {"another session", with([](answer& a) { replace_all(a.user, "/app-1", "/app-2"); })},
         {"another partition", with([](answer& a) { replace_all(a.user, "arn:aws:", "arn:aws-cn:"); })},
-        {"a user instead of a session", with([](answer& a) { a.user = "<AssumedRoleUser><Arn>arn:aws:iam::444455556666:user/deploy</Arn></AssumedRoleUser>"; })},
+        {"a user instead of a session",
+         with([](answer& a) { a.user = "<AssumedRoleUser><Arn>arn:aws:iam::444455556666:user/deploy</Arn></AssumedRoleUser>"; })},
         {"no AssumedRoleUser", with([](answer& a) { a.user.clear(); })},
         {"longer than 64 KiB", with([](answer& a) { a.in_root = "<x>" + std::string(aws::longest_sts_answer, 'x') + "</x>"; })},
     };
@@ -233,8 +266,8 @@ TEST_CASE("no answer cut off at any byte becomes credentials") {
 TEST_CASE("a GetCallerIdentity answer names the caller") {
     const auto body = [](std::string_view arn, std::string_view account) {
         return "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>" + std::string(arn) +
-               "</Arn><UserId>AROAEXAMPLE:ci</UserId><Account>" + std::string(account) + "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>" +
-               "</GetCallerIdentityResponse>";
+               "</Arn><UserId>AROAEXAMPLE:ci</UserId><Account>" + std::string(account) +
+               "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>" + "</GetCallerIdentityResponse>";
     };
     const auto out = aws::parse_caller_identity_answer(body("arn:aws:sts::444455556666:assumed-role/deploy/ci", "444455556666"));
     REQUIRE(out.has_value());
@@ -242,8 +275,8 @@ TEST_CASE("a GetCallerIdentity answer names the caller") {
     CHECK(out->who.account_id == "444455556666");
     CHECK(out->user_id == "AROAEXAMPLE:ci");
     CHECK(out->request_id == "r-1");
-    for (const auto& bad : {body("arn:aws:sts::444455556666:assumed-role/deploy/ci", "444455556667"), body("", "444455556666"), body("arn:aws:iam::444455556666:role/x", "444455556666"),
-                            answer{}.xml(), ""s, "<html></html>"s}) {
+    for (const auto& bad : {body("arn:aws:sts::444455556666:assumed-role/deploy/ci", "444455556667"), body("", "444455556666"),
+                            body("arn:aws:iam::444455556666:role/x", "444455556666"), answer{}.xml(), ""s, "<html></html>"s}) {
         CAPTURE(bad);
         REQUIRE(aws::parse_caller_identity_answer(bad).has_error());
         CHECK(aws::parse_caller_identity_answer(bad).error().code == errc::sts_invalid_answer);
@@ -251,15 +284,23 @@ TEST_CASE("a GetCallerIdentity answer names the caller") {
 }
 
 TEST_CASE("errors are read in all three shapes") {
-    struct row { const char* name; std::string body; std::string_view code, message, request_id; };
+    struct row {
+        const char* name;
+        std::string body;
+        std::string_view code, message, request_id;
+    };
     for (const auto& r : {
              row{"AWS",
-                 "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not &lt;you&gt; &amp; \"me\"</Message></Error>"
+                 "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not "
+                 "&lt;you&gt; &amp; \"me\"</Message></Error>"
                  "<RequestId>r-1</RequestId></ErrorResponse>",
                  "AccessDenied", "not <you> & \"me\"", "r-1"},
-             row{"moto", "<ErrorResponse><Errors><Error><Code>InvalidClientTokenId</Code><Message>m</Message></Error></Errors><RequestId>r-2</RequestId></ErrorResponse>", "InvalidClientTokenId",
-                 "m", "r-2"},
-             row{"radosgw", "<?xml version=\"1.0\"?><Error><Code>NoSuchEntity</Code><Message></Message><RequestId>r-3</RequestId></Error>", "NoSuchEntity", "", "r-3"},
+             row{"moto",
+                 "<ErrorResponse><Errors><Error><Code>InvalidClientTokenId</Code><Message>m</Message></Error></Errors><RequestId>r-2</RequestId></"
+                 "ErrorResponse>",
+                 "InvalidClientTokenId", "m", "r-2"},
+             row{"radosgw", "<?xml version=\"1.0\"?><Error><Code>NoSuchEntity</Code><Message></Message><RequestId>r-3</RequestId></Error>", "NoSuchEntity", "",
+                 "r-3"},
              row{"prefixed", "<e:ErrorResponse><e:Error><e:Code>Throttling</e:Code></e:Error></e:ErrorResponse>", "Throttling", "", ""},
              row{"message with line ends and UTF-8", "<Error><Code>X</Code><Message>a\nb\xC3\xA9</Message></Error>", "X", "a?b??", ""},
          }) {
@@ -272,11 +313,12 @@ TEST_CASE("errors are read in all three shapes") {
 }
 
 TEST_CASE("a body that is no error of AWS leaves the status to decide") {
-    for (const auto& body : {""s, "<html><head><title>502 Bad Gateway</title></head></html>"s, "Service Unavailable"s, "{\"Error\":{\"Code\":\"AccessDenied\"}}"s,
-                             "<ErrorResponse><Error></Error></ErrorResponse>"s, "<ErrorResponse><Error><Code>a b</Code></Error></ErrorResponse>"s,
-                             "<ErrorResponse><Error><Code>A</Code></Error><Error><Code>B</Code></Error></ErrorResponse>"s,
-                             "<!DOCTYPE x><ErrorResponse><Error><Code>A</Code></Error></ErrorResponse>"s, answer{}.xml(),
-                             "<ErrorResponse><Error><Code>" + std::string(129, 'A') + "</Code></Error></ErrorResponse>"}) {
+    for (const auto& body :
+         {""s, "<html><head><title>502 Bad Gateway</title></head></html>"s, "Service Unavailable"s, "{\"Error\":{\"Code\":\"AccessDenied\"}}"s,
+          "<ErrorResponse><Error></Error></ErrorResponse>"s, "<ErrorResponse><Error><Code>a b</Code></Error></ErrorResponse>"s,
+          "<ErrorResponse><Error><Code>A</Code></Error><Error><Code>B</Code></Error></ErrorResponse>"s,
+          "<!DOCTYPE x><ErrorResponse><Error><Code>A</Code></Error></ErrorResponse>"s, answer{}.xml(),
+          "<ErrorResponse><Error><Code>" + std::string(129, 'A') + "</Code></Error></ErrorResponse>"}) {
         CAPTURE(body.substr(0, 80));
         CHECK(aws::parse_error_answer(body).code.empty());
     }

@@ -8,7 +8,8 @@ using std::chrono::seconds;
 namespace {
 
 aws::assume_role_request request() {
-    return {aws::role_arn::parse("arn:aws:iam::123456789012:role/team/deploy").value(), aws::session_name::parse("hk.acme.shop.1").value(), seconds(3600), {}, {}};
+    return {
+        aws::role_arn::parse("arn:aws:iam::123456789012:role/team/deploy").value(), aws::session_name::parse("hk.acme.shop.1").value(), seconds(3600), {}, {}};
 }
 
 }  // namespace
@@ -16,22 +17,29 @@ aws::assume_role_request request() {
 TEST_CASE("the body holds what was asked and nothing else") {
     auto r = request();
     CHECK(aws::assume_role_body(r).value() ==
-          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&RoleSessionName=hk.acme.shop.1&DurationSeconds=3600");
+          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&RoleSessionName=hk.acme.shop.1&"
+          "DurationSeconds=3600");
     r.duration = seconds(900);
     r.external_id = "hk-0a+b=c,d.e@f:g/h-i_j";
     r.session_policy = "{\"Id\":\"\xC3\xA9 &=\"}";
     CHECK(aws::assume_role_body(r).value() ==
-          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&RoleSessionName=hk.acme.shop.1&DurationSeconds=900"
+          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&RoleSessionName=hk.acme.shop.1&"
+          "DurationSeconds=900"
           "&ExternalId=hk-0a%2Bb%3Dc%2Cd.e%40f%3Ag%2Fh-i_j&Policy=%7B%22Id%22%3A%22%C3%A9%20%26%3D%22%7D");
     CHECK(aws::get_caller_identity_body == "Action=GetCallerIdentity&Version=2011-06-15");
 }
 
 TEST_CASE("durations outside 900 to 43200 are refused, and above an hour when the base identity is a role session") {
     using enum aws::base_identity;
-    struct row { seconds duration; aws::base_identity base; bool good; };
-    for (const auto& r : {row{seconds(899), user, false}, row{seconds(900), user, true}, row{seconds(3600), user, true}, row{seconds(43200), user, true}, row{seconds(43201), user, false},
-                          row{seconds(-1), user, false}, row{seconds(0), role_session, false}, row{seconds(899), role_session, false}, row{seconds(900), role_session, true},
-                          row{seconds(3600), role_session, true}, row{seconds(3601), role_session, false}, row{seconds(43201), role_session, false}}) {
+    struct row {
+        seconds duration;
+        aws::base_identity base;
+        bool good;
+    };
+    for (const auto& r : {row{seconds(899), user, false}, row{seconds(900), user, true}, row{seconds(3600), user, true}, row{seconds(43200), user, true},
+                          row{seconds(43201), user, false}, row{seconds(-1), user, false}, row{seconds(0), role_session, false},
+                          row{seconds(899), role_session, false}, row{seconds(900), role_session, true}, row{seconds(3600), role_session, true},
+                          row{seconds(3601), role_session, false}, row{seconds(43201), role_session, false}}) {
         CAPTURE(r.duration.count());
         const auto ok = aws::check_duration(r.duration, r.base);
         CHECK(ok.has_value() == r.good);
@@ -46,7 +54,12 @@ TEST_CASE("durations outside 900 to 43200 are refused, and above an hour when th
 }
 
 TEST_CASE("parameters beyond STS's limits never go out") {
-    struct row { const char* name; void (*change)(aws::assume_role_request&); bool good; std::string_view field; };
+    struct row {
+        const char* name;
+        void (*change)(aws::assume_role_request&);
+        bool good;
+        std::string_view field;
+    };
     const row rows[] = {
         {"external id of 2", [](auto& r) { r.external_id = "ab"; }, true, ""},
         {"external id of 1", [](auto& r) { r.external_id = "a"; }, false, "external_id"},
@@ -59,7 +72,12 @@ TEST_CASE("parameters beyond STS's limits never go out") {
         {"empty policy", [](auto& r) { r.session_policy = ""; }, false, "session_policy"},
         {"policy of 2048", [](auto& r) { r.session_policy = std::string(2048, ' '); }, true, ""},
         {"policy of 2049", [](auto& r) { r.session_policy = std::string(2049, ' '); }, false, "session_policy"},
-        {"policy of 2048 two-byte characters", [](auto& r) { r.session_policy.emplace(); for (int i = 0; i < 2048; ++i) *r.session_policy += "\xC3\xBF"; }, true, ""},
+        {"policy of 2048 two-byte characters",
+         [](auto& r) {
+             r.session_policy.emplace();
+             for (int i = 0; i < 2048; ++i) *r.session_policy += "\xC3\xBF";
+         },
+         true, ""},
         {"policy with line ends and tab", [](auto& r) { r.session_policy = "{\t\r\n}"; }, true, ""},
         {"policy with a control character", [](auto& r) { r.session_policy = "{\x01}"; }, false, "session_policy"},
         {"policy beyond U+00FF", [](auto& r) { r.session_policy = "{\xC4\x80}"; }, false, "session_policy"},

@@ -35,8 +35,10 @@ TEST_CASE("the STS vectors pass through the fast signer, cold and with its key k
         const std::string name = c.at("name"), text = c.at("body"), authorization = c.at("authorization");
         CAPTURE(name);
         aws::sts_signer signer(c.at("region"), c.at("host"));
-        const aws::credentials with{c.at("access_key"), secret(c.at("secret_key").get_ref<const std::string&>()),
-                                    c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()), {}};
+        const aws::credentials with{c.at("access_key"),
+                                    secret(c.at("secret_key").get_ref<const std::string&>()),
+                                    c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()),
+                                    {}};
         const auto now = at(c.at("date").get_ref<const std::string&>());
         CHECK(signer.sign(with, text, now).authorization == authorization);
         CHECK(signer.sign(with, text, now + std::chrono::milliseconds(999)).authorization == authorization);
@@ -47,14 +49,17 @@ TEST_CASE("the STS vectors pass through the fast signer, cold and with its key k
 
 TEST_CASE("date, key and token of one call never leak into the next") {
     aws::sts_signer used("us-east-1", "sts.us-east-1.amazonaws.com");
-    const auto fresh = [&](const aws::credentials& with, wall_time now) { return aws::sts_signer("us-east-1", "sts.us-east-1.amazonaws.com").sign(with, body, now); };
+    const auto fresh = [&](const aws::credentials& with, wall_time now) {
+        return aws::sts_signer("us-east-1", "sts.us-east-1.amazonaws.com").sign(with, body, now);
+    };
     auto with_token = keys("AKIDEXAMPLE", example_secret);
     with_token.session_token = secret(std::string(3000, 't'));
     const auto before_midnight = at("20251231T235959Z"), midnight = at("20260101T000000Z");
     for (int round = 0; round < 2; ++round) {
         for (const auto now : {before_midnight, midnight}) {
             CHECK(used.sign(with_token, body, now).authorization == fresh(with_token, now).authorization);
-            for (const auto& with : {std::pair{"AKIDEXAMPLE", example_secret}, std::pair{"AKIDEXAMPLE", std::string_view("corrected")}, std::pair{"AKIDOTHER", example_secret}}) {
+            for (const auto& with :
+                 {std::pair{"AKIDEXAMPLE", example_secret}, std::pair{"AKIDEXAMPLE", std::string_view("corrected")}, std::pair{"AKIDOTHER", example_secret}}) {
                 const auto k = keys(with.first, with.second);
                 CHECK(used.sign(k, body, now).authorization == fresh(k, now).authorization);
                 CHECK(used.sign(k, body, now).amz_date == to_amz_date(now));
