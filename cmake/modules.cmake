@@ -22,3 +22,15 @@ function(hourkey_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} Threads::Threads)
 endfunction()
+
+# hourkey_embed_schema(NAME) compiles the migrations of schema/ into hourkey_NAME.
+function(hourkey_embed_schema name)
+  file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schema/*.sql)
+  set(output ${CMAKE_BINARY_DIR}/generated/embedded_schema.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DSCHEMA_DIR=${CMAKE_SOURCE_DIR}/schema -DOUTPUT=${output} -P ${CMAKE_SOURCE_DIR}/cmake/embed_schema.cmake
+    DEPENDS ${migrations} ${CMAKE_SOURCE_DIR}/cmake/embed_schema.cmake
+    VERBATIM)
+  target_sources(hourkey_${name} PRIVATE ${output})
+endfunction()

@@ -4,7 +4,9 @@
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "model/audit_record.hpp"
+#include "store/audit_sealer.hpp"
 #include "store/reader.hpp"
+#include "store/submission.hpp"
 #include "store/transaction.hpp"
 
 #include <cstdint>
@@ -13,13 +15,6 @@
 #include <string>
 
 namespace hourkey::store {
-
-/// Computes the chain's hashes; the server wires audit::chain in, because store does not know audit.
-/// Called on the writer thread only.
-struct audit_sealer {
-    std::function<model::audit_hash(const model::audit_hash& previous, const model::audit_record&)> link;
-    std::function<model::audit_hash(std::uint64_t seq, const model::audit_hash&)> seal_head;
-};
 
 struct settings {
     std::string path;
@@ -49,7 +44,8 @@ public:
     /// every pragma back, checks integrity and the key.
     /// Fails with store_unavailable (also: locked by another process), schema_too_new, wrong_server_key, store_corrupt.
     [[nodiscard]] static result<std::unique_ptr<database>> open(settings s);
-    ~database();  ///< commits what is queued, checkpoints, releases the lock
+    /// Commits what is queued, checkpoints, releases the lock. The io_contexts of waiting coroutines must still be there.
+    ~database();
 
     /// A read-only handle for one thread.
     [[nodiscard]] result<std::unique_ptr<reader>> open_reader() const;
@@ -58,26 +54,46 @@ public:
     /// changes are undone. Resumes on the caller's executor after the commit is durable.
     /// Any I/O error on commit fails the whole group with store_unavailable; the connection is closed and reopened, the
     /// chain's head is read again, nothing is retried: a failed commit means "unknown".
+    /// Cannot be cancelled: the frame stays until the writer has answered.
     template <class T>
-    [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work);
-    /// The same, blocking: for start-up and the command line.
+    [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work) {
+        work_submission<T> submitted(std::move(work));
+        co_await submit(submitted);
+        co_return submitted.take();
+    }
+    /// The same, blocking: for start-up and the command line. Never on a thread that runs coroutines.
     template <class T>
-    [[nodiscard]] result<T> write_now(std::function<result<T>(transaction&)> work);
+    [[nodiscard]] result<T> write_now(std::function<result<T>(transaction&)> work) {
+        work_submission<T> submitted(std::move(work));
+        submit_and_wait(submitted);
+        return submitted.take();
+    }
 
-    /// Grows with every committed change to what authorisation reads. Load it before reading the facts; a transaction whose
-    /// epoch() is still that number need not read them again.
+    /// A vend's write: `decide` runs inside the group's transaction, may read there (and so ask again what may have changed
+    /// since), and returns the one record to append; a failure appends nothing and is handed back. It must not change
+    /// anything itself: there is no savepoint around it. Returns the record's seq once it is durable.
+    [[nodiscard]] task<result<std::uint64_t>> append(std::function<result<model::audit_record>(transaction&)> decide);
+
+    /// Grows with every committed change to what authorisation reads: tenants, apps, connections, grants, tokens.
+    /// Load it BEFORE reading the facts; a transaction whose epoch() is still that number need not read them again.
+    /// Why that is right: the writer counts a change when it makes it (epoch()) and publishes the count here only after the
+    /// commit. A number N loaded here was published, so all N changes were committed before the facts' snapshot began and
+    /// are in it. If the transaction's count is still N, no further change has been made up to that point of the writer's
+    /// order, its own group included. Changes undone or lost with a failed group stay counted: that costs a re-read, never
+    /// a stale answer.
     [[nodiscard]] std::uint64_t authorisation_epoch() const noexcept;
 
-    /// True when writes would be taken now: writer healthy, queue not full, disk above its floor. Cheap.
+    /// True when writes would be taken now: writer healthy, not stalled in a commit, queue not full, disk above its floor. Cheap.
     [[nodiscard]] bool is_writable() const noexcept;
     [[nodiscard]] writer_figures figures() const noexcept;
     /// Seconds each group's commit took; called on the writer thread.
     void on_commit(std::function<void(double seconds, std::size_t writes)> observer);
 
 private:
-    friend struct submission;
     struct state;
     explicit database(std::unique_ptr<state>);
+    [[nodiscard]] task<> submit(submission& s);
+    void submit_and_wait(submission& s);
     std::unique_ptr<state> state_;
 };
 

@@ -1,0 +1,67 @@
+#include "store/backup.hpp"
+
+#include "store/durable_file.hpp"
+#include "store/migrations.hpp"
+#include "store/open_connection.hpp"
+#include "store/schema_file.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace hourkey::store {
+namespace {
+
+result<> copy_into(const std::string& from, const std::string& to) {
+    HK_TRY(const auto source, open_for_reading(from));
+    HK_TRY(const auto state, read_schema_state(*source, all_migrations()));
+    if (state.is_empty) return failure(errc::store_corrupt, "The database is empty.", {}, {});
+    HK_TRY(const auto copy, sqlite_handle::open(to, sqlite_handle::access::read_write, {}));
+    HK_CHECK(copy->copy_from(*source));
+    // One file, without a log beside it; a server that opens it sets WAL again.
+    HK_TRY(const auto mode, read_text(*copy, "PRAGMA journal_mode = DELETE"));
+    if (mode != "delete") return failure(errc::store_unavailable, {}, {}, "the copy stays in journal mode " + mode);
+    return {};
+}
+
+result<> make_copy(const std::string& from, const std::string& partial, const std::string& to) {
+    HK_CHECK(create_private_file(partial));
+    HK_CHECK(copy_into(from, partial));
+    {
+        HK_TRY(const auto copy, open_for_reading(partial));
+        HK_CHECK(check_integrity(*copy, integrity::thorough));
+    }
+    HK_CHECK(sync_file(partial));
+    return replace_file(partial, to);
+}
+
+}  // namespace
+
+result<> backup(const std::string& from, const std::string& to) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(from, to, ignored)) return invalid_field("file", "is the database itself", "Name another file for the copy.");
+    const auto partial = to + ".partial-" + std::to_string(::getpid());
+    auto made = make_copy(from, partial, to);
+    if (!made) std::remove(partial.c_str());
+    return made;
+}
+
+result<backup_facts> check_backup(const std::string& file, const std::optional<model::audit_hash>& key_check) {
+    HK_TRY(const auto db, open_for_reading(file));
+    HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
+    if (state.is_empty) return failure(errc::store_corrupt, "The database is empty.", {}, {});
+    HK_CHECK(check_integrity(*db, integrity::thorough));
+    if (key_check) HK_CHECK(check_key(*db, *key_check));
+    backup_facts facts;
+    facts.schema_version = state.version;
+    HK_TRY(const auto tenants, read_integer(*db, "SELECT count(*) FROM tenants"));
+    HK_TRY(const auto connections, read_integer(*db, "SELECT count(*) FROM connections"));
+    HK_TRY(const auto seq, read_integer(*db, "SELECT seq FROM audit_head"));
+    facts.tenants = static_cast<std::uint64_t>(tenants);
+    facts.connections = static_cast<std::uint64_t>(connections);
+    facts.last_audit_seq = static_cast<std::uint64_t>(seq);
+    return facts;
+}
+
+}  // namespace hourkey::store

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "model/audit_record.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hourkey::store {
+
+/// Copies the database at `from`, which may be in use by a running server, to `to` as one consistent, checked, durable
+/// file of mode 0600. A file that is there already is replaced only by a whole new copy.
+[[nodiscard]] result<> backup(const std::string& from, const std::string& to);
+
+struct backup_facts {
+    int schema_version = 0;
+    std::uint64_t tenants = 0;
+    std::uint64_t connections = 0;
+    std::uint64_t last_audit_seq = 0;
+};
+
+/// Would a server start with this file? Checks that it is ours, not newer than this program, whole, and - when a key check
+/// is given - made under the same server key. The audit chain is checked by audit::verify over open_read_only.
+[[nodiscard]] result<backup_facts> check_backup(const std::string& file, const std::optional<model::audit_hash>& key_check);
+
+}  // namespace hourkey::store

@@ -1,0 +1,64 @@
+#include "store/connections.hpp"
+
+#include "store/rows.hpp"
+
+namespace hourkey::store {
+
+result<model::connection> read_connection(query& q) {
+    const auto tenant = q.id();
+    HK_TRY(auto name, read_name<connection_name>(q, "connections"));
+    const auto state = model::parse_connection_state(q.text());
+    if (!state) return damaged_row("connections");
+    model::connection c{.tenant_id = tenant,
+                        .name = std::move(name),
+                        .state = *state,
+                        .role_arn = {},
+                        .account_id = {},
+                        .region = {},
+                        .external_id = {},
+                        .created_at = {},
+                        .verified_at = {}};
+    c.role_arn = q.text();
+    c.account_id = q.text();
+    c.region = q.text();
+    c.external_id = q.text();
+    c.created_at = q.time();
+    c.verified_at = q.maybe_time();
+    c.revision = static_cast<std::uint64_t>(q.integer());
+    return c;
+}
+
+result<std::optional<model::connection>> connection_rows::find(const ulid& tenant, const connection_name& name) {
+    query q(find_, tenant, name);
+    return find_row<model::connection>(q, read_connection);
+}
+
+result<page<model::connection>> connection_rows::list(const ulid& tenant, const page_request& p) {
+    HK_CHECK(check_name_page(p));
+    query q(list_, tenant, p.cursor, std::uint64_t{p.limit + 1});
+    return read_page<model::connection>(q, p.limit, read_connection, [](const model::connection& c) { return c.name.str(); });
+}
+
+result<std::uint64_t> connection_rows::count(model::connection_state state) {
+    query q(count_, to_text(state));
+    HK_CHECK(q.next());
+    return static_cast<std::uint64_t>(q.integer());
+}
+
+result<> connection_rows::insert(const model::connection& c) {
+    HK_CHECK(query(reserve_, c.external_id, c.tenant_id, c.name).run());
+    HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.external_id, c.created_at).run());
+    return {};
+}
+
+result<> connection_rows::update(const model::connection& c) {
+    HK_CHECK(query(update_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.verified_at, c.revision).run());
+    return {};
+}
+
+result<> connection_rows::remove(const ulid& tenant, const connection_name& name) {
+    HK_CHECK(query(remove_, tenant, name).run());
+    return {};
+}
+
+}  // namespace hourkey::store

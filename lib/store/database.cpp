@@ -1,0 +1,92 @@
+#include "store/database.hpp"
+
+#include "store/lock_file.hpp"
+#include "store/open_connection.hpp"
+#include "store/schema_file.hpp"
+#include "store/writer.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <future>
+
+namespace hourkey::store {
+namespace {
+
+/// A suspended coroutine; owning its handler keeps its frame, and so the submission in it, alive.
+template <class Handler>
+class suspended final : public waiter {
+public:
+    explicit suspended(Handler handler) : handler_(std::move(handler)), work_(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler_))) {}
+
+    void wake() override {
+        work_.reset();
+        auto handler = std::move(handler_);
+        handler();
+    }
+    [[nodiscard]] boost::asio::io_context* home() const noexcept override { return &work_.get_executor().context(); }
+
+private:
+    Handler handler_;
+    boost::asio::executor_work_guard<executor> work_;  // its io_context must not run dry meanwhile
+};
+
+class blocked final : public waiter {
+public:
+    explicit blocked(std::promise<void> done) : done_(std::move(done)) {}
+    void wake() override { done_.set_value(); }
+    [[nodiscard]] boost::asio::io_context* home() const noexcept override { return nullptr; }
+
+private:
+    std::promise<void> done_;
+};
+
+}  // namespace
+
+struct database::state {
+    std::string path;
+    lock_file lock;  // released last
+    std::unique_ptr<store::writer> writer;
+};
+
+database::database(std::unique_ptr<state> s) : state_(std::move(s)) {}
+database::~database() = default;
+
+result<std::unique_ptr<database>> database::open(settings s) {
+    if (s.clock == nullptr) s.clock = &system_clock();
+    HK_TRY(auto lock, lock_file::take(s.path));
+    const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
+    HK_CHECK(prepare_file(s.path, all_migrations(), first));
+    {
+        HK_TRY(const auto db, open_for_reading(s.path));
+        HK_CHECK(check_integrity(*db, integrity::quick));
+    }
+    HK_TRY(auto started, writer::start(s));
+    return std::unique_ptr<database>(new database(std::make_unique<state>(state{s.path, std::move(lock), std::move(started)})));
+}
+
+result<std::unique_ptr<reader>> database::open_reader() const { return open_read_only(state_->path); }
+
+task<> database::submit(submission& s) {
+    auto hand_over = [this, &s]<class Handler>(Handler handler) { state_->writer->enqueue(s, std::make_unique<suspended<Handler>>(std::move(handler))); };
+    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void()>(std::move(hand_over), use_task);
+}
+
+void database::submit_and_wait(submission& s) {
+    std::promise<void> done;
+    const auto settled = done.get_future();
+    state_->writer->enqueue(s, std::make_unique<blocked>(std::move(done)));
+    settled.wait();
+}
+
+task<result<std::uint64_t>> database::append(std::function<result<model::audit_record>(transaction&)> decide) {
+    append_submission submitted(std::move(decide));
+    co_await submit(submitted);
+    co_return submitted.take();
+}
+
+std::uint64_t database::authorisation_epoch() const noexcept { return state_->writer->published_changes(); }
+bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
+writer_figures database::figures() const noexcept { return state_->writer->figures(); }
+void database::on_commit(std::function<void(double, std::size_t)> observer) { state_->writer->on_commit(std::move(observer)); }
+
+}  // namespace hourkey::store

@@ -1,0 +1,73 @@
+#include "store/grants.hpp"
+
+#include "store/connections.hpp"
+#include "store/rows.hpp"
+
+namespace hourkey::store {
+namespace {
+
+constexpr std::string_view any_app = "*";
+
+std::string_view app_text(const std::optional<app_name>& app) noexcept { return app ? std::string_view(app->str()) : any_app; }
+
+/// The columns app to revision; tenant and connection are known.
+result<model::grant> read_grant(query& q, const ulid& tenant, const connection_name& connection) {
+    model::grant g{.tenant_id = tenant, .connection = connection, .app = {}, .max_duration = {}, .expires_at = {}, .reason = {}, .created_at = {}};
+    if (const auto app = q.text(); app != any_app) {
+        auto name = app_name::parse(app);
+        if (!name) return damaged_row("grants");
+        g.app = *std::move(name);
+    }
+    if (const auto seconds = q.maybe_integer()) g.max_duration = std::chrono::seconds(*seconds);
+    g.expires_at = q.maybe_time();
+    g.reason = q.text();
+    g.created_at = q.time();
+    g.revision = static_cast<std::uint64_t>(q.integer());
+    return g;
+}
+
+}  // namespace
+
+result<std::optional<model::grant>> grant_rows::find(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app) {
+    query q(find_, tenant, connection, app_text(app));
+    return find_row<model::grant>(q, [&](query& row) { return read_grant(row, tenant, connection); });
+}
+
+result<page<model::grant>> grant_rows::list(const ulid& tenant, const connection_name& connection, const page_request& p) {
+    HK_CHECK(check_limit(p));
+    if (!p.cursor.empty() && p.cursor != any_app && !is_name(p.cursor)) return not_our_cursor();
+    query q(list_, tenant, connection, p.cursor, std::uint64_t{p.limit + 1});
+    return read_page<model::grant>(
+        q, p.limit, [&](query& row) { return read_grant(row, tenant, connection); }, [](const model::grant& g) { return std::string(app_text(g.app)); });
+}
+
+result<vend_facts> grant_rows::find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) {
+    vend_facts facts;
+    query q(vend_facts_, tenant, connection, app);
+    for (;;) {
+        HK_TRY(const bool has_row, q.next());
+        if (!has_row) return facts;
+        HK_TRY(auto found, read_connection(q));
+        facts.connection = std::move(found);
+        if (q.is_null()) continue;
+        HK_TRY(auto g, read_grant(q, tenant, connection));
+        (g.app ? facts.app_grant : facts.any_grant) = std::move(g);
+    }
+}
+
+result<> grant_rows::insert(const model::grant& g) {
+    HK_CHECK(query(insert_, g.tenant_id, g.connection, app_text(g.app), g.max_duration, g.expires_at, g.reason, g.created_at).run());
+    return {};
+}
+
+result<> grant_rows::update(const model::grant& g) {
+    HK_CHECK(query(update_, g.tenant_id, g.connection, app_text(g.app), g.max_duration, g.expires_at, g.reason, g.revision).run());
+    return {};
+}
+
+result<> grant_rows::remove(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app) {
+    HK_CHECK(query(remove_, tenant, connection, app_text(app)).run());
+    return {};
+}
+
+}  // namespace hourkey::store

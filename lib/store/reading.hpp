@@ -1,0 +1,58 @@
+#pragma once
+
+#include "store/apps.hpp"
+#include "store/audit_rows.hpp"
+#include "store/connections.hpp"
+#include "store/grants.hpp"
+#include "store/tenants.hpp"
+#include "store/tokens.hpp"
+
+namespace hourkey::store {
+
+/// All statements of one connection.
+struct row_sets {
+    explicit row_sets(sqlite_handle& db) : tenants(db), apps(db), connections(db), grants(db), tokens(db), audit(db) {}
+    tenant_rows tenants;
+    app_rows apps;
+    connection_rows connections;
+    grant_rows grants;
+    token_rows tokens;
+    audit_rows audit;
+};
+
+/// The reads, for Base = reader and for Base = transaction.
+template <class Base>
+class reading : public Base {
+public:
+    explicit reading(sqlite_handle& db) : rows_(db) {}
+
+    result<std::optional<model::token>> find_token(const ulid& id) override { return rows_.tokens.find(id); }
+    result<vend_facts> find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) override {
+        return rows_.grants.find_vend_facts(tenant, app, connection);
+    }
+    result<std::optional<model::tenant>> find_tenant(const tenant_name& name) override { return rows_.tenants.find(name); }
+    result<page<model::tenant>> list_tenants(const page_request& p) override { return rows_.tenants.list(p); }
+    result<std::optional<model::app>> find_app(const ulid& tenant, const app_name& name) override { return rows_.apps.find(tenant, name); }
+    result<page<model::app>> list_apps(const ulid& tenant, const page_request& p) override { return rows_.apps.list(tenant, p); }
+    result<std::optional<model::connection>> find_connection(const ulid& tenant, const connection_name& name) override {
+        return rows_.connections.find(tenant, name);
+    }
+    result<page<model::connection>> list_connections(const ulid& tenant, const page_request& p) override { return rows_.connections.list(tenant, p); }
+    result<std::optional<model::grant>> find_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app) override {
+        return rows_.grants.find(tenant, connection, app);
+    }
+    result<page<model::grant>> list_grants(const ulid& tenant, const connection_name& connection, const page_request& p) override {
+        return rows_.grants.list(tenant, connection, p);
+    }
+    result<std::optional<model::token>> find_tenant_token(const ulid& tenant, const ulid& id) override { return rows_.tokens.find_of_tenant(tenant, id); }
+    result<page<model::token>> list_tokens(const ulid& tenant, const page_request& p) override { return rows_.tokens.list(tenant, p); }
+    result<page<model::audit_record>> list_audit(const ulid& tenant, const page_request& p) override { return rows_.audit.list(tenant, p); }
+    result<std::vector<model::audit_record>> read_chain(std::uint64_t after, std::size_t limit) override { return rows_.audit.read_chain(after, limit); }
+    result<reader::head> read_head() override { return rows_.audit.read_head(); }
+    result<std::uint64_t> count_connections(model::connection_state state) override { return rows_.connections.count(state); }
+
+protected:
+    row_sets rows_;
+};
+
+}  // namespace hourkey::store

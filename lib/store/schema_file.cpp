@@ -1,0 +1,41 @@
+#include "store/schema_file.hpp"
+
+#include "store/backup.hpp"
+#include "store/durable_file.hpp"
+#include "store/open_connection.hpp"
+
+namespace hourkey::store {
+namespace {
+
+result<schema_state> inspect(const std::string& path, std::span<const migration> migrations, const installation& first) {
+    HK_TRY(const auto db, open_for_reading(path));
+    HK_TRY(const auto state, read_schema_state(*db, migrations));
+    if (!state.is_empty) HK_CHECK(check_key(*db, first.key_check));
+    return state;
+}
+
+}  // namespace
+
+result<> check_key(sqlite_handle& db, const model::audit_hash& key_check) {
+    statement select(db, "SELECT key_check FROM installation WHERE id = 1");
+    query q(select);
+    HK_TRY(const bool has_row, q.next());
+    if (!has_row) return damaged_row("installation");
+    if (q.digest() != key_check)
+        return failure(errc::wrong_server_key, {},
+                       "Start with the server key that this database was made with; without it no token and no audit record can be checked.", {});
+    return {};
+}
+
+result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first) {
+    if (auto created = create_private_file(path); !created && created.error().code != errc::already_exists) return created;
+    // SQLite gives -wal and -shm the mode of the database file; older ones are tightened too.
+    for (const auto* suffix : {"", "-wal", "-shm"}) HK_CHECK(make_private(path + suffix));
+
+    HK_TRY(const auto state, inspect(path, migrations, first));
+    if (!state.is_empty && state.version < migrations.back().version) HK_CHECK(backup(path, path + ".schema-" + std::to_string(state.version)));
+    HK_TRY(const auto db, open_for_writing(path));
+    return migrate(*db, migrations, first);
+}
+
+}  // namespace hourkey::store

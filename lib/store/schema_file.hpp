@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "store/migrations.hpp"
+
+#include <span>
+#include <string>
+
+namespace hourkey::store {
+
+/// Brings the file at `path` to the newest schema, making it when there is none. Before anything is written, a newer
+/// schema, another program's file and another server key are refused; before an existing schema is changed, the file is
+/// copied to `<path>.schema-<old version>`.
+[[nodiscard]] result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first);
+
+/// wrong_server_key when the database was made under another.
+[[nodiscard]] result<> check_key(sqlite_handle& db, const model::audit_hash& key_check);
+
+}  // namespace hourkey::store

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "store/audit_sealer.hpp"
+#include "store/reading.hpp"
+#include "store/submission.hpp"
+#include "store/transaction.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace hourkey::store {
+
+/// The read-write connection with the chain's end as its file has it. After any failure of begin, run or commit it is
+/// thrown away and a new one opened, which reads everything again.
+class write_session final : private reading<transaction> {
+public:
+    /// `changes` is the count behind transaction::epoch(); it outlives sessions.
+    [[nodiscard]] static result<std::unique_ptr<write_session>> open(const std::string& path, const audit_sealer& sealer, const clock_source& clock,
+                                                                     std::uint64_t& changes);
+
+    [[nodiscard]] result<> begin();
+    /// Fails only when the connection is broken; what the work itself says is in the submission.
+    [[nodiscard]] result<> run(submission& s);
+    /// Moves the head once for all records of the group, and commits. Returns how many records there were.
+    [[nodiscard]] result<std::uint64_t> commit();
+    /// One real, durable write that changes nothing of meaning.
+    [[nodiscard]] result<> probe();
+    [[nodiscard]] sqlite_handle& handle() noexcept { return *db_; }
+
+private:
+    write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, const clock_source& clock, std::uint64_t& changes);
+    [[nodiscard]] result<> load_chain_end();
+    [[nodiscard]] result<std::uint64_t> next_tenant_seq(const ulid& tenant);
+
+    result<model::tenant> create_tenant(const model::tenant& t) override;
+    result<> delete_tenant(const tenant_name& name, revision expected) override;
+    result<put_outcome> put_app(const model::app& a, revision expected) override;
+    result<> delete_app(const ulid& tenant, const app_name& name, revision expected) override;
+    result<put_outcome> put_connection(const model::connection& c, revision expected) override;
+    result<> set_connection_state(const ulid& tenant, const connection_name& name, model::connection_state state, wall_time verified_at,
+                                  std::uint64_t expected_revision) override;
+    result<> delete_connection(const ulid& tenant, const connection_name& name, revision expected) override;
+    result<put_outcome> put_grant(const model::grant& g, revision expected) override;
+    result<> delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app, revision expected) override;
+    result<> create_token(const model::token& t) override;
+    result<> revoke_token(const ulid& tenant, const ulid& id, wall_time at) override;
+    result<> touch_token(const ulid& id, wall_time used_at) override;
+    result<std::uint64_t> append_audit(const model::audit_record& record) override;
+    [[nodiscard]] std::uint64_t epoch() const noexcept override { return changes_; }
+
+    std::unique_ptr<sqlite_handle> db_;
+    const audit_sealer& sealer_;
+    const clock_source& clock_;
+    std::uint64_t& changes_;
+
+    struct chain_end {
+        std::uint64_t seq = 0;
+        model::audit_hash hash{};
+    };
+    chain_end end_;
+    std::uint64_t committed_seq_ = 0;
+    std::map<ulid, std::uint64_t> tenant_seqs_;
+
+    statement begin_{*db_, "BEGIN IMMEDIATE"};
+    statement commit_{*db_, "COMMIT"};
+    statement save_{*db_, "SAVEPOINT work"};
+    statement undo_{*db_, "ROLLBACK TO work"};
+    statement release_{*db_, "RELEASE work"};
+    statement probe_{*db_, "UPDATE installation SET probed_at = ?1 WHERE id = 1"};
+};
+
+}  // namespace hourkey::store

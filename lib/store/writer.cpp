@@ -1,0 +1,217 @@
+#include "store/writer.hpp"
+
+#include "store/open_connection.hpp"
+
+#include <sys/statvfs.h>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+namespace hourkey::store {
+namespace {
+
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+
+constexpr auto disk_look_period = 1s;
+// Recovery within 2 s after the fault is gone, without hammering a dead disk.
+constexpr auto first_back_off = 50ms;
+constexpr auto longest_back_off = 1000ms;
+// A commit that takes longer than this is a stalled disk: nobody should call STS for a vend that cannot be recorded.
+constexpr auto stall_limit = 1s;
+// Frames of 4 KiB. Passive checkpoints let the WAL start over as soon as no reader holds it back; only when readers never
+// pause for 128 MiB does the writer wait for them (for its busy timeout at most).
+constexpr int checkpoint_frames = 4'000;
+constexpr int truncate_frames = 32'000;
+
+std::int64_t nanoseconds(steady::time_point t) noexcept { return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count(); }
+
+}  // namespace
+
+writer::writer(const settings& s) : settings_(s) {}
+
+result<std::unique_ptr<writer>> writer::start(const settings& s) {
+    std::unique_ptr<writer> made(new writer(s));
+    HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, *made->settings_.clock, made->changes_));
+    made->look_at_disk();
+    made->thread_ = std::thread([w = made.get()] { w->run(); });
+    return made;
+}
+
+writer::~writer() {
+    if (!thread_.joinable()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopping_ = true;
+    }
+    filled_.notify_one();
+    thread_.join();
+}
+
+void writer::enqueue(submission& s, std::unique_ptr<waiter> w) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!is_stopping_ && queue_.size() < settings_.max_queue) {
+            queue_.push_back({&s, std::move(w)});
+            queued_.store(queue_.size(), std::memory_order_relaxed);
+        }
+    }
+    if (!w) {
+        filled_.notify_one();
+        return;
+    }
+    s.fail(failure(errc::store_unavailable, {}, "Try again in a moment.", "the writer's queue is full or closed"));
+    std::vector<entry> refused;
+    refused.push_back({&s, std::move(w)});
+    wake_all(refused);
+}
+
+bool writer::is_writable() const noexcept {
+    if (!is_healthy_.load(std::memory_order_relaxed) || !has_space_.load(std::memory_order_relaxed)) return false;
+    if (queued_.load(std::memory_order_relaxed) >= settings_.max_queue) return false;
+    const auto since = busy_since_.load(std::memory_order_relaxed);
+    return since == 0 || nanoseconds(steady::now()) - since < std::chrono::nanoseconds(stall_limit).count();
+}
+
+writer_figures writer::figures() const noexcept {
+    return {commits_.load(std::memory_order_relaxed), audit_records_.load(std::memory_order_relaxed), failures_.load(std::memory_order_relaxed),
+            is_healthy_.load(std::memory_order_relaxed)};
+}
+
+void writer::on_commit(std::function<void(double, std::size_t)> observer) {
+    const std::lock_guard lock(observer_mutex_);
+    observer_ = std::move(observer);
+}
+
+std::chrono::milliseconds writer::patience() const noexcept {
+    if (session_) return std::chrono::milliseconds(disk_look_period);
+    return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(next_attempt_ - steady::now()), 1ms);
+}
+
+void writer::run() {
+    std::vector<entry> group;
+    for (;;) {
+        {
+            std::unique_lock lock(mutex_);
+            filled_.wait_for(lock, patience(), [this] { return !queue_.empty() || is_stopping_; });
+            if (queue_.empty() && is_stopping_) break;
+            group.swap(queue_);
+            queued_.store(0, std::memory_order_relaxed);
+        }
+        look_at_disk();
+        if (!session_) try_to_recover();
+        if (!group.empty()) commit_group(group);
+        group.clear();
+        checkpoint_when_large();
+    }
+    if (session_) static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
+    session_.reset();
+}
+
+std::optional<failure> writer::refusal() const {
+    if (!session_)
+        return failure(errc::store_unavailable, {}, "Try again; if it lasts, look at the server's disk.", "the writer waits for its disk to recover");
+    if (!has_space_.load(std::memory_order_relaxed))
+        return failure(errc::store_unavailable, "The server's disk is nearly full.", "Free space on the store's disk.", {});
+    return std::nullopt;
+}
+
+void writer::commit_group(std::vector<entry>& group) {
+    if (const auto refused = refusal()) {
+        fail_all(group, *refused);
+        wake_all(group);
+        return;
+    }
+    const auto started = steady::now();
+    busy_since_.store(nanoseconds(started), std::memory_order_relaxed);
+    const auto appended = run_group(group);
+    busy_since_.store(0, std::memory_order_relaxed);
+    if (!appended) {
+        fail_all(group, appended.error());
+        break_session(appended.error());
+        wake_all(group);
+        return;
+    }
+    commits_.fetch_add(1, std::memory_order_relaxed);
+    audit_records_.fetch_add(*appended, std::memory_order_relaxed);
+    published_changes_.store(changes_, std::memory_order_release);
+    const std::chrono::duration<double> took = steady::now() - started;
+    wake_all(group);
+
+    const std::lock_guard lock(observer_mutex_);
+    if (observer_) observer_(took.count(), group.size());
+}
+
+result<std::uint64_t> writer::run_group(std::vector<entry>& group) {
+    HK_CHECK(session_->begin());
+    for (const auto& e : group) HK_CHECK(session_->run(*e.work));
+    return session_->commit();
+}
+
+void writer::fail_all(std::vector<entry>& group, const failure& why) {
+    const failure told(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
+    for (const auto& e : group) e.work->fail(told);
+}
+
+void writer::wake_all(std::vector<entry>& group) {
+    // One post per io_context: a batch of 64 on one thread costs one wake-up, not 64.
+    std::map<boost::asio::io_context*, std::vector<std::unique_ptr<waiter>>> homes;
+    for (auto& e : group) {
+        if (auto* home = e.who->home())
+            homes[home].push_back(std::move(e.who));
+        else
+            e.who->wake();
+    }
+    for (auto& [home, waiters] : homes) {
+        boost::asio::post(*home, [batch = std::move(waiters)] {
+            for (const auto& w : batch) w->wake();
+        });
+    }
+}
+
+void writer::checkpoint_when_large() {
+    if (!session_ || session_->handle().wal_frames() < checkpoint_frames) return;
+    const bool is_huge = session_->handle().wal_frames() >= truncate_frames;
+    auto done = session_->handle().run_checkpoint(is_huge ? sqlite_handle::checkpoint::truncate : sqlite_handle::checkpoint::passive);
+    if (!done) break_session(done.error());
+}
+
+void writer::look_at_disk() {
+    const auto now = steady::now();
+    if (now < next_disk_look_) return;
+    next_disk_look_ = now + disk_look_period;
+    struct statvfs disk{};
+    const auto directory = std::filesystem::path(settings_.path).parent_path();
+    const bool known = ::statvfs(directory.empty() ? "." : directory.c_str(), &disk) == 0;
+    has_space_.store(known && std::uint64_t{disk.f_bavail} * disk.f_frsize >= settings_.min_free_bytes, std::memory_order_relaxed);
+}
+
+void writer::break_session(const failure& why) {
+    was_damaged_ = was_damaged_ || why.code == errc::store_corrupt || session_->handle().is_damaged();
+    session_.reset();
+    is_healthy_.store(false, std::memory_order_relaxed);
+    failures_.fetch_add(1, std::memory_order_relaxed);
+    back_off_ = first_back_off;
+    next_attempt_ = steady::now() + back_off_;
+}
+
+void writer::try_to_recover() {
+    if (steady::now() < next_attempt_) return;
+    back_off_ = std::min(back_off_ * 2, std::chrono::milliseconds(longest_back_off));
+    next_attempt_ = steady::now() + back_off_;
+    if (was_damaged_) {
+        const auto db = open_for_reading(settings_.path);
+        if (!db || !check_integrity(**db, integrity::quick)) return;
+    }
+    auto fresh = write_session::open(settings_.path, settings_.sealer, *settings_.clock, changes_);
+    if (!fresh || !(*fresh)->probe()) return;
+    session_ = std::move(*fresh);
+    was_damaged_ = false;
+    // What the failed group may have changed is settled now, one way or the other.
+    published_changes_.store(changes_, std::memory_order_release);
+    is_healthy_.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace hourkey::store

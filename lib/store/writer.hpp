@@ -1,0 +1,87 @@
+#pragma once
+
+#include "store/database.hpp"
+#include "store/submission.hpp"
+#include "store/write_session.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace hourkey::store {
+
+/// Who waits for a submission.
+class waiter {
+public:
+    virtual ~waiter() = default;
+    virtual void wake() = 0;
+    /// Where wake() must be called; null: anywhere.
+    [[nodiscard]] virtual boost::asio::io_context* home() const noexcept = 0;
+};
+
+/// The one writer thread and its queue.
+class writer {
+public:
+    /// Opens the write connection and starts the thread.
+    [[nodiscard]] static result<std::unique_ptr<writer>> start(const settings& s);
+    ~writer();  ///< commits what is queued, checkpoints, ends the thread
+
+    /// The waiter is woken exactly once, also when the queue is full or the writer is not well: then the submission has failed.
+    void enqueue(submission& s, std::unique_ptr<waiter> w);
+
+    [[nodiscard]] std::uint64_t published_changes() const noexcept { return published_changes_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool is_writable() const noexcept;
+    [[nodiscard]] writer_figures figures() const noexcept;
+    void on_commit(std::function<void(double, std::size_t)> observer);
+
+private:
+    struct entry {
+        submission* work;
+        std::unique_ptr<waiter> who;
+    };
+
+    explicit writer(const settings& s);
+    void run();
+    [[nodiscard]] std::optional<failure> refusal() const;
+    void commit_group(std::vector<entry>& group);
+    [[nodiscard]] result<std::uint64_t> run_group(std::vector<entry>& group);
+    static void fail_all(std::vector<entry>& group, const failure& why);
+    static void wake_all(std::vector<entry>& group);
+    void checkpoint_when_large();
+    void look_at_disk();
+    void break_session(const failure& why);
+    void try_to_recover();
+    [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
+
+    const settings settings_;
+    std::unique_ptr<write_session> session_;
+    std::uint64_t changes_ = 0;  ///< the writer thread's
+    bool was_damaged_ = false;
+    steady_time next_disk_look_{};
+    steady_time next_attempt_{};
+    std::chrono::milliseconds back_off_{0};
+
+    std::mutex mutex_;
+    std::condition_variable filled_;
+    std::vector<entry> queue_;
+    bool is_stopping_ = false;
+
+    std::mutex observer_mutex_;
+    std::function<void(double, std::size_t)> observer_;
+
+    std::atomic<std::uint64_t> published_changes_{0};
+    std::atomic<std::size_t> queued_{0};
+    std::atomic<bool> is_healthy_{true};
+    std::atomic<bool> has_space_{true};
+    std::atomic<std::int64_t> busy_since_{0};  ///< steady nanoseconds; 0: idle
+    std::atomic<std::uint64_t> commits_{0}, audit_records_{0}, failures_{0};
+
+    std::thread thread_;  ///< last: it uses all of the above
+};
+
+}  // namespace hourkey::store

@@ -1,0 +1,338 @@
+#include "temporary_store.hpp"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <sstream>
+#include <thread>
+
+using namespace hourkey;
+using test::code_of;
+using test::must;
+
+namespace {
+
+std::string bytes_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+void run_sql(const std::string& path, const std::string& sql) {
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(db);
+}
+
+mode_t mode_of(const std::string& path) {
+    struct stat s{};
+    REQUIRE(::stat(path.c_str(), &s) == 0);
+    return s.st_mode & 07777;
+}
+
+}  // namespace
+
+TEST_CASE("Every file of the store is its owner's alone, whatever the umask and an earlier mode") {
+    test::temporary_store s;
+    const auto old = ::umask(0);
+    s.open();
+    s.add_tenant("acme");
+    const auto r = s.reader();
+    for (const auto* suffix : {"", "-wal", "-shm", ".lock"}) {
+        CAPTURE(suffix);
+        CHECK(mode_of(s.path + suffix) == 0600);
+    }
+    s.close();
+    REQUIRE(::chmod(s.path.c_str(), 0666) == 0);
+    s.open();
+    CHECK(mode_of(s.path) == 0600);
+    ::umask(old);
+}
+
+TEST_CASE("A second server on the same database is refused until the first is gone") {
+    test::temporary_store s;
+    s.open();
+    auto second = store::database::open(s.settings());
+    REQUIRE(second.has_error());
+    CHECK(second.error().code == errc::store_unavailable);
+    CHECK(second.error().message == "Another hourkeyd has this database open.");
+    s.close();
+    CHECK(store::database::open(s.settings()).has_value());
+}
+
+TEST_CASE("A file that is not this server's is refused before a byte of it changes") {
+    struct row {
+        const char* name;
+        const char* sql;
+        unsigned char key;
+        errc code;
+    };
+    const row rows[] = {
+        {"another server key", "SELECT 1", 8, errc::wrong_server_key},
+        {"a newer schema", "PRAGMA user_version = 9999", 7, errc::schema_too_new},
+        {"another program's file", "PRAGMA application_id = 1", 7, errc::store_corrupt},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        test::temporary_store s;
+        s.open();
+        s.add_tenant("acme");
+        s.close();
+        run_sql(s.path, r.sql);
+        const auto before = bytes_of(s.path);
+        auto settings = s.settings();
+        settings.key_check.fill(r.key);
+        CHECK(code_of(store::database::open(settings)) == r.code);
+        CHECK(bytes_of(s.path) == before);
+    }
+}
+
+TEST_CASE("A damaged file is not served") {
+    struct row {
+        const char* name;
+        std::function<void(const std::string& path)> damage;
+    };
+    const row rows[] = {
+        {"no database at all", [](const std::string& p) { std::ofstream(p, std::ios::trunc) << std::string(8192, 'x'); }},
+        {"a page overwritten",
+         [](const std::string& p) {
+             std::fstream f(p, std::ios::in | std::ios::out | std::ios::binary);
+             f.seekp(4096 * 6);
+             f << std::string(4096, '\xee');
+         }},
+        {"an audit tail cut off", [](const std::string& p) { run_sql(p, "DROP TRIGGER audit_stays; DELETE FROM audit WHERE seq = 3"); }},
+        {"a head without its seal",
+         [](const std::string& p) { run_sql(p, "DROP TRIGGER audit_head_goes_forward; UPDATE audit_head SET seal = zeroblob(32)"); }},
+        {"a reference to nothing", [](const std::string& p) { run_sql(p, "PRAGMA foreign_keys = OFF; DELETE FROM tenants"); }},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        test::temporary_store s;
+        s.open();
+        const auto t = s.add_tenant("acme");
+        s.add_app(t, "web");
+        for (int i = 0; i < 3; ++i) must(s.append(t.id, "r"));
+        s.close();
+        r.damage(s.path);
+        CHECK(code_of(store::database::open(s.settings())) == errc::store_corrupt);
+    }
+}
+
+TEST_CASE("The chain and each tenant's numbers go on over a restart") {
+    test::temporary_store s;
+    const ulid a = crypto::make_ulid(s.clock.now()), b = crypto::make_ulid(s.clock.now());
+    for (int round = 0; round < 3; ++round) {
+        s.open();
+        CHECK(must(s.append(a, "1")) == static_cast<std::uint64_t>(3 * round + 1));
+        CHECK(must(s.append(b, "2")) == static_cast<std::uint64_t>(3 * round + 2));
+        CHECK(must(s.append(a, "3")) == static_cast<std::uint64_t>(3 * round + 3));
+        s.close();
+    }
+    const auto r = must(store::open_read_only(s.path));
+    const auto report = test::verify(*r, *s.chain);
+    CHECK(report.records == 9);
+    CHECK_FALSE(report.first);
+    const auto of_a = must(r->list_audit(a, {})).items;
+    REQUIRE(of_a.size() == 6);
+    for (std::size_t i = 0; i < of_a.size(); ++i) CHECK(of_a[i].tenant_seq == i + 1);
+}
+
+TEST_CASE("An audit record is read back exactly as it was appended") {
+    test::temporary_store s;
+    s.open();
+    auto given = s.make_record(crypto::make_ulid(s.clock.now()), "req");
+    given.reason = std::string("with a \0 in it", 14);
+    given.token_id = crypto::make_ulid(s.clock.now());
+    given.aws_code = "AccessDenied";
+    given.target = "grants/web";
+    given.expiration.reset();
+    given.requested_seconds = 4'294'967'295U;
+    must(s.write<std::uint64_t>([&](auto& tx) { return tx.append_audit(given); }));
+    const auto read = must(s.reader()->list_audit(given.tenant_id, {})).items.at(0);
+    given.seq = given.tenant_seq = 1;
+    std::string expected, found;
+    audit::append_canonical(expected, given);
+    audit::append_canonical(found, read);
+    CHECK(found == expected);
+    CHECK(read.hash == s.chain->link({}, given));
+}
+
+TEST_CASE("A failed or throwing work undoes only itself, its audit records too") {
+    test::temporary_store s;
+    s.open();
+    const auto t = s.add_tenant("acme");
+    const auto tried = must(app_name::parse("tried"));
+    must(s.append(t.id, "before"));
+    const auto spoil = [&](store::transaction& tx) {
+        must(tx.put_app({t.id, tried, {}}, {}));
+        must(tx.append_audit(s.make_record(t.id, "undone")));
+    };
+    CHECK(code_of(s.write([&](auto& tx) { return spoil(tx), result<>(failure(errc::in_use)); })) == errc::in_use);
+    CHECK(code_of(s.write([&](auto& tx) -> result<> {
+              spoil(tx);
+              throw std::runtime_error("oops");
+          })) == errc::internal);
+    CHECK(must(s.append(t.id, "after")) == 2);
+
+    const auto r = s.reader();
+    CHECK_FALSE(must(r->find_app(t.id, tried)));
+    CHECK(must(r->list_audit(t.id, {})).items.at(1).tenant_seq == 2);
+    CHECK_FALSE(test::verify(*r, *s.chain).first);
+    CHECK(s.db->figures().healthy);
+}
+
+TEST_CASE("A write that was acknowledged is seen by every reader at once") {
+    test::temporary_store s;
+    s.open();
+    const auto r = s.reader();
+    for (int i = 0; i < 50; ++i) {
+        const auto t = s.add_tenant("t" + std::to_string(i));
+        CHECK(must(r->find_tenant(t.name)));
+        must(s.write([&](auto& tx) { return tx.delete_tenant(t.name, {}); }));
+        CHECK_FALSE(must(r->find_tenant(t.name)));
+    }
+}
+
+TEST_CASE("Readers cannot write") {
+    test::temporary_store s;
+    s.open();
+    const auto t = s.add_tenant("acme");
+    const auto r = must(store::open_read_only(s.path));
+    CHECK(must(r->find_tenant(t.name)));  // what a reader offers has no write; its connection is opened read-only below that
+    CHECK(code_of(store::open_read_only(s.directory.file("absent.db"))) == errc::store_unavailable);
+}
+
+TEST_CASE("Below the disk's floor and beyond the queue's bound writes are refused and reads go on") {
+    test::temporary_store s;
+    s.open();
+    const auto t = s.add_tenant("acme");
+    s.close();
+    auto settings = s.settings();
+    settings.min_free_bytes = UINT64_MAX;
+    s.db = must(store::database::open(settings));
+    CHECK_FALSE(s.db->is_writable());
+    CHECK(code_of(s.append(t.id, "r")) == errc::store_unavailable);
+    CHECK(must(s.reader()->find_tenant(t.name)));
+    s.close();
+
+    settings.min_free_bytes = 0;
+    settings.max_queue = 2;
+    s.db = must(store::database::open(settings));
+    CHECK(s.db->is_writable());
+    // One work holds the writer; two wait; the next is one too many.
+    std::promise<void> entered, released;
+    auto hold = released.get_future();
+    std::thread busy([&] {
+        must(s.write([&](store::transaction&) {
+            entered.set_value();
+            hold.wait();
+            return result<>();
+        }));
+    });
+    entered.get_future().wait();
+    std::thread first([&] { must(s.append(t.id, "1")); });
+    std::thread second([&] { must(s.append(t.id, "2")); });
+    while (s.db->is_writable()) std::this_thread::yield();
+    CHECK(code_of(s.append(t.id, "3")) == errc::store_unavailable);
+    released.set_value();
+    for (auto* thread : {&busy, &first, &second}) thread->join();
+    CHECK(must(s.reader()->read_head()).seq == 2);
+}
+
+TEST_CASE("Many coroutines on several threads share commits, and each resumes on its own thread") {
+    constexpr int threads = 3, coroutines = 40, rounds = 25;
+    test::temporary_store s;
+    s.open();
+    std::vector<ulid> tenants;
+    for (int i = 0; i < threads; ++i) tenants.push_back(crypto::make_ulid(s.clock.now()));
+    std::atomic<int> appended{0}, strayed{0}, observed{0};
+    s.db->on_commit([&](double seconds, std::size_t writes) {
+        CHECK(seconds >= 0);
+        observed += static_cast<int>(writes);
+    });
+
+    const auto vend = [&](int at) -> task<> {
+        const auto home = std::this_thread::get_id();
+        for (int i = 0; i < rounds; ++i) {
+            std::function<result<model::audit_record>(store::transaction&)> decide = [&](store::transaction& tx) -> result<model::audit_record> {
+                if (tx.epoch() != s.db->authorisation_epoch()) return failure(errc::internal);
+                return s.make_record(tenants[static_cast<std::size_t>(at)], "r");
+            };
+            const auto seq = co_await s.db->append(std::move(decide));
+            if (seq) ++appended;
+            if (std::this_thread::get_id() != home) ++strayed;
+        }
+    };
+    {
+        std::vector<std::thread> running;
+        for (int at = 0; at < threads; ++at)
+            running.emplace_back([&, at] {
+                boost::asio::io_context context(1);
+                for (int i = 0; i < coroutines; ++i) boost::asio::co_spawn(context, vend(at), boost::asio::detached);
+                context.run();
+            });
+        for (auto& t : running) t.join();
+    }
+    constexpr int all = threads * coroutines * rounds;
+    CHECK(appended == all);
+    CHECK(strayed == 0);
+    CHECK(s.db->figures().audit_records == all);
+    CHECK(s.db->figures().commits < all / 2);
+    s.close();
+    CHECK(observed == all);
+    const auto r = must(store::open_read_only(s.path));
+    CHECK(test::verify(*r, *s.chain).records == all);
+    CHECK(must(r->list_audit(tenants[0], {"", 1000})).items.size() == coroutines * rounds);
+}
+
+TEST_CASE("A vend's decision can decline, and the coroutine form of write hands its value back") {
+    test::temporary_store s;
+    s.open();
+    const auto t = s.add_tenant("acme");
+    boost::asio::io_context context(1);
+    const auto run = [&]() -> task<> {
+        std::function<result<model::audit_record>(store::transaction&)> decline = [](store::transaction&) -> result<model::audit_record> {
+            return failure(errc::app_not_allowed);
+        };
+        const auto declined = co_await s.db->append(std::move(decline));
+        CHECK(code_of(declined) == errc::app_not_allowed);
+        std::function<result<std::string>(store::transaction&)> work = [&](store::transaction& tx) -> result<std::string> {
+            HK_TRY(const auto found, tx.find_tenant(t.name));
+            return found->name.str();
+        };
+        const auto name = co_await s.db->write<std::string>(std::move(work));
+        CHECK(must(name) == "acme");
+    };
+    boost::asio::co_spawn(context, run(), boost::asio::detached);
+    context.run();
+    CHECK(must(s.reader()->read_head()).seq == 0);
+}
+
+TEST_CASE("Closing the store commits what is queued and leaves no log behind") {
+    test::temporary_store s;
+    s.open();
+    boost::asio::io_context context(1);
+    int done = 0;
+    const auto vend = [&]() -> task<> {
+        std::function<result<model::audit_record>(store::transaction&)> decide = [&](store::transaction&) -> result<model::audit_record> {
+            return s.make_record({}, "r");
+        };
+        const auto seq = co_await s.db->append(std::move(decide));
+        if (seq) ++done;
+    };
+    for (int i = 0; i < 20; ++i) boost::asio::co_spawn(context, vend(), boost::asio::detached);
+    context.poll();  // all are queued
+    s.close();
+    context.run();
+    CHECK(done == 20);
+    CHECK(std::filesystem::file_size(s.path + "-wal") == 0);
+    s.open();
+    CHECK(must(s.reader()->read_head()).seq == 20);
+}

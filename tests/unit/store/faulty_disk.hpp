@@ -1,0 +1,16 @@
+#pragma once
+
+namespace hourkey::test {
+
+/// A VFS of SQLite that fails on demand. Made the process' default on first use, so that the code under test needs to know
+/// nothing of it.
+enum class disk_call { write, sync };
+
+/// From the `countdown`-th call of that kind on (1: the next), `times` calls return `code` (an SQLITE_ constant).
+/// Only files whose name ends in `suffix` count.
+void break_disk(disk_call which, int countdown, int times, int code, const char* suffix);
+void mend_disk();
+/// How often a failure was injected since break_disk().
+int disk_failures();
+
+}  // namespace hourkey::test

@@ -1,0 +1,304 @@
+#include "temporary_store.hpp"
+
+using namespace hourkey;
+using test::code_of;
+using test::must;
+using put_outcome = store::transaction::put_outcome;
+using revision = store::transaction::revision;
+
+namespace {
+
+struct two_tenants {
+    test::temporary_store s;
+    model::tenant acme, other;
+    two_tenants() : acme(start(s)), other(s.add_tenant("other")) {}
+    static model::tenant start(test::temporary_store& s) {
+        s.open();
+        return s.add_tenant("acme");
+    }
+};
+
+app_name app(const std::string& name) { return must(app_name::parse(name)); }
+connection_name connection(const std::string& name) { return must(connection_name::parse(name)); }
+
+}  // namespace
+
+TEST_CASE("A tenant is created once and deleted only when it is empty") {
+    two_tenants t;
+    auto r = t.s.reader();
+    CHECK(must(r->find_tenant(t.acme.name))->id == t.acme.id);
+    CHECK(code_of(t.s.write<model::tenant>([&](auto& tx) { return tx.create_tenant({crypto::make_ulid(t.s.clock.now()), t.acme.name, {}}); })) ==
+          errc::already_exists);
+
+    t.s.add_app(t.acme, "web");
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, {}); })) == errc::in_use);
+    must(t.s.write([&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), {}); }));
+    t.s.add_connection(t.acme, "prod");
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, {}); })) == errc::in_use);
+    must(t.s.write([&](auto& tx) { return tx.delete_connection(t.acme.id, connection("prod"), {}); }));
+
+    const auto admin = t.s.add_token(model::role::admin, t.acme, {});
+    const auto foreign = t.s.add_token(model::role::admin, t.other, {});
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, 2); })) == errc::revision_mismatch);
+    must(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, 1); }));
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, {}); })) == errc::not_found);
+    CHECK_FALSE(must(r->find_tenant(t.acme.name)));
+    CHECK_FALSE(must(r->find_token(admin.id)));
+    CHECK(must(r->find_token(foreign.id)));
+}
+
+TEST_CASE("A PUT by name is idempotent and honours the expected revision") {
+    two_tenants t;
+    const auto c = t.s.make_connection(t.acme.id, "prod");
+    auto other_arn = c;
+    other_arn.role_arn = "arn:aws:iam::210987654321:role/other";
+    other_arn.account_id = "210987654321";
+    other_arn.external_id = crypto::make_external_id();
+    const auto put = [&](const model::connection& what, revision expected) {
+        return t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(what, expected); });
+    };
+
+    CHECK(code_of(put(c, 1)) == errc::revision_mismatch);  // must not create what the caller believes to exist
+    CHECK(must(put(c, {})).created);
+    const auto again = must(put(c, {}));
+    CHECK_FALSE(again.created);
+    CHECK(again.revision == 1);
+
+    must(t.s.write([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::active, t.s.clock.now(), 1); }));
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), 1); })) ==
+          errc::revision_mismatch);
+    CHECK(code_of(put(other_arn, 1)) == errc::revision_mismatch);
+
+    auto r = t.s.reader();
+    CHECK(must(r->find_connection(t.acme.id, c.name))->state == model::connection_state::active);
+    CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at == t.s.clock.now());
+    CHECK(must(put(other_arn, 2)).revision == 3);
+    const auto changed = must(r->find_connection(t.acme.id, c.name)).value();
+    CHECK(changed.state == model::connection_state::pending);
+    CHECK_FALSE(changed.verified_at);
+    CHECK(changed.role_arn == other_arn.role_arn);
+    CHECK(changed.account_id == other_arn.account_id);
+    CHECK(changed.external_id == c.external_id);
+    CHECK(must(r->count_connections(model::connection_state::pending)) == 1);
+    CHECK(must(r->count_connections(model::connection_state::active)) == 0);
+}
+
+TEST_CASE("A connection never starts as active, whatever it was put as") {
+    two_tenants t;
+    auto c = t.s.make_connection(t.acme.id, "prod");
+    c.state = model::connection_state::active;
+    must(t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(c, {}); }));
+    CHECK(must(t.s.reader()->find_connection(t.acme.id, c.name))->state == model::connection_state::pending);
+}
+
+TEST_CASE("An external id never comes back, not even for the connection that had it") {
+    two_tenants t;
+    const auto c = t.s.add_connection(t.acme, "prod");
+    must(t.s.write([&](auto& tx) { return tx.delete_connection(t.acme.id, c.name, {}); }));
+    CHECK(code_of(t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(c, {}); })) == errc::already_exists);
+    auto stolen = t.s.make_connection(t.other.id, "prod");
+    stolen.external_id = c.external_id;
+    CHECK(code_of(t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(stolen, {}); })) == errc::already_exists);
+    CHECK_FALSE(must(t.s.reader()->find_connection(t.other.id, c.name)));
+}
+
+TEST_CASE("Vend facts hold the connection with the app's grant and the one for any app, of this tenant only") {
+    two_tenants t;
+    t.s.add_app(t.acme, "web");
+    t.s.add_app(t.acme, "batch");
+    const auto prod = t.s.add_connection(t.acme, "prod");
+    const auto foreign = t.s.add_connection(t.other, "prod");
+    t.s.add_grant(foreign, {});
+    auto r = t.s.reader();
+    const auto facts = [&](const ulid& tenant, const std::string& who) { return must(r->find_vend_facts(tenant, app(who), prod.name)); };
+
+    CHECK(facts(t.acme.id, "web").connection->external_id == prod.external_id);
+    CHECK_FALSE(facts(t.acme.id, "web").app_grant);
+    CHECK_FALSE(facts(t.acme.id, "web").any_grant);
+    CHECK(facts(t.other.id, "web").connection->external_id == foreign.external_id);
+
+    t.s.add_grant(prod, app("web"));
+    CHECK(facts(t.acme.id, "web").app_grant->app == app("web"));
+    CHECK_FALSE(facts(t.acme.id, "batch").app_grant);
+
+    auto any = t.s.make_grant(prod, {});
+    any.max_duration = std::chrono::seconds(900);
+    any.expires_at = t.s.clock.now() + std::chrono::hours(1);
+    any.reason = "migration week";
+    must(t.s.write<put_outcome>([&](auto& tx) { return tx.put_grant(any, {}); }));
+    CHECK(facts(t.acme.id, "web").app_grant);
+    CHECK(facts(t.acme.id, "web").any_grant->max_duration == any.max_duration);
+    CHECK(facts(t.acme.id, "batch").any_grant->expires_at == any.expires_at);
+    CHECK(facts(t.acme.id, "batch").any_grant->reason == any.reason);
+    CHECK_FALSE(facts(t.acme.id, "batch").app_grant);
+    CHECK_FALSE(must(r->find_vend_facts(t.acme.id, app("web"), connection("absent"))).connection);
+
+    must(t.s.write([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); }));
+    CHECK_FALSE(facts(t.acme.id, "web").app_grant);
+    CHECK(facts(t.acme.id, "web").any_grant);
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); })) == errc::not_found);
+    must(t.s.write([&](auto& tx) { return tx.delete_connection(t.acme.id, prod.name, {}); }));
+    CHECK_FALSE(must(r->find_grant(t.acme.id, prod.name, {})));
+    CHECK(must(r->find_grant(t.other.id, prod.name, {})));
+}
+
+TEST_CASE("A grant needs its connection and its app, and a changed one gets a new revision") {
+    two_tenants t;
+    t.s.add_app(t.acme, "web");
+    const auto prod = t.s.add_connection(t.acme, "prod");
+    const auto put = [&](const model::grant& g, revision expected) { return t.s.write<put_outcome>([&](auto& tx) { return tx.put_grant(g, expected); }); };
+    CHECK(code_of(put(t.s.make_grant(prod, app("absent")), {})) == errc::not_found);
+    auto foreign = t.s.make_grant(prod, {});
+    foreign.tenant_id = t.other.id;
+    CHECK(code_of(put(foreign, {})) == errc::not_found);
+
+    auto g = t.s.make_grant(prod, app("web"));
+    CHECK(must(put(g, {})).created);
+    CHECK(must(put(g, 1)).revision == 1);
+    g.reason = "asked for";
+    CHECK(code_of(put(g, 7)) == errc::revision_mismatch);
+    CHECK(must(put(g, 1)).revision == 2);
+    CHECK(must(t.s.reader()->find_grant(t.acme.id, prod.name, app("web")))->revision == 2);
+}
+
+TEST_CASE("Deleting an app takes its grants and revokes its tokens for good") {
+    two_tenants t;
+    t.s.add_app(t.acme, "web");
+    const auto prod = t.s.add_connection(t.acme, "prod");
+    t.s.add_grant(prod, app("web"));
+    const auto token = t.s.add_token(model::role::app, t.acme, app("web"));
+    t.s.clock.move(std::chrono::seconds(5));
+    must(t.s.write([&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), {}); }));
+
+    auto r = t.s.reader();
+    CHECK_FALSE(must(r->find_app(t.acme.id, app("web"))));
+    CHECK_FALSE(must(r->find_grant(t.acme.id, prod.name, app("web"))));
+    CHECK(must(r->find_token(token.id))->revoked_at == t.s.clock.now());
+    t.s.add_app(t.acme, "web");
+    CHECK(must(r->find_token(token.id))->revoked_at);
+    CHECK_FALSE(must(r->find_grant(t.acme.id, prod.name, app("web"))));
+}
+
+TEST_CASE("A token is read back whole, is revoked once, and only by its own tenant") {
+    two_tenants t;
+    t.s.add_app(t.acme, "web");
+    const auto token = t.s.add_token(model::role::app, t.acme, app("web"));
+    const auto op = t.s.add_token(model::role::operator_, {}, {});
+    auto r = t.s.reader();
+    const auto read = must(r->find_token(token.id)).value();
+    CHECK(read.role == model::role::app);
+    CHECK(read.tenant_id == t.acme.id);
+    CHECK(read.tenant == t.acme.name);
+    CHECK(read.app == app("web"));
+    CHECK(read.mac == token.mac);
+    CHECK(read.created_at == token.created_at);
+    CHECK(read.expires_at == token.expires_at);
+    CHECK_FALSE(read.last_used_at);
+    CHECK_FALSE(read.revoked_at);
+    CHECK(must(r->find_token(op.id))->tenant_id.is_nil());
+    CHECK_FALSE(must(r->find_token(op.id))->tenant);
+
+    CHECK_FALSE(must(r->find_tenant_token(t.other.id, token.id)));
+    CHECK_FALSE(must(r->find_tenant_token({}, token.id)));
+    CHECK(must(r->find_tenant_token({}, op.id)));
+    const auto revoke = [&](const ulid& tenant, const ulid& id, wall_time at) {
+        return t.s.write([&, at](auto& tx) { return tx.revoke_token(tenant, id, at); });
+    };
+    const auto at = t.s.clock.now();
+    CHECK(code_of(revoke(t.other.id, token.id, at)) == errc::not_found);
+    CHECK(code_of(revoke({}, token.id, at)) == errc::not_found);
+    must(revoke(t.acme.id, token.id, at));
+    must(revoke(t.acme.id, token.id, at + std::chrono::hours(1)));
+    CHECK(must(r->find_token(token.id))->revoked_at == at);
+
+    must(t.s.write([&](auto& tx) { return tx.touch_token(op.id, at); }));
+    must(t.s.write([&](auto& tx) { return tx.touch_token(op.id, at - std::chrono::hours(1)); }));
+    CHECK(must(r->find_token(op.id))->last_used_at == at);
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.create_token(op); })) == errc::already_exists);
+    CHECK(code_of(t.s.write([&](auto& tx) { return tx.create_token(t.s.make_token(model::role::app, t.other, app("web"))); })) == errc::not_found);
+}
+
+TEST_CASE("Lists page in order, name by name, and refuse a cursor that is not theirs") {
+    two_tenants t;
+    for (const auto* name : {"a", "b", "c", "d", "e"}) t.s.add_app(t.acme, name);
+    t.s.add_app(t.other, "foreign");
+    const auto prod = t.s.add_connection(t.acme, "prod");
+    t.s.add_grant(prod, {});
+    t.s.add_grant(prod, app("b"));
+    t.s.add_grant(prod, app("d"));
+    for (int i = 0; i < 3; ++i) t.s.add_token(model::role::auditor, t.acme, {});
+    for (int i = 0; i < 3; ++i) must(t.s.append(i == 1 ? t.other.id : t.acme.id, std::to_string(i)));
+    auto r = t.s.reader();
+
+    const auto first = must(r->list_apps(t.acme.id, {"", 2}));
+    CHECK(first.items.size() == 2);
+    CHECK(first.items[1].name == app("b"));
+    const auto second = must(r->list_apps(t.acme.id, {first.next, 3}));
+    CHECK(second.items.size() == 3);
+    CHECK(second.items[2].name == app("e"));
+    CHECK(second.next.empty());
+
+    const auto grants = must(r->list_grants(t.acme.id, prod.name, {"", 1}));
+    CHECK_FALSE(grants.items.at(0).app);
+    CHECK(must(r->list_grants(t.acme.id, prod.name, {grants.next, 5})).items.size() == 2);
+    const auto tokens = must(r->list_tokens(t.acme.id, {"", 2}));
+    CHECK(must(r->list_tokens(t.acme.id, {tokens.next, 2})).items.size() == 1);
+    CHECK(must(r->list_tokens(t.other.id, {})).items.empty());
+    const auto records = must(r->list_audit(t.acme.id, {"", 1}));
+    CHECK(records.items.at(0).tenant_seq == 1);
+    const auto rest = must(r->list_audit(t.acme.id, {records.next, 10}));
+    CHECK(rest.items.size() == 1);
+    CHECK(rest.items[0].tenant_seq == 2);
+    CHECK(rest.items[0].seq == 3);
+    CHECK(must(r->list_tenants({"", 1})).next == "acme");
+    CHECK(must(r->list_connections(t.other.id, {})).items.empty());
+
+    struct row {
+        const char* name;
+        store::page_request request;
+    };
+    const row rows[] = {{"no rows", {"", 0}}, {"too many rows", {"", 1001}}, {"a foreign cursor", {"No Such!", 10}}};
+    for (const auto& bad : rows) {
+        CAPTURE(bad.name);
+        CHECK(code_of(r->list_tenants(bad.request)) == errc::invalid_request);
+        CHECK(code_of(r->list_apps(t.acme.id, bad.request)) == errc::invalid_request);
+        CHECK(code_of(r->list_connections(t.acme.id, bad.request)) == errc::invalid_request);
+        CHECK(code_of(r->list_grants(t.acme.id, prod.name, bad.request)) == errc::invalid_request);
+        CHECK(code_of(r->list_tokens(t.acme.id, bad.request)) == errc::invalid_request);
+        CHECK(code_of(r->list_audit(t.acme.id, bad.request)) == errc::invalid_request);
+    }
+}
+
+TEST_CASE("Every change to what authorisation reads moves the epoch; audit records and last use do not") {
+    two_tenants t;
+    auto prod = t.s.add_connection(t.acme, "prod");
+    const auto token = t.s.make_token(model::role::app, t.acme, app("web"));
+    struct row {
+        const char* name;
+        std::function<result<>(store::transaction&)> change;
+        bool moves;
+    };
+    const auto drop = [](auto r) { return r ? result<>() : result<>(r.error()); };
+    const row rows[] = {
+        {"app", [&](auto& tx) { return drop(tx.put_app({t.acme.id, app("web"), {}}, {})); }, true},
+        {"grant", [&](auto& tx) { return drop(tx.put_grant(t.s.make_grant(prod, app("web")), {})); }, true},
+        {"connection", [&](auto& tx) { return prod.region = "eu-west-1", drop(tx.put_connection(prod, {})); }, true},
+        {"state", [&](auto& tx) { return tx.set_connection_state(t.acme.id, prod.name, model::connection_state::active, {}, 2); }, true},
+        {"token", [&](auto& tx) { return tx.create_token(token); }, true},
+        {"last use", [&](auto& tx) { return tx.touch_token(token.id, t.s.clock.now()); }, false},
+        {"audit", [&](auto& tx) { return drop(tx.append_audit(t.s.make_record(t.acme.id, "r"))); }, false},
+        {"reading", [&](auto& tx) { return drop(tx.find_token(token.id)); }, false},
+        {"revocation", [&](auto& tx) { return tx.revoke_token(t.acme.id, token.id, t.s.clock.now()); }, true},
+        {"grant gone", [&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); }, true},
+        {"connection gone", [&](auto& tx) { return tx.delete_connection(t.acme.id, prod.name, {}); }, true},
+        {"app gone", [&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), {}); }, true},
+        {"tenant gone", [&](auto& tx) { return tx.delete_tenant(t.other.name, {}); }, true},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        const auto before = t.s.db->authorisation_epoch();
+        must(t.s.write(r.change));
+        CHECK((t.s.db->authorisation_epoch() != before) == r.moves);
+        CHECK(must(t.s.write<std::uint64_t>([](auto& tx) { return result<std::uint64_t>(tx.epoch()); })) == t.s.db->authorisation_epoch());
+    }
+}
