@@ -1,0 +1,230 @@
+// Against a real database file, changed with plain SQL behind the store's back.
+
+#include "audit/verification.hpp"
+
+#include "../store/temporary_store.hpp"
+
+#include <sqlite3.h>
+
+using namespace hourkey;
+using audit::problem_kind;
+using test::must;
+
+namespace {
+
+constexpr std::uint64_t records = 30;
+
+/// A store with records of two tenants and of the server, closed; its bytes, to start over from after each mutation.
+struct recorded_store : test::temporary_store {
+    std::string pristine = directory.file("pristine.db");
+
+    recorded_store() {
+        open();
+        const ulid tenants[] = {crypto::make_ulid(clock.now()), crypto::make_ulid(clock.now()), ulid{}};
+        for (std::uint64_t i = 0; i < records; ++i) {
+            auto r = make_record(tenants[i % 3], "r" + std::to_string(i));
+            r.token_id = crypto::make_ulid(clock.now());
+            r.reason = "reason";
+            r.aws_code = "code";
+            r.target = "target";
+            if (i % 5 == 0) r.expiration.reset();
+            must(write<std::uint64_t>([&](auto& tx) { return tx.append_audit(r); }));
+            clock.move(std::chrono::milliseconds(7));
+        }
+        close();
+        std::filesystem::copy_file(path, pristine);
+    }
+
+    void mutate(const std::string& sql) {
+        std::filesystem::copy_file(pristine, path, std::filesystem::copy_options::overwrite_existing);
+        for (const auto* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix);
+        sqlite3* raw = nullptr;
+        REQUIRE(sqlite3_open(path.c_str(), &raw) == SQLITE_OK);
+        const std::string all =
+            "DROP TRIGGER audit_stays; DROP TRIGGER audit_is_fixed; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_goes_forward;"
+            "PRAGMA ignore_check_constraints = ON;" +
+            sql;
+        char* error = nullptr;
+        sqlite3_exec(raw, all.c_str(), nullptr, nullptr, &error);
+        const std::string message = error == nullptr ? "" : error;
+        CHECK(message == "");
+        sqlite3_free(error);
+        sqlite3_close(raw);
+    }
+
+    /// A row that cannot even be read is found, too.
+    result<audit::report> look() {
+        const auto r = must(store::open_read_only(path));
+        audit::record_source source;
+        source.records = [&](std::uint64_t after, std::size_t limit) { return r->read_chain(after, limit); };
+        source.head = [&]() -> result<audit::sealed_head> {
+            HK_TRY(const auto h, r->read_head());
+            return audit::sealed_head{h.seq, h.hash, h.seal};
+        };
+        return audit::verify(source, *chain);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("An untouched trail verifies, an empty one too") {
+    recorded_store s;
+    s.mutate("");
+    const auto whole = must(s.look());
+    CHECK(whole.records == records);
+    CHECK_FALSE(whole.first);
+
+    test::temporary_store empty;
+    empty.open();
+    CHECK_FALSE(test::verify(*empty.reader(), *empty.chain).first);
+}
+
+TEST_CASE("Another key's chain does not verify") {
+    recorded_store s;
+    s.mutate("");
+    s.chain = std::make_shared<audit::chain>(secret("not the key"));
+    CHECK(must(s.look()).first);
+}
+
+TEST_CASE("A change of any column of any record is found") {
+    recorded_store s;
+    struct row {
+        const char* column;
+        const char* value;
+    };
+    const row rows[] = {
+        {"tenant_seq", "tenant_seq + 100"},
+        {"time", "time + 1"},
+        {"request_id", "request_id || ' '"},
+        {"action", "'token.create'"},
+        {"outcome", "'denied'"},
+        {"reason", "''"},
+        {"tenant_id", "x'000102030405060708090a0b0c0d0e0f'"},
+        {"tenant_id", "x'00'"},
+        {"tenant", "'evil'"},
+        {"app", "'evil'"},
+        {"actor_role", "'admin'"},
+        {"token_id", "zeroblob(16)"},
+        {"token_id", "x''"},
+        {"client_address", "'192.0.2.8'"},
+        {"connection", "'test'"},
+        {"role_arn", "role_arn || 'x'"},
+        {"session_name", "upper(session_name)"},
+        {"access_key_id", "'ASIAIOSFODNN7EXAMPLF'"},
+        {"sts_request_id", "''"},
+        {"aws_code", "''"},
+        {"requested_seconds", "requested_seconds + 1"},
+        {"requested_seconds", "requested_seconds + 4294967296"},
+        {"expiration", "coalesce(expiration, 0) + 1"},
+        {"expiration", "CASE WHEN expiration IS NULL THEN 0 END"},
+        {"target", "CAST(x'746172676574' || x'00' AS TEXT)"},
+        {"hash", "zeroblob(32)"},
+        {"hash", "x''"},
+    };
+    for (const auto& r : rows) {
+        for (const std::uint64_t seq : {std::uint64_t{1}, records / 2, records}) {
+            CAPTURE(r.column);
+            CAPTURE(r.value);
+            CAPTURE(seq);
+            s.mutate(std::string("UPDATE audit SET ") + r.column + " = " + r.value + " WHERE seq = " + std::to_string(seq));
+            const auto found = s.look();
+            if (found) {
+                REQUIRE(found->first);
+                CHECK(found->first->seq == seq);
+                CHECK(found->records == seq - 1);
+            }
+        }
+    }
+}
+
+TEST_CASE("Missing, reordered, inserted and cut-off records and a changed head are found, and named") {
+    recorded_store s;
+    const std::string copy_of_last =
+        "INSERT INTO audit SELECT seq + 1, tenant_seq + 100, time, request_id, action, outcome, reason, tenant_id, tenant, app, "
+        "actor_role, token_id, client_address, connection, role_arn, session_name, access_key_id, sts_request_id, aws_code, "
+        "requested_seconds, expiration, target, hash FROM audit WHERE seq = 30;";
+    struct row {
+        const char* name;
+        std::string sql;
+        problem_kind kind;
+        std::uint64_t seq;
+    };
+    const row rows[] = {
+        {"the first is missing", "DELETE FROM audit WHERE seq = 1", problem_kind::missing, 1},
+        {"one in the middle is missing", "DELETE FROM audit WHERE seq = 15", problem_kind::missing, 15},
+        {"several are missing", "DELETE FROM audit WHERE seq BETWEEN 10 AND 20", problem_kind::missing, 10},
+        {"one is missing and the rest moved up",
+         "DELETE FROM audit WHERE seq = 15; UPDATE audit SET seq = -seq WHERE seq > 15; UPDATE audit SET seq = -seq - 1 WHERE seq < 0", problem_kind::changed,
+         15},
+        {"two have changed places",
+         "UPDATE audit SET seq = -1 WHERE seq = 10; UPDATE audit SET seq = 10 WHERE seq = 11; UPDATE audit SET seq = 11 WHERE seq = -1", problem_kind::changed,
+         10},
+        {"the last is cut off", "DELETE FROM audit WHERE seq = 30", problem_kind::tail_cut, 30},
+        {"half is cut off", "DELETE FROM audit WHERE seq > 15", problem_kind::tail_cut, 16},
+        {"everything is cut off", "DELETE FROM audit", problem_kind::tail_cut, 1},
+        {"cut off, and the head made to fit",
+         "DELETE FROM audit WHERE seq = 30; UPDATE audit_head SET seq = 29, hash = (SELECT hash FROM audit WHERE seq = 29)", problem_kind::head_changed, 29},
+        {"everything cut off, and the head emptied", "DELETE FROM audit; UPDATE audit_head SET seq = 0, hash = zeroblob(32)", problem_kind::head_changed, 0},
+        {"one is put in after the last", copy_of_last, problem_kind::changed, 31},
+        {"one is put in and the head moved on", copy_of_last + "UPDATE audit_head SET seq = 31", problem_kind::head_changed, 31},
+        {"one is put in before the first", "UPDATE audit SET seq = 0, tenant_seq = 1000 WHERE seq = 30", problem_kind::tail_cut, 30},
+        {"the head's hash is changed", "UPDATE audit_head SET hash = zeroblob(32)", problem_kind::head_changed, 30},
+        {"the head's seal is changed", "UPDATE audit_head SET seal = zeroblob(32)", problem_kind::head_changed, 30},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        s.mutate(r.sql);
+        const auto found = must(s.look());
+        REQUIRE(found.first);
+        CHECK(to_text(found.first->kind) == to_text(r.kind));
+        CHECK(found.first->seq == r.seq);
+    }
+}
+
+TEST_CASE("An old head put back over its records is found") {
+    test::temporary_store s;
+    s.open();
+    must(s.append({}, "1"));
+    const auto old = must(s.reader()->read_head());
+    must(s.append({}, "2"));
+    const auto r = s.reader();
+    audit::record_source source;
+    source.records = [&](std::uint64_t after, std::size_t limit) { return r->read_chain(after, limit); };
+    source.head = [&]() -> result<audit::sealed_head> { return audit::sealed_head{old.seq, old.hash, old.seal}; };
+    const auto found = must(audit::verify(source, *s.chain));
+    REQUIRE(found.first);
+    CHECK(found.first->kind == problem_kind::head_changed);
+}
+
+TEST_CASE("A trail that grows while it is walked verifies, over more than one page") {
+    test::temporary_store s;
+    s.open();
+    const auto append_many = [&](int count) {
+        must(s.write([&](store::transaction& tx) {
+            for (int i = 0; i < count; ++i) must(tx.append_audit(s.make_record({}, "r")));
+            return result<>();
+        }));
+    };
+    append_many(2500);
+    const auto r = s.reader();
+    audit::record_source source;
+    int pages = 0;
+    source.records = [&](std::uint64_t after, std::size_t limit) {
+        if (++pages <= 3) append_many(10);
+        return r->read_chain(after, limit);
+    };
+    source.head = [&]() -> result<audit::sealed_head> {
+        HK_TRY(const auto h, r->read_head());
+        return audit::sealed_head{h.seq, h.hash, h.seal};
+    };
+    const auto found = must(audit::verify(source, *s.chain));
+    CHECK_FALSE(found.first);
+    CHECK(found.records == 2530);
+}
+
+TEST_CASE("A store that cannot be read is a failure, not a verdict") {
+    const audit::chain chain(secret("key"));
+    audit::record_source source;
+    source.head = []() -> result<audit::sealed_head> { return failure(errc::store_unavailable); };
+    CHECK(test::code_of(audit::verify(source, chain)) == errc::store_unavailable);
+}
