@@ -1,0 +1,72 @@
+#include "auth/authenticator.hpp"
+
+namespace hourkey::auth {
+namespace {
+
+/// One answer for every reason: what differs goes to the log only.
+failure unauthenticated(std::string_view why) {
+    return failure(errc::unauthenticated, {}, "Send a valid token in the Authorization header as `Bearer hk_...`; an admin can make a new one.",
+                   std::string(why));
+}
+
+constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool has_bearer_scheme(std::string_view value) noexcept {
+    constexpr std::string_view scheme = "bearer ";  // RFC 9110 11.1: a scheme's case does not matter
+    if (value.size() < scheme.size()) return false;
+    for (std::size_t i = 0; i < scheme.size(); ++i)
+        if (lower(value[i]) != scheme[i]) return false;
+    return true;
+}
+
+}  // namespace
+
+result<std::string_view> find_credential(std::optional<std::string_view> authorization, std::optional<std::string_view> vault_token) {
+    std::string_view found;
+    if (authorization) {
+        found = *authorization;
+        if (has_bearer_scheme(found)) found.remove_prefix(7);
+        if (found.empty() || found.find_first_of(" \t,") != std::string_view::npos) return unauthenticated("Authorization holds no bearer token");
+    }
+    if (vault_token) {
+        if (vault_token->empty()) return unauthenticated("X-Vault-Token is empty");
+        if (authorization && !crypto::equal_in_constant_time(found, *vault_token)) return unauthenticated("Authorization and X-Vault-Token differ");
+        found = *vault_token;
+    }
+    if (found.empty()) return unauthenticated("no token was sent");
+    return found;
+}
+
+authenticator::authenticator(const secret& token_key) : key_(token_key.expose()) {}
+
+token_mac authenticator::mac(std::string_view token) const { return key_.sign(token); }
+
+authenticator::outcome authenticator::authenticate(store::reader& from, std::string_view token, wall_time now) const {
+    const auto refuse = [](failure f) { return outcome{std::move(f), std::nullopt, false}; };
+
+    const auto parts = parse_token(token);
+    if (!parts) return refuse(unauthenticated(parts.error().cause));
+    const auto given = mac(token);
+    auto stored = from.find_token(parts->id);
+    if (!stored) return refuse(std::move(stored).error());
+
+    static constexpr token_mac nobody{};
+    const bool is_known = stored->has_value();
+    const bool matches = crypto::equal_in_constant_time(crypto::as_text(given), crypto::as_text(is_known ? (*stored)->mac : nobody));
+    if (!is_known) return refuse(unauthenticated("no token has this id"));
+    if (!matches) return refuse(unauthenticated("the token's secret is wrong"));
+
+    const auto& found = **stored;
+    if (found.role != parts->role) return refuse(unauthenticated("the stored role is not the token's"));
+    if (auto good = check_token(found, now); !good) return outcome{std::move(good).error(), found, false};
+    const bool is_stale = !found.last_used_at || now - *found.last_used_at >= last_used_grain;
+    return outcome{model::caller{found.id, found.role, found.tenant_id, found.tenant, found.app}, found, is_stale};
+}
+
+result<> check_token(const model::token& t, wall_time now) {
+    if (t.revoked_at) return unauthenticated("the token is revoked");
+    if (now >= t.expires_at) return unauthenticated("the token has expired");
+    return {};
+}
+
+}  // namespace hourkey::auth
