@@ -55,7 +55,11 @@ std::optional<std::string_view> client_answer::find(std::string_view name) const
     return std::nullopt;
 }
 
-answer_parser::answer_parser(method to, const client_limits& limits) : to_(to), limits_(limits), scanner_(limits.header_bytes, high_bytes::allowed) {}
+answer_parser::answer_parser(method to, const client_limits& limits)
+    : to_(to),
+      limits_(limits),
+      scanner_(limits.header_bytes, high_bytes::allowed),
+      chunks_(limits.body_bytes, limits.header_bytes + overhead_per_byte * limits.body_bytes) {}
 
 result<bool> answer_parser::feed(std::string_view bytes) {
     started_ = started_ || !bytes.empty();
@@ -154,11 +158,9 @@ result<> answer_parser::expect_length(std::string_view text) {
 result<> answer_parser::feed_chunked(std::string_view& bytes) {
     const auto step = chunks_.feed(bytes);
     bytes.remove_prefix(step.used);
-    overhead_bytes_ += step.used - step.data.size();
-    if (step.now == chunked_decoder::state::malformed) return violation("has a malformed chunk");
-    if (overhead_bytes_ > limits_.header_bytes + overhead_per_byte * limits_.body_bytes) return violation("has more chunk overhead than body");
+    if (step.now == chunked_decoder::state::malformed) return violation("has a malformed chunk, or more chunk lines than body");
+    if (step.now == chunked_decoder::state::too_large) return too_large();
     HK_CHECK(append_body(step.data));
-    if (answer_.body.size() + chunks_.chunk_left() > limits_.body_bytes) return too_large();
     if (step.now == chunked_decoder::state::done) part_ = part::complete;
     return {};
 }

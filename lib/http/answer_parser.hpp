@@ -47,8 +47,7 @@ private:
     client_limits limits_;
     wiped_buffer head_;
     head_scanner scanner_;
-    std::size_t heads_bytes_ = 0;     ///< of interim answers too
-    std::size_t overhead_bytes_ = 0;  ///< chunk lines and trailers
+    std::size_t heads_bytes_ = 0;  ///< of interim answers too
     chunked_decoder chunks_;
     std::size_t left_ = 0;  ///< of a body with Content-Length
     part part_ = part::head;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 namespace hourkey::http {
@@ -10,7 +9,10 @@ namespace hourkey::http {
 /// ignored: a trailer can never become a header. Strict about every CR LF.
 class chunked_decoder {
 public:
-    enum class state { more, data, done, malformed };
+    enum class state { more, data, done, malformed, too_large };
+
+    /// `body_cap` over all chunks, known to be crossed from a chunk's size, before its data; `overhead_cap` over all that is not body.
+    chunked_decoder(std::size_t body_cap, std::size_t overhead_cap) noexcept : room_(body_cap), overhead_room_(overhead_cap) {}
 
     struct step {
         state now = state::more;
@@ -18,18 +20,18 @@ public:
         std::string_view data;   ///< the piece of the body among them, when `now` is data
     };
 
-    /// Takes bytes up to the end of the next piece of body. Feed the rest again until `more`, `done` or `malformed`.
+    /// Takes bytes up to the end of the next piece of body. After `data`, feed the rest again.
     [[nodiscard]] step feed(std::string_view bytes) noexcept;
-    /// What the current chunk still has to bring: known before its first byte has arrived.
-    [[nodiscard]] std::uint64_t chunk_left() const noexcept { return left_; }
 
 private:
-    enum class part { size, size_digits, extension, size_lf, data, data_cr, data_lf, trailer_start, trailer, trailer_lf, end_lf, done, malformed };
+    enum class part { size, size_digits, extension, size_lf, data, data_cr, data_lf, trailer_start, trailer, trailer_lf, end_lf, done, malformed, too_large };
 
     [[nodiscard]] part next(char c) noexcept;
 
     part part_ = part::size;
-    std::uint64_t left_ = 0;
+    std::size_t left_ = 0;  ///< of the current chunk
+    std::size_t room_;
+    std::size_t overhead_room_;
 };
 
 }  // namespace hourkey::http

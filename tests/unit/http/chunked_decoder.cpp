@@ -20,7 +20,7 @@ struct decoded {
 };
 
 decoded decode(std::string_view raw, std::size_t piece) {
-    chunked_decoder d;
+    chunked_decoder d(1000, 1000);
     decoded out;
     for (std::size_t at = 0; at < raw.size() && out.end == state::more; at += piece) {
         auto bytes = raw.substr(at, piece);
@@ -59,7 +59,9 @@ TEST_CASE("ChunksAreJoinedHoweverTheyArrive") {
              row{"no hex", "g\r\n", state::malformed, ""},
              row{"minus", "-5\r\nhello\r\n0\r\n\r\n", state::malformed, ""},
              row{"0x", "0x5\r\nhello\r\n0\r\n\r\n", state::malformed, ""},
-             row{"overflow", "10000000000000005\r\nhello", state::malformed, ""},
+             row{"beyond the cap", "3e9\r\nhello", state::too_large, ""},
+             row{"beyond the cap in sum", "5\r\nhello\r\n3e4\r\n", state::too_large, "hello"},
+             row{"overflow", "10000000000000005\r\nhello", state::too_large, ""},
              row{"bare LF after the size", "5\nhello\r\n0\r\n\r\n", state::malformed, ""},
              row{"bare CR after the size", "5\rhello\r\n0\r\n\r\n", state::malformed, ""},
              row{"LF in an extension", "5;a=\"\n\"\r\nhello\r\n0\r\n\r\n", state::malformed, ""},
@@ -82,8 +84,13 @@ TEST_CASE("BytesBehindTheLastChunkAreNotTaken") {
     CHECK(out.used == 5);
 }
 
-TEST_CASE("TheSizeOfAChunkIsKnownBeforeItsData") {
-    chunked_decoder d;
-    CHECK(d.feed("ffff\r\n").now == state::more);
-    CHECK(d.chunk_left() == 0xffff);
+TEST_CASE("ChunkLinesAreCappedInSum") {
+    for (const std::size_t extension : {90U, 91U}) {
+        chunked_decoder d(10, 100);
+        // `1;` ... CR LF, CR LF after the data, and the last chunk's five
+        const auto line = "1;" + std::string(extension - 1, 'x') + "\r\n";
+        REQUIRE(d.feed(line).now == state::more);
+        REQUIRE(d.feed("d").now == state::data);
+        CHECK(d.feed("\r\n0\r\n\r\n").now == (extension == 90U ? state::done : state::malformed));
+    }
 }
