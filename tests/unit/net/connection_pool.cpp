@@ -191,7 +191,7 @@ TEST_CASE("above the bound callers wait in order for a lease to end, until their
         const auto late = co_await pool.acquire(deadline::after(60ms));
         REQUIRE_FALSE(late.has_value());
         CHECK(late.error().code == errc::deadline_exceeded);
-        CHECK(std::chrono::steady_clock::now() - started < 2s);
+        CHECK(std::chrono::steady_clock::now() - started < 4s);  // its own deadline, not the others'
         CHECK(order.empty());
 
         held->keep();
