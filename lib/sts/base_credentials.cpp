@@ -8,7 +8,6 @@
 #include "sts/operations.hpp"
 #include "sts/shared_files.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
 
 #include <exception>
@@ -16,12 +15,6 @@
 #include <utility>
 
 namespace hourkey::sts {
-namespace {
-
-using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
-
-}  // namespace
-
 /// The background thread: everything below the board belongs to it alone. The caller (the connection pool in it) is owned
 /// by the coroutines that use it, so that at the end it goes after the connections they hold.
 struct base_credentials::worker {
@@ -119,7 +112,7 @@ struct base_credentials::worker {
     const base_credentials_settings settings;
     const std::shared_ptr<credential_board> board;
     net::reactor reactor;
-    timer waiting{reactor.get_executor()};
+    net::steady_timer waiting{reactor.get_executor()};
     refresh_rules rules;
     std::optional<shared_file_paths> files;  ///< when the last plan looked at them
     std::string stamp;

@@ -6,14 +6,10 @@
 #include "core/time_text.hpp"
 #include "obs/log.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
-
 #include <optional>
 
 namespace hourkey::sts {
 namespace {
-
-using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 /// A signed request: its fields hold the base identity's session token.
 struct signed_request : http::client_request {
@@ -167,7 +163,7 @@ task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
         }
         const auto delay = c.delay_before_next(until);
         if (!delay) co_return c.take_failure();
-        timer waiting(executor_, *delay);
+        net::steady_timer waiting(executor_, *delay);
         co_await waiting.async_wait(as_task_tuple);
     }
 }

@@ -1,6 +1,7 @@
 #include "sts/credential_board.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
+#include "net/reactor.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -11,8 +12,6 @@ namespace hourkey::sts {
 namespace {
 
 namespace asio = boost::asio;
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
-
 /// Readiness asks for more than a refresh needs, so that a server about to lose its base is seen before it fails.
 constexpr std::chrono::minutes shortest_ready{5};
 
@@ -21,7 +20,7 @@ constexpr std::chrono::minutes shortest_ready{5};
 /// Touched on its own reactor only, but for its executor.
 struct credential_board::waiter {
     waiter(const executor& on, deadline until) : bell(on, until.at()), home(on) {}
-    timer bell;
+    net::steady_timer bell;
     executor home;
     std::optional<result<base_identity_ptr>> outcome;
 };

@@ -1,8 +1,9 @@
 #include "sts/process.hpp"
 
+#include "net/reactor.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <array>
@@ -10,7 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,8 +22,7 @@ namespace asio = boost::asio;
 using descriptor = asio::posix::basic_stream_descriptor<executor>;
 
 failure process_failed(std::string what, std::string cause = {}) {
-    return failure(errc::base_credentials_unavailable, "credential_process " + std::move(what), "Run the credential_process of the profile by hand and repair it.",
-                   std::move(cause));
+    return failure(errc::base_credentials_unavailable, {}, "credential_process " + std::move(what) + "; run it by hand and repair it", std::move(cause));
 }
 
 /// Owns a running process group: whoever drops it has killed and reaped it.
@@ -100,13 +100,11 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, executor>;
-
 /// What a run waits for, and the clock that ends the waiting.
 struct watched_process {
     descriptor output;
     descriptor ended;
-    timer clock;
+    net::steady_timer clock;
     bool late = false;
 
     watched_process(const executor& on, int output_end, deadline until) : output(on, output_end), ended(on), clock(on, until.at()) {}
@@ -169,7 +167,7 @@ task<result<secret>> run_process(std::vector<std::string> arguments, deadline un
     ::close(ends[1]);
     if (pid < 0) co_return process_failed("could not be started", std::strerror(-pid));
     child running(pid);
-    const int handle = ::pidfd_open(pid, 0);
+    const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // glibc 2.36's header lacks extern "C"
     if (handle < 0) co_return process_failed("could not be watched", std::strerror(errno));
     watched.ended.assign(handle);
     watched.start_clock();

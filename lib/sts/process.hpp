@@ -22,7 +22,7 @@ inline constexpr std::size_t max_process_output_bytes = 64 * 1024;
 /// Runs a program of its own process group (found by PATH) and returns what it wrote to standard output. Standard input and
 /// standard error are /dev/null, no other descriptor is passed on, nor a HOURKEY_ variable. Past the deadline, above the
 /// output limit, and when the coroutine is destroyed, the whole group is killed.
-/// Fails with base_credentials_unavailable; the message tells the exit code, never the output.
+/// Fails with base_credentials_unavailable; the hint tells the exit code, never the output.
 [[nodiscard]] task<result<secret>> run_process(std::vector<std::string> arguments, deadline until);
 
 }  // namespace hourkey::sts

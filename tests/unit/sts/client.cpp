@@ -1,0 +1,365 @@
+#include "sts/client.hpp"
+
+#include "sts_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace hourkey;
+using namespace hourkey::sts;
+using namespace hourkey::test;
+using hourkey::emulator::fault;
+
+namespace {
+
+aws::assume_role_request request_for(std::chrono::seconds duration = 1h) {
+    return {aws::role_arn::parse("arn:aws:iam::444455556666:role/team/deploy").value(), aws::session_name::parse("hk.t.a.1").value(), duration, std::nullopt, std::nullopt};
+}
+
+/// One client against the emulator, over TLS, with base keys that STS knows.
+struct setup {
+    sts_peer sts;
+    test_environment variables;
+    net::reactor reactor;
+    std::vector<call_report> reports;
+    caller_settings calls;
+    std::unique_ptr<base_credentials> base;
+    std::unique_ptr<client> hourkey;
+
+    explicit setup(const std::string& host = "localhost") {
+        variables.set("AWS_ACCESS_KEY_ID", "AKIAHOURKEY");
+        variables.set("AWS_SECRET_ACCESS_KEY", "base-secret");
+        base = start_base(quick_settings(variables), sts.endpoints());
+        // Learning calls STS too, and would take a fault meant for the client.
+        wait_until([&] { return !base->status().arn.empty(); });
+        calls.random = [] { return 0.0; };
+        calls.attempt_timeout = 1s;
+        calls.pool.connect_timeout = 500ms;  // sooner than the attempt: the peer's fault, not the deadline
+        calls.on_call = [this](const call_report& r) { reports.push_back(r); };
+        remake(host);
+    }
+    void remake(const std::string& host = "localhost") { hourkey = std::make_unique<client>(reactor, sts.endpoints(host), *base, calls); }
+    /// The client's connections go before the emulator.
+    ~setup() { hourkey.reset(); }
+
+    result<assumed_role> assume(std::chrono::milliseconds within = 30s, std::chrono::seconds duration = 1h) {
+        reports.clear();
+        sts.emulator.clear_history();
+        return run_on(reactor, hourkey->assume_role(request_for(duration), deadline::after(within)));
+    }
+    [[nodiscard]] int attempts() const {
+        int sum = 0;
+        for (const auto& r : reports) sum += r.attempts;
+        return sum;
+    }
+};
+
+std::string told(const result<assumed_role>& r) {
+    if (r) return "ok";
+    return std::string(describe(r.error().code).api) + (r.error().code == errc::sts_invalid_answer ? "/invalid" : "");
+}
+
+}  // namespace
+
+TEST_CASE("a role is assumed over verified TLS, and the connection is kept") {
+    setup s;
+    for (int i = 0; i < 3; ++i) {
+        const auto got = s.assume();
+        REQUIRE_MESSAGE(got.has_value(), got.error().cause);
+        CHECK(got->assumed_role_arn == "arn:aws:sts::444455556666:assumed-role/deploy/hk.t.a.1");
+        CHECK_FALSE(got->request_id.empty());
+        CHECK_FALSE(got->duration_capped);
+        CHECK(got->keys.is_temporary());
+        REQUIRE(s.reports.size() == 1);
+        CHECK(s.reports.front().operation == "AssumeRole");
+        CHECK(s.reports.front().outcome == "ok");
+        CHECK(s.reports.front().attempts == 1);
+        const auto who = run_on(s.reactor, s.hourkey->get_caller_identity(got->keys, deadline::after(30s)));
+        REQUIRE(who.has_value());
+        CHECK(who->who.account_id == "444455556666");
+    }
+    const auto self = run_on(s.reactor, s.hourkey->get_caller_identity(deadline::after(30s)));
+    REQUIRE(self.has_value());
+    CHECK(self->who.arn == user_arn);
+}
+
+TEST_CASE("credentials that STS does not know are not taken for our own") {
+    setup s;
+    const aws::credentials stranger{"ASIASTRANGER", secret("s"), secret("t"), std::nullopt};
+    const auto who = run_on(s.reactor, s.hourkey->get_caller_identity(stranger, deadline::after(30s)));
+    REQUIRE_FALSE(who.has_value());
+    CHECK(who.error().code == errc::sts_rejected);
+    CHECK(s.reports.size() == 1);
+}
+
+TEST_CASE("each fault of STS ends as the fault table says, after so many attempts") {
+    struct row {
+        fault what;
+        std::string always;  ///< outcome when every request meets the fault
+        int attempts;
+        std::string once;    ///< outcome when only the first does; empty: the same
+        int attempts_once = 1;
+    };
+    const std::string rejected = "sts_rejected";
+    const std::string invalid = "sts_rejected/invalid";
+    const std::string down = "sts_unavailable";
+    const std::vector<row> rows{
+        {fault::access_denied, "trust_refused", 2, "ok", 2},
+        {fault::signature_mismatch, rejected, 1, {}},
+        {fault::opt_in_required, rejected, 1, {}},
+        {fault::region_disabled, rejected, 1, {}},
+        {fault::malformed_policy, rejected, 1, {}},
+        {fault::packed_policy, rejected, 1, {}},
+        {fault::validation, rejected, 1, {}},
+        {fault::request_expired, rejected, 1, {}},
+        {fault::unknown_code, rejected, 1, {}},
+        {fault::redirect, rejected, 1, {}},
+        {fault::expired_token, "base_credentials_unavailable", 2, "ok", 2},
+        {fault::expired_token_exception, "base_credentials_unavailable", 2, "ok", 2},
+        {fault::invalid_client_token, "base_credentials_unavailable", 2, "ok", 2},
+        {fault::errors_wrapper, "base_credentials_unavailable", 2, "ok", 2},
+        {fault::throttling, "sts_throttled", 3, "ok", 2},
+        {fault::throttling_exception, "sts_throttled", 3, "ok", 2},
+        {fault::request_limit, "sts_throttled", 3, "ok", 2},
+        {fault::too_many, "sts_throttled", 3, "ok", 2},
+        {fault::idp_communication, down, 3, "ok", 2},
+        {fault::request_timeout, down, 3, "ok", 2},
+        {fault::internal, down, 3, "ok", 2},
+        {fault::unavailable, down, 3, "ok", 2},
+        {fault::retry_after, down, 3, "ok", 2},
+        {fault::bad_gateway, down, 3, "ok", 2},
+        {fault::gateway_timeout, down, 3, "ok", 2},
+        {fault::clock_skew, "ok", 2, rejected, 2},  // once: the clock jumps back between the attempts, and no third is made
+        {fault::clock_skew_no_date, rejected, 1, {}},
+        {fault::clock_skew_age, rejected, 1, {}},
+        {fault::slow, "ok", 1, {}},
+        {fault::drip, "ok", 1, {}},
+        {fault::chunked, "ok", 1, {}},
+        {fault::chunked_trailer, "ok", 1, {}},
+        {fault::continue100, "ok", 1, {}},
+        {fault::early_hints, "ok", 1, {}},
+        {fault::hang, "sts_timeout", 3, "ok", 2},
+        {fault::conn_reset, down, 3, "ok", 2},
+        {fault::conn_fin, down, 3, "ok", 2},
+        {fault::conn_stall, down, 3, "ok", 2},
+        {fault::reset, down, 3, "ok", 2},
+        {fault::close, down, 3, "ok", 2},
+        {fault::truncate, down, 3, "ok", 2},
+        {fault::truncate_rst, down, 3, "ok", 2},
+        {fault::truncate_head, down, 3, "ok", 2},
+        {fault::truncate_chunked, down, 3, "ok", 2},
+        {fault::close_after, "ok", 1, {}},
+        {fault::conn_close, "ok", 1, {}},
+        {fault::http10, "ok", 1, {}},
+        {fault::no_content_length, "ok", 1, {}},
+        {fault::extra_bytes, "ok", 1, {}},
+        {fault::two_length, invalid, 1, {}},
+        {fault::neg_length, invalid, 1, {}},
+        {fault::huge_length, invalid, 1, {}},
+        {fault::huge, invalid, 1, {}},
+        {fault::huge_headers, invalid, 1, {}},
+        {fault::many_headers, invalid, 1, {}},
+        {fault::bad_status, invalid, 1, {}},
+        {fault::gzip, invalid, 1, {}},
+        {fault::wrong_content_type, "ok", 1, {}},
+        {fault::no_content_type, "ok", 1, {}},
+        {fault::fraction_expiration, "ok", 1, {}},
+        {fault::offset_expiration, "ok", 1, {}},
+        {fault::short_expiration, "ok", 1, {}},
+        {fault::prefix, "ok", 1, {}},
+        {fault::cdata, "ok", 1, {}},
+        {fault::entities, "ok", 1, {}},
+        {fault::pretty, "ok", 1, {}},
+        {fault::bom, "ok", 1, {}},
+        {fault::big_token, "ok", 1, {}},
+        {fault::extra_elements, "ok", 1, {}},
+        {fault::garbage, invalid, 1, {}},
+        {fault::empty, invalid, 1, {}},
+        {fault::html, invalid, 1, {}},
+        {fault::json, invalid, 1, {}},
+        {fault::wrong_root, invalid, 1, {}},
+        {fault::outside, invalid, 1, {}},
+        {fault::missing_token, invalid, 1, {}},
+        {fault::missing_key, invalid, 1, {}},
+        {fault::missing_secret, invalid, 1, {}},
+        {fault::missing_expiration, invalid, 1, {}},
+        {fault::empty_token, invalid, 1, {}},
+        {fault::bad_expiration, invalid, 1, {}},
+        {fault::past_expiration, invalid, 1, {}},
+        {fault::far_expiration, invalid, 1, {}},
+        {fault::unclosed, invalid, 1, {}},
+        {fault::dtd_bomb, invalid, 1, {}},
+        {fault::xxe, invalid, 1, {}},
+        {fault::deep, invalid, 1, {}},
+        {fault::duplicate, invalid, 1, {}},
+        {fault::crlf_token, invalid, 1, {}},
+        {fault::nul_token, invalid, 1, {}},
+        {fault::invalid_utf8, invalid, 1, {}},
+    };
+    CHECK(rows.size() == emulator::all_faults().size());
+    setup s;
+    for (const auto& r : rows) {
+        CAPTURE(emulator::describe(r.what).name);
+        for (const bool always : {true, false}) {
+            CAPTURE(always);
+            s.remake();  // its own connections, retry tokens and clock
+            s.sts.fail(r.what, always ? std::nullopt : std::optional<std::uint64_t>(1));
+            const auto got = s.assume();
+            s.sts.emulator.clear_faults();
+            const auto& expected = always || r.once.empty() ? r.always : r.once;
+            INFO((got ? std::string() : got.error().cause));
+            CHECK(told(got) == expected);
+            CHECK(s.attempts() == (always || r.once.empty() ? r.attempts : r.attempts_once));
+            // Whatever came, the next call is sound.
+            const auto next = s.assume();
+            CHECK(told(next) == "ok");
+            if (got && next) CHECK(got->keys.access_key_id != next->keys.access_key_id);
+        }
+    }
+}
+
+TEST_CASE("no call outlives its deadline, whatever STS does") {
+    setup s;
+    s.calls.attempt_timeout = 5s;
+    s.calls.pool.connect_timeout = 5s;
+    s.calls.random = [] { return 1.0; };
+    for (const auto what : {fault::hang, fault::conn_stall, fault::drip, fault::slow, fault::throttling, fault::internal, fault::close}) {
+        CAPTURE(emulator::describe(what).name);
+        s.remake();
+        s.sts.fail(what, std::nullopt, 20s);
+        const auto before = std::chrono::steady_clock::now();
+        const auto got = s.assume(400ms);
+        const auto took = std::chrono::steady_clock::now() - before;
+        s.sts.emulator.clear_faults();
+        CHECK_FALSE(got.has_value());
+        CHECK(took < 400ms + net::reactor::sweep_period + 400ms);
+    }
+    const auto passed = s.assume(0ms);
+    CHECK(told(passed) == "sts_timeout");
+    CHECK(s.sts.emulator.history().empty());
+}
+
+TEST_CASE("the delay that STS asks for is kept") {
+    setup s;
+    s.sts.fail(fault::retry_after, 1, 300ms);
+    const auto before = std::chrono::steady_clock::now();
+    CHECK(told(s.assume()) == "ok");
+    CHECK(std::chrono::steady_clock::now() - before >= 300ms);
+}
+
+TEST_CASE("AccessDenied is asked once more on a fresh connection") {
+    setup s;
+    REQUIRE(s.assume().has_value());
+    const auto before = s.sts.connections();
+    s.sts.fail(fault::access_denied, 1);
+    REQUIRE(s.assume().has_value());
+    CHECK(s.sts.connections() == before + 1);
+    REQUIRE(s.assume().has_value());
+    CHECK(s.sts.connections() == before + 1);
+}
+
+TEST_CASE("keys that STS finds expired are replaced once, and the call succeeds with the new ones") {
+    setup s;
+    s.variables.set("AWS_ACCESS_KEY_ID", "AKIASECOND");
+    s.variables.set("AWS_SECRET_ACCESS_KEY", "second-secret");
+    s.sts.fail(fault::expired_token, 1);
+    CHECK(told(s.assume()) == "ok");
+    CHECK(s.reports.size() == 2);
+    CHECK((*s.base->current())->keys.access_key_id == "AKIASECOND");
+}
+
+TEST_CASE("without base credentials nothing is sent") {
+    setup s;
+    test_environment none;
+    const auto base = start_base(quick_settings(none), s.sts.endpoints());
+    client bare(s.reactor, s.sts.endpoints(), *base, s.calls);
+    const auto got = run_on(s.reactor, bare.assume_role(request_for(), deadline::after(30s)));
+    REQUIRE_FALSE(got.has_value());
+    CHECK(got.error().code == errc::base_credentials_unavailable);
+    CHECK(s.reports.empty());
+}
+
+TEST_CASE("a clock an hour off costs a second attempt, one within 15 minutes is corrected for good") {
+    setup s;
+    s.sts.emulator.set_clock_offset(10min);
+    CHECK(told(s.assume()) == "ok");  // STS bears up to 15 minutes
+    CHECK(s.attempts() == 1);
+    CHECK(std::chrono::abs(s.calls.correction->value() - 10min) < 5s);
+    s.sts.emulator.set_clock_offset(20min);
+    CHECK(told(s.assume()) == "ok");  // 10 of the 20 are corrected already
+    CHECK(s.attempts() == 1);
+    CHECK(s.calls.correction->value() == 15min);
+    s.sts.emulator.set_clock_offset(60min);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(told(s.assume()) == "ok");
+        CHECK(s.attempts() == 2);
+    }
+    s.sts.emulator.set_clock_offset(0min);
+    CHECK(told(s.assume()) == "ok");
+    CHECK(std::chrono::abs(s.calls.correction->value()) < 5s);
+}
+
+TEST_CASE("a session longer than an hour is for users only, and a role session's is capped and says so") {
+    setup s;
+    const auto of_user = s.assume(30s, 2h);
+    REQUIRE(of_user.has_value());
+    CHECK_FALSE(of_user->duration_capped);
+    CHECK(*of_user->keys.expiration > system_clock().now() + 110min);
+
+    temporary_folder files;
+    test_environment variables;
+    variables.set("AWS_CONFIG_FILE", files.put("config", "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = default\nexternal_id = base-id\n"
+                                                         "aws_access_key_id = AKIAHOURKEY\naws_secret_access_key = base-secret\n"));
+    const auto base = start_base(quick_settings(variables), s.sts.endpoints());
+    client chained(s.reactor, s.sts.endpoints(), *base, s.calls);
+    const auto got = run_on(s.reactor, chained.assume_role(request_for(2h), deadline::after(30s)));
+    REQUIRE_MESSAGE(got.has_value(), got.error().cause);
+    CHECK(got->duration_capped);
+    CHECK(*got->keys.expiration < system_clock().now() + 62min);
+    for (const auto wrong : {899s, 43201s}) {
+        const auto refused = run_on(s.reactor, chained.assume_role(request_for(wrong), deadline::after(30s)));
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == errc::duration_out_of_range);
+    }
+}
+
+TEST_CASE("a certificate for another host is not believed") {
+    setup s("127.0.0.2");
+    const auto got = s.assume();
+    CHECK(told(got) == "sts_unavailable");
+    CHECK(s.sts.emulator.history().empty());
+}
+
+TEST_CASE("an empty retry bucket ends the retries, and success fills it again") {
+    setup s;
+    net::reactor& r = s.reactor;
+    auto endpoint = s.sts.endpoints().for_region("eu-west-1");
+    REQUIRE(endpoint.has_value());
+    caller calls(r, *std::move(endpoint), s.calls);
+    const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std::nullopt};
+    const auto call = [&] { return run_on(r, get_caller_identity(calls, keys, deadline::after(30s))); };
+    s.sts.fail(fault::internal);
+    for (int i = 0; i < 17; ++i) CHECK_FALSE(call().has_value());  // 2 x 14 each
+    CHECK(calls.retry_tokens() == 500 - 17 * 28);
+    CHECK_FALSE(call().has_value());
+    CHECK(s.reports.back().attempts == 2);
+    CHECK_FALSE(call().has_value());
+    CHECK(s.reports.back().attempts == 1);
+    s.sts.emulator.clear_faults();
+    const int left = calls.retry_tokens();
+    CHECK(call().has_value());
+    CHECK(calls.retry_tokens() == left + 1);
+}
+
+TEST_CASE("regions have connections of their own, and their number is bounded") {
+    setup s;
+    for (int i = 1; i <= 40; ++i) {
+        const auto got = run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), "us-east-" + std::to_string(i)));
+        REQUIRE_MESSAGE(got.has_value(), got.error().cause);
+    }
+    wait_until([&] { return s.sts.connections() <= client::most_regions + 1; });
+    const auto wrong = run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), "nowhere"));
+    REQUIRE_FALSE(wrong.has_value());
+    CHECK(wrong.error().code == errc::invalid_request);
+}

@@ -1,0 +1,147 @@
+#include "sts/credential_plan.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace hourkey;
+using namespace hourkey::sts;
+
+namespace {
+
+using variables = std::map<std::string, std::string>;
+
+result<credential_plan> plan(const variables& v, const std::string& config, const std::optional<std::string>& chosen = std::nullopt, bool* read = nullptr) {
+    const environment lookup = [&v](const std::string& name) -> std::optional<std::string_view> {
+        const auto at = v.find(name);
+        return at == v.end() ? std::nullopt : std::optional<std::string_view>(at->second);
+    };
+    return plan_credentials(lookup, chosen, [&]() -> result<shared_profiles> {
+        if (read) *read = true;
+        HK_TRY(auto profiles, parse_profile_file(config, profile_file_kind::config));
+        return shared_profiles{std::move(profiles), {}};
+    });
+}
+
+const std::string arn = "arn:aws:iam::111122223333:role/";
+const variables env_keys{{"AWS_ACCESS_KEY_ID", "AKIAENV"}, {"AWS_SECRET_ACCESS_KEY", "envsecret"}};
+
+/// The plan in one line: root, steps, source.
+std::string sketch(const credential_plan& p) {
+    std::string out;
+    if (const auto* keys = std::get_if<aws::credentials>(&p.root)) {
+        out = keys->access_key_id + (keys->is_temporary() ? "+token" : "") + (keys->expiration ? "+expiry" : "");
+    } else {
+        for (const auto& argument : std::get<process_command>(p.root)) out += "<" + argument + ">";
+    }
+    for (const auto& step : p.steps) {
+        out += " > " + std::string(step.role.role_name()) + "/" + step.session.str() + "/" + std::to_string(step.duration.count());
+        if (!step.external_id.empty()) out += "/" + step.external_id;
+    }
+    return out + " (" + p.source + ")";
+}
+
+struct row {
+    std::string name;
+    variables env;
+    std::string config;
+    std::optional<std::string> chosen;
+    std::string expected;
+};
+
+const std::string two_hops = "[default]\nrole_arn=" + arn + "outer\nsource_profile=middle\n[profile middle]\nrole_arn=" + arn +
+                             "inner\nsource_profile=root\nexternal_id=x:1\nrole_session_name=me\nduration_seconds=900\n[profile root]\n"
+                             "aws_access_key_id=AKIAROOT\naws_secret_access_key=s\n";
+
+const std::vector<row> usable{
+    {"environment", env_keys, "", {}, "AKIAENV (environment)"},
+    {"environment with a token and its end",
+     {{"AWS_ACCESS_KEY_ID", "ASIA"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "t"}, {"AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05Z"}},
+     "",
+     {},
+     "ASIA+token+expiry (environment)"},
+    {"the environment wins over AWS_PROFILE", {{"AWS_ACCESS_KEY_ID", "AKIAENV"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_PROFILE", "root"}}, two_hops, {}, "AKIAENV (environment)"},
+    {"an explicitly chosen profile wins over the environment", env_keys, two_hops, "root", "AKIAROOT (profile root)"},
+    {"default profile", {}, "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\naws_session_token=t\n", {}, "AKIAFILE+token (profile default)"},
+    {"AWS_PROFILE", {{"AWS_PROFILE", "root"}}, two_hops, {}, "AKIAROOT (profile root)"},
+    {"an empty variable is not set", {{"AWS_PROFILE", ""}, {"AWS_ACCESS_KEY_ID", ""}}, "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\n", {}, "AKIAFILE (profile default)"},
+    {"credential_process", {}, "[default]\ncredential_process = /bin/tool 'a b' --c\n", {}, "</bin/tool><a b><--c> (profile default)"},
+    {"two roles, the inner first", {}, two_hops, {}, "AKIAROOT > inner/me/900/x:1 > outer/hourkey/3600 (profile default)"},
+    {"a profile that is its own source", {}, "[default]\nrole_arn=" + arn + "r\nsource_profile=default\naws_access_key_id=AKIASELF\naws_secret_access_key=s\n", {},
+     "AKIASELF > r/hourkey/3600 (profile default)"},
+    {"role_arn wins over keys beside it", {},
+     "[default]\nrole_arn=" + arn + "r\nsource_profile=k\naws_access_key_id=AKIANOT\naws_secret_access_key=s\n[profile k]\naws_access_key_id=AKIAK\naws_secret_access_key=s\n", {},
+     "AKIAK > r/hourkey/3600 (profile default)"},
+    {"credential_source Environment", env_keys, "[profile p]\nrole_arn=" + arn + "r\ncredential_source=Environment\n", "p", "AKIAENV > r/hourkey/3600 (profile p)"},
+    {"role from a credential_process", {}, "[default]\nrole_arn=" + arn + "r\nsource_profile=p\n[profile p]\ncredential_process=tool\n", {}, "<tool> > r/hourkey/3600 (profile default)"},
+};
+
+const std::string role_line = "[default]\nrole_arn=" + arn + "r\n";
+const std::string key_lines = "aws_access_key_id=AKIA\naws_secret_access_key=hunter2\n";
+
+const std::vector<row> unusable{
+    {"nothing at all", {}, "", {}, "environment: AWS_ACCESS_KEY_ID is not set; profile default is not in the shared"},
+    {"key without secret", {{"AWS_ACCESS_KEY_ID", "AKIA"}}, "[default]\n" + key_lines, {}, "without AWS_SECRET_ACCESS_KEY"},
+    {"secret without key", {{"AWS_SECRET_ACCESS_KEY", "hunter2"}}, "[default]\n" + key_lines, {}, "without AWS_ACCESS_KEY_ID"},
+    {"an environment expiry that is no time", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_CREDENTIAL_EXPIRATION", "soon"}}, "", {}, "AWS_CREDENTIAL_EXPIRATION"},
+    {"a key id that would break a header", {{"AWS_ACCESS_KEY_ID", "AKIA/x"}, {"AWS_SECRET_ACCESS_KEY", "s"}}, "", {}, "access key id"},
+    {"a secret with a line end", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "hunter2\n"}}, "", {}, "secret access key"},
+    {"a token with a blank", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "hunter2 "}}, "", {}, "session token"},
+    {"a profile that is not there", {{"AWS_PROFILE", "gone"}}, "[default]\n" + key_lines, {}, "profile gone is not in the shared"},
+    {"half a key in the file", {}, "[default]\naws_access_key_id=AKIA\n", {}, "without aws_secret_access_key"},
+    {"the other half", {}, "[default]\naws_secret_access_key=hunter2\n", {}, "without aws_access_key_id"},
+    {"a profile with nothing", {}, "[default]\nregion=eu-west-1\n", {}, "neither keys nor credential_process nor role_arn"},
+    {"single sign-on", {}, "[default]\nsso_session=x\n", {}, "sso_session"},
+    {"web identity", {}, role_line + "web_identity_token_file=/x\n", {}, "web_identity_token_file"},
+    {"a role without a source", {}, role_line, {}, "neither source_profile nor credential_source"},
+    {"a role with two sources", {}, role_line + "source_profile=a\ncredential_source=Environment\n", {}, "both"},
+    {"instance metadata", {}, role_line + "credential_source=Ec2InstanceMetadata\n", {}, "Ec2InstanceMetadata"},
+    {"a container", {}, role_line + "credential_source=EcsContainer\n", {}, "EcsContainer"},
+    {"another credential_source", {}, role_line + "credential_source=environment\n", {}, "unknown credential_source"},
+    {"credential_source Environment without one", {}, role_line + "credential_source=Environment\n", {}, "are not set"},
+    {"MFA", {}, role_line + "source_profile=default\nmfa_serial=arn:aws:iam::1:mfa/me\n" + key_lines, {}, "mfa_serial"},
+    {"a role_arn that is none", {}, "[default]\nrole_arn=role\nsource_profile=default\n" + key_lines, {}, "no role's ARN"},
+    {"a session name with a blank", {}, role_line + "source_profile=default\nrole_session_name=a b\n" + key_lines, {}, "role_session_name"},
+    {"a duration that is short", {}, role_line + "source_profile=default\nduration_seconds=899\n" + key_lines, {}, "duration_seconds"},
+    {"a duration that is long", {}, role_line + "source_profile=default\nduration_seconds=43201\n" + key_lines, {}, "duration_seconds"},
+    {"a duration that is no number", {}, role_line + "source_profile=default\nduration_seconds=1h\n" + key_lines, {}, "duration_seconds"},
+    {"a source that is not there", {}, role_line + "source_profile=gone\n", {}, "source_profile gone"},
+    {"its own source without keys", {}, role_line + "source_profile=default\ncredential_process=x\n", {}, "circle"},
+    {"a circle of two", {}, role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n" + key_lines, {}, "circle"},
+    {"a circle of two, with keys in the first", {}, role_line + "source_profile=b\n" + key_lines + "[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n", {}, "circle"},
+    {"an open quote in credential_process", {}, "[default]\ncredential_process=tool 'hunter2\n", {}, "open quote"},
+};
+
+}  // namespace
+
+TEST_CASE("the credential chain picks one source and says which") {
+    for (const auto& r : usable) {
+        CAPTURE(r.name);
+        const auto got = plan(r.env, r.config, r.chosen);
+        REQUIRE_MESSAGE(got.has_value(), got.error().hint);
+        CHECK(sketch(*got) == r.expected);
+    }
+}
+
+TEST_CASE("a source that is there but wrong ends the chain, and the hint tells what is wrong") {
+    for (const auto& r : unusable) {
+        CAPTURE(r.name);
+        const auto got = plan(r.env, r.config, r.chosen);
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().code == errc::base_credentials_unavailable);
+        INFO(got.error().hint);
+        CHECK(got.error().hint.find(r.expected) != std::string::npos);
+        CHECK(got.error().hint.find("hunter2") == std::string::npos);
+        CHECK(got.error().cause.find("hunter2") == std::string::npos);
+    }
+}
+
+TEST_CASE("the shared files are not read when the environment holds a key") {
+    bool read = false;
+    REQUIRE(plan(env_keys, "", {}, &read).has_value());
+    CHECK_FALSE(read);
+    CHECK_FALSE(plan({}, "", {}, &read).has_value());
+    CHECK(read);
+}

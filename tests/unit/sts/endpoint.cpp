@@ -1,0 +1,73 @@
+#include "sts/endpoint.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace hourkey;
+using namespace hourkey::sts;
+
+TEST_CASE("each region has its own endpoint unless one is configured for all") {
+    struct row {
+        std::string name, configured, region, host, host_field;
+        int port;
+        bool tls;
+    };
+    const std::vector<row> rows{
+        {"commercial", "", "eu-west-1", "sts.eu-west-1.amazonaws.com", "sts.eu-west-1.amazonaws.com", 443, true},
+        {"China", "", "cn-north-1", "sts.cn-north-1.amazonaws.com.cn", "sts.cn-north-1.amazonaws.com.cn", 443, true},
+        {"https with a port", "https://sts.test:8443", "eu-west-1", "sts.test", "sts.test:8443", 8443, true},
+        {"a default port is not signed", "https://sts.test:443/", "eu-west-1", "sts.test", "sts.test", 443, true},
+        {"http to loopback", "http://127.0.0.1:5055", "eu-west-1", "127.0.0.1", "127.0.0.1:5055", 5055, false},
+        {"http to localhost", "http://localhost", "eu-west-1", "localhost", "localhost", 80, false},
+        {"IPv6", "https://[::1]:8443", "eu-west-1", "::1", "[::1]:8443", 8443, true},
+        {"http to IPv6 loopback", "http://[::1]", "eu-west-1", "::1", "[::1]", 80, false},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        const auto table = endpoint_table::make("us-east-1", r.configured, "");
+        REQUIRE(table.has_value());
+        CHECK(table->default_region() == "us-east-1");
+        const auto found = table->for_region(r.region);
+        REQUIRE(found.has_value());
+        CHECK(found->region == r.region);
+        CHECK(found->to.host == r.host);
+        CHECK(found->host_field == r.host_field);
+        CHECK(found->to.port == r.port);
+        CHECK((found->to.tls != nullptr) == r.tls);
+        CHECK_FALSE(table->for_region("aws-global").has_value());
+    }
+}
+
+TEST_CASE("an endpoint that would leak or cannot be is refused") {
+    struct row {
+        std::string name, region, configured;
+    };
+    const std::vector<row> rows{
+        {"no region", "", ""},
+        {"no region's name", "global", ""},
+        {"http to another machine", "eu-west-1", "http://10.0.0.1:80"},
+        {"http to a name that is not localhost", "eu-west-1", "http://localhost.example.com"},
+        {"no scheme", "eu-west-1", "sts.test"},
+        {"another scheme", "eu-west-1", "ftp://sts.test"},
+        {"a path", "eu-west-1", "https://sts.test/v1"},
+        {"a user", "eu-west-1", "https://me@sts.test"},
+        {"a query", "eu-west-1", "https://sts.test?x"},
+        {"no host", "eu-west-1", "https://:443"},
+        {"port 0", "eu-west-1", "https://sts.test:0"},
+        {"a port too large", "eu-west-1", "https://sts.test:65536"},
+        {"a port that is none", "eu-west-1", "https://sts.test:https"},
+        {"an open bracket", "eu-west-1", "https://[::1"},
+        {"no IPv6 address", "eu-west-1", "https://[localhost]"},
+        {"a line end", "eu-west-1", "https://sts.test\r\nx"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        const auto table = endpoint_table::make(r.region, r.configured, "");
+        REQUIRE_FALSE(table.has_value());
+        CHECK(table.error().code == errc::invalid_configuration);
+        CHECK_FALSE(table.error().hint.empty());
+    }
+    CHECK_FALSE(endpoint_table::make("eu-west-1", "", "/nowhere/ca.pem").has_value());
+}

@@ -1,0 +1,98 @@
+#include "sts/process.hpp"
+
+#include "sts_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+#include <csignal>
+#include <vector>
+
+using namespace hourkey;
+using namespace hourkey::sts;
+using namespace hourkey::test;
+
+namespace {
+
+std::string output_of(const result<secret>& r) { return r ? std::string(r->expose()) : r.error().hint; }
+
+pid_t pid_in(const std::string& file) {
+    pid_t pid = 0;
+    wait_until([&] { return static_cast<bool>(std::ifstream(file) >> pid); });
+    return pid;
+}
+
+bool is_gone(pid_t pid) { return ::kill(pid, 0) != 0 && errno == ESRCH; }
+
+}  // namespace
+
+TEST_CASE("a command is split as a shell splits words, and nothing in it is expanded") {
+    using words = std::vector<std::string>;
+    struct row {
+        std::string name, command;
+        words expected;
+    };
+    for (const auto& r : {row{"words", "a b  c\t d\n", {"a", "b", "c", "d"}}, row{"single quotes", "a 'b c' '\\'", {"a", "b c", "\\"}},
+                          row{"double quotes", R"(a "b c" "\"" "\\" "\n")", {"a", "b c", "\"", "\\", "\\n"}}, row{"a backslash", R"(a\ b \\)", {"a b", "\\"}},
+                          row{"joined", R"(a'b'"c"d)", {"abcd"}}, row{"an empty argument", "a '' b", {"a", "", "b"}}, row{"no expansion", "a $HOME `id` * ; b | c", {"a", "$HOME", "`id`", "*", ";", "b", "|", "c"}}}) {
+        CAPTURE(r.name);
+        const auto got = split_arguments(r.command);
+        REQUIRE(got.has_value());
+        CHECK(*got == r.expected);
+    }
+    for (const auto* bad : {"", "  ", "a 'b", "a \"b", "a b\\", "'' a"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(split_arguments(bad).has_value());
+    }
+}
+
+TEST_CASE("a program's standard output is returned when it ends well") {
+    temporary_folder folder;
+    net::reactor r;
+    const auto program = folder.program("good", "echo noise >&2\nprintf '%s|%s' \"$1\" \"$2\"\n");
+    CHECK(output_of(run_on(r, run_process({program, "a b", "$HOME"}, deadline::after(30s)))) == "a b|$HOME");
+}
+
+TEST_CASE("a program gets no descriptor, no input and none of our own variables") {
+    temporary_folder folder;
+    net::reactor r;
+    ::setenv("HOURKEY_STORE__KEY", "hunter2", 1);
+    const int leaked = ::dup(1);
+    const auto program = folder.program("look", "cat\nls /proc/self/fd | tr '\\n' ' '\nenv | grep -c HOURKEY_\nexit 0\n");
+    const auto seen = output_of(run_on(r, run_process({program}, deadline::after(30s))));
+    ::close(leaked);
+    ::unsetenv("HOURKEY_STORE__KEY");
+    CHECK(seen == "0 1 2 3 0\n");  // 3 is ls's own
+}
+
+TEST_CASE("a program that fails is told by its exit code only") {
+    temporary_folder folder;
+    net::reactor r;
+    struct row {
+        std::string name, script, says;
+    };
+    for (const auto& bad : {row{"exit code", "echo hunter2; echo hunter2 >&2; exit 3\n", "exit code 3"}, row{"signal", "echo hunter2; kill -9 $$\n", "signal 9"},
+                            row{"too much output", "head -c 65537 /dev/zero\n", "64 KiB"}}) {
+        CAPTURE(bad.name);
+        const auto got = run_on(r, run_process({folder.program("bad", bad.script)}, deadline::after(30s)));
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().code == errc::base_credentials_unavailable);
+        CHECK(got.error().hint.find(bad.says) != std::string::npos);
+        CHECK(got.error().hint.find("hunter2") == std::string::npos);
+        CHECK(got.error().cause.find("hunter2") == std::string::npos);
+    }
+    CHECK(output_of(run_on(r, run_process({folder.program("full", "head -c 65536 /dev/zero\n")}, deadline::after(30s)))).size() == max_process_output_bytes);
+    CHECK(output_of(run_on(r, run_process({folder.path("missing")}, deadline::after(30s)))).find("could not be started") != std::string::npos);
+}
+
+TEST_CASE("a program that does not end is killed at the deadline, with its children") {
+    temporary_folder folder;
+    net::reactor r;
+    const auto program = folder.program("slow", "sleep 600 &\necho $! > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " + folder.path("pid") + "\nwait\n");
+    const auto before = std::chrono::steady_clock::now();
+    const auto got = run_on(r, run_process({program}, deadline::after(500ms)));
+    CHECK(std::chrono::steady_clock::now() - before < 20s);
+    CHECK(output_of(got).find("did not end in time") != std::string::npos);
+    const auto child = pid_in(folder.path("pid"));
+    wait_until([&] { return is_gone(child); });
+}

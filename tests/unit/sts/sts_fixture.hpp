@@ -1,0 +1,243 @@
+#pragma once
+
+#include "core/task.hpp"
+#include "crypto/certificate.hpp"
+#include "emulator/emulator_server.hpp"
+#include "emulator/sts_emulator.hpp"
+#include "net/reactor.hpp"
+#include "net/tls_context.hpp"
+#include "sts/base_credentials.hpp"
+#include "sts/endpoint.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <stdlib.h>
+
+namespace hourkey::test {
+
+using namespace std::chrono_literals;
+
+class temporary_folder {
+public:
+    temporary_folder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "hourkey-sts-XXXXXX").string();
+        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        path_ = pattern;
+    }
+    ~temporary_folder() { std::filesystem::remove_all(path_); }
+    temporary_folder(const temporary_folder&) = delete;
+    temporary_folder& operator=(const temporary_folder&) = delete;
+
+    /// Replaces the file as editors and agents do: a new inode under the old name.
+    std::string put(const std::string& name, std::string_view text, std::filesystem::perms mode = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write) const {
+        const auto fresh = path_ / (name + ".new");
+        {
+            std::ofstream out(fresh, std::ios::binary);
+            out << text;
+        }
+        std::filesystem::permissions(fresh, mode);
+        std::filesystem::rename(fresh, path_ / name);
+        return (path_ / name).string();
+    }
+    std::string program(const std::string& name, const std::string& script) const { return put(name, "#!/bin/sh\n" + script, std::filesystem::perms::owner_all); }
+    [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] bool has(const std::string& name) const { return std::filesystem::exists(path_ / name); }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Environment variables of a test; thread-safe, and what was read stays valid.
+class test_environment {
+public:
+    void set(const std::string& name, const std::string& value) {
+        const std::lock_guard lock(mutex_);
+        values_[name] = &*kept_.insert(kept_.end(), value);
+    }
+    [[nodiscard]] sts::environment reader() {
+        return [this](const std::string& name) -> std::optional<std::string_view> {
+            const std::lock_guard lock(mutex_);
+            const auto at = values_.find(name);
+            return at == values_.end() ? std::nullopt : std::optional<std::string_view>(*at->second);
+        };
+    }
+
+private:
+    std::mutex mutex_;
+    std::list<std::string> kept_;
+    std::map<std::string, const std::string*> values_;
+};
+
+class test_clock final : public clock_source {
+public:
+    wall_time now() const noexcept override { return system_clock().now() + std::chrono::seconds(ahead_.load()); }
+    steady_time steady_now() const noexcept override { return system_clock().steady_now() + std::chrono::seconds(ahead_.load()); }
+    void advance(std::chrono::seconds by) noexcept { ahead_ += by.count(); }
+
+private:
+    std::atomic<long> ahead_{0};
+};
+
+template <class T>
+task<> keep_outcome(task<T> t, std::optional<T>& out) {
+    out.emplace(co_await std::move(t));
+}
+
+/// Runs one coroutine to its end on the reactor, whose thread this becomes; a hang fails the test.
+template <class T>
+T run_on(net::reactor& r, task<T> t) {
+    std::optional<T> out;
+    std::exception_ptr thrown;
+    boost::asio::co_spawn(r.context(), keep_outcome(std::move(t), out), [&](const std::exception_ptr& e) {
+        thrown = e;
+        r.stop();
+    });
+    net::steady_timer patience(r.get_executor(), 60s);
+    patience.async_wait([&r](const boost::system::error_code& ec) {
+        if (!ec) r.stop();
+    });
+    r.run();
+    r.context().restart();
+    if (thrown) std::rethrow_exception(thrown);
+    REQUIRE_MESSAGE(out.has_value(), "the coroutine hangs");
+    return *std::move(out);
+}
+
+/// For what another thread does in its own time.
+template <class Condition>
+void wait_until(Condition holds) {
+    const auto last = std::chrono::steady_clock::now() + 30s;
+    while (!holds()) {
+        REQUIRE_MESSAGE(std::chrono::steady_clock::now() < last, "the condition never holds");
+        std::this_thread::sleep_for(1ms);
+    }
+}
+
+inline constexpr std::string_view user_arn = "arn:aws:iam::111122223333:user/hourkey";
+
+/// The emulator on a thread and loopback port of its own, over TLS.
+class sts_peer {
+public:
+    sts_peer() {
+        const auto now = system_clock().now();
+        const crypto::validity valid{now - 24h, now + 24h * 30};
+        auto authority = crypto::certificate_authority::make("hourkey test", valid);
+        REQUIRE(authority.has_value());
+        auto issued = authority->issue({{"localhost"}, {"127.0.0.1"}}, valid);
+        REQUIRE(issued.has_value());
+        ca_file = folder.put("ca.pem", authority->certificate());
+        auto context = net::tls_server_context::load(folder.put("cert.pem", issued->certificate), folder.put("key.pem", issued->key.expose()));
+        REQUIRE(context.has_value());
+        tls_ = *std::move(context);
+
+        emulator.put_user("AKIAHOURKEY", "base-secret", user_arn);
+        emulator.put_user("AKIASECOND", "second-secret", user_arn);
+        emulator::role target;
+        target.arn = "arn:aws:iam::444455556666:role/team/deploy";
+        target.principals = {std::string(user_arn), "arn:aws:iam::111122223333:role/base"};
+        target.max_session_duration = 12h;
+        emulator.put_role(target);
+        emulator::role base;
+        base.arn = "arn:aws:iam::111122223333:role/base";
+        base.principals = {std::string(user_arn)};
+        base.external_ids = {"base-id"};
+        emulator.put_role(base);
+
+        emulator::server_settings settings;
+        settings.tls = tls_.get();
+        auto bound = emulator::emulator_server::bind(reactor_, emulator, settings);
+        REQUIRE(bound.has_value());
+        server_ = *std::move(bound);
+        port = server_->port();
+        thread_ = std::thread([this] { reactor_.run(); });
+    }
+    ~sts_peer() {
+        boost::asio::post(reactor_.context(), [this] {
+            server_->stop();
+            reactor_.stop();
+        });
+        thread_.join();
+    }
+    sts_peer(const sts_peer&) = delete;
+    sts_peer& operator=(const sts_peer&) = delete;
+
+    [[nodiscard]] sts::endpoint_table endpoints(const std::string& host = "localhost") const {
+        auto table = sts::endpoint_table::make("eu-west-1", "https://" + host + ":" + std::to_string(port), ca_file);
+        REQUIRE(table.has_value());
+        return *std::move(table);
+    }
+    void fail(emulator::fault what, std::optional<std::uint64_t> count = std::nullopt, std::chrono::milliseconds delay = 20ms) {
+        emulator::fault_rule rule;
+        rule.what = what;
+        rule.count = count;
+        rule.delay = delay;
+        emulator.set_fault(rule);
+    }
+    /// Open now, asked on the server's own thread.
+    [[nodiscard]] std::size_t connections() {
+        std::promise<std::size_t> count;
+        boost::asio::post(reactor_.context(), [&] { count.set_value(server_->connections()); });
+        return count.get_future().get();
+    }
+    [[nodiscard]] std::string last_outcome() const { return emulator.history().back().outcome; }
+
+    temporary_folder folder;
+    std::string ca_file;
+    emulator::sts_emulator emulator;
+    std::uint16_t port = 0;
+
+private:
+    std::unique_ptr<net::tls_server_context> tls_;
+    net::reactor reactor_;
+    std::unique_ptr<emulator::emulator_server> server_;
+    std::thread thread_;
+};
+
+inline result<sts::process_output> read_process_json(std::string_view text) {
+    const auto document = nlohmann::json::parse(text, nullptr, false);
+    if (!document.is_object() || !document.contains("Version") || !document["Version"].is_number_integer()) return failure(errc::invalid_request);
+    sts::process_output out;
+    out.version = document["Version"].get<std::int64_t>();
+    out.access_key_id = document.value("AccessKeyId", "");
+    out.secret_access_key = secret(document.value("SecretAccessKey", ""));
+    out.session_token = secret(document.value("SessionToken", ""));
+    out.expiration = document.value("Expiration", "");
+    return out;
+}
+
+/// Settings for tests: looks often, repeats without delay.
+inline sts::base_credentials_settings quick_settings(test_environment& variables) {
+    sts::base_credentials_settings out;
+    out.variables = variables.reader();
+    out.read_process_output = read_process_json;
+    out.poll = 5ms;
+    out.calls.random = [] { return 0.0; };
+    return out;
+}
+
+inline std::unique_ptr<sts::base_credentials> start_base(sts::base_credentials_settings settings, const sts::endpoint_table& endpoints) {
+    auto made = sts::base_credentials::start(std::move(settings), endpoints);
+    REQUIRE(made.has_value());
+    (*made)->wait_for_first(deadline::after(30s));
+    return *std::move(made);
+}
+
+}  // namespace hourkey::test
