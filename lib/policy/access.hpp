@@ -17,7 +17,7 @@ enum class right {
     see_tenant,       ///< the same, or an operator
     change_tenant,    ///< admin of the tenant in the path
     manage_tokens,    ///< admin of the tenant in the path; an operator too, for the tenant's first tokens
-    vend              ///< app: the decision itself is vend_decision's
+    vend              ///< any good token gets as far as vend_decision, which refuses all roles but app, on record
 };
 
 /// role_not_allowed when the role never may; not_found when the tenant in the path is another one, whether it exists or not.

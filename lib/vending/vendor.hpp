@@ -33,9 +33,10 @@ public:
     /// When it cannot be committed the credentials are wiped and the failure is audit_unavailable.
     [[nodiscard]] task<result<vended>> vend(model::caller who, vend_request what, deadline until);
 
-private:
+    /// Records an end that gave nobody anything; returns what to answer: `why`, or audit_unavailable when it could not be recorded.
     [[nodiscard]] task<failure> end_without(model::audit_record record, model::audit_outcome outcome, failure why);
 
+private:
     vend_store& store_;
     role_assumer& assumer_;
     std::chrono::seconds default_duration_;

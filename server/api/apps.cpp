@@ -1,0 +1,61 @@
+#include "json/reader.hpp"
+#include "server/api/handlers.hpp"
+#include "server/change.hpp"
+#include "server/json_answer.hpp"
+
+namespace hourkey::server::api {
+namespace {
+
+void write_app(json::writer& w, const model::app& a) {
+    w.begin_object().string("name", a.name.str()).string("created_at", to_rfc3339(a.created_at));
+    w.integer("revision", static_cast<std::int64_t>(a.revision)).end_object();
+}
+
+change_note note_of(std::string_view action, const app_name& name) {
+    return {.action = std::string(action), .target = "apps/" + name.str(), .connection = {}, .app = name.str(), .role_arn = {}, .reason = {}};
+}
+
+}  // namespace
+
+task<result<http::response>> list_apps(services& with, call& what) {
+    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
+    HK_CO_TRY(const auto page, with.reader.list_apps(what.tenant_id, wanted));
+    co_return page_answer(page, write_app);
+}
+
+task<result<http::response>> get_app(services& with, call& what) {
+    HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
+    HK_CO_TRY(const auto found, with.reader.find_app(what.tenant_id, name));
+    if (!found) co_return no_such("app");
+    json::writer w;
+    write_app(w, *found);
+    co_return json_answer(200, w, found->revision);
+}
+
+task<result<http::response>> put_app(services& with, call& what) {
+    HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
+    HK_CO_TRY(auto body, json::parse_object_or_empty(what.http.body));
+    HK_CO_CHECK(body.root().finish());
+    HK_CO_TRY(const auto expected, expected_revision(what.http));
+
+    const model::app wanted{.tenant_id = what.tenant_id, .name = name, .created_at = what.now, .revision = 1};
+    std::function<result<store::transaction::put_outcome>(store::transaction&)> work = [&wanted, expected](store::transaction& tx) { return tx.put_app(wanted, expected); };
+    auto note = note_of("app.put", name);
+    HK_CO_TRY(const auto put, co_await change<store::transaction::put_outcome>(with, what, std::move(note), std::move(work)));
+    HK_CO_TRY(const auto stored, with.reader.find_app(what.tenant_id, name));
+    if (!stored) co_return no_such("app");
+    json::writer w;
+    write_app(w, *stored);
+    co_return json_answer(put.created ? 201 : 200, w, stored->revision);
+}
+
+task<result<http::response>> delete_app(services& with, call& what) {
+    HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
+    HK_CO_TRY(const auto expected, expected_revision(what.http));
+    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) { return tx.delete_app(what.tenant_id, name, expected); };
+    auto note = note_of("app.delete", name);
+    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    co_return no_content();
+}
+
+}  // namespace hourkey::server::api

@@ -1,0 +1,40 @@
+#include "server/api/handlers.hpp"
+#include "server/json_answer.hpp"
+#include "server/services.hpp"
+
+namespace hourkey::server::api {
+namespace {
+
+void write_filled(json::writer& w, std::string_view name, const std::string& value) {
+    if (!value.empty()) w.string(name, value);
+}
+
+void write_record(json::writer& w, const model::audit_record& r) {
+    w.begin_object().integer("seq", static_cast<std::int64_t>(r.tenant_seq)).string("time", to_rfc3339(r.time));
+    w.string("action", r.action).string("outcome", to_text(r.outcome));
+    write_filled(w, "reason", r.reason);
+    write_filled(w, "app", r.app);
+    write_filled(w, "connection", r.connection);
+    write_filled(w, "access_key_id", r.access_key_id);
+    write_filled(w, "sts_request_id", r.sts_request_id);
+    write_filled(w, "session_name", r.session_name);
+    write_filled(w, "role_arn", r.role_arn);
+    write_filled(w, "aws_code", r.aws_code);
+    if (r.requested_seconds != 0) w.integer("requested_seconds", r.requested_seconds);
+    write_time(w, "expiration", r.expiration);
+    write_filled(w, "target", r.target);
+    write_filled(w, "actor_role", r.actor_role);
+    if (!r.token_id.is_nil()) w.string("token_id", r.token_id.str());
+    write_filled(w, "client_address", r.client_address);
+    w.string("request_id", r.request_id).end_object();
+}
+
+}  // namespace
+
+task<result<http::response>> list_audit(services& with, call& what) {
+    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
+    HK_CO_TRY(const auto page, with.reader.list_audit(what.tenant_id, wanted));
+    co_return page_answer(page, write_record, "records");
+}
+
+}  // namespace hourkey::server::api

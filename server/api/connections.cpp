@@ -1,0 +1,137 @@
+#include "aws/arn.hpp"
+#include "aws/partition.hpp"
+#include "crypto/random.hpp"
+#include "json/reader.hpp"
+#include "server/api/handlers.hpp"
+#include "server/change.hpp"
+#include "server/json_answer.hpp"
+
+namespace hourkey::server::api {
+namespace {
+
+using put_outcome = store::transaction::put_outcome;
+
+void write_connection(json::writer& w, const model::connection& c, const std::string& principal_arn) {
+    w.begin_object().string("name", c.name.str()).string("kind", "role").string("state", to_text(c.state));
+    w.string("role_arn", c.role_arn).string("account_id", c.account_id);
+    if (!c.region.empty()) w.string("region", c.region);
+    w.string("external_id", c.external_id).string("principal_arn", principal_arn);
+    w.string("trust_policy", linking::trust_policy(principal_arn, c.external_id));
+    w.string("created_at", to_rfc3339(c.created_at));
+    write_time(w, "verified_at", c.verified_at);
+    w.integer("revision", static_cast<std::int64_t>(c.revision)).end_object();
+}
+
+http::response connection_answer(services& with, int status, const model::connection& c) {
+    json::writer w(2048);
+    write_connection(w, c, with.identify().principal_arn);
+    return json_answer(status, w, c.revision);
+}
+
+change_note note_of(std::string_view action, const model::connection& c) {
+    return {.action = std::string(action), .target = "connections/" + c.name.str(), .connection = c.name.str(), .app = {}, .role_arn = c.role_arn, .reason = {}};
+}
+
+/// The body of a PUT as a new connection, pending, with an external id of our own.
+result<model::connection> read_connection(services& with, const call& what, const connection_name& name) {
+    HK_TRY(auto body, json::parse(what.http.body));
+    auto fields = body.root();
+    if (fields.has("external_id"))
+        return invalid_field("external_id", "may not be set", "Leave it out: hourkey makes it, unique for ever, and shows it in the answer.");
+    HK_TRY(const auto kind, fields.string("kind"));
+    if (kind != "role") return invalid_field("kind", "must be 'role'", "Send {\"kind\":\"role\",\"role_arn\":\"arn:aws:iam::123456789012:role/name\"}.");
+    HK_TRY(const auto arn_text, fields.string("role_arn"));
+    HK_TRY(const auto arn, aws::role_arn::parse(arn_text));
+    HK_TRY(const auto region, fields.optional_string("region"));
+    HK_CHECK(fields.finish());
+
+    const auto ours = with.identify();
+    if (!ours.partition.empty() && arn.partition() != ours.partition)
+        return invalid_field("role_arn", "is in partition " + std::string(arn.partition()) + ", and hourkey's own identity is in " + ours.partition,
+                             "AWS cannot assume a role across partitions: use a role of " + ours.partition + ".");
+    if (arn.str() == ours.principal_arn) return invalid_field("role_arn", "is hourkey's own identity", "Name a role of the account to deploy to.");
+    if (region) {
+        if (!aws::is_region(*region)) return invalid_field("region", "is not an AWS region", "Write it like eu-west-1, or leave it out.");
+        if (aws::partition_of_region(*region)->name != arn.partition()) return invalid_field("region", "is in another partition than role_arn", "Use a region of the role's partition.");
+    }
+    return model::connection{.tenant_id = what.tenant_id,
+                             .name = name,
+                             .state = model::connection_state::pending,
+                             .role_arn = arn.str(),
+                             .account_id = std::string(arn.account_id()),
+                             .region = std::string(region.value_or("")),
+                             .external_id = crypto::make_external_id(),
+                             .created_at = what.now,
+                             .verified_at = {},
+                             .revision = 1};
+}
+
+}  // namespace
+
+task<result<http::response>> list_connections(services& with, call& what) {
+    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
+    HK_CO_TRY(const auto page, with.reader.list_connections(what.tenant_id, wanted));
+    const auto principal = with.identify().principal_arn;
+    const auto write = [&](json::writer& w, const model::connection& c) { write_connection(w, c, principal); };
+    co_return page_answer(page, write);
+}
+
+task<result<http::response>> get_connection(services& with, call& what) {
+    HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
+    HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, name));
+    if (!found) co_return no_such("connection");
+    co_return connection_answer(with, 200, *found);
+}
+
+task<result<http::response>> put_connection(services& with, call& what) {
+    HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
+    HK_CO_TRY(const auto wanted, read_connection(with, what, name));
+    HK_CO_TRY(const auto expected, expected_revision(what.http));
+
+    std::function<result<put_outcome>(store::transaction&)> work = [&wanted, expected](store::transaction& tx) { return tx.put_connection(wanted, expected); };
+    auto note = note_of("connection.put", wanted);
+    HK_CO_TRY(const auto put, co_await change<put_outcome>(with, what, std::move(note), std::move(work)));
+    HK_CO_TRY(const auto stored, with.reader.find_connection(what.tenant_id, name));
+    if (!stored) co_return no_such("connection");
+    co_return connection_answer(with, put.created ? 201 : 200, *stored);
+}
+
+task<result<http::response>> delete_connection(services& with, call& what) {
+    HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
+    HK_CO_TRY(const auto expected, expected_revision(what.http));
+    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) { return tx.delete_connection(what.tenant_id, name, expected); };
+    change_note note{.action = "connection.delete", .target = "connections/" + name.str(), .connection = name.str(), .app = {}, .role_arn = {}, .reason = {}};
+    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    co_return no_content();
+}
+
+task<result<http::response>> verify_connection(services& with, call& what) {
+    HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
+    HK_CO_TRY(auto body, json::parse_object_or_empty(what.http.body));
+    HK_CO_CHECK(body.root().finish());
+    HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, name));
+    if (!found) co_return no_such("connection");
+
+    auto principal = with.identify().principal_arn;
+    auto wrong_id = crypto::make_external_id();
+    const auto seen = co_await linking::verify(*found, std::move(principal), std::move(wrong_id), with.probe, what.http.until);
+    auto state = found->state;
+    if (seen.state) {
+        state = *seen.state;
+        // Recorded against the revision that was verified: a role ARN changed meanwhile must not inherit the verdict.
+        std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) {
+            return tx.set_connection_state(what.tenant_id, name, state, with.clock.now(), found->revision);
+        };
+        auto note = note_of("connection.verify", *found);
+        note.reason = to_text(state);
+        HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    }
+    json::writer w(4096);
+    w.begin_object().string("state", to_text(state)).key("steps").begin_array();
+    for (const auto& s : seen.steps)
+        w.begin_object().string("id", s.id).string("state", linking::to_text(s.state)).string("cause", s.cause).string("fix", s.fix).end_object();
+    w.end_array().end_object();
+    co_return json_answer(200, w);
+}
+
+}  // namespace hourkey::server::api

@@ -1,0 +1,146 @@
+#include "server/api_service.hpp"
+
+#include "obs/log.hpp"
+#include "obs/request_id.hpp"
+
+#include <unistd.h>
+
+namespace hourkey::server {
+namespace {
+
+constexpr std::string_view request_id_header = "X-Request-Id";
+
+std::string_view header_of(const http::response& a, std::string_view name) {
+    for (const auto& h : a.headers)
+        if (h.name == name) return h.value;
+    return {};
+}
+
+std::string_view path_of(const route* to) { return to == nullptr ? "(none)" : to->path; }
+
+void log_request(const call& what, const matched& to, const http::response& a, const std::optional<failure>& why, std::chrono::steady_clock::duration took) {
+    const auto ms = std::chrono::duration<double, std::milli>(took).count();
+    const auto level = a.status >= 500 ? obs::level::warn : obs::level::info;
+    const std::string_view tenant = what.tenant ? what.tenant->str() : what.caller.tenant ? what.caller.tenant->str() : std::string_view();
+    const std::string_view app = what.caller.app ? what.caller.app->str() : std::string_view();
+    obs::log(level, "request",
+             {{"request_id", what.request_id},
+              {"method", to_text(what.http.verb)},
+              {"route", path_of(to.to)},
+              {"status", a.status},
+              {"ms", ms},
+              {"client", what.http.client.address},
+              {"tenant", tenant},
+              {"app", app},
+              {"name", what.parameters[0]},
+              {"code", why ? describe(why->code).api : std::string_view()},
+              {"cause", why ? std::string_view(why->cause) : std::string_view()}});
+}
+
+}  // namespace
+
+api_service::api_service(net::reactor& on, door d, services& with, const std::vector<obs::request_counter::route_id>& metric_routes)
+    : reactor_(on), door_(d), with_(with), metric_routes_(metric_routes) {}
+
+std::vector<obs::request_counter::route_id> register_routes(door d, obs::metrics& with) {
+    std::vector<obs::request_counter::route_id> ids;
+    for (const auto& r : routes_of(d)) ids.push_back(with.http_requests.add_route(to_text(r.verb), r.path));
+    return ids;
+}
+
+task<http::response> api_service::answer(const http::request& r) {
+    const auto now = with_.clock.now();
+    call what{.http = r, .request_id = obs::next_request_id(now).str(), .now = now, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    matched to;
+    auto done = co_await handle(what, to);
+    const auto spelling = to.to == nullptr ? error_spelling::standard : to.to->errors;
+    std::optional<failure> why;
+    if (!done) why = std::move(done).error();
+    http::response a = why ? error_answer(*why, what.request_id, spelling) : *std::move(done);
+    a.headers.push_back({std::string(request_id_header), what.request_id});
+
+    const auto took = with_.clock.steady_now() - r.received;
+    with_.metrics.http_requests.add(to.to == nullptr ? obs::request_counter::no_route : metric_routes_[to.index], a.status);
+    with_.metrics.http_request_duration.observe(took);
+    log_request(what, to, a, why, took);
+    co_return a;
+}
+
+http::response api_service::refuse(const failure& why, const net::peer& from) {
+    const auto id = obs::next_request_id(with_.clock.now()).str();
+    auto a = error_answer(why, id);
+    a.headers.push_back({std::string(request_id_header), id});
+    with_.metrics.http_requests.add(obs::request_counter::no_route, a.status);
+    obs::log(a.status >= 500 ? obs::level::warn : obs::level::info, "request refused",
+             {{"request_id", id}, {"status", a.status}, {"client", from.address}, {"code", describe(why.code).api}, {"cause", why.cause}});
+    return a;
+}
+
+void api_service::finished(const http::request*, const http::response& a, bool delivered, std::chrono::steady_clock::duration) noexcept {
+    // A granted record whose credentials did not arrive over-reports, which is the safe side; the log tells which.
+    if (!delivered) obs::log(obs::level::warn, "answer not delivered", {{"request_id", header_of(a, request_id_header)}, {"status", a.status}});
+}
+
+task<result<http::response>> api_service::handle(call& what, matched& to) {
+    HK_CO_TRY(to, match(door_, what));
+    if (door_ == door::control) {
+        // The socket's mode keeps others out; this holds where a file system does not honour modes.
+        const auto uid = what.http.client.uid;
+        if (uid != 0 && uid != static_cast<int>(::geteuid())) co_return failure(errc::role_not_allowed, {}, "Run the command as the user that runs hourkeyd.");
+        what.caller.role = model::role::operator_;
+    } else if (to.to->needs != policy::right::anyone) {
+        HK_CO_CHECK(co_await identify(what, *to.to));
+        HK_CO_CHECK(policy::check_access(to.to->needs, what.caller, what.tenant));
+        HK_CO_CHECK(resolve_tenant(what));
+    }
+    co_return co_await to.to->handle(with_, what);
+}
+
+task<result<>> api_service::identify(call& what, const route& to) {
+    const auto credential = auth::find_credential(what.http.find("Authorization"), what.http.find("X-Vault-Token"));
+    if (!credential) {
+        with_.metrics.auth_attempts.add(obs::auth_outcome::missing);
+        co_return credential.error();
+    }
+    auto found = with_.authenticator.authenticate(with_.reader, *credential, what.now);
+    if (!found.caller) {
+        with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused : obs::auth_outcome::error);
+        if (to.needs == policy::right::vend && found.known) co_return co_await record_refusal(what, *found.known, found.caller.error());
+        co_return found.caller.error();
+    }
+    with_.metrics.auth_attempts.add(obs::auth_outcome::accepted);
+    what.caller = *std::move(found.caller);
+    if (found.wants_touch && touching_.insert(what.caller.token_id).second) reactor_.spawn(touch(what.caller.token_id, what.now));
+    co_return result<>{};
+}
+
+/// A vend asked for with an expired or revoked token of ours is a denial with a record.
+task<failure> api_service::record_refusal(call& what, const model::token& known, failure why) {
+    const auto name = connection_name::parse(what.parameters[0]);
+    const model::caller who{.token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app};
+    if (!name) co_return why;
+    const vending::vend_request request{.connection = *name, .wish = {}, .request_id = what.request_id, .client_address = what.http.client.address};
+    auto record = vending::begin_record(who, request, what.now);
+    co_return co_await with_.vendor.end_without(std::move(record), model::audit_outcome::denied, std::move(why));
+}
+
+result<> api_service::resolve_tenant(call& what) {
+    if (!what.tenant) return {};
+    if (what.caller.tenant == what.tenant) {
+        what.tenant_id = what.caller.tenant_id;
+        return {};
+    }
+    HK_TRY(const auto found, with_.reader.find_tenant(*what.tenant));
+    if (!found) return failure(errc::not_found, "There is no such tenant.", "Check the tenant's name in the path.");
+    what.tenant_id = found->id;
+    return {};
+}
+
+task<> api_service::touch(ulid token, wall_time used_at) {
+    std::function<result<>(store::transaction&)> work = [token, used_at](store::transaction& tx) { return tx.touch_token(token, used_at); };
+    const auto written = co_await with_.database.write<void>(std::move(work));
+    if (!written) obs::log(obs::level::warn, "a token's last use was not written", {{"token_id", token.str()}, {"cause", written.error().cause}});
+    touching_.erase(token);
+}
+
+}  // namespace hourkey::server

@@ -1,0 +1,229 @@
+#include "server/application.hpp"
+
+#include "aws/partition.hpp"
+#include "core/time_text.hpp"
+#include "obs/log.hpp"
+#include "server/process_output_json.hpp"
+#include "server/version.hpp"
+#include "sts/shared_files.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <thread>
+
+namespace hourkey::server {
+namespace {
+
+constexpr std::chrono::seconds drain_time{10};
+constexpr std::chrono::seconds house_period{2};
+constexpr std::chrono::seconds first_credentials_wait{3};
+
+std::string region_from(const config& c, const sts::environment& env) {
+    if (!c.aws.region.empty()) return c.aws.region;
+    for (const auto* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
+        if (const auto value = env(name); value && !value->empty()) return std::string(*value);
+    const auto files = sts::read_shared_files(sts::find_shared_files(env));
+    if (!files) return {};
+    const auto profile = files->profiles.find(sts::profile_name(env));
+    return profile == files->profiles.end() ? std::string() : std::string(profile->second.find("region").value_or(""));
+}
+
+obs::sts_outcome outcome_of(std::string_view api_code) {
+    using enum obs::sts_outcome;
+    if (api_code == "ok") return ok;
+    if (api_code == describe(errc::sts_throttled).api) return throttled;
+    if (api_code == describe(errc::sts_timeout).api) return timeout;
+    if (api_code == describe(errc::sts_unavailable).api) return unavailable;
+    return rejected;
+}
+
+}  // namespace
+
+std::string control_socket_path(const config& c) { return c.store.path + ".sock"; }
+
+result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys) {
+    const auto chain = std::make_shared<audit::chain>(keys.audit_key);
+    store::settings s;
+    s.path = c.store.path;
+    s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) { return chain->link(previous, record); };
+    s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) { return chain->seal_head(seq, hash); };
+    s.key_check = keys.key_check;
+    s.min_free_bytes = std::uint64_t{c.store.min_free_mib} * 1024 * 1024;
+    s.clock = &system_clock();
+    return store::database::open(std::move(s));
+}
+
+application::application(config c) : config_(std::move(c)), metrics_(version) {}
+
+application::~application() { stop(); }
+
+result<std::unique_ptr<application>> application::start(config c, sts::environment env) {
+    std::unique_ptr<application> app(new application(std::move(c)));
+    HK_CHECK(app->wire(env));
+    return app;
+}
+
+result<> application::wire(const sts::environment& env) {
+    const auto& l = config_.listen;
+    if (l.cert_file.empty() || l.key_file.empty())
+        return failure(errc::invalid_configuration, "listen.cert_file and listen.key_file are not set.",
+                       "Name a PEM certificate chain and its key; to try hourkey without any, run: hourkeyd dev");
+    HK_TRY(tls_, net::tls_server_context::load(l.cert_file, l.key_file));
+    HK_CHECK(open_store());
+    HK_CHECK(start_aws(env));
+    connect_metrics();
+    return open_doors();
+}
+
+result<> application::open_store() {
+    HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path));
+    HK_TRY(database_, open_database(config_, keys_));
+    return {};
+}
+
+result<> application::start_aws(const sts::environment& env) {
+    auto table = sts::endpoint_table::make(region_from(config_, env), config_.aws.sts_endpoint, config_.aws.ca_file);
+    if (!table) return std::move(table).error();
+    endpoints_ = *std::move(table);
+
+    sts::base_credentials_settings settings;
+    settings.variables = env;
+    settings.read_process_output = read_process_output_json;
+    settings.calls.correction = correction_;
+    HK_TRY(base_, sts::base_credentials::start(std::move(settings), *endpoints_));
+    base_->wait_for_first(deadline::after(first_credentials_wait));
+    const auto status = base_->status();
+    if (status.ready) {
+        obs::log(obs::level::info, "base credentials", {{"source", status.source}, {"access_key_id", status.access_key_id}, {"arn", status.arn}});
+    } else {
+        obs::log(obs::level::warn, "no valid base credentials yet: nothing can be vended until there are", {{"cause", status.problem}});
+    }
+    return {};
+}
+
+void application::connect_metrics() {
+    auto& m = metrics_;
+    m.open_connections.read_from([this] { return static_cast<double>(limits_->open()); });
+    m.connections_refused.read_from([this] { return limits_->refused(); });
+    m.audit_records.read_from([this] { return database_->figures().audit_records; });
+    m.audit_write_failures.read_from([this] { return database_->figures().failures; });
+    m.base_credentials_expiry.read_from([this] {
+        const auto left = base_->status().expires_in;
+        return left ? static_cast<double>(left->count()) : std::numeric_limits<double>::infinity();
+    });
+    m.log_scrubbed.read_from([] { return obs::scrubbed_total(); });
+    m.clock_skew.read_from([this] { return std::chrono::duration<double>(correction_->measured()).count(); });
+    database_->on_commit([&m](double seconds, std::size_t) { m.audit_commit_duration.observe(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9))); });
+    main_routes_ = register_routes(door::main, m);
+    admin_routes_ = register_routes(door::admin, m);
+    control_routes_ = register_routes(door::control, m);
+}
+
+result<> application::open_doors() {
+    net::connection_caps caps;
+    caps.total = config_.listen.max_connections;
+    caps.per_address = config_.listen.max_connections_per_address;
+    limits_ = std::make_unique<net::connection_limits>(caps);
+    admin_limits_ = std::make_unique<net::connection_limits>(net::connection_caps{.total = 64, .per_address = 16, .handshaking = 16});
+
+    sts::caller_settings calls;
+    calls.correction = correction_;
+    calls.attempt_timeout = std::min(calls.attempt_timeout, std::chrono::milliseconds(config_.vending.sts_timeout_ms));
+    calls.on_call = [this](const sts::call_report& report) {
+        metrics_.sts_requests.add(outcome_of(report.outcome));
+        metrics_.sts_request_duration.observe(report.took);
+    };
+    const shared_parts parts{.clock = system_clock(),
+                             .database = *database_,
+                             .token_key = keys_.token_key,
+                             .base = *base_,
+                             .endpoints = *endpoints_,
+                             .calls = calls,
+                             .metrics = metrics_,
+                             .default_duration = std::chrono::seconds(config_.vending.default_duration_seconds),
+                             .sts_timeout = std::chrono::milliseconds(config_.vending.sts_timeout_ms),
+                             .check_readiness = [this] { return check_readiness(); },
+                             .identify = [this] { return identify(); }};
+
+    const auto threads = config_.listen.threads != 0 ? config_.listen.threads : std::max(1U, std::thread::hardware_concurrency());
+    port_ = config_.listen.port;
+    for (std::uint32_t i = 0; i < threads; ++i) {
+        HK_TRY(auto w, worker::make(parts));
+        HK_TRY(auto listener, net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_));
+        port_ = listener->port();  // a free port taken by the first is shared by the others
+        w->open(door::main, std::move(listener), http::transport::tls, main_routes_);
+        workers_.push_back(std::move(w));
+    }
+
+    HK_TRY(auto house, worker::make(parts));
+    const bool plain = is_loopback_address(config_.admin.address);
+    HK_TRY(auto admin, net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_));
+    admin_port_ = admin->port();
+    house->open(door::admin, std::move(admin), plain ? http::transport::plain : http::transport::tls, admin_routes_);
+    HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *admin_limits_));
+    house->open(door::control, std::move(control), http::transport::plain, control_routes_);
+    house->on().spawn(keep_house());
+    workers_.push_back(std::move(house));
+
+    for (auto& w : workers_) w->start();
+    obs::log(obs::level::info, "listening",
+             {{"address", config_.listen.address}, {"port", port_}, {"admin_address", config_.admin.address}, {"admin_port", admin_port_}, {"threads", threads}});
+    return {};
+}
+
+task<> application::keep_house() {
+    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+    timer pause(workers_.back()->on().get_executor());
+    for (;;) {
+        pause.expires_after(house_period);
+        co_await pause.async_wait(as_task_tuple);
+        if (tls_->files_changed()) reload();
+    }
+}
+
+void application::reload() {
+    const auto done = tls_->reload();
+    if (done) {
+        obs::log(obs::level::info, "certificate reloaded", {{"expires", to_rfc3339(tls_->expires())}});
+    } else {
+        obs::log(obs::level::error, "the new certificate was not taken; the old one is still served", {{"cause", done.error().text()}, {"fix", done.error().hint}});
+    }
+}
+
+void application::stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    const auto until = deadline::after(drain_time);
+    for (auto& w : workers_) w->drain(until);
+    for (auto& w : workers_) w->join();
+    database_.reset();
+    workers_.clear();
+    base_.reset();
+    obs::log(obs::level::info, "stopped");
+    obs::flush();
+}
+
+readiness application::check_readiness() const {
+    readiness r;
+    r.store_writable = database_->is_writable();
+    r.audit_writable = r.store_writable && database_->figures().healthy;
+    r.base_credentials_valid = base_->status().ready;
+    return r;
+}
+
+aws_identity application::identify() const {
+    aws_identity out{.principal_arn = config_.aws.principal_arn, .partition = {}};
+    if (const auto* p = aws::partition_of_region(endpoints_->default_region())) out.partition = p->name;
+    const auto base = base_->current();
+    if (!out.principal_arn.empty() || !base || !(*base)->who) return out;
+    const auto& who = *(*base)->who;
+    // GetCallerIdentity drops a role's path, so this is a guess for roles with one: then principal_arn is to be configured.
+    out.principal_arn = who.is_role_session() ? "arn:" + who.partition + ":iam::" + who.account_id + ":role/" + who.name : who.arn;
+    return out;
+}
+
+result<issued_token> application::issue_token(const token_wish& wish) { return issue_token_directly(*database_, keys_.token_key, wish); }
+
+}  // namespace hourkey::server

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "audit/chain.hpp"
+#include "net/connection_limits.hpp"
+#include "net/tls_context.hpp"
+#include "server/config.hpp"
+#include "server/server_key.hpp"
+#include "server/token_issue.hpp"
+#include "server/worker.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hourkey::server {
+
+/// The whole server, wired. start() returns when it is listening; stop() drains.
+class application {
+public:
+    /// `env` is where base credentials and the region are looked for.
+    [[nodiscard]] static result<std::unique_ptr<application>> start(config c, sts::environment env = sts::process_environment);
+    ~application();
+
+    /// SIGHUP: certificates are read again.
+    void reload();
+    /// Finishes what is in flight, at most 10 s.
+    void stop();
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t admin_port() const noexcept { return admin_port_; }
+    [[nodiscard]] readiness check_readiness() const;
+    [[nodiscard]] aws_identity identify() const;
+
+    /// For the newcomer's mode: what `hourkeyd token create` does, from inside.
+    [[nodiscard]] result<issued_token> issue_token(const token_wish& wish);
+
+private:
+    explicit application(config c);
+    [[nodiscard]] result<> wire(const sts::environment& env);
+    [[nodiscard]] result<> open_store();
+    [[nodiscard]] result<> start_aws(const sts::environment& env);
+    [[nodiscard]] result<> open_doors();
+    void connect_metrics();
+    task<> keep_house();
+
+    config config_;
+    server_keys keys_;
+    obs::metrics metrics_;
+    std::unique_ptr<net::tls_server_context> tls_;
+    std::unique_ptr<net::connection_limits> limits_;
+    std::unique_ptr<net::connection_limits> admin_limits_;
+    std::optional<sts::endpoint_table> endpoints_;
+    std::shared_ptr<sts::clock_correction> correction_ = std::make_shared<sts::clock_correction>();
+    std::unique_ptr<sts::base_credentials> base_;
+    std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
+    std::unique_ptr<store::database> database_;     ///< goes first: it lets no completion reach a reactor that is gone
+    std::vector<obs::request_counter::route_id> main_routes_, admin_routes_, control_routes_;
+    std::uint16_t port_ = 0, admin_port_ = 0;
+    bool stopped_ = false;
+};
+
+/// Where a running server listens for commands of its own machine: `<store path>.sock`.
+[[nodiscard]] std::string control_socket_path(const config& c);
+/// The store as the server and the command line open it.
+[[nodiscard]] result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys);
+
+}  // namespace hourkey::server

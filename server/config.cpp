@@ -1,0 +1,189 @@
+#include "server/config.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+#include <variant>
+
+namespace hourkey::server {
+namespace {
+
+struct number_field {
+    std::function<void(config&, std::uint32_t)> set;
+    std::uint32_t min, max;
+};
+struct text_field {
+    std::function<void(config&, std::string)> set;
+    std::vector<std::string_view> allowed;  ///< empty: any
+};
+
+struct option {
+    std::string_view section, key;
+    std::variant<number_field, text_field> field;
+    [[nodiscard]] std::string name() const { return std::string(section) + "." + std::string(key); }
+};
+
+template <class Member>
+text_field text(Member member, std::vector<std::string_view> allowed = {}) {
+    return {[member](config& c, std::string v) { member(c) = std::move(v); }, std::move(allowed)};
+}
+template <class Member>
+number_field number(Member member, std::uint32_t min, std::uint32_t max) {
+    return {[member](config& c, std::uint32_t v) { member(c) = static_cast<std::remove_reference_t<decltype(member(c))>>(v); }, min, max};
+}
+
+const std::vector<option>& options() {
+    static const std::vector<option> all{
+        {"listen", "address", text([](config& c) -> auto& { return c.listen.address; })},
+        {"listen", "port", number([](config& c) -> auto& { return c.listen.port; }, 0, 65535)},
+        {"listen", "cert_file", text([](config& c) -> auto& { return c.listen.cert_file; })},
+        {"listen", "key_file", text([](config& c) -> auto& { return c.listen.key_file; })},
+        {"listen", "threads", number([](config& c) -> auto& { return c.listen.threads; }, 0, 256)},
+        {"listen", "max_connections", number([](config& c) -> auto& { return c.listen.max_connections; }, 16, 1'000'000)},
+        {"listen", "max_connections_per_address", number([](config& c) -> auto& { return c.listen.max_connections_per_address; }, 1, 1'000'000)},
+        {"admin", "address", text([](config& c) -> auto& { return c.admin.address; })},
+        {"admin", "port", number([](config& c) -> auto& { return c.admin.port; }, 0, 65535)},
+        {"store", "path", text([](config& c) -> auto& { return c.store.path; })},
+        {"store", "key_file", text([](config& c) -> auto& { return c.store.key_file; })},
+        {"store", "min_free_mib", number([](config& c) -> auto& { return c.store.min_free_mib; }, 0, 1'000'000)},
+        {"aws", "region", text([](config& c) -> auto& { return c.aws.region; })},
+        {"aws", "principal_arn", text([](config& c) -> auto& { return c.aws.principal_arn; })},
+        {"aws", "sts_endpoint", text([](config& c) -> auto& { return c.aws.sts_endpoint; })},
+        {"aws", "ca_file", text([](config& c) -> auto& { return c.aws.ca_file; })},
+        {"vending", "default_duration_seconds", number([](config& c) -> auto& { return c.vending.default_duration_seconds; }, 900, 43'200)},
+        {"vending", "sts_timeout_ms", number([](config& c) -> auto& { return c.vending.sts_timeout_ms; }, 100, 13'000)},
+        {"audit", "retention_days", number([](config& c) -> auto& { return c.audit.retention_days; }, 1, 36'500)},
+        {"log", "level", text([](config& c) -> auto& { return c.log.level; }, {"debug", "info", "warn", "error"})},
+        {"log", "format", text([](config& c) -> auto& { return c.log.format; }, {"auto", "json", "human"})},
+    };
+    return all;
+}
+
+failure bad(std::string_view where, std::string_view name, std::string_view what, std::string_view fix) {
+    return failure(errc::invalid_configuration, std::string(where) + ": " + std::string(name) + " " + std::string(what), std::string(fix));
+}
+
+result<> set_number(config& c, const option& o, const number_field& field, std::int64_t value, std::string_view where) {
+    if (value < field.min || value > field.max)
+        return bad(where, o.name(), "is " + std::to_string(value), "Use " + std::to_string(field.min) + " to " + std::to_string(field.max) + ".");
+    field.set(c, static_cast<std::uint32_t>(value));
+    return {};
+}
+
+result<> set_text(config& c, const option& o, const text_field& field, std::string value, std::string_view where) {
+    if (!field.allowed.empty() && std::ranges::find(field.allowed, value) == field.allowed.end()) {
+        std::string fix = "Use one of:";
+        for (const auto a : field.allowed) fix.append(" ").append(a);
+        return bad(where, o.name(), "is '" + value + "'", fix + ".");
+    }
+    field.set(c, std::move(value));
+    return {};
+}
+
+/// A value given as text: environment and --set.
+result<> set_from_text(config& c, const option& o, const std::string& value, std::string_view where) {
+    if (const auto* field = std::get_if<text_field>(&o.field)) return set_text(c, o, *field, value, where);
+    std::int64_t number = 0;
+    const auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (ec != std::errc{} || end != value.data() + value.size()) return bad(where, o.name(), "is not a whole number", "Write digits only.");
+    return set_number(c, o, std::get<number_field>(o.field), number, where);
+}
+
+const option* find_option(std::string_view section, std::string_view key) {
+    const auto& all = options();
+    const auto at = std::ranges::find_if(all, [&](const option& o) { return o.section == section && o.key == key; });
+    return at == all.end() ? nullptr : &*at;
+}
+
+result<> read_file(config& c, const std::string& file) {
+    const toml::table table = [&] { return toml::parse_file(file); }();
+    for (const auto& [section, node] : table) {
+        const auto* keys = node.as_table();
+        if (keys == nullptr) return bad(file, section.str(), "stands outside a section", "Put it under a [section].");
+        for (const auto& [key, value] : *keys) {
+            const auto* o = find_option(section.str(), key.str());
+            if (o == nullptr)
+                return bad(file, std::string(section.str()) + "." + std::string(key.str()), "is not a known key", "See config/hourkey.toml for all of them.");
+            if (const auto* number = std::get_if<number_field>(&o->field)) {
+                const auto whole = value.value_exact<std::int64_t>();
+                if (!whole) return bad(file, o->name(), "is not a whole number", "Write digits without quotes.");
+                HK_CHECK(set_number(c, *o, *number, *whole, file));
+            } else {
+                auto words = value.value_exact<std::string>();
+                if (!words) return bad(file, o->name(), "is not a text", "Put the value in double quotes.");
+                HK_CHECK(set_text(c, *o, std::get<text_field>(o->field), *std::move(words), file));
+            }
+        }
+    }
+    return {};
+}
+
+std::string environment_name(const option& o) {
+    std::string name = "HOURKEY_" + std::string(o.section) + "__" + std::string(o.key);
+    std::ranges::transform(name, name.begin(), [](char ch) { return ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 'a' + 'A') : ch; });
+    return name;
+}
+
+/// A misspelt HOURKEY_ variable would otherwise be ignored in silence.
+result<> check_environment_names() {
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view pair(*entry);
+        const auto name = pair.substr(0, pair.find('='));
+        if (!name.starts_with("HOURKEY_") || name.find("__") == std::string_view::npos) continue;
+        const auto& all = options();
+        if (std::ranges::none_of(all, [&](const option& o) { return environment_name(o) == name; }))
+            return bad("environment", name, "is not a known key", "See config/hourkey.toml for all of them.");
+    }
+    return {};
+}
+
+}  // namespace
+
+environment process_environment() {
+    return [](const std::string& name) -> std::optional<std::string> {
+        const char* value = std::getenv(name.c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    };
+}
+
+result<config> load_config(const config_sources& from) {
+    config c;
+    if (!from.file.empty()) {
+        try {
+            HK_CHECK(read_file(c, from.file));
+        } catch (const toml::parse_error& e) {
+            return bad(from.file, "line " + std::to_string(e.source().begin.line), "is not TOML: " + std::string(e.description()), "Correct the line.");
+        }
+    }
+    HK_CHECK(check_environment_names());
+    if (from.env)
+        for (const auto& o : options())
+            if (const auto value = from.env(environment_name(o))) HK_CHECK(set_from_text(c, o, *value, "environment " + environment_name(o)));
+    for (const auto& pair : from.overrides) {
+        const auto equals = pair.find('='), dot = pair.find('.');
+        const auto* o = equals == std::string::npos || dot == std::string::npos || dot > equals ? nullptr : find_option(pair.substr(0, dot), pair.substr(dot + 1, equals - dot - 1));
+        if (o == nullptr) return bad("--set", pair.substr(0, equals), "is not a known key", "Write --set section.key=value; see config/hourkey.toml.");
+        HK_CHECK(set_from_text(c, *o, pair.substr(equals + 1), "--set"));
+    }
+    return c;
+}
+
+std::vector<std::string> all_config_keys() {
+    std::vector<std::string> names;
+    for (const auto& o : options()) names.push_back(o.name());
+    return names;
+}
+
+bool is_loopback_address(std::string_view address) {
+    boost::system::error_code ec;
+    const auto parsed = boost::asio::ip::make_address(std::string(address), ec);
+    return !ec && parsed.is_loopback();
+}
+
+}  // namespace hourkey::server

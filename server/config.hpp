@@ -1,0 +1,75 @@
+#pragma once
+
+#include "core/failure.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hourkey::server {
+
+/// What the operator decides. TOML file, overridden by HOURKEY_SECTION__KEY, overridden by --set section.key=value.
+/// config/hourkey.toml documents each key; a test proves that it lists them all.
+struct config {
+    struct {
+        std::string address = "127.0.0.1";
+        std::uint16_t port = 8443;  ///< 0: a free one, printed at start
+        std::string cert_file;      ///< PEM chain, leaf first; read again on change and on SIGHUP
+        std::string key_file;       ///< PEM, not readable by group or others
+        std::uint32_t threads = 0;  ///< 0: one per core
+        std::uint32_t max_connections = 4096;
+        std::uint32_t max_connections_per_address = 64;  ///< loopback is exempt
+    } listen;
+    struct {
+        std::string address = "127.0.0.1";  ///< plain HTTP while on loopback; TLS with the listener's certificate otherwise
+        std::uint16_t port = 8444;
+    } admin;
+    struct {
+        std::string path = "/var/lib/hourkey/hourkey.db";
+        std::string key_file;  ///< the 32-byte server key in hex; empty: <path>.key, made together with a new database
+        std::uint32_t min_free_mib = 64;
+    } store;
+    struct {
+        std::string region;         ///< empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's
+        std::string principal_arn;  ///< what customers trust; empty: the base identity's user ARN
+        std::string sts_endpoint;   ///< empty: the region's own; http only to loopback
+        std::string ca_file;        ///< empty: the system's trust store
+    } aws;
+    struct {
+        std::uint32_t default_duration_seconds = 3600;
+        std::uint32_t sts_timeout_ms = 10'000;  ///< a whole AssumeRole, retries included
+    } vending;
+    struct {
+        std::uint32_t retention_days = 400;  ///< records are kept at least this long; none is deleted by this release
+    } audit;
+    struct {
+        std::string level = "info";   ///< debug, info, warn, error
+        std::string format = "auto";  ///< json, human, auto: human on a terminal
+    } log;
+
+    [[nodiscard]] std::string server_key_file() const { return store.key_file.empty() ? store.path + ".key" : store.key_file; }
+};
+
+/// NAME -> value, as getenv(3) gives it.
+using environment = std::function<std::optional<std::string>(const std::string& name)>;
+[[nodiscard]] environment process_environment();
+
+struct config_sources {
+    std::string file;                    ///< empty: none
+    environment env;                     ///< only HOURKEY_* are asked for
+    std::vector<std::string> overrides;  ///< "section.key=value"
+};
+
+/// invalid_configuration naming file, section, key and the fix; an unknown key is an error.
+[[nodiscard]] result<config> load_config(const config_sources& from);
+
+/// `section.key` of every option, in documentation order.
+[[nodiscard]] std::vector<std::string> all_config_keys();
+
+[[nodiscard]] bool is_loopback_address(std::string_view address);
+
+}  // namespace hourkey::server

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "core/secret.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace hourkey::server {
+
+enum class private_file_mode { only_new, replace };
+
+/// Writes mode 0600, fsyncs file and folder; `replace` goes through a temporary name and rename.
+[[nodiscard]] result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode);
+
+/// Refuses a file that group or others may read, and one over 64 KiB.
+[[nodiscard]] result<secret> read_private_file(const std::string& path);
+
+}  // namespace hourkey::server

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "http/message.hpp"
+#include "policy/access.hpp"
+#include "server/call.hpp"
+#include "server/error_answer.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace hourkey::server {
+
+struct services;
+
+using handler = task<result<http::response>> (*)(services& with, call& what);
+
+/// One row: method, path, right, handler. `{tenant}` is checked against the caller before the handler runs; other `{..}`
+/// come as call::parameters.
+struct route {
+    http::method verb;
+    std::string_view path;
+    policy::right needs;
+    handler handle;
+    error_spelling errors = error_spelling::standard;
+};
+
+enum class door { main, admin, control };
+
+/// Everything a door answers, in one table; tests walk it, so that an endpoint cannot be forgotten.
+[[nodiscard]] std::span<const route> routes_of(door d) noexcept;
+
+struct matched {
+    const route* to = nullptr;
+    std::size_t index = 0;
+};
+
+/// Finds the row and fills the call's tenant and parameters.
+/// not_found for an unknown path, method_not_allowed (with the methods that exist in the hint) for a known path.
+[[nodiscard]] result<matched> match(door d, call& what);
+
+}  // namespace hourkey::server

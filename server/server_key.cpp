@@ -1,0 +1,58 @@
+#include "server/server_key.hpp"
+
+#include "core/encoding.hpp"
+#include "crypto/hash.hpp"
+#include "crypto/key_derivation.hpp"
+#include "crypto/random.hpp"
+#include "server/private_file.hpp"
+
+#include <array>
+#include <filesystem>
+
+namespace hourkey::server {
+namespace {
+
+constexpr std::size_t key_bytes = 32;
+
+failure refused(std::string what, std::string fix) { return failure(errc::invalid_configuration, std::move(what), std::move(fix)); }
+
+result<secret> make_key(const std::string& file) {
+    std::array<unsigned char, key_bytes> random{};
+    crypto::fill_random(random);
+    secret key(crypto::as_text(random));
+    auto hex = to_hex(random);
+    wipe_bytes(random.data(), random.size());
+    hex += '\n';
+    const auto written = write_private_file(file, hex, private_file_mode::only_new);
+    wipe_container(hex);
+    if (!written) return written.error();
+    return key;
+}
+
+result<secret> read_key(const std::string& file) {
+    HK_TRY(auto text, read_private_file(file));
+    auto words = text.expose();
+    while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == ' ')) words.remove_suffix(1);
+    auto bytes = from_hex(words);
+    if (!bytes || bytes->size() != key_bytes) return refused("The server key file " + file + " does not hold 64 hex digits.", "Restore the file from its backup.");
+    secret key(*bytes);
+    wipe_container(*bytes);
+    return key;
+}
+
+}  // namespace
+
+result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path) {
+    const bool have_key = std::filesystem::exists(key_file);
+    if (!have_key && std::filesystem::exists(database_path))
+        return refused("The database " + database_path + " exists, but its server key " + key_file + " does not.",
+                       "Restore the key file from its backup, or set store.key_file to where it is.");
+    HK_TRY(const auto key, have_key ? read_key(key_file) : make_key(key_file));
+
+    server_keys keys{.token_key = crypto::derive_key(key, "hourkey token v1"), .audit_key = crypto::derive_key(key, "hourkey audit v1"), .key_check = {}};
+    const auto check_key = crypto::derive_key(key, "hourkey key check v1");
+    keys.key_check = crypto::hmac_sha256(check_key.expose(), "this database's key");
+    return keys;
+}
+
+}  // namespace hourkey::server

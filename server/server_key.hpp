@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "core/secret.hpp"
+#include "model/audit_record.hpp"
+
+#include <string>
+
+namespace hourkey::server {
+
+/// The keys that one 32-byte server key yields, one per purpose.
+struct server_keys {
+    secret token_key;
+    secret audit_key;
+    model::audit_hash key_check{};  ///< proves to a database that this is its key, and nothing else
+};
+
+/// Reads the key file (64 hex digits; not readable by group or others). When neither it nor the database exists, makes it
+/// first. A database without its key is refused: a new key would make every token and the audit chain worthless.
+[[nodiscard]] result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path);
+
+}  // namespace hourkey::server

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "auth/authenticator.hpp"
+#include "core/clock.hpp"
+#include "linking/verifier.hpp"
+#include "obs/server_metrics.hpp"
+#include "store/database.hpp"
+#include "vending/vendor.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace hourkey::server {
+
+/// What /readyz asks.
+struct readiness {
+    bool store_writable = false;
+    bool audit_writable = false;
+    bool base_credentials_valid = false;
+    std::string base_credentials_hint;  ///< why not, without secrets
+    [[nodiscard]] bool is_ready() const noexcept { return store_writable && audit_writable && base_credentials_valid; }
+};
+
+/// What hourkey is to AWS: changes when the base identity is learned or refreshed.
+struct aws_identity {
+    std::string principal_arn;  ///< configured, or the base identity's own; empty while unknown
+    std::string partition;      ///< of the server's region
+};
+
+/// Everything a handler may use. One per reactor; what is shared between reactors is thread-safe.
+struct services {
+    const clock_source& clock;
+    store::database& database;
+    store::reader& reader;
+    const auth::authenticator& authenticator;
+    vending::vendor& vendor;
+    linking::trust_probe& probe;
+    obs::metrics& metrics;
+    std::chrono::milliseconds sts_timeout;
+    std::function<readiness()> check_readiness;
+    std::function<aws_identity()> identify;
+};
+
+}  // namespace hourkey::server

@@ -1,0 +1,67 @@
+#include "server/worker.hpp"
+
+#include "obs/log.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace hourkey::server {
+
+worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
+    : reader_(std::move(reader)),
+      authenticator_(with.token_key),
+      vend_store_(with.database, *reader_, with.clock),
+      sts_(reactor_, with.endpoints, with.base, with.calls),
+      assumer_(sts_, with.base),
+      probe_(sts_),
+      vendor_(vend_store_, assumer_, with.default_duration, with.clock),
+      services_{with.clock, with.database, *reader_, authenticator_, vendor_, probe_, with.metrics, with.sts_timeout, with.check_readiness, with.identify} {
+    reactor_.on_escaped = [](const char* what) { obs::log(obs::level::error, "an exception escaped a coroutine", {{"cause", what}}); };
+}
+
+worker::~worker() { join(); }
+
+result<std::unique_ptr<worker>> worker::make(const shared_parts& with) {
+    HK_TRY(auto reader, with.database.open_reader());
+    return std::unique_ptr<worker>(new worker(with, std::move(reader)));
+}
+
+void worker::open(door d, std::unique_ptr<net::listener> listener, http::transport over, const std::vector<obs::request_counter::route_id>& metric_routes) {
+    open_door door{.listener = std::move(listener), .service = std::make_unique<api_service>(reactor_, d, services_, metric_routes), .server = nullptr, .over = over};
+    door.server = std::make_unique<http::server>(reactor_, *door.service);
+    doors_.push_back(std::move(door));
+}
+
+void worker::start() {
+    for (auto& d : doors_) d.server->attach(*d.listener, d.over);
+    thread_ = std::thread([this] { reactor_.run(); });
+}
+
+task<> worker::wait_until_quiet(deadline until) {
+    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+    timer pause(reactor_.get_executor());
+    const auto is_busy = [this] { return std::ranges::any_of(doors_, [](const open_door& d) { return d.server->connections() != 0; }); };
+    while (is_busy() && !until.has_passed(std::chrono::steady_clock::now())) {
+        pause.expires_after(std::chrono::milliseconds(20));
+        co_await pause.async_wait(as_task_tuple);
+    }
+    reactor_.stop();
+}
+
+void worker::drain(deadline until) {
+    boost::asio::post(reactor_.context(), [this, until] {
+        for (auto& d : doors_) {
+            d.listener->stop();
+            d.server->drain();
+        }
+        reactor_.spawn(wait_until_quiet(until));
+    });
+}
+
+void worker::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace hourkey::server

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "auth/authenticator.hpp"
+#include "net/listener.hpp"
+#include "net/reactor.hpp"
+#include "server/api_service.hpp"
+#include "server/sqlite_vend_store.hpp"
+#include "server/sts_ports.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hourkey::server {
+
+/// What all workers share; each part is thread-safe or read only.
+struct shared_parts {
+    const clock_source& clock;
+    store::database& database;
+    const secret& token_key;
+    sts::base_credentials& base;
+    const sts::endpoint_table& endpoints;
+    sts::caller_settings calls;
+    obs::metrics& metrics;
+    std::chrono::seconds default_duration;
+    std::chrono::milliseconds sts_timeout;
+    std::function<readiness()> check_readiness;
+    std::function<aws_identity()> identify;
+};
+
+/// One thread: its reactor, read handle, STS client and doors. A request lives and dies here.
+class worker {
+public:
+    /// Fails with store_unavailable when no read handle can be had.
+    [[nodiscard]] static result<std::unique_ptr<worker>> make(const shared_parts& with);
+    ~worker();
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+
+    [[nodiscard]] net::reactor& on() noexcept { return reactor_; }
+    /// Before start().
+    void open(door d, std::unique_ptr<net::listener> listener, http::transport over, const std::vector<obs::request_counter::route_id>& metric_routes);
+    void start();
+
+    /// Stops accepting, lets what is in flight end until `until`, then stops the reactor. From another thread; join() waits.
+    void drain(deadline until);
+    void join();
+
+private:
+    struct open_door {
+        std::unique_ptr<net::listener> listener;
+        std::unique_ptr<api_service> service;
+        std::unique_ptr<http::server> server;
+        http::transport over;
+    };
+    worker(const shared_parts& with, std::unique_ptr<store::reader> reader);
+    task<> wait_until_quiet(deadline until);
+
+    // The reactor goes last: what it still holds uses all the others.
+    std::unique_ptr<store::reader> reader_;
+    auth::authenticator authenticator_;
+    sqlite_vend_store vend_store_;
+    net::reactor reactor_;
+    sts::client sts_;
+    sts_role_assumer assumer_;
+    sts_trust_probe probe_;
+    vending::vendor vendor_;
+    services services_;
+    std::vector<open_door> doors_;
+    std::thread thread_;
+};
+
+}  // namespace hourkey::server

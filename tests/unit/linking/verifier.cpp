@@ -1,0 +1,116 @@
+#include "linking/verifier.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <vector>
+
+namespace hourkey::linking {
+namespace {
+
+using kind = probe_result::kind;
+using state = model::connection_state;
+
+const std::string principal = "arn:aws:iam::111122223333:role/hourkey/server";
+
+model::connection connection_in(state s, bool verified_before) {
+    model::connection c{.tenant_id = {},
+                        .name = *connection_name::parse("prod"),
+                        .state = s,
+                        .role_arn = "arn:aws:iam::444455556666:role/deploy",
+                        .account_id = "444455556666",
+                        .region = {},
+                        .external_id = "hk-right",
+                        .created_at = {},
+                        .verified_at = {},
+                        .revision = 3};
+    if (verified_before) c.verified_at = wall_time{};
+    return c;
+}
+
+probe_result allowed(std::optional<std::string> account = "444455556666") { return {.ended = kind::allowed, .why = {}, .account_id = std::move(account)}; }
+probe_result refused() {
+    probe_result p{.ended = kind::refused, .why = failure(errc::trust_refused), .account_id = {}};
+    p.why->aws = aws_detail{.code = "AccessDenied", .request_id = "r-1", .region = "us-east-1"};
+    return p;
+}
+probe_result unclear() { return {.ended = kind::inconclusive, .why = failure(errc::sts_throttled), .account_id = {}}; }
+
+TEST_CASE("a connection becomes what the three calls prove, and nothing more") {
+    struct row {
+        const char* name;
+        bool verified_before;
+        probe_result right, wrong, none;
+        std::optional<state> becomes;
+        std::vector<step_state> steps;  ///< assume_role, account, wrong_external_id, no_external_id
+    };
+    using enum step_state;
+    const std::vector<row> rows{
+        {"opens for the right id only", false, allowed(), refused(), refused(), state::active, {pass, pass, pass, pass}},
+        {"opens for a wrong id", false, allowed(), allowed(), refused(), state::insecure_trust, {pass, pass, fail, pass}},
+        {"opens without an id", false, allowed(), refused(), allowed(), state::insecure_trust, {pass, pass, pass, fail}},
+        {"refuses the right id but opens without", false, refused(), refused(), allowed(), state::insecure_trust, {fail, skipped, pass, fail}},
+        {"never verified and refused", false, refused(), refused(), refused(), state::pending, {fail, skipped, pass, pass}},
+        {"verified once and refused", true, refused(), refused(), refused(), state::broken, {fail, skipped, pass, pass}},
+        {"another account", false, allowed("999999999999"), refused(), refused(), state::pending, {pass, fail, pass, pass}},
+        {"another account than before", true, allowed("999999999999"), refused(), refused(), state::broken, {pass, fail, pass, pass}},
+        {"the identity call failed", false, allowed(std::nullopt), refused(), refused(), std::nullopt, {pass, warn, pass, pass}},
+        {"the first call was throttled", true, unclear(), refused(), refused(), std::nullopt, {warn, skipped, pass, pass}},
+        {"the wrong id was throttled: proves nothing", false, allowed(), unclear(), refused(), std::nullopt, {pass, pass, warn, pass}},
+        {"no id was throttled: proves nothing", false, allowed(), refused(), unclear(), std::nullopt, {pass, pass, pass, warn}},
+        {"all throttled", true, unclear(), unclear(), unclear(), std::nullopt, {warn, skipped, warn, warn}},
+        {"throttled, yet open without an id", true, unclear(), unclear(), allowed(), state::insecure_trust, {warn, skipped, warn, fail}},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        const auto v = judge(connection_in(state::pending, r.verified_before), principal, r.right, r.wrong, r.none);
+        CHECK(v.state == r.becomes);
+        REQUIRE(v.steps.size() == r.steps.size());
+        for (std::size_t i = 0; i < r.steps.size(); ++i) {
+            CAPTURE(v.steps[i].id);
+            CHECK(v.steps[i].state == r.steps[i]);
+            const bool says_something = v.steps[i].state == fail || v.steps[i].state == warn;
+            CHECK(says_something == !v.steps[i].cause.empty());
+            CHECK(says_something == !v.steps[i].fix.empty());
+        }
+    }
+}
+
+/// Answers by external id and remembers what it was asked.
+class scripted_probe final : public trust_probe {
+public:
+    std::vector<std::optional<std::string>> asked;
+    task<probe_result> assume(const model::connection& c, std::optional<std::string> external_id, bool then_identify, deadline) override {
+        CHECK(then_identify == (external_id == c.external_id));
+        asked.push_back(external_id);
+        co_return external_id == c.external_id ? allowed() : refused();
+    }
+};
+
+TEST_CASE("a verification calls with the right, a wrong and no external id") {
+    boost::asio::io_context io;
+    scripted_probe probe;
+    std::optional<verification> out;
+    boost::asio::co_spawn(io, verify(connection_in(state::pending, false), principal, "hk-wrong", probe, deadline(steady_time::max())),
+                          [&](const std::exception_ptr& e, verification v) {
+                              CHECK_FALSE(e);
+                              out = std::move(v);
+                          });
+    io.run();
+    REQUIRE(out);
+    CHECK(out->state == state::active);
+    CHECK(probe.asked == std::vector<std::optional<std::string>>{"hk-right", "hk-wrong", std::nullopt});
+}
+
+TEST_CASE("the trust policy names our account with a condition on our ARN and the external id") {
+    CHECK(trust_policy(principal, "hk-right") ==
+          R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole",)"
+          R"("Condition":{"StringEquals":{"sts:ExternalId":"hk-right"},"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/hourkey/server"}}}]})");
+    CHECK(trust_policy("arn:aws-cn:iam::111122223333:user/u", "x").find(R"("AWS":"arn:aws-cn:iam::111122223333:root")") != std::string::npos);
+    CHECK(trust_policy("", "x").find("YOUR-HOURKEY-ACCOUNT") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace hourkey::linking

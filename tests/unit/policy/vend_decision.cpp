@@ -1,0 +1,116 @@
+#include "policy/vend_decision.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace hourkey::policy {
+namespace {
+
+using namespace std::chrono_literals;
+
+const wall_time now = wall_time(std::chrono::seconds(1'795'000'000));
+
+model::caller app_caller() {
+    model::caller c;
+    c.role = model::role::app;
+    c.tenant = *tenant_name::parse("acme");
+    c.app = *app_name::parse("web");
+    return c;
+}
+
+model::connection active_connection() {
+    return {.tenant_id = {},
+            .name = *connection_name::parse("prod"),
+            .state = model::connection_state::active,
+            .role_arn = "arn:aws:iam::123456789012:role/x",
+            .account_id = "123456789012",
+            .region = {},
+            .external_id = "hk-1",
+            .created_at = now,
+            .verified_at = now,
+            .revision = 1};
+}
+
+model::grant grant_for(std::optional<app_name> app) {
+    return {.tenant_id = {}, .connection = *connection_name::parse("prod"), .app = std::move(app), .max_duration = {}, .expires_at = {}, .reason = {}, .created_at = now, .revision = 1};
+}
+
+model::vend_facts granted() { return {.connection = active_connection(), .app_grant = grant_for(*app_name::parse("web")), .any_grant = {}}; }
+
+template <class Change>
+model::vend_facts with(Change change) {
+    auto facts = granted();
+    change(facts);
+    return facts;
+}
+
+TEST_CASE("a vend is decided by role, grant, state and duration, and denied by default") {
+    struct row {
+        const char* name;
+        model::vend_facts facts;
+        vend_wish wish;
+        bool chained;
+        std::optional<errc> refused;
+        std::chrono::seconds duration;
+    };
+    const std::vector<row> rows{
+        {"granted to the app", granted(), {}, false, {}, 3600s},
+        {"granted to any app", with([](auto& f) { f.app_grant.reset(); f.any_grant = grant_for({}); }), {}, false, {}, 3600s},
+        {"no grant", with([](auto& f) { f.app_grant.reset(); }), {}, false, errc::app_not_allowed, 0s},
+        {"no connection", with([](auto& f) { f.connection.reset(); }), {}, false, errc::app_not_allowed, 0s},
+        {"the grant has expired", with([](auto& f) { f.app_grant->expires_at = now; }), {}, false, errc::app_not_allowed, 0s},
+        {"the grant expires a moment later", with([](auto& f) { f.app_grant->expires_at = now + 1ns; }), {}, false, {}, 3600s},
+        {"the app's grant has expired, any app's holds", with([](auto& f) { f.app_grant->expires_at = now; f.any_grant = grant_for({}); }), {}, false, {}, 3600s},
+        {"pending", with([](auto& f) { f.connection->state = model::connection_state::pending; }), {}, false, errc::connection_not_ready, 0s},
+        {"broken", with([](auto& f) { f.connection->state = model::connection_state::broken; }), {}, false, errc::connection_not_ready, 0s},
+        {"insecure trust", with([](auto& f) { f.connection->state = model::connection_state::insecure_trust; }), {}, false, errc::connection_not_ready, 0s},
+        {"pending and not granted tells nothing of the state", with([](auto& f) { f.app_grant.reset(); f.connection->state = model::connection_state::pending; }), {}, false, errc::app_not_allowed, 0s},
+        {"900 s", granted(), {.duration = 900s, .min_ttl = {}}, false, {}, 900s},
+        {"899 s", granted(), {.duration = 899s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
+        {"43200 s", granted(), {.duration = 43'200s, .min_ttl = {}}, false, {}, 43'200s},
+        {"43201 s", granted(), {.duration = 43'201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
+        {"more than chaining allows is capped", granted(), {.duration = 7200s, .min_ttl = {}}, true, {}, 3600s},
+        {"the grant's limit shortens what was not asked for", with([](auto& f) { f.app_grant->max_duration = 1200s; }), {}, false, {}, 1200s},
+        {"more than the grant's limit was asked for", with([](auto& f) { f.app_grant->max_duration = 1200s; }), {.duration = 1201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
+        {"the app's own grant decides, not any app's", with([](auto& f) { f.app_grant->max_duration = 900s; f.any_grant = grant_for({}); }), {}, false, {}, 900s},
+        {"min_ttl is the duration", granted(), {.duration = {}, .min_ttl = 3600s}, false, {}, 3600s},
+        {"min_ttl is longer", granted(), {.duration = {}, .min_ttl = 3601s}, false, errc::min_ttl_unmet, 0s},
+        {"min_ttl cannot be met under chaining", granted(), {.duration = 7200s, .min_ttl = 7200s}, true, errc::min_ttl_unmet, 0s},
+        {"min_ttl is negative", granted(), {.duration = {}, .min_ttl = -1s}, false, errc::invalid_request, 0s},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        const vend_terms terms{.default_duration = 3600s, .base_is_role_session = r.chained};
+        const auto decided = decide(app_caller(), r.wish, r.facts, terms, now);
+        CHECK(decided.has_value() != r.refused.has_value());
+        if (decided) {
+            CHECK(decided->duration == r.duration);
+            CHECK(decided->capped_by_chaining == (r.chained && r.wish.duration.value_or(0s) > 3600s));
+        } else if (r.refused) {
+            CHECK(decided.error().code == *r.refused);
+            CHECK_FALSE(decided.error().hint.empty());
+        }
+    }
+}
+
+TEST_CASE("only an app's token vends, whatever is granted") {
+    for (const auto role : {model::role::operator_, model::role::admin, model::role::auditor}) {
+        auto who = app_caller();
+        who.role = role;
+        const auto decided = decide(who, {}, granted(), {}, now);
+        REQUIRE_FALSE(decided.has_value());
+        CHECK(decided.error().code == errc::role_not_allowed);
+    }
+}
+
+TEST_CASE("a connection that does not exist and one that is not granted are refused with the same words") {
+    const auto missing = decide(app_caller(), {}, with([](auto& f) { f.connection.reset(); f.app_grant.reset(); }), {}, now).error();
+    const auto foreign = decide(app_caller(), {}, with([](auto& f) { f.app_grant.reset(); }), {}, now).error();
+    CHECK(missing.text() == foreign.text());
+    CHECK(missing.hint == foreign.hint);
+}
+
+}  // namespace
+}  // namespace hourkey::policy

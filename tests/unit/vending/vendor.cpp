@@ -1,0 +1,278 @@
+#include "vending/vendor.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace hourkey::vending {
+namespace {
+
+using namespace std::chrono_literals;
+
+class fixed_clock final : public clock_source {
+public:
+    wall_time at = wall_time(1'795'000'000s);
+    wall_time now() const noexcept override { return at; }
+    steady_time steady_now() const noexcept override { return steady_time{}; }
+};
+
+model::caller web_of_acme() {
+    model::caller c;
+    c.role = model::role::app;
+    c.tenant = *tenant_name::parse("acme");
+    c.app = *app_name::parse("web");
+    return c;
+}
+
+/// A store that remembers what was committed, and at which point of the order of events.
+class fake_store final : public vend_store {
+public:
+    model::vend_facts facts;
+    bool writable = true, readable = true, commits = true;
+    std::uint64_t epoch_now = 7;
+    std::optional<model::vend_facts> facts_at_commit;  ///< authorisation changed while STS answered
+    std::vector<model::audit_record> records;
+    std::vector<std::string>& events;
+
+    explicit fake_store(std::vector<std::string>& order) : events(order) {}
+
+    std::uint64_t authorisation_epoch() const noexcept override { return epoch_now; }
+    result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) override {
+        CHECK(who.app->str() == "web");
+        CHECK(connection.str() == "prod");
+        if (!readable) return failure(errc::store_unavailable);
+        return facts;
+    }
+    bool is_writable() const noexcept override { return writable; }
+    task<result<>> commit(const model::caller&, model::audit_record record, std::uint64_t epoch, decide_again again) override {
+        CHECK(epoch == epoch_now);
+        events.emplace_back("commit");
+        if (!commits) co_return failure(errc::audit_unavailable);
+        if (facts_at_commit) {
+            auto held = again(*facts_at_commit, record.time);
+            if (!held) {
+                record.outcome = model::audit_outcome::denied;
+                records.push_back(record);
+                co_return held.error();
+            }
+        }
+        records.push_back(record);
+        co_return result<>{};
+    }
+    task<result<>> commit(model::audit_record record) override {
+        events.emplace_back("commit");
+        if (!commits) co_return failure(errc::audit_unavailable);
+        records.push_back(record);
+        co_return result<>{};
+    }
+};
+
+class fake_sts final : public role_assumer {
+public:
+    std::optional<failure> fails;
+    std::chrono::seconds lives = 3600s;
+    bool chained = false;
+    std::optional<role_session_wish> asked;
+    const fixed_clock& clock;
+    std::vector<std::string>& events;
+
+    fake_sts(const fixed_clock& c, std::vector<std::string>& order) : clock(c), events(order) {}
+
+    std::string session_name(const model::caller& who, const std::string& request_id) const override { return "hk." + who.app->str() + "." + request_id; }
+    bool base_is_role_session() const noexcept override { return chained; }
+    task<result<role_session>> assume(role_session_wish wish, deadline) override {
+        events.emplace_back("sts");
+        asked = std::move(wish);
+        if (fails) co_return *fails;
+        role_session s;
+        s.access_key_id = "ASIATESTTESTTEST0001";
+        s.secret_access_key = secret("not a real secret key");
+        s.session_token = secret("not a real session token");
+        s.expiration = clock.at + lives;
+        s.sts_request_id = "sts-1";
+        co_return s;
+    }
+};
+
+struct bench {
+    std::vector<std::string> events;
+    fixed_clock clock;
+    fake_store store{events};
+    fake_sts sts{clock, events};
+    vendor heart{store, sts, 3600s, clock};
+
+    bench() {
+        store.facts.connection = model::connection{.tenant_id = {},
+                                                   .name = *connection_name::parse("prod"),
+                                                   .state = model::connection_state::active,
+                                                   .role_arn = "arn:aws:iam::123456789012:role/deploy",
+                                                   .account_id = "123456789012",
+                                                   .region = "eu-west-1",
+                                                   .external_id = "hk-abc",
+                                                   .created_at = clock.at,
+                                                   .verified_at = clock.at,
+                                                   .revision = 1};
+        store.facts.app_grant = model::grant{.tenant_id = {},
+                                             .connection = *connection_name::parse("prod"),
+                                             .app = *app_name::parse("web"),
+                                             .max_duration = {},
+                                             .expires_at = {},
+                                             .reason = {},
+                                             .created_at = clock.at,
+                                             .revision = 1};
+    }
+
+    result<vended> vend(policy::vend_wish wish = {}) {
+        boost::asio::io_context io;
+        std::optional<result<vended>> out;
+        vend_request request{.connection = *connection_name::parse("prod"), .wish = wish, .request_id = "R1", .client_address = "192.0.2.7"};
+        boost::asio::co_spawn(
+            io, heart.vend(web_of_acme(), std::move(request), deadline(steady_time::max())), [&](const std::exception_ptr& e, result<vended> r) {
+                CHECK_FALSE(e);
+                out.emplace(std::move(r));
+            });
+        io.run();
+        return *std::move(out);
+    }
+};
+
+TEST_CASE("a vend hands out what STS gave, after one granted record with everything an auditor joins by") {
+    bench b;
+    const auto done = b.vend();
+    REQUIRE(done.has_value());
+    CHECK(done->session.access_key_id == "ASIATESTTESTTEST0001");
+    CHECK(done->session.secret_access_key.expose() == "not a real secret key");
+    CHECK(done->account_id == "123456789012");
+    CHECK(done->duration == 3600s);
+    CHECK(b.events == std::vector<std::string>{"sts", "commit"});
+
+    CHECK(b.sts.asked->external_id == "hk-abc");
+    CHECK(b.sts.asked->region == "eu-west-1");
+    CHECK(b.sts.asked->session_name == "hk.web.R1");
+
+    REQUIRE(b.store.records.size() == 1);
+    const auto& r = b.store.records[0];
+    CHECK(r.outcome == model::audit_outcome::granted);
+    CHECK(r.action == "vend");
+    CHECK(r.tenant == "acme");
+    CHECK(r.app == "web");
+    CHECK(r.connection == "prod");
+    CHECK(r.client_address == "192.0.2.7");
+    CHECK(r.request_id == "R1");
+    CHECK(r.role_arn == "arn:aws:iam::123456789012:role/deploy");
+    CHECK(r.session_name == "hk.web.R1");
+    CHECK(r.access_key_id == "ASIATESTTESTTEST0001");
+    CHECK(r.sts_request_id == "sts-1");
+    CHECK(r.expiration == b.clock.at + 3600s);
+    CHECK(r.requested_seconds == 3600);
+}
+
+TEST_CASE("a denial never reaches STS and has its record") {
+    bench b;
+    b.store.facts.app_grant.reset();
+    const auto done = b.vend();
+    REQUIRE_FALSE(done.has_value());
+    CHECK(done.error().code == errc::app_not_allowed);
+    CHECK(b.events == std::vector<std::string>{"commit"});
+    REQUIRE(b.store.records.size() == 1);
+    CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
+    CHECK(b.store.records[0].reason == "app_not_allowed");
+    CHECK(b.store.records[0].access_key_id.empty());
+}
+
+TEST_CASE("credentials whose record cannot be committed are never handed out") {
+    bench b;
+    b.store.commits = false;
+    const auto done = b.vend();
+    REQUIRE_FALSE(done.has_value());
+    CHECK(done.error().code == errc::audit_unavailable);
+    CHECK(b.store.records.empty());
+}
+
+TEST_CASE("a denial whose record cannot be committed answers audit_unavailable") {
+    bench b;
+    b.store.facts.app_grant.reset();
+    b.store.commits = false;
+    CHECK(b.vend().error().code == errc::audit_unavailable);
+}
+
+TEST_CASE("a store that cannot record does not make STS create credentials for nobody") {
+    bench b;
+    b.store.writable = false;
+    CHECK(b.vend().error().code == errc::audit_unavailable);
+    CHECK(b.events.empty());
+}
+
+TEST_CASE("a store that cannot be read answers audit_unavailable") {
+    bench b;
+    b.store.readable = false;
+    CHECK(b.vend().error().code == errc::audit_unavailable);
+    CHECK(b.events.empty());
+}
+
+TEST_CASE("what STS refuses is recorded with AWS's code and request id") {
+    bench b;
+    b.sts.fails = failure(errc::trust_refused);
+    b.sts.fails->aws = aws_detail{.code = "AccessDenied", .request_id = "aws-9", .region = "eu-west-1"};
+    const auto done = b.vend();
+    REQUIRE_FALSE(done.has_value());
+    CHECK(done.error().code == errc::trust_refused);
+    REQUIRE(b.store.records.size() == 1);
+    CHECK(b.store.records[0].outcome == model::audit_outcome::error);
+    CHECK(b.store.records[0].reason == "trust_refused");
+    CHECK(b.store.records[0].aws_code == "AccessDenied");
+    CHECK(b.store.records[0].sts_request_id == "aws-9");
+}
+
+TEST_CASE("a session shorter than min_ttl_seconds is not handed out, but recorded with its key") {
+    bench b;
+    b.sts.lives = 600s;
+    const auto done = b.vend({.duration = {}, .min_ttl = 1800s});
+    REQUIRE_FALSE(done.has_value());
+    CHECK(done.error().code == errc::min_ttl_unmet);
+    REQUIRE(b.store.records.size() == 1);
+    CHECK(b.store.records[0].outcome == model::audit_outcome::error);
+    CHECK(b.store.records[0].access_key_id == "ASIATESTTESTTEST0001");
+}
+
+TEST_CASE("what changes while STS answers stops the vend in the transaction of its record") {
+    struct row {
+        const char* name;
+        errc code;
+        void (*change)(model::vend_facts&);
+    };
+    const std::vector<row> rows{
+        {"the grant was revoked", errc::app_not_allowed, [](model::vend_facts& f) { f.app_grant.reset(); }},
+        {"the connection was deleted", errc::app_not_allowed, [](model::vend_facts& f) { f.connection.reset(); }},
+        {"the connection became insecure", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->state = model::connection_state::insecure_trust; }},
+        {"the name stands for another role", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->role_arn = "arn:aws:iam::999999999999:role/other"; }},
+        {"the connection was made anew", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->external_id = "hk-new"; }},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        bench b;
+        b.store.facts_at_commit = b.store.facts;
+        r.change(*b.store.facts_at_commit);
+        const auto done = b.vend();
+        REQUIRE_FALSE(done.has_value());
+        CHECK(done.error().code == r.code);
+        REQUIRE(b.store.records.size() == 1);
+        CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
+    }
+}
+
+TEST_CASE("a duration that chaining caps is granted as capped and says so") {
+    bench b;
+    b.sts.chained = true;
+    const auto done = b.vend({.duration = 7200s, .min_ttl = {}});
+    REQUIRE(done.has_value());
+    CHECK(done->capped_by_chaining);
+    CHECK(b.sts.asked->duration == 3600s);
+    CHECK(b.store.records[0].requested_seconds == 3600);
+}
+
+}  // namespace
+}  // namespace hourkey::vending
