@@ -167,9 +167,10 @@ format = "json"
         process = self.start("hourkeyd", [*under, self.binary(binary), "serve", "--config", str(config)], self.server_cores, BASE_KEYS)
         program = Program("hourkeyd", process, port, None)
         wait_until("hourkeyd", lambda: self.get_status(port, "/livez") == 200, 60 if under else 20)
-        api = lambda method, path, body=None: self.call_api(port, operator, method, path, body)
         if not (self.folder / f"{database}.ready").exists():
-            api("POST", "/v1/tenants", {"name": "bench"})
+            self.call_api(port, operator, "POST", "/v1/tenants", {"name": "bench"})
+            admin = self.new_token(config, "--role", "admin", "--tenant", "bench")
+            api = lambda method, path, body: self.call_api(port, admin, method, path, body)
             api("PUT", "/v1/tenants/bench/apps/deploy", {})
             self.external_id = api("PUT", "/v1/tenants/bench/connections/prod", {"kind": "role", "role_arn": ROLE})["external_id"]
             verified = api("POST", "/v1/tenants/bench/connections/prod/verify", {})
@@ -198,7 +199,7 @@ format = "json"
 
     def call_api(self, port, token, method, path, body):
         connection = self.connect(port)
-        connection.request(method, path, json.dumps(body or {}), {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+        connection.request(method, path, json.dumps(body), {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
         answer = connection.getresponse()
         text = answer.read()
         if answer.status // 100 != 2:
