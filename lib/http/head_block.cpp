@@ -9,17 +9,18 @@ namespace {
 
 constexpr std::string_view block_end = "\r\n\r\n";
 
-/// Looks at every byte together with its successor: CR and LF are fine only as the pair. One branch-free pass, so that the
-/// compiler makes it a vector loop.
+/// Looks at every byte together with its successor: CR and LF are fine only as the pair. One branch-free pass in the bytes'
+/// own width, so that the compiler makes it a vector loop.
 bool has_bad_byte(const char* bytes, std::size_t pairs, high_bytes policy) noexcept {
     const unsigned char last_good = policy == high_bytes::allowed ? 0xff : 0x7e;
-    unsigned bad = 0;
+    unsigned char bad = 0;
     for (std::size_t i = 0; i < pairs; ++i) {
         const auto c = static_cast<unsigned char>(bytes[i]);
         const auto next = static_cast<unsigned char>(bytes[i + 1]);
-        bad |= static_cast<unsigned>(c < 0x20) & static_cast<unsigned>(c != '\t') & static_cast<unsigned>(c != '\r') & static_cast<unsigned>(c != '\n');
-        bad |= static_cast<unsigned>(c > last_good) | static_cast<unsigned>(c == 0x7f);
-        bad |= static_cast<unsigned>(c == '\r') ^ static_cast<unsigned>(next == '\n');
+        const bool control = (c < 0x20) & (c != '\t') & (c != '\r') & (c != '\n');
+        const bool high = (c > last_good) | (c == 0x7f);
+        const bool torn = (c == '\r') != (next == '\n');
+        bad = static_cast<unsigned char>(bad | (control | high | torn));
     }
     return bad != 0;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -78,7 +79,10 @@ void session::drain() noexcept {
 
 task<session::arrival> session::receive() {
     if (input_.empty()) {
-        if (const auto ready = co_await wait_for_request(); ready != arrival::complete) co_return ready;
+        prepare_to_wait();
+        const auto readable = co_await peer_.stream->wait_readable();
+        waiting_ = false;
+        if (!readable) co_return arrival::gone;
     }
     // From the first byte on, only a complete request extends the time.
     request_.received = now();
@@ -93,13 +97,10 @@ task<session::arrival> session::receive() {
     co_return arrival::complete;
 }
 
-task<session::arrival> session::wait_for_request() {
+void session::prepare_to_wait() {
     input_.release();  // an idle connection holds no buffer
     peer_.stream->set_deadline(now() + (of_->draining ? std::chrono::milliseconds(drain_grace) : of_->limits.idle));
     waiting_ = true;
-    const auto readable = co_await peer_.stream->wait_readable();
-    waiting_ = false;
-    co_return readable ? arrival::complete : arrival::gone;
 }
 
 task<session::arrival> session::receive_head() {
@@ -109,7 +110,9 @@ task<session::arrival> session::receive_head() {
         auto found = find_head(scanner, input_.view());
         if (!found) co_return refuse_with(std::move(found).error());
         if (head_bytes_ = *found; head_bytes_ != 0) co_return arrival::complete;
-        if (const auto more = co_await read_more(input_, read_scratch().size()); more != arrival::complete) co_return more;
+        const auto scratch = read_scratch();
+        const auto got = co_await peer_.stream->read_some(scratch);
+        if (const auto more = take(got, scratch, input_); more != arrival::complete) co_return more;
     }
 }
 
@@ -120,23 +123,23 @@ task<session::arrival> session::receive_body() {
         if (const auto asked = co_await peer_.stream->write_all("HTTP/1.1 100 Continue\r\n\r\n"); !asked) co_return arrival::gone;
     }
     while (body_.size() < framing_.body_bytes) {
-        if (const auto more = co_await read_more(body_, framing_.body_bytes - body_.size()); more != arrival::complete) co_return more;
+        const auto scratch = read_scratch().first(std::min(framing_.body_bytes - body_.size(), read_scratch().size()));
+        const auto got = co_await peer_.stream->read_some(scratch);
+        if (const auto more = take(got, scratch, body_); more != arrival::complete) co_return more;
     }
     request_.body = body_.view();
     co_return arrival::complete;
 }
 
-task<session::arrival> session::read_more(wiped_buffer& into, std::size_t at_most) {
-    const auto scratch = read_scratch().first(std::min(at_most, read_scratch().size()));
-    const auto got = co_await peer_.stream->read_some(scratch);
+session::arrival session::take(const result<std::size_t>& got, std::span<char> scratch, wiped_buffer& into) {
     if (!got) {
-        if (got.error().code != errc::deadline_exceeded || input_.empty()) co_return arrival::gone;
-        co_return refuse_with(failure(errc::request_timeout, {}, "Send the whole request at once."));
+        if (got.error().code != errc::deadline_exceeded || input_.empty()) return arrival::gone;
+        return refuse_with(failure(errc::request_timeout, {}, "Send the whole request at once."));
     }
-    if (*got == 0) co_return arrival::gone;
+    if (*got == 0) return arrival::gone;
     into.append({scratch.data(), *got});
     wipe_bytes(scratch.data(), *got);
-    co_return arrival::complete;
+    return arrival::complete;
 }
 
 session::arrival session::refuse_with(failure why) {
@@ -154,26 +157,23 @@ task<> session::refuse() {
     peer_.stream->close();
 }
 
-task<response> session::ask_service() {
-    std::string escaped;
+task<bool> session::answer() {
+    const counted in_flight(of_->in_flight);
+    // The service keeps to request_.until itself; the stream waits for nothing meanwhile.
+    peer_.stream->set_deadline(steady_time::max());
+    response a;
+    std::optional<std::string> escaped;
     try {
-        co_return co_await of_->to.answer(request_);
+        a = co_await of_->to.answer(request_);
     } catch (const std::exception& e) {
         escaped = e.what();
     } catch (...) {
         escaped = "something that is not a std::exception";
     }
-    const failure why(errc::internal, {}, {}, "an exception left the service: " + escaped);
-    auto a = of_->to.refuse(why, request_.client);
-    a.close = true;
-    co_return a;
-}
-
-task<bool> session::answer() {
-    const counted in_flight(of_->in_flight);
-    // The service keeps to request_.until itself; the stream waits for nothing meanwhile.
-    peer_.stream->set_deadline(steady_time::max());
-    auto a = co_await ask_service();
+    if (escaped) {
+        a = of_->to.refuse(failure(errc::internal, {}, {}, "an exception left the service: " + *escaped), request_.client);
+        a.close = true;
+    }
     ++served_;
     const bool last = a.close || of_->draining || served_ >= of_->limits.requests_per_connection;
     answer_form form{.http11 = framing_.http11, .keep_alive = framing_.keep_alive && !last, .with_body = request_.verb != method::head};

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 namespace hourkey::http {
 
@@ -61,16 +62,16 @@ private:
         gone      ///< the peer ended, or was idle for too long: nobody to answer
     };
 
+    // Few coroutines a request: each costs a frame.
     task<arrival> receive();
-    task<arrival> wait_for_request();
     task<arrival> receive_head();
     task<arrival> receive_body();
-    /// Appends at least one byte to `into`.
-    task<arrival> read_more(wiped_buffer& into, std::size_t at_most);
+    /// Moves what read_some() has put into `scratch` to `into` and wipes it there.
+    [[nodiscard]] arrival take(const result<std::size_t>& got, std::span<char> scratch, wiped_buffer& into);
+    void prepare_to_wait();
     [[nodiscard]] arrival refuse_with(failure why);
     task<> refuse();
 
-    task<response> ask_service();
     /// True when the connection may carry another request.
     task<bool> answer();
     /// Writes `a`, overwrites its body and tells the service. `form` may lose its keep_alive.
