@@ -1,0 +1,231 @@
+"""AWS fails in every way it can, also in the midst of load: never a wrong credential, never late, never a crash."""
+import datetime
+import threading
+import time
+import unittest
+
+from harness import TARGET_ACCOUNT, World, expect, wait_until
+
+STS_TIMEOUT = 1.0   # seconds; small, so that a hanging STS costs the suite little
+DEADLINE = STS_TIMEOUT + 2  # what the server allows itself for a vend: the call and the work around it
+SLACK = 4           # a loaded machine
+world = None
+
+
+def setUpModule():
+    global world
+    world = World(vending={"sts_timeout_ms": int(STS_TIMEOUT * 1000)})
+    unittest.addModuleCleanup(world.close)
+
+
+def seconds_left(body):
+    ends = datetime.datetime.strptime(body["Expiration"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
+    return (ends - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+
+
+class Faults(unittest.TestCase):
+    """One after the other, each until it is cleared."""
+
+    REFUSED = {  # fault: status, code
+        "hang": (504, "sts_timeout"), "conn_stall": (504, "sts_timeout"), "drip": (504, "sts_timeout"),
+        "reset": (503, "sts_unavailable"), "close": (503, "sts_unavailable"), "truncate": (503, "sts_unavailable"), "truncate_rst": (503, "sts_unavailable"),
+        "truncate_head": (503, "sts_unavailable"), "truncate_chunked": (503, "sts_unavailable"), "conn_reset": (503, "sts_unavailable"), "conn_fin": (503, "sts_unavailable"),
+        "internal": (503, "sts_unavailable"), "unavailable": (503, "sts_unavailable"), "bad_gateway": (503, "sts_unavailable"), "gateway_timeout": (503, "sts_unavailable"),
+        "throttling": (429, "sts_throttled"), "throttling_exception": (429, "sts_throttled"), "request_limit": (429, "sts_throttled"), "too_many": (429, "sts_throttled"),
+        "access_denied": (422, "trust_refused"),
+        "signature_mismatch": (502, "sts_rejected"), "opt_in_required": (502, "sts_rejected"), "validation": (502, "sts_rejected"), "unknown_code": (502, "sts_rejected"),
+        "redirect": (502, "sts_rejected"), "clock_skew_no_date": (502, "sts_rejected"), "clock_skew_age": (502, "sts_rejected"),
+        "two_length": (502, "sts_rejected"), "neg_length": (502, "sts_rejected"), "huge_length": (502, "sts_rejected"), "huge": (502, "sts_rejected"),
+        "huge_headers": (502, "sts_rejected"), "many_headers": (502, "sts_rejected"), "bad_status": (502, "sts_rejected"), "gzip": (502, "sts_rejected"),
+        **{body: (502, "sts_rejected") for body in (
+            "garbage", "empty", "html", "json", "wrong_root", "outside", "missing_token", "missing_key", "missing_secret", "missing_expiration", "empty_token", "bad_expiration",
+            "past_expiration", "far_expiration", "unclosed", "dtd_bomb", "xxe", "deep", "duplicate", "crlf_token", "nul_token", "invalid_utf8")},
+        "expired_token": (503, "base_credentials_unavailable"), "invalid_client_token": (503, "base_credentials_unavailable"), "errors_wrapper": (503, "base_credentials_unavailable"),
+    }
+    ANSWERED = ("slow", "chunked", "chunked_trailer", "continue100", "early_hints", "close_after", "conn_close", "http10", "no_content_length", "extra_bytes",
+                "wrong_content_type", "no_content_type", "fraction_expiration", "offset_expiration", "prefix", "cdata", "entities", "pretty", "bom", "big_token", "extra_elements")
+
+    @classmethod
+    def setUpClass(cls):
+        cls.tenant = world.tenant()
+        cls.app = cls.tenant.ready()
+        cls.role = f"arn:aws:iam::{TARGET_ACCOUNT}:role/hourkey/{cls.tenant.name}-prod"
+
+    def under(self, fault):
+        """The fault, only for this role where it can be told so: the base identity's own calls are left alone."""
+        if fault.startswith("conn_") and fault != "conn_close":
+            world.emulator.history()  # the control door's connection is open before new ones are refused
+            return world.emulator.failing(fault)
+        return world.emulator.failing(fault, RoleArn=self.role, **({"DelayMs": 20000} if fault == "drip" else {}))
+
+    def vend(self):
+        started = time.monotonic()
+        answer = self.app.get("/v1/credentials/prod")
+        self.assertLess(time.monotonic() - started, DEADLINE + SLACK)
+        return answer
+
+    def assert_is_ours(self, body):
+        """These very keys were issued for this role, and say truly when they end."""
+        issued = {h["access_key"]: h for h in world.emulator.history() if h.get("access_key")}
+        self.assertEqual(issued[body["AccessKeyId"]]["role"], self.role)
+        self.assertEqual((len(body["SecretAccessKey"]), body["Token"]), (40, body["SessionToken"]))
+        self.assertTrue(0 < seconds_left(body) <= 3605, body["Expiration"])
+
+    def test_each_failure_has_its_code_in_time_and_the_server_recovers(self):
+        for fault, (status, code) in self.REFUSED.items():
+            with self.subTest(fault):
+                with self.under(fault):
+                    answer = self.vend()
+                self.assertEqual((answer.status, answer.code), (status, code), answer)
+                self.assertNotIn(b"SecretAccessKey", answer.body)
+                self.assertEqual(answer.json["retryable"], status in (429, 503, 504))
+                self.assertIsNone(world.server.process.poll())
+        self.assert_is_ours(expect(self.vend(), 200).json)
+
+    def test_each_oddity_that_is_still_an_answer_is_taken(self):
+        for fault in self.ANSWERED:
+            with self.subTest(fault):
+                with self.under(fault):
+                    answer = self.vend()
+                self.assertEqual(answer.status, 200, answer)
+                self.assert_is_ours(answer.json)
+
+    def test_a_clock_that_differs_from_awss_is_corrected_in_the_signature(self):
+        with self.under("clock_skew"):
+            body = expect(self.vend(), 200).json
+        self.assertTrue(7000 < seconds_left(body) <= 7205, "AWS's own word on the end, by its clock, an hour ahead")
+        self.assert_is_ours(expect(self.vend(), 200).json)
+
+    def test_a_session_that_aws_cut_short_is_reported_with_its_true_end(self):
+        with self.under("short_expiration"):
+            body = expect(self.vend(), 200).json
+            self.assertLessEqual(seconds_left(body), 61)
+            unmet = self.app.get("/v1/credentials/prod?min_ttl_seconds=900")
+        self.assertEqual((unmet.status, unmet.code), (409, "min_ttl_unmet"))
+
+    def test_a_passing_trouble_is_not_seen_by_the_caller(self):
+        for fault in ("reset", "close", "internal", "unavailable", "truncate", "gateway_timeout"):
+            with self.subTest(fault), world.emulator.failing(fault, Count=1, RoleArn=self.role):
+                self.assert_is_ours(expect(self.vend(), 200).json)
+
+    def test_one_roles_trouble_is_not_anothers(self):
+        other = world.tenant().ready()
+        with world.emulator.failing("hang", RoleArn=self.role):
+            waiting = threading.Thread(target=self.vend)
+            waiting.start()
+            for _ in range(5):
+                started = time.monotonic()
+                expect(other.get("/v1/credentials/prod"), 200)
+                self.assertLess(time.monotonic() - started, 2)
+            waiting.join()
+
+
+class UnderLoad(unittest.TestCase):
+    """Several clients vend without pause while AWS misbehaves."""
+
+    ALLOWED = {200: {"status 200"}, 422: {"trust_refused"}, 429: {"sts_throttled"}, 502: {"sts_rejected"}, 503: {"sts_unavailable", "base_credentials_unavailable"}, 504: {"sts_timeout"}}
+
+    def setUp(self):
+        self.tenant = world.tenant()
+        self.app = self.tenant.ready()
+        self.role = f"arn:aws:iam::{TARGET_ACCOUNT}:role/hourkey/{self.tenant.name}-prod"
+        self.answers, self.trouble, self.stop = [], [], threading.Event()
+        self.issued = {}
+
+    def load(self):
+        client = self.app.as_holder_of(self.app.token)
+        try:
+            while not self.stop.is_set():
+                started = time.monotonic()
+                answer = client.get("/v1/credentials/prod")
+                took = time.monotonic() - started
+                if took > DEADLINE + SLACK:
+                    raise AssertionError(f"{answer.status} after {took:.1f} s")
+                if answer.code not in self.ALLOWED.get(answer.status, ()):
+                    raise AssertionError(repr(answer))
+                self.answers.append(answer)
+        except BaseException as trouble:  # told by the main thread
+            self.trouble.append(trouble)
+
+    def running(self, clients=4):
+        threads = [threading.Thread(target=self.load) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+
+        def end():
+            self.stop.set()
+            for thread in threads:
+                thread.join()
+        self.addCleanup(end)
+        return end
+
+    def count(self, status, at_least):
+        """Waits until that many more answers of this status have come."""
+        before = sum(a.status == status for a in self.answers)
+
+        def seen():
+            if self.trouble:
+                raise self.trouble[0]
+            return sum(a.status == status for a in self.answers) >= before + at_least
+        wait_until(f"{at_least} answers of {status}", seen)
+
+    def remember_issued(self):
+        for call in world.emulator.history():
+            if call.get("access_key"):
+                self.issued[call["access_key"]] = call
+
+    def check(self):
+        self.assertEqual(self.trouble, [])
+        self.remember_issued()
+        good = [a.json for a in self.answers if a.status == 200]
+        for body in good:
+            issued = self.issued[body["AccessKeyId"]]
+            self.assertEqual((issued["role"], body["Token"]), (self.role, body["SessionToken"]))
+            self.assertNotIn("fault", issued)
+        self.assertEqual(len({b["AccessKeyId"] for b in good}), len(good), "no credential was handed out twice")
+        self.assertIsNone(world.server.process.poll())
+        expect(world.api().get("/readyz"), 200)
+        verified = world.server.command("audit", "verify")
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+
+    def test_faults_come_and_go(self):
+        end = self.running()
+        self.count(200, 10)
+        for fault, status in (("throttling", 429), ("hang", 504), ("reset", 503), ("garbage", 502), ("empty", 502), ("past_expiration", 502), ("missing_token", 502), ("access_denied", 422)):
+            with world.emulator.failing(fault, RoleArn=self.role):
+                self.count(status, 3)
+            self.count(200, 5)
+        end()
+        self.check()
+
+    def test_every_third_answer_is_broken(self):
+        end = self.running()
+        with world.emulator.failing("duplicate", Every=3, RoleArn=self.role):
+            self.count(502, 10)
+            self.count(200, 10)
+        end()
+        self.check()
+
+    def test_sts_is_stopped_and_started_again(self):
+        end = self.running()
+        for _ in range(2):
+            self.count(200, 10)
+            self.remember_issued()
+            # It forgets with its process what it issued last: only what is answered after this is looked up anew.
+            self.stop_sts_between_answers()
+            self.count(503, 3)
+            world.emulator.start()
+        self.count(200, 10)
+        end()
+        self.check()
+
+    def stop_sts_between_answers(self):
+        """A hold on the role first, so that what was issued has been remembered when the process ends."""
+        world.emulator.control("SetFault", Fault="reset", RoleArn=self.role)
+        self.count(503, 1)
+        self.remember_issued()
+        world.emulator.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()

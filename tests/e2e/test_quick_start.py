@@ -1,0 +1,130 @@
+"""The newcomer's way: what `hourkeyd dev` prints works when it is pasted."""
+import json
+import re
+import signal
+import socket
+import subprocess
+import unittest
+
+from harness import BINARIES, PATIENCE, _end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
+
+
+def dev(folder, *more):
+    return hourkeyd("dev", "--dir", folder, "--port", 0, "--admin-port", 0, *more)
+
+
+def paste(line):
+    """As a person would, into a shell."""
+    return subprocess.run(["sh", "-c", line], env=clean_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 2)
+
+
+class RunningDev(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = temporary_folder() / "it's mine"  # a quote and a blank: the printed lines must survive them
+        output = cls.folder.parent / "dev.out"
+        with open(output, "wb") as out:
+            cls.process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--dir", str(cls.folder), "--port", "0", "--admin-port", "0"],
+                                           env=clean_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_end_with_us)
+        cls.addClassCleanup(cls.end)
+
+        def whole():
+            if cls.process.poll() is not None:
+                raise AssertionError(f"hourkeyd dev ended with {cls.process.returncode}: {output.read_text()}")
+            return "Ctrl-C ends it" in output.read_text()
+
+        wait_until("the end of what dev prints", whole)
+        cls.text = output.read_text()
+        cls.lines = [line.strip() for line in cls.text.splitlines()]
+
+    @classmethod
+    def end(cls):
+        cls.process.kill()
+        cls.process.wait()
+
+    def line_with(self, words):
+        found = [line for line in self.lines if words in line]
+        self.assertEqual(len(found), 1, self.text)
+        return found[0]
+
+    def test_the_printed_curl_line_fetches_credentials(self):
+        done = paste(self.line_with("curl --cacert"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        body = json.loads(done.stdout)
+        self.assertEqual(body["Version"], 1)
+        self.assertRegex(body["AccessKeyId"], "^ASIA[A-Z0-9]{16}$")
+        self.assertIn(f"AccountId: {body['AccountId']}", self.text)
+        self.assertIn(f"RoleArn: {body['RoleArn']}", self.text)
+
+    def test_the_printed_aws_line_is_answered_with_the_vended_session(self):
+        done = paste(self.line_with("aws --profile hourkey"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        identity = json.loads(done.stdout)
+        self.assertRegex(identity["Arn"], r"^arn:aws:sts::\d{12}:assumed-role/hourkey-demo/hk\.demo\.deploy\.[0-9A-Z]{16}$")
+        self.assertIn(f"AccountId: {identity['Account']}", self.text)
+
+    def test_it_shows_one_vend_with_its_secrets_masked(self):
+        for name in ("SecretAccessKey", "SessionToken"):
+            self.assertRegex(self.line_with(f"{name}:"), rf"^{name}: .{{4}}\.\.\. \(\d+ characters\)$")
+        self.assertNotRegex(self.text, "hk_(app|admin|operator)_")
+
+    def test_it_says_where_its_ca_is_and_that_the_role_was_verified(self):
+        self.assertTrue((self.folder / "ca.pem").is_file())
+        self.assertIn(f"Its CA, made for this folder: {self.folder}/ca.pem", self.text)
+        self.assertIn("stays shut with a wrong one or none", self.text)
+
+    def test_what_holds_a_secret_is_readable_by_its_owner_only(self):
+        self.assertEqual(self.folder.stat().st_mode & 0o077, 0)
+        for file in self.folder.iterdir():
+            self.assertEqual(file.stat().st_mode & 0o077, 0, file)
+
+    def test_a_second_one_on_the_same_port_is_told_so(self):
+        port = re.search(r"listening on https://127\.0\.0\.1:(\d+)", self.text)[1]
+        done = hourkeyd("dev", "--once", "--dir", temporary_folder() / "other", "--port", port, "--admin-port", 0)
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertIn(f"Cannot listen on 127.0.0.1 port {port}", done.stderr)
+
+    def test_a_second_one_in_the_same_folder_is_told_so(self):
+        done = dev(self.folder, "--once")
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertIn("Another hourkeyd has this database open", done.stderr)
+
+
+class Dev(unittest.TestCase):
+    def test_once_ends_by_itself_and_may_be_repeated_in_the_same_folder(self):
+        folder = temporary_folder() / "dev"
+        first = dev(folder, "--once")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertIn("AccessKeyId: ASIA", first.stdout)
+        ca = (folder / "ca.pem").read_bytes()
+        second = dev(folder, "--once")
+        self.assertEqual(second.returncode, 0, second.stderr)
+        self.assertIn("AccessKeyId: ASIA", second.stdout)
+        self.assertEqual((folder / "ca.pem").read_bytes(), ca, "the CA that clients were told to trust is kept")
+        self.assertEqual(first.stderr + second.stderr, "", "a newcomer sees no warning")
+
+    def test_a_port_in_use_is_named_with_what_to_do(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            for which, other in (("--port", "--admin-port"), ("--admin-port", "--port")):
+                with self.subTest(which):
+                    done = hourkeyd("dev", "--once", "--dir", temporary_folder() / "dev", which, port, other, 0)
+                    self.assertEqual(done.returncode, 5)
+                    self.assertIn(f"Cannot listen on 127.0.0.1 port {port}", done.stderr)
+                    self.assertIn("choose another port", done.stderr)
+
+    def test_ctrl_c_and_sigterm_end_it_well(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number.name):
+                process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--dir", str(temporary_folder() / "dev"), "--port", "0", "--admin-port", "0"],
+                                           env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                           preexec_fn=_end_with_us)
+                with process:
+                    self.addCleanup(process.kill)
+                    self.assertTrue(any("Ctrl-C ends it" in line for line in process.stdout))
+                    process.send_signal(number)
+                    self.assertEqual(process.wait(PATIENCE), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
