@@ -255,7 +255,7 @@ int run_command_line(int argc, const char* const* argv) {
     std::string backup_file;
     auto& backup_command = *cli.add_subcommand("backup", "Write a consistent copy of the database, also while the server runs");
     add_configuration_flags(backup_command, flags);
-    backup_command.add_option("file", backup_file, "The copy; must not exist")->required();
+    backup_command.add_option("file", backup_file, "The copy; one of that name is replaced by a whole new one")->required();
     backup_command.callback([&] { code = finish(back_up(flags, backup_file)); });
 
     std::string restore_file;
