@@ -51,7 +51,8 @@ outcome<> check_policy(const assume_role_input& in) {
         return constraint("policyArns", std::to_string(in.policy_arns) + " members", "Member must have length less than or equal to 10");
     }
     if (in.policy.empty()) return {};
-    if (characters(in.policy) > most_policy_characters) return sts_error{400, "PackedPolicyTooLarge", "Packed policy consumes more than 100% of allotted space."};
+    if (characters(in.policy) > most_policy_characters)
+        return sts_error{400, "PackedPolicyTooLarge", "Packed policy consumes more than 100% of allotted space."};
     // The emulator reads no JSON; a text that is no object at all is what clients get wrong.
     const auto first = in.policy.find_first_not_of(" \t\r\n");
     const auto last = in.policy.find_last_not_of(" \t\r\n");
@@ -113,7 +114,8 @@ outcome<assume_role_input> read_assume_role(const form& parameters) {
         HK_CHECK(check_length(*policy, {"policy", 1, 1U << 20U, {}}));
         in.policy = *policy;
     }
-    in.policy_arns = static_cast<std::size_t>(std::ranges::count_if(parameters.fields(), [](const auto& f) { return f.first.starts_with("PolicyArns.member."); }));
+    in.policy_arns =
+        static_cast<std::size_t>(std::ranges::count_if(parameters.fields(), [](const auto& f) { return f.first.starts_with("PolicyArns.member."); }));
     HK_CHECK(check_policy(in));
     HK_CHECK(check_tags(parameters));
     return in;

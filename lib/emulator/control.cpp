@@ -128,9 +128,9 @@ struct operation {
 };
 
 constexpr std::array operations{
-    operation{"PutUser", put_user},         operation{"PutRole", put_role},         operation{"DeleteRole", delete_role},
-    operation{"SetFault", set_fault},       operation{"ClearFaults", clear_faults}, operation{"SetClockOffset", set_clock_offset},
-    operation{"History", history},          operation{"ClearHistory", clear_history},
+    operation{"PutUser", put_user},   operation{"PutRole", put_role},           operation{"DeleteRole", delete_role},
+    operation{"SetFault", set_fault}, operation{"ClearFaults", clear_faults},   operation{"SetClockOffset", set_clock_offset},
+    operation{"History", history},    operation{"ClearHistory", clear_history},
 };
 
 result<std::string> perform(sts_emulator& sts, std::string_view form_text) {

@@ -43,14 +43,16 @@ std::string session_sealer::seal(const session& s, std::size_t padded_to) const 
 }
 
 std::optional<session> session_sealer::open(std::string_view token) const {
-    if (!token.starts_with(token_start) || !token.ends_with(token_end) || token.size() < token_start.size() + mac_digits + token_end.size()) return std::nullopt;
+    if (!token.starts_with(token_start) || !token.ends_with(token_end) || token.size() < token_start.size() + mac_digits + token_end.size())
+        return std::nullopt;
     auto hex = token.substr(token_start.size());
     hex.remove_suffix(token_end.size());
     const auto mac = hex.substr(hex.size() - mac_digits);
     hex.remove_suffix(mac_digits);
     const auto claims = from_hex(hex);
     // Hex has two spellings; only the one that was issued is the token.
-    if (!claims || !crypto::equal_in_constant_time(seal_text(*claims), mac) || to_hex({reinterpret_cast<const unsigned char*>(claims->data()), claims->size()}) != hex) {
+    if (!claims || !crypto::equal_in_constant_time(seal_text(*claims), mac) ||
+        to_hex({reinterpret_cast<const unsigned char*>(claims->data()), claims->size()}) != hex) {
         return std::nullopt;
     }
     std::string_view rest(*claims);

@@ -36,7 +36,11 @@ parameter_list with_many(const std::string& start, const std::string& end, int c
 
 TEST_CASE("each AssumeRole parameter is taken at its limit and refused one past it") {
     const std::string arn = "arn:aws:iam::444455556666:role/";
-    struct row { const char* name; parameter_list parameters; const char* code; };
+    struct row {
+        const char* name;
+        parameter_list parameters;
+        const char* code;
+    };
     const row rows[] = {
         {"the plain request", assume_role_parameters(), "ok"},
         {"no role", {{"RoleSessionName", "app-1"}}, "ValidationError"},

@@ -58,7 +58,11 @@ std::uint32_t little_endian(std::string_view bytes) {
 
 TEST_CASE("a transport fault puts on the wire what the table says") {
     enum class goes { on, fin, reset, silent };
-    struct row { fault f; goes goes_on; std::function<bool(const std::string& bytes)> holds; };
+    struct row {
+        fault f;
+        goes goes_on;
+        std::function<bool(const std::string& bytes)> holds;
+    };
     const auto second_poisoned = [](const std::string& b) {
         const auto second = b.find("HTTP/1.1 200 OK", 10);
         return is_whole(b.substr(0, second)) && is_whole(b.substr(second)) && has(b.substr(second), "<AccessKeyId>POIS") && !has(b.substr(0, second), "POIS");
@@ -72,8 +76,12 @@ TEST_CASE("a transport fault puts on the wire what the table says") {
         {fault::slow, goes::on, is_whole},
         {fault::drip, goes::on, is_whole},
         {fault::chunked, goes::on, [&](const std::string& b) { return is_chunked(b) && is_good(dechunked(body_of(b))); }},
-        {fault::chunked_trailer, goes::on, [&](const std::string& b) { return is_chunked(b) && is_good(dechunked(body_of(b))) && has(b, ";note=\"none\";flag\r\n") && has(b, "0;last\r\nx-checksum: none\r\n"); }},
-        {fault::continue100, goes::on, [](const std::string& b) { return b.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n") && is_whole(body_of(b)); }},
+        {fault::chunked_trailer, goes::on,
+         [&](const std::string& b) {
+             return is_chunked(b) && is_good(dechunked(body_of(b))) && has(b, ";note=\"none\";flag\r\n") && has(b, "0;last\r\nx-checksum: none\r\n");
+         }},
+        {fault::continue100, goes::on,
+         [](const std::string& b) { return b.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n") && is_whole(body_of(b)); }},
         {fault::early_hints, goes::on, [](const std::string& b) { return b.starts_with("HTTP/1.1 103 Early Hints\r\nLink: ") && is_whole(body_of(b)); }},
         {fault::hang, goes::silent, [](const std::string& b) { return b.empty(); }},
         {fault::reset, goes::reset, [](const std::string& b) { return b.empty(); }},
@@ -81,27 +89,38 @@ TEST_CASE("a transport fault puts on the wire what the table says") {
         {fault::truncate, goes::fin, half},
         {fault::truncate_rst, goes::reset, half},
         {fault::truncate_head, goes::fin, [](const std::string& b) { return b.starts_with("HTTP/1.1 200 OK\r\n") && !has(b, "\r\n\r\n"); }},
-        {fault::truncate_chunked, goes::fin, [&](const std::string& b) { return is_chunked(b) && b.ends_with("\r\n") && dechunked(body_of(b)).empty() && is_good(dechunked(body_of(b) + "0\r\n\r\n")); }},
+        {fault::truncate_chunked, goes::fin,
+         [&](const std::string& b) {
+             return is_chunked(b) && b.ends_with("\r\n") && dechunked(body_of(b)).empty() && is_good(dechunked(body_of(b) + "0\r\n\r\n"));
+         }},
         {fault::close_after, goes::fin, [](const std::string& b) { return is_whole(b) && !has(head_of(b), "Connection"); }},
         {fault::conn_close, goes::fin, [](const std::string& b) { return is_whole(b) && field(b, "Connection") == "close"; }},
-        {fault::http10, goes::fin, [](const std::string& b) { return b.starts_with("HTTP/1.0 200 OK\r\n") && !has(b, "Content-Length") && is_good(body_of(b)); }},
-        {fault::no_content_length, goes::fin, [](const std::string& b) { return b.starts_with("HTTP/1.1 200 OK\r\n") && !has(b, "Content-Length") && !has(b, "Transfer-Encoding") && is_good(body_of(b)); }},
+        {fault::http10, goes::fin,
+         [](const std::string& b) { return b.starts_with("HTTP/1.0 200 OK\r\n") && !has(b, "Content-Length") && is_good(body_of(b)); }},
+        {fault::no_content_length, goes::fin,
+         [](const std::string& b) {
+             return b.starts_with("HTTP/1.1 200 OK\r\n") && !has(b, "Content-Length") && !has(b, "Transfer-Encoding") && is_good(body_of(b));
+         }},
         {fault::extra_bytes, goes::on, second_poisoned},
-        {fault::two_length, goes::on, [](const std::string& b) {
+        {fault::two_length, goes::on,
+         [](const std::string& b) {
              const auto size = body_of(b).size();
              return has(b, "\r\nContent-Length: " + std::to_string(size) + "\r\nContent-Length: " + std::to_string(size / 2) + "\r\n") && is_good(body_of(b));
          }},
         {fault::neg_length, goes::fin, [](const std::string& b) { return field(b, "Content-Length") == "-1" && is_good(body_of(b)); }},
         {fault::huge_length, goes::fin, [](const std::string& b) { return field(b, "Content-Length") == "1000000000000" && is_good(body_of(b)); }},
-        {fault::huge, goes::on, [](const std::string& b) { return body_of(b).size() > 64U << 20U && field(b, "Content-Length") == std::to_string(body_of(b).size()); }},
+        {fault::huge, goes::on,
+         [](const std::string& b) { return body_of(b).size() > 64U << 20U && field(b, "Content-Length") == std::to_string(body_of(b).size()); }},
         {fault::huge_headers, goes::on, [](const std::string& b) { return field(b, "x-huge").size() == 1U << 20U && is_whole(b); }},
         {fault::many_headers, goes::on, [](const std::string& b) { return field(b, "x-flood-0") == "1" && field(b, "x-flood-4999") == "1" && is_whole(b); }},
         {fault::bad_status, goes::on, [](const std::string& b) { return !b.starts_with("HTTP/") && is_whole(b); }},
-        {fault::gzip, goes::on, [](const std::string& b) {
+        {fault::gzip, goes::on,
+         [](const std::string& b) {
              const auto packed = body_of(b);
              const auto text = gunzipped(packed);
              return field(b, "Content-Encoding") == "gzip" && field(b, "Content-Length") == std::to_string(packed.size()) && is_good(text) &&
-                    little_endian(std::string_view(packed).substr(packed.size() - 8)) == crc32(text) && little_endian(std::string_view(packed).substr(packed.size() - 4)) == text.size();
+                    little_endian(std::string_view(packed).substr(packed.size() - 8)) == crc32(text) &&
+                    little_endian(std::string_view(packed).substr(packed.size() - 4)) == text.size();
          }},
     };
     live_emulator live;
@@ -153,10 +172,15 @@ TEST_CASE("requests that come in pieces, together or with Expect are answered in
 
 TEST_CASE("what is no request, or too much of one, is refused and closed") {
     live_emulator live;
-    struct row { const char* name; std::string sent; const char* status; };
+    struct row {
+        const char* name;
+        std::string sent;
+        const char* status;
+    };
     const row rows[] = {
         {"no request line", "hello\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
-        {"a body over the limit", "POST / HTTP/1.1\r\nContent-Length: " + std::to_string(max_body_bytes + 1) + "\r\n\r\n", "HTTP/1.1 413 Content Too Large\r\n"},
+        {"a body over the limit", "POST / HTTP/1.1\r\nContent-Length: " + std::to_string(max_body_bytes + 1) + "\r\n\r\n",
+         "HTTP/1.1 413 Content Too Large\r\n"},
         {"a head over the limit", "GET / HTTP/1.1\r\nx: " + std::string(max_head_bytes + 16'384, 'x'), ""},
     };
     for (const auto& r : rows) {
@@ -172,7 +196,11 @@ TEST_CASE("what is no request, or too much of one, is refused and closed") {
 
 TEST_CASE("the control door opens at its path, by POST, to no browser") {
     live_emulator live;
-    struct row { const char* name; const char* head; const char* status; };
+    struct row {
+        const char* name;
+        const char* head;
+        const char* status;
+    };
     const row rows[] = {
         {"POST", "POST /_emulator HTTP/1.1\r\n", "200 OK"},
         {"GET", "GET /_emulator HTTP/1.1\r\n", "405 Method Not Allowed"},

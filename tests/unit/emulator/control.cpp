@@ -18,8 +18,15 @@ struct door {
     answer tell(const parameter_list& parameters) { return control(sts, form_text(parameters)); }
     int assume(const parameter_list& more = {}) { return sts.answer_to(signed_post(assume_role_parameters(deploy_role, more), clock.at).view()).status; }
     void put_all() {
-        CHECK(tell({{"Action", "PutUser"}, {"AccessKeyId", std::string(user_key)}, {"SecretAccessKey", std::string(user_secret)}, {"Arn", std::string(user_arn)}}).status == 200);
-        CHECK(tell({{"Action", "PutRole"}, {"RoleArn", std::string(deploy_role)}, {"Principal.1", std::string(user_arn)}, {"ExternalId", "hk-1"}, {"ExternalId.2", "hk-2"}}).status == 200);
+        CHECK(
+            tell({{"Action", "PutUser"}, {"AccessKeyId", std::string(user_key)}, {"SecretAccessKey", std::string(user_secret)}, {"Arn", std::string(user_arn)}})
+                .status == 200);
+        CHECK(tell({{"Action", "PutRole"},
+                    {"RoleArn", std::string(deploy_role)},
+                    {"Principal.1", std::string(user_arn)},
+                    {"ExternalId", "hk-1"},
+                    {"ExternalId.2", "hk-2"}})
+                  .status == 200);
     }
 };
 
@@ -72,7 +79,10 @@ TEST_CASE_FIXTURE(door, "the history has a line for each AssumeRole, which no cl
 }
 
 TEST_CASE_FIXTURE(door, "a mistake at the door is answered with the field's name") {
-    struct row { const char* form; const char* says; };
+    struct row {
+        const char* form;
+        const char* says;
+    };
     const row rows[] = {
         {"", "Action is missing"},
         {"Action=Dance", "Action is none of PutUser"},

@@ -18,7 +18,8 @@ TEST_CASE("a user is declared by key, secret and ARN") {
 
 TEST_CASE("a role is declared with its trust, and commas in its name stay") {
     const auto r = parse_declared_role(
-        "arn:aws:iam::444455556666:role/a,b=c,principal=arn:aws:iam::1:root,principal=arn:aws:iam::2:user/x,y,principal-arn=arn:aws:iam::1:user/u,external-id=hk-1,2"
+        "arn:aws:iam::444455556666:role/a,b=c,principal=arn:aws:iam::1:root,principal=arn:aws:iam::2:user/x,y,principal-arn=arn:aws:iam::1:user/"
+        "u,external-id=hk-1,2"
         ",external-id=hk-3,max-session-duration=7200");
     REQUIRE(r.has_value());
     CHECK(r->arn == "arn:aws:iam::444455556666:role/a,b=c");
@@ -27,8 +28,9 @@ TEST_CASE("a role is declared with its trust, and commas in its name stay") {
     CHECK(r->external_ids == std::vector<std::string>{"hk-1,2", "hk-3"});
     CHECK(r->max_session_duration == std::chrono::hours(2));
     CHECK(parse_declared_role("arn:aws:iam::444455556666:role/a")->principals == std::vector<std::string>{"*"});
-    for (const auto* text : {"", "role/a", "arn:aws:iam::1:user/a", "arn:aws:iam::1:role/", "arn:aws:iam::1:role/a,external-id=", "arn:aws:iam::1:role/a,max-session-duration=1h",
-                             "arn:aws:iam::1:role/a,max-session-duration=3599", "arn:aws:iam::1:role/a,max-session-duration=43201"}) {
+    for (const auto* text :
+         {"", "role/a", "arn:aws:iam::1:user/a", "arn:aws:iam::1:role/", "arn:aws:iam::1:role/a,external-id=", "arn:aws:iam::1:role/a,max-session-duration=1h",
+          "arn:aws:iam::1:role/a,max-session-duration=3599", "arn:aws:iam::1:role/a,max-session-duration=43201"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_declared_role(text).has_value());
     }

@@ -77,7 +77,8 @@ struct tls_emulator {
             sts.set_fault(rule);
         }
         seen result_of;
-        hourkey::test::run_on(reactor, ask(reactor, server->port(), tls.client, signed_post(assume_role_parameters(), clock.at).wire("Connection: close\r\n"), result_of));
+        hourkey::test::run_on(
+            reactor, ask(reactor, server->port(), tls.client, signed_post(assume_role_parameters(), clock.at).wire("Connection: close\r\n"), result_of));
         return result_of;
     }
 };
@@ -92,7 +93,10 @@ TEST_CASE_FIXTURE(tls_emulator, "AssumeRole is answered over TLS") {
 }
 
 TEST_CASE_FIXTURE(tls_emulator, "under TLS, a cut connection is told from one that was closed in order") {
-    struct row { fault f; std::optional<errc> end; };
+    struct row {
+        fault f;
+        std::optional<errc> end;
+    };
     const row rows[] = {
         {fault::http10, std::nullopt},
         {fault::close_after, std::nullopt},
@@ -157,7 +161,8 @@ TEST_CASE("an address or port that cannot be had is refused with a reason") {
     sts_emulator sts;
     net::reactor reactor;
     const auto taken = bound(reactor, sts, {});
-    for (const auto& settings : {server_settings{.address = "not an address"}, server_settings{.address = "192.0.2.1"}, server_settings{.port = taken->port()}}) {
+    for (const auto& settings :
+         {server_settings{.address = "not an address"}, server_settings{.address = "192.0.2.1"}, server_settings{.port = taken->port()}}) {
         CAPTURE(settings.address);
         const auto made = emulator_server::bind(reactor, sts, settings);
         REQUIRE_FALSE(made.has_value());

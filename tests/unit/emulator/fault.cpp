@@ -46,7 +46,11 @@ std::string plain_value(const std::string& xml, const std::string& name) {
 }  // namespace
 
 TEST_CASE("an error fault answers with the table's status and code, before the request is judged") {
-    struct row { fault f; const char* status; const char* code; };
+    struct row {
+        fault f;
+        const char* status;
+        const char* code;
+    };
     const row rows[] = {
         {fault::access_denied, "403 Forbidden", "AccessDenied"},
         {fault::signature_mismatch, "403 Forbidden", "SignatureDoesNotMatch"},
@@ -98,8 +102,18 @@ TEST_CASE("an error fault answers with the table's status and code, before the r
 }
 
 TEST_CASE("a body fault that a good client reads still holds credentials that sign") {
-    const fault rows[] = {fault::wrong_content_type, fault::no_content_type, fault::fraction_expiration, fault::offset_expiration, fault::short_expiration,
-                          fault::prefix, fault::cdata, fault::entities, fault::pretty, fault::bom, fault::big_token, fault::extra_elements};
+    const fault rows[] = {fault::wrong_content_type,
+                          fault::no_content_type,
+                          fault::fraction_expiration,
+                          fault::offset_expiration,
+                          fault::short_expiration,
+                          fault::prefix,
+                          fault::cdata,
+                          fault::entities,
+                          fault::pretty,
+                          fault::bom,
+                          fault::big_token,
+                          fault::extra_elements};
     live_emulator live;
     for (const auto f : rows) {
         CAPTURE(describe(f).name);
@@ -140,14 +154,21 @@ TEST_CASE("a body fault that a good client reads still holds credentials that si
 }
 
 TEST_CASE("a body fault that no client may believe is spoilt as the table says") {
-    struct row { fault f; std::function<bool(const std::string& xml)> holds; };
+    struct row {
+        fault f;
+        std::function<bool(const std::string& xml)> holds;
+    };
     const row rows[] = {
         {fault::garbage, [](const std::string& x) { return x.size() == 512 && !has(x, "<AssumeRole"); }},
         {fault::empty, [](const std::string& x) { return x.empty(); }},
         {fault::html, [](const std::string& x) { return x.starts_with("<!DOCTYPE html>"); }},
         {fault::json, [](const std::string& x) { return x.starts_with(R"({"AssumeRoleResponse":{"AssumeRoleResult":{"Credentials":{"AccessKeyId":"ASIA)"); }},
-        {fault::wrong_root, [](const std::string& x) { return x.starts_with("<GetCallerIdentityResponse") && has(x, "<AssumeRoleResult>") && has(x, "<Credentials>"); }},
-        {fault::outside, [](const std::string& x) { return x.find("<Credentials>") > x.find("</AssumeRoleResult>") && x.find("<Credentials>") < x.find("</AssumeRoleResponse>"); }},
+        {fault::wrong_root,
+         [](const std::string& x) { return x.starts_with("<GetCallerIdentityResponse") && has(x, "<AssumeRoleResult>") && has(x, "<Credentials>"); }},
+        {fault::outside,
+         [](const std::string& x) {
+             return x.find("<Credentials>") > x.find("</AssumeRoleResult>") && x.find("<Credentials>") < x.find("</AssumeRoleResponse>");
+         }},
         {fault::missing_token, [](const std::string& x) { return !has(x, "SessionToken") && has(x, "<AccessKeyId>"); }},
         {fault::missing_key, [](const std::string& x) { return !has(x, "AccessKeyId") && has(x, "<SessionToken>"); }},
         {fault::missing_secret, [](const std::string& x) { return !has(x, "SecretAccessKey") && has(x, "<SessionToken>"); }},
@@ -157,7 +178,8 @@ TEST_CASE("a body fault that no client may believe is spoilt as the table says")
         {fault::past_expiration, [](const std::string& x) { return element(x, "Expiration") == "2026-01-02T02:04:05Z"; }},
         {fault::far_expiration, [](const std::string& x) { return element(x, "Expiration") == "9999-12-31T23:59:59Z"; }},
         {fault::unclosed, [](const std::string& x) { return x.ends_with("</Expiration>"); }},
-        {fault::dtd_bomb, [](const std::string& x) { return x.starts_with("<!DOCTYPE bomb [") && element(x, "SessionToken") == "&j;" && count(x, "<!ENTITY") == 10; }},
+        {fault::dtd_bomb,
+         [](const std::string& x) { return x.starts_with("<!DOCTYPE bomb [") && element(x, "SessionToken") == "&j;" && count(x, "<!ENTITY") == 10; }},
         {fault::xxe, [](const std::string& x) { return has(x, R"(SYSTEM "file:///)") && element(x, "SessionToken") == "&outside;"; }},
         {fault::deep, [](const std::string& x) { return count(x, "<a>") == 100'000 && count(x, "</a>") == 100'000; }},
         {fault::duplicate, [](const std::string& x) { return count(x, "<Credentials>") == 2 && has(x, "ASIADECOYDECOYDECOY0"); }},

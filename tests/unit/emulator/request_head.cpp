@@ -26,9 +26,18 @@ TEST_CASE("keep-alive follows the version and the Connection field") {
 }
 
 TEST_CASE("a head that is none is refused") {
-    const char* rows[] = {"", "GET", "GET /", "GET / HTTP/2", "GET http://h/ HTTP/1.1", "GET / HTTP/1.1\r\nno colon", "GET / HTTP/1.1\r\n: v",
-                          "GET / HTTP/1.1\r\n folded: v", "GET / HTTP/1.1\r\nContent-Length: -1", "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1",
-                          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked", "GET / HTTP/1.1\r\n\r\n"};
+    const char* rows[] = {"",
+                          "GET",
+                          "GET /",
+                          "GET / HTTP/2",
+                          "GET http://h/ HTTP/1.1",
+                          "GET / HTTP/1.1\r\nno colon",
+                          "GET / HTTP/1.1\r\n: v",
+                          "GET / HTTP/1.1\r\n folded: v",
+                          "GET / HTTP/1.1\r\nContent-Length: -1",
+                          "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1",
+                          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked",
+                          "GET / HTTP/1.1\r\n\r\n"};
     for (const auto* text : rows) {
         CAPTURE(text);
         const auto head = parse_request_head(text);

@@ -63,7 +63,11 @@ TEST_CASE("every request that botocore signed is accepted, and refused after any
 TEST_CASE("a signature covers the method, the body and every signed header") {
     const auto good = signed_post(identity_parameters, now.at);
     REQUIRE(code_of(good) == "ok");
-    struct row { const char* name; void (*change)(message&); const char* code; };
+    struct row {
+        const char* name;
+        void (*change)(message&);
+        const char* code;
+    };
     const row rows[] = {
         {"body", [](message& m) { m.body += "&x=y"; }, "SignatureDoesNotMatch"},
         {"method", [](message& m) { m.method = "PUT"; }, "SignatureDoesNotMatch"},
@@ -87,19 +91,28 @@ TEST_CASE("a signature covers the method, the body and every signed header") {
 }
 
 TEST_CASE("a malformed Authorization is told from a missing and a wrong one") {
-    struct row { const char* name; const char* authorization; const char* code; };
+    struct row {
+        const char* name;
+        const char* authorization;
+        const char* code;
+    };
     const row rows[] = {
         {"another algorithm", "Basic dXNlcjpwYXNz", "IncompleteSignature"},
         {"no credential", "AWS4-HMAC-SHA256 SignedHeaders=host;x-amz-date, Signature=00", "IncompleteSignature"},
         {"no signed headers", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, Signature=00", "IncompleteSignature"},
         {"no signature", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date", "IncompleteSignature"},
         {"short scope", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1, SignedHeaders=host;x-amz-date, Signature=00", "IncompleteSignature"},
-        {"another service", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "SignatureDoesNotMatch"},
-        {"another terminator", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws5_request, SignedHeaders=host;x-amz-date, Signature=00", "SignatureDoesNotMatch"},
+        {"another service", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
+         "SignatureDoesNotMatch"},
+        {"another terminator", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws5_request, SignedHeaders=host;x-amz-date, Signature=00",
+         "SignatureDoesNotMatch"},
         {"no region", "AWS4-HMAC-SHA256 Credential=A/20260102//sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "SignatureDoesNotMatch"},
-        {"host not signed", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, SignedHeaders=x-amz-date, Signature=00", "SignatureDoesNotMatch"},
-        {"unsorted headers", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, SignedHeaders=x-amz-date;host, Signature=00", "SignatureDoesNotMatch"},
-        {"empty signature value", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=", "IncompleteSignature"},
+        {"host not signed", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, SignedHeaders=x-amz-date, Signature=00",
+         "SignatureDoesNotMatch"},
+        {"unsorted headers", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, SignedHeaders=x-amz-date;host, Signature=00",
+         "SignatureDoesNotMatch"},
+        {"empty signature value",
+         "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=", "IncompleteSignature"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -120,7 +133,8 @@ TEST_CASE("a presigned query is accepted as it stands and refused after a change
     m.method = "GET";
     m.headers = {{"Host", "sts.us-east-1.amazonaws.com"}};
     const std::vector<aws::header_view> covered(m.headers.begin(), m.headers.end());
-    const auto made = aws::sign_query({"GET", "/?Action=GetCallerIdentity&Version=2011-06-15&a-b=2&a=1", covered}, key_pair{}.for_signing(), {"us-east-1", "sts", now.at}, 60s);
+    const auto made = aws::sign_query({"GET", "/?Action=GetCallerIdentity&Version=2011-06-15&a-b=2&a=1", covered}, key_pair{}.for_signing(),
+                                      {"us-east-1", "sts", now.at}, 60s);
     m.target = made.target;
     CHECK(code_of(m) == "ok");
     auto other_query = m;
@@ -132,9 +146,16 @@ TEST_CASE("a presigned query is accepted as it stands and refused after a change
 }
 
 TEST_CASE("the date window is fifteen minutes either way, to the second") {
-    struct row { const char* name; std::chrono::seconds signed_at; bool good; };
-    const row rows[] = {{"now", 0s, true}, {"15 min ago", -15min, true}, {"15 min 1 s ago", -15min - 1s, false},
-                        {"in 15 min", 15min, true}, {"in 15 min 1 s", 15min + 1s, false}};
+    struct row {
+        const char* name;
+        std::chrono::seconds signed_at;
+        bool good;
+    };
+    const row rows[] = {{"now", 0s, true},
+                        {"15 min ago", -15min, true},
+                        {"15 min 1 s ago", -15min - 1s, false},
+                        {"in 15 min", 15min, true},
+                        {"in 15 min 1 s", 15min + 1s, false}};
     for (const auto& r : rows) {
         CAPTURE(r.name);
         signature_claim claim;

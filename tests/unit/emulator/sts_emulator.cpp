@@ -88,7 +88,11 @@ TEST_CASE_FIXTURE(sts_of_one_user, "GetCallerIdentity names who signed, by POST,
 TEST_CASE_FIXTURE(sts_of_one_user, "who may not sign is told why in AWS's codes") {
     const auto session = issued(assume().body);
     const auto other = issued(assume().body);
-    struct row { const char* name; key_pair with; const char* code; };
+    struct row {
+        const char* name;
+        key_pair with;
+        const char* code;
+    };
     const row rows[] = {
         {"the user", {}, "ok"},
         {"wrong secret", {std::string(user_key), "wrong", ""}, "403 SignatureDoesNotMatch"},
@@ -140,7 +144,13 @@ TEST_CASE_FIXTURE(sts_of_one_user, "durations are bound by the role, and by an h
     longer.max_session_duration = 7200s;
     sts.put_role(longer);
     const auto session = issued(assume().body);
-    struct row { const char* name; std::string role_arn; const char* seconds; key_pair with; const char* code; };
+    struct row {
+        const char* name;
+        std::string role_arn;
+        const char* seconds;
+        key_pair with;
+        const char* code;
+    };
     const row rows[] = {
         {"an hour", std::string(deploy_role), "3600", {}, "ok"},
         {"over the default maximum", std::string(deploy_role), "3601", {}, "400 ValidationError"},
@@ -164,7 +174,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "a refused role and one that does not exist a
     const auto refused = ask(assume_role_parameters(closed.arn));
     const auto missing = ask(assume_role_parameters("arn:aws:iam::444455556666:role/absent"));
     CHECK(code_of(refused) == "403 AccessDenied");
-    CHECK(element(refused.body, "Message") == "User: arn:aws:iam::111122223333:user/hourkey is not authorized to perform: sts:AssumeRole on resource: " + closed.arn);
+    CHECK(element(refused.body, "Message") ==
+          "User: arn:aws:iam::111122223333:user/hourkey is not authorized to perform: sts:AssumeRole on resource: " + closed.arn);
     CHECK(between(missing.body, "<Error>", " on resource") == between(refused.body, "<Error>", " on resource"));
     CHECK(missing.status == refused.status);
     sts.put_user("AKIAROOT", "s", "arn:aws:iam::111122223333:root");

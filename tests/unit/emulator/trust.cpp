@@ -19,7 +19,15 @@ using texts = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("trust is decided by principal, condition and external id together") {
-    struct row { const char* name; const principal& caller; texts principals; texts condition; texts ids; std::optional<std::string> id; bool trusted; };
+    struct row {
+        const char* name;
+        const principal& caller;
+        texts principals;
+        texts condition;
+        texts ids;
+        std::optional<std::string> id;
+        bool trusted;
+    };
     const row rows[] = {
         {"exact user", user, {user.arn}, {}, {}, {}, true},
         {"user whose name goes on", user, {user.arn + "2"}, {}, {}, {}, false},
