@@ -16,6 +16,9 @@ std::string_view header_of(const http::response& a, std::string_view name) {
     return {};
 }
 
+/// Only what can be a name or an id of ours: someone who errs may well put a secret where the name belongs.
+std::string_view loggable(std::string_view parameter) { return is_name(parameter) || ulid::parse(parameter) ? parameter : std::string_view(); }
+
 std::string_view path_of(const route* to) { return to == nullptr ? "(none)" : to->path; }
 
 void log_request(const call& what, const matched& to, const http::response& a, const std::optional<failure>& why, std::chrono::steady_clock::duration took) {
@@ -32,7 +35,7 @@ void log_request(const call& what, const matched& to, const http::response& a, c
               {"client", what.http.client.address},
               {"tenant", tenant},
               {"app", app},
-              {"name", what.parameters[0]},
+              {"name", loggable(what.parameters[0])},
               {"code", why ? describe(why->code).api : std::string_view()},
               {"cause", why ? std::string_view(why->cause) : std::string_view()}});
 }
@@ -58,6 +61,7 @@ task<http::response> api_service::answer(const http::request& r) {
     if (!done) why = std::move(done).error();
     http::response a = why ? error_answer(*why, what.request_id, spelling) : *std::move(done);
     a.headers.push_back({std::string(request_id_header), what.request_id});
+    if (a.status == 405) a.headers.push_back({"Allow", methods_of(door_, r.path)});
 
     const auto took = with_.clock.steady_now() - r.received;
     with_.metrics.http_requests.add(to.to == nullptr ? obs::request_counter::no_route : metric_routes_[to.index], a.status);

@@ -36,6 +36,7 @@ obs::sts_outcome outcome_of(std::string_view api_code) {
     if (api_code == describe(errc::sts_throttled).api) return throttled;
     if (api_code == describe(errc::sts_timeout).api) return timeout;
     if (api_code == describe(errc::sts_unavailable).api) return unavailable;
+    if (api_code == describe(errc::base_credentials_unavailable).api) return unavailable;
     return rejected;
 }
 
@@ -107,11 +108,17 @@ void application::connect_metrics() {
     auto& m = metrics_;
     m.open_connections.read_from([this] { return static_cast<double>(limits_->open()); });
     m.connections_refused.read_from([this] { return limits_->refused(); });
+    m.tls_handshake_failures.read_from([this] {
+        std::uint64_t sum = 0;
+        for (const auto& w : workers_) sum += w->handshake_failures();
+        return sum;
+    });
     m.audit_records.read_from([this] { return database_->figures().audit_records; });
     m.audit_write_failures.read_from([this] { return database_->figures().failures; });
     m.base_credentials_expiry.read_from([this] {
-        const auto left = base_->status().expires_in;
-        return left ? static_cast<double>(left->count()) : std::numeric_limits<double>::infinity();
+        const auto status = base_->status();
+        if (status.access_key_id.empty()) return 0.0;
+        return status.expires_in ? static_cast<double>(status.expires_in->count()) : std::numeric_limits<double>::infinity();
     });
     m.log_scrubbed.read_from([] { return obs::scrubbed_total(); });
     m.clock_skew.read_from([this] { return std::chrono::duration<double>(correction_->measured()).count(); });
@@ -151,7 +158,8 @@ result<> application::open_doors() {
     port_ = config_.listen.port;
     for (std::uint32_t i = 0; i < threads; ++i) {
         HK_TRY(auto w, worker::make(parts));
-        HK_TRY(auto listener, net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_));
+        const auto use = i == 0 ? net::port_use::alone : net::port_use::joined;
+        HK_TRY(auto listener, net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_, use));
         port_ = listener->port();  // a free port taken by the first is shared by the others
         w->open(door::main, std::move(listener), http::transport::tls, main_routes_);
         workers_.push_back(std::move(w));
@@ -159,7 +167,8 @@ result<> application::open_doors() {
 
     HK_TRY(auto house, worker::make(parts));
     const bool plain = is_loopback_address(config_.admin.address);
-    HK_TRY(auto admin, net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_));
+    HK_TRY(auto admin, net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_,
+                                               net::port_use::alone));
     admin_port_ = admin->port();
     house->open(door::admin, std::move(admin), plain ? http::transport::plain : http::transport::tls, admin_routes_);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *admin_limits_));

@@ -158,7 +158,7 @@ result<> check_config(const configuration_flags& flags) {
 
 result<> migrate(const configuration_flags& flags) {
     HK_TRY(const auto c, flags.load());
-    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     HK_CHECK(open_database(c, keys));
     say("The database " + c.store.path + " has this hourkey's schema.");
     return {};
@@ -175,7 +175,7 @@ result<> check_restore(const configuration_flags& flags, const std::string& file
     HK_TRY(const auto c, flags.load());
     std::optional<model::audit_hash> key_check;
     if (std::filesystem::exists(c.server_key_file())) {
-        HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
+        HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
         key_check = keys.key_check;
     }
     HK_TRY(const auto facts, store::check_backup(file, key_check));
@@ -187,7 +187,7 @@ result<> check_restore(const configuration_flags& flags, const std::string& file
 
 result<int> verify_audit(const configuration_flags& flags) {
     HK_TRY(const auto c, flags.load());
-    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     HK_TRY(const auto reader, store::open_read_only(c.store.path));
     const audit::chain chain(keys.audit_key);
     audit::record_source source;

@@ -97,6 +97,23 @@ result<std::string> guide::verify(std::string& first_problem) {
     return std::string(state);
 }
 
+/// One word of a POSIX shell, whatever is in it: the printed lines are there to be pasted.
+std::string shell_word(std::string_view text) {
+    std::string out("'");
+    for (const char c : text) out.append(c == '\'' ? std::string_view("'\\''") : std::string_view(&c, 1));
+    return out + "'";
+}
+
+/// One word of credential_process, which the SDKs split as a shell would, without a shell's expansions.
+std::string process_word(std::string_view text) {
+    std::string out("\"");
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
 std::string masked(std::string_view text) { return std::string(text.substr(0, 4)) + "... (" + std::to_string(text.size()) + " characters)"; }
 
 result<> guide::show_vend() {
@@ -114,17 +131,17 @@ result<> guide::show_vend() {
     const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + target;
     HK_CHECK(write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", private_file_mode::replace));
     HK_CHECK(write_private_file(folder_.aws_config,
-                                "[profile hourkey]\nregion = us-east-1\ncredential_process = curl -sS --fail-with-body --cacert \"" + folder_.ca + "\" -H \"@" +
-                                    folder_.authorization + "\" " + url + "\n",
+                                "[profile hourkey]\nregion = us-east-1\ncredential_process = curl -sS --fail-with-body --cacert " + process_word(folder_.ca) + " -H " +
+                                    process_word("@" + folder_.authorization) + " " + url + "\n",
                                 private_file_mode::replace));
-    say("\nRepeat it:\n  curl --cacert '" + folder_.ca + "' -H '@" + folder_.authorization + "' " + url);
+    say("\nRepeat it:\n  curl --cacert " + shell_word(folder_.ca) + " -H " + shell_word("@" + folder_.authorization) + " " + url);
     return {};
 }
 
 std::string identity_line(const dev_folder& folder, const std::string& sts_url) {
-    const std::string config = "AWS_CONFIG_FILE='" + folder.aws_config + "' ";
+    const std::string config = "AWS_CONFIG_FILE=" + shell_word(folder.aws_config) + " ";
     if (sts_url.empty()) return config + "aws --profile hourkey sts get-caller-identity";
-    return config + "AWS_CA_BUNDLE='" + folder.ca + "' aws --profile hourkey --endpoint-url " + sts_url + " sts get-caller-identity";
+    return config + "AWS_CA_BUNDLE=" + shell_word(folder.ca) + " aws --profile hourkey --endpoint-url " + sts_url + " sts get-caller-identity";
 }
 
 result<config> dev_config(const dev_options& options, const dev_folder& folder, const dev_emulator* emulator) {

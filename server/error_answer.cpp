@@ -3,13 +3,24 @@
 #include "json/writer.hpp"
 
 namespace hourkey::server {
+namespace {
+
+/// Every error tells what to do next; where nobody had better advice, this.
+std::string_view hint_of(const failure& why, const errc_row& row) {
+    if (!why.hint.empty()) return why.hint;
+    if (row.retryable) return "Try again in some seconds.";
+    if (row.http_status < 500) return "Correct the request as the message says; docs/API.md describes each.";
+    return "Tell whoever runs hourkey the request id: the server's log has the cause.";
+}
+
+}  // namespace
 
 http::response error_answer(const failure& why, std::string_view request_id, error_spelling spelling) {
     const auto& row = describe(why.code);
     json::writer w;
     w.begin_object().string("code", row.api).string("message", why.text());
     if (spelling == error_spelling::sdk) w.string("Code", row.api).string("Message", why.text());
-    w.string("hint", why.hint).boolean("retryable", row.retryable).string("request_id", request_id);
+    w.string("hint", hint_of(why, row)).boolean("retryable", row.retryable).string("request_id", request_id);
     if (why.aws) {
         w.key("aws").begin_object().string("code", why.aws->code).string("request_id", why.aws->request_id);
         w.string("region", why.aws->region).end_object();

@@ -1,7 +1,16 @@
+#include "crypto/openssl_memory.hpp"
 #include "server/command_line.hpp"
 #include "server/process_hardening.hpp"
 
+#include <cstdio>
+
 int main(int argc, char** argv) {
+#ifndef HOURKEY_SANITIZED  // sanitizers watch malloc themselves
+    if (!hourkey::crypto::scrub_openssl_memory()) {
+        std::fputs("hourkeyd: OpenSSL was used before its memory could be guarded\n", stderr);
+        return hourkey::server::exit_unavailable;
+    }
+#endif
     hourkey::server::harden_process();
     hourkey::server::hold_signals();
     return hourkey::server::run_command_line(argc, argv);

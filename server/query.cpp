@@ -40,8 +40,9 @@ result<std::optional<std::int64_t>> query::integer(std::string_view name, std::i
     if (!value) return std::optional<std::int64_t>();
     std::int64_t number = 0;
     const auto [end, ec] = std::from_chars(value->data(), value->data() + value->size(), number);
-    if (ec != std::errc{} || end != value->data() + value->size() || number < min || number > max)
-        return invalid_field(name, "is not a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+    if (ec == std::errc::invalid_argument || end != value->data() + value->size()) return invalid_field(name, "is not a whole number", "Write digits only.");
+    if (ec != std::errc{} || number < min || number > max)
+        return invalid_field(name, "is not from " + std::to_string(min) + " to " + std::to_string(max), "Give a number in that range, or leave it out.");
     return std::optional<std::int64_t>(number);
 }
 

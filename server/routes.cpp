@@ -114,22 +114,28 @@ std::span<const route> routes_of(door d) noexcept {
     return control_routes;
 }
 
+std::string methods_of(door d, std::string_view path) {
+    std::string out;
+    std::array<std::string_view, 3> values{};
+    bool has_tenant = false;
+    for (const auto& r : routes_of(d))
+        if (matches(r.path, path, values, has_tenant)) out.append(out.empty() ? "" : ", ").append(to_text(r.verb));
+    return out;
+}
+
 result<matched> match(door d, call& what) {
-    std::string others;
     const auto table = routes_of(d);
     for (std::size_t i = 0; i < table.size(); ++i) {
+        // Health is asked with HEAD by load balancers; nothing else has a use for it.
+        const bool is_health = what.http.verb == head && table[i].verb == get && table[i].needs == right::anyone;
+        if (table[i].verb != what.http.verb && !is_health) continue;
         std::array<std::string_view, 3> values{};
         bool has_tenant = false;
         if (!matches(table[i].path, what.http.path, values, has_tenant)) continue;
-        // Health is asked with HEAD by load balancers; nothing else has a use for it.
-        const bool is_health = what.http.verb == head && table[i].verb == get && table[i].needs == right::anyone;
-        if (table[i].verb != what.http.verb && !is_health) {
-            others.append(others.empty() ? "" : ", ").append(to_text(table[i].verb));
-            continue;
-        }
         HK_CHECK(fill(what, values, has_tenant));
         return matched{&table[i], i};
     }
+    const auto others = methods_of(d, what.http.path);
     if (!others.empty()) return failure(errc::method_not_allowed, {}, "Use " + others + ".");
     return failure(errc::not_found, "There is no such path.", "See docs/API.md for the paths.");
 }

@@ -38,7 +38,10 @@ struct matched {
 };
 
 /// Finds the row and fills the call's tenant and parameters.
-/// not_found for an unknown path, method_not_allowed (with the methods that exist in the hint) for a known path.
+/// not_found for an unknown path, method_not_allowed for a known one.
 [[nodiscard]] result<matched> match(door d, call& what);
+
+/// "GET, PUT": what a path answers, for Allow (RFC 9110 15.5.6); empty for an unknown path.
+[[nodiscard]] std::string methods_of(door d, std::string_view path);
 
 }  // namespace hourkey::server

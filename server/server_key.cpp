@@ -42,11 +42,12 @@ result<secret> read_key(const std::string& file) {
 
 }  // namespace
 
-result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path) {
+result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path, key_creation create) {
     const bool have_key = std::filesystem::exists(key_file);
     if (!have_key && std::filesystem::exists(database_path))
         return refused("The database " + database_path + " exists, but its server key " + key_file + " does not.",
                        "Restore the key file from its backup, or set store.key_file to where it is.");
+    if (!have_key && create == key_creation::never) return refused("There is no database " + database_path + ".", "Set store.path to where it is.");
     HK_TRY(const auto key, have_key ? read_key(key_file) : make_key(key_file));
 
     server_keys keys{.token_key = crypto::derive_key(key, "hourkey token v1"), .audit_key = crypto::derive_key(key, "hourkey audit v1"), .key_check = {}};

@@ -39,6 +39,12 @@ void worker::start() {
     thread_ = std::thread([this] { reactor_.run(); });
 }
 
+std::uint64_t worker::handshake_failures() const noexcept {
+    std::uint64_t sum = 0;
+    for (const auto& d : doors_) sum += d.server->handshake_failures();
+    return sum;
+}
+
 task<> worker::wait_until_quiet(deadline until) {
     using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
     timer pause(reactor_.get_executor());

@@ -43,6 +43,7 @@ public:
     /// Before start().
     void open(door d, std::unique_ptr<net::listener> listener, http::transport over, const std::vector<obs::request_counter::route_id>& metric_routes);
     void start();
+    [[nodiscard]] std::uint64_t handshake_failures() const noexcept;
 
     /// Stops accepting, lets what is in flight end until `until`, then stops the reactor. From another thread; join() waits.
     void drain(deadline until);

@@ -40,9 +40,11 @@ constexpr auto crc_table = [] {
 }  // namespace
 
 void append_hex(std::string& out, std::span<const unsigned char> bytes) {
+    auto at = out.size();
+    out.resize(at + bytes.size() * 2);
     for (const auto b : bytes) {
-        out.push_back(lower_hex[b >> 4]);
-        out.push_back(lower_hex[b & 15]);
+        out[at++] = lower_hex[b >> 4];
+        out[at++] = lower_hex[b & 15];
     }
 }
 

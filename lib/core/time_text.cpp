@@ -1,8 +1,6 @@
 #include "core/time_text.hpp"
 
 #include <array>
-#include <charconv>
-#include <cstdio>
 
 namespace hourkey {
 namespace {
@@ -24,11 +22,27 @@ civil to_civil(wall_time t) {
             static_cast<int>(hms.hours().count()), static_cast<int>(hms.minutes().count()), static_cast<int>(hms.seconds().count())};
 }
 
-template <std::size_t N>
-std::string format(const char* pattern, auto... values) {
-    std::array<char, N> out{};
-    const int size = std::snprintf(out.data(), out.size(), pattern, values...);
-    return {out.data(), static_cast<std::size_t>(size)};
+/// Decimal with leading zeros, without printf: a vend writes three times.
+void append_digits(std::string& out, int value, int width) {
+    std::array<char, 4> digits{};
+    for (int i = width; i-- > 0; value /= 10) digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+    out.append(digits.data(), static_cast<std::size_t>(width));
+}
+
+void append_time_of_day(std::string& out, const civil& c, std::string_view separator) {
+    append_digits(out, c.hour, 2);
+    out.append(separator);
+    append_digits(out, c.minute, 2);
+    out.append(separator);
+    append_digits(out, c.second, 2);
+}
+
+void append_date(std::string& out, const civil& c, std::string_view separator) {
+    append_digits(out, c.year, 4);
+    out.append(separator);
+    append_digits(out, static_cast<int>(c.month), 2);
+    out.append(separator);
+    append_digits(out, static_cast<int>(c.day), 2);
 }
 
 /// Exactly `digits` decimal digits at `at`.
@@ -57,17 +71,37 @@ constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", 
 
 std::string to_rfc3339(wall_time t) {
     const auto c = to_civil(t);
-    return format<40>("%04d-%02u-%02uT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    std::string out;
+    out.reserve(20);
+    append_date(out, c, "-");
+    out += 'T';
+    append_time_of_day(out, c, ":");
+    out += 'Z';
+    return out;
 }
 
 std::string to_amz_date(wall_time t) {
     const auto c = to_civil(t);
-    return format<40>("%04d%02u%02uT%02d%02d%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    std::string out;
+    out.reserve(16);
+    append_date(out, c, "");
+    out += 'T';
+    append_time_of_day(out, c, "");
+    out += 'Z';
+    return out;
 }
 
 std::string to_http_date(wall_time t) {
     const auto c = to_civil(t);
-    return format<48>("%s, %02u %s %04d %02d:%02d:%02d GMT", weekdays[c.weekday], c.day, months[c.month - 1], c.year, c.hour, c.minute, c.second);
+    std::string out(weekdays[c.weekday]);
+    out += ", ";
+    append_digits(out, static_cast<int>(c.day), 2);
+    out.append(" ").append(months[c.month - 1]).append(" ");
+    append_digits(out, c.year, 4);
+    out += ' ';
+    append_time_of_day(out, c, ":");
+    out += " GMT";
+    return out;
 }
 
 result<wall_time> parse_rfc3339(std::string_view text) {

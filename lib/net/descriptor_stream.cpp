@@ -8,12 +8,21 @@
 
 namespace hourkey::net {
 
-descriptor_stream::descriptor_stream(reactor& on, stream_socket socket) : socket_(std::move(socket)), fd_(socket_.native_handle()) { on.watch(*this); }
+descriptor_stream::descriptor_stream(reactor& on, stream_socket socket) : on_(on), socket_(std::move(socket)), fd_(socket_.native_handle()) { on_.watch(*this); }
 
 void descriptor_stream::expire() noexcept {
     expired_ = true;
-    // Shut down, not closed: the owner may be suspended elsewhere, and a closed number would be given to the next client.
-    if (fd_ >= 0) ::shutdown(fd_, SHUT_RDWR);
+    // Waits end, but the descriptor stays open: the owner may be suspended elsewhere, and a closed number would be given to
+    // the next client. ended() keeps the owner from every further byte.
+    boost::system::error_code ignored;
+    if (fd_ >= 0) socket_.cancel(ignored);
+}
+
+void descriptor_stream::set_deadline(steady_time at) noexcept {
+    expires_at = at;
+    if (!expired_ || at <= std::chrono::steady_clock::now()) return;
+    expired_ = false;
+    on_.watch(*this);  // the sweeper let go of it when it expired
 }
 
 void descriptor_stream::close() noexcept {

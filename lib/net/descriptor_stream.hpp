@@ -26,7 +26,8 @@ public:
     descriptor_stream(const descriptor_stream&) = delete;
     descriptor_stream& operator=(const descriptor_stream&) = delete;
 
-    void set_deadline(steady_time at) noexcept final { expires_at = at; }
+    /// A later one revives a stream that expired while reading, so that the refusal of a slow request can still be written.
+    void set_deadline(steady_time at) noexcept final;
     void close() noexcept final;
     task<> linger_close() final;
     void expire() noexcept final;
@@ -46,6 +47,7 @@ protected:
     [[nodiscard]] task<result<>> ready(stream_socket::wait_type direction);
 
 private:
+    reactor& on_;
     stream_socket socket_;
     int fd_;  ///< -1 once closed
     bool expired_ = false;

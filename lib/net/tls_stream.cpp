@@ -70,9 +70,10 @@ public:
         if (first == step::done) co_return result<>{};
         if (first == step::failed) co_return *died_of_;
         const secret kept(bytes);  // OpenSSL must be called again with the same bytes; wiped when it goes
-        HK_CO_CHECK(co_await ready(first == step::want_read ? stream_socket::wait_read : stream_socket::wait_write));
-        HK_CO_CHECK(co_await drive(operation::write, const_cast<char*>(kept.expose().data()), kept.size()));
-        co_return result<>{};
+        auto rest = co_await finish_write(first, kept);
+        // Half a record is out: whatever ended this, nothing may follow it.
+        if (!rest && !died_of_) died_of_ = std::make_unique<failure>(rest.error());
+        co_return rest;
     }
 
     [[nodiscard]] bool is_quiet() noexcept override {
@@ -92,6 +93,12 @@ public:
     [[nodiscard]] bool keeps_sessions() const noexcept { return sessions_ != nullptr; }
 
 private:
+    task<result<>> finish_write(step first, const secret& kept) {
+        HK_CO_CHECK(co_await ready(first == step::want_read ? stream_socket::wait_read : stream_socket::wait_write));
+        HK_CO_CHECK(co_await drive(operation::write, const_cast<char*>(kept.expose().data()), kept.size()));
+        co_return result<>{};
+    }
+
     void say_goodbye() noexcept override {
         if (!ssl_) return;
         half_open::unlink();

@@ -112,6 +112,8 @@ std::deque<request_counter::row> request_counter::make_rows() {
 }
 
 request_counter::route_id request_counter::add_route(std::string_view method, std::string_view route) {
+    const auto known = std::ranges::find_if(rows_, [&](const row& r) { return r.method == method && r.route == route; });
+    if (known != rows_.end()) return static_cast<route_id>(known - rows_.begin());
     rows_.emplace_back();
     rows_.back().method = method;
     rows_.back().route = route;

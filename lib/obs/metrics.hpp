@@ -115,6 +115,7 @@ public:
     using route_id = std::size_t;
     static constexpr route_id no_route = 0;  ///< a target that no route matches
 
+    /// A route that is there already, at another door say, keeps its id.
     [[nodiscard]] route_id add_route(std::string_view method, std::string_view route);
     /// A status outside hourkey's own counts as "other".
     void add(route_id route, int status) noexcept;

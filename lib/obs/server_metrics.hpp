@@ -8,7 +8,7 @@
 namespace hourkey::obs {
 
 enum class vend_outcome { issued, denied, error };
-enum class sts_outcome { ok, throttled, rejected, unavailable, timeout, invalid_answer };
+enum class sts_outcome { ok, throttled, rejected, unavailable, timeout };
 enum class auth_outcome { accepted, missing, refused, error };
 
 /// hourkey's metrics, each a member; the names are the public ones (docs/OPERATIONS.md).
@@ -32,7 +32,6 @@ struct metrics {
     counter tls_handshake_failures;
     counter connections_refused;
     gauge base_credentials_expiry;  ///< seconds left; negative: expired
-    counter base_credentials_refresh_failures;
     counter log_scrubbed;
     counter_by<auth_outcome> auth_attempts;
     gauge clock_skew;  ///< AWS's clock minus ours, in seconds

@@ -6,6 +6,7 @@
 #include "aws/sts_request.hpp"
 #include "aws/sts_signer.hpp"
 #include "core/time_text.hpp"
+#include "crypto/openssl_memory.hpp"
 #include "http/client.hpp"
 #include "json/writer.hpp"
 #include "net/connection_pool.hpp"
@@ -78,6 +79,7 @@ private:
 
 int main(int argc, char** argv) {
     using namespace hourkey;
+    if (!crypto::scrub_openssl_memory()) return 1;
     CLI::App app{"Signs and forwards AssumeRole: what a vend costs at least"};
     bench::serving_options options;
     bench::upstream_options upstream;
