@@ -195,6 +195,16 @@ failure cannot_listen(const std::string& where, int error) {
 
 void switch_on(int fd, int level, int option, int value = 1) noexcept { ::setsockopt(fd, level, option, &value, sizeof(value)); }
 
+/// A socket without SO_REUSEPORT binds only where nobody listens.
+result<> check_is_free(const tcp::endpoint& endpoint, const std::string& where) {
+    const unique_descriptor probe(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (probe.get() < 0) return cannot_listen(where, errno);
+    switch_on(probe.get(), SOL_SOCKET, SO_REUSEADDR);
+    if (endpoint.address().is_v6()) switch_on(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    if (::bind(probe.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) return cannot_listen(where, errno);
+    return {};
+}
+
 result<stream_socket> adopt(reactor& on, unique_descriptor fd, int family, const std::string& where) {
     stream_socket socket(on.get_executor());
     boost::system::error_code ec;
@@ -222,7 +232,7 @@ result<> remove_stale(const std::string& path, const unix_address& address) {
 }  // namespace
 
 result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::string& address, std::uint16_t port, tls_server_context* tls,
-                                                     connection_limits& limits) {
+                                                     connection_limits& limits, port_use use) {
     const auto where = address + " port " + std::to_string(port);
     boost::system::error_code ec;
     const auto ip = boost::asio::ip::make_address(address, ec);
@@ -231,6 +241,7 @@ result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::str
                        "Give an address such as 127.0.0.1, or 0.0.0.0 or :: for all.");
     }
     tcp::endpoint endpoint(ip, port);
+    if (use == port_use::alone) HK_CHECK(check_is_free(endpoint, where));
     const int family = endpoint.protocol().family();
     unique_descriptor fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (fd.get() < 0) return cannot_listen(where, errno);

@@ -84,6 +84,15 @@ TEST_CASE("two reactors share one port") {
     CHECK(net::listener::bind_tcp(other, "127.0.0.1", first.from->port(), nullptr, first.limits).has_value());
 }
 
+TEST_CASE("who wants a port alone does not get one that another listens on") {
+    listening first;
+    net::reactor other;
+    const auto made = net::listener::bind_tcp(other, "127.0.0.1", first.from->port(), nullptr, first.limits, net::port_use::alone);
+    REQUIRE_FALSE(made.has_value());
+    CHECK(made.error().message.find(std::to_string(first.from->port())) != std::string::npos);
+    CHECK(made.error().hint.find("another port") != std::string::npos);
+}
+
 TEST_CASE("what cannot be listened on is named with a fix") {
     net::reactor on;
     net::connection_limits limits({});
