@@ -36,7 +36,8 @@ struct base_credentials::worker {
 
     task<> keep_fresh(std::shared_ptr<caller> calls) {
         for (;;) {
-            if (board->is_wanted() || files_have_changed() || rules.is_due(settings.calls.clock->now(), settings.calls.clock->steady_now())) co_await fetch(*calls);
+            if (board->is_wanted() || files_have_changed() || rules.is_due(settings.calls.clock->now(), settings.calls.clock->steady_now()))
+                co_await fetch(*calls);
             learn_later(calls);
             waiting.expires_after(settings.poll);
             co_await waiting.async_wait(as_task_tuple);
@@ -84,7 +85,8 @@ struct base_credentials::worker {
             learning_back_off.reset();
             learn_at.reset();
             const auto expires = fetched->keys.expiration ? to_rfc3339(*fetched->keys.expiration) : std::string("never");
-            obs::log(obs::level::info, "base credentials fetched", {{"source", fetched->source}, {"access_key_id", fetched->keys.access_key_id}, {"expires", expires}});
+            obs::log(obs::level::info, "base credentials fetched",
+                     {{"source", fetched->source}, {"access_key_id", fetched->keys.access_key_id}, {"expires", expires}});
         }
         board->settle(std::make_shared<const base_identity>(*std::move(fetched)));
     }
@@ -98,7 +100,7 @@ struct base_credentials::worker {
 
     /// Not fatal when it fails: until then the longest session is an hour.
     task<> learn(std::shared_ptr<caller> calls, base_identity_ptr identity) {
-        const auto answer = co_await get_caller_identity(*calls, identity->keys, deadline::after(settings.fetch_timeout));
+        const auto answer = co_await get_caller_identity(*calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         learning = false;
         if (answer) {
             board->learned(identity->keys.access_key_id, answer->who);

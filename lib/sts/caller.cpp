@@ -28,10 +28,12 @@ failure unreachable(const failure& wire) {
     switch (wire.code) {
         case errc::protocol_violation:
         case errc::payload_too_large:
-        case errc::headers_too_large: return failure(errc::sts_invalid_answer, {}, "Something between hourkey and AWS STS answers in its place.", std::move(cause));
+        case errc::headers_too_large:
+            return failure(errc::sts_invalid_answer, {}, "Something between hourkey and AWS STS answers in its place.", std::move(cause));
         case errc::deadline_exceeded: return failure(errc::sts_timeout, {}, "Try again in some seconds.", std::move(cause));
         case errc::tls_failed:
-            return failure(errc::sts_unavailable, {}, "The operator must see whether STS's certificate fits hourkey's trust store (aws.ca_file).", std::move(cause));
+            return failure(errc::sts_unavailable, {}, "The operator must see whether STS's certificate fits hourkey's trust store (aws.ca_file).",
+                           std::move(cause));
         default: return failure(errc::sts_unavailable, {}, "Try again in some seconds.", std::move(cause));
     }
 }
@@ -76,8 +78,10 @@ public:
         }
         auto error = aws::parse_error_answer(got.body);
         if (error.request_id.empty()) error.request_id = request_id;
-        if (const auto field = got.find("x-amz-retry-after")) wish_ = aws::parse_retry_after(*field);
-        else wish_.reset();
+        if (const auto field = got.find("x-amz-retry-after"))
+            wish_ = aws::parse_retry_after(*field);
+        else
+            wish_.reset();
         const aws::refused_call call{got.status, owner_.endpoint_.region, wish_};
         failure_ = aws::to_failure(error, call);
         kind_ = aws::retry_kind_of(aws::classify(error.code, got.status));
@@ -173,7 +177,8 @@ task<result<caller::answer>> caller::call(std::string_view operation, std::strin
     conversation attempts(*this, std::move(body), with);
     auto out = co_await converse(attempts, until);
     if (settings_.on_call) {
-        const call_report report{operation, out ? std::string_view("ok") : describe(out.error().code).api, settings_.clock->steady_now() - started, attempts.attempts()};
+        const call_report report{operation, out ? std::string_view("ok") : describe(out.error().code).api, settings_.clock->steady_now() - started,
+                                 attempts.attempts()};
         settings_.on_call(report);
     }
     co_return out;

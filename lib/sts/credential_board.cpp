@@ -26,7 +26,9 @@ struct credential_board::waiter {
 };
 
 result<base_identity_ptr> credential_board::current_locked() const {
-    if (!identity_) return problem_.value_or(failure(errc::base_credentials_unavailable, {}, "hourkey is still fetching its own AWS credentials; try again in some seconds."));
+    if (!identity_)
+        return problem_.value_or(
+            failure(errc::base_credentials_unavailable, {}, "hourkey is still fetching its own AWS credentials; try again in some seconds."));
     if (identity_->keys.expiration && *identity_->keys.expiration <= corrected_now())
         return problem_.value_or(failure(errc::base_credentials_unavailable, {}, identity_->source + ": its credentials have expired"));
     return identity_;

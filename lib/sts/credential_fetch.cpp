@@ -12,7 +12,7 @@ namespace {
 failure unusable(std::string hint, std::string cause = {}) { return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause)); }
 
 task<result<aws::credentials>> run_program(process_command command, const base_credentials_settings& settings) {
-    HK_CO_TRY(const auto document, co_await run_process(std::move(command), deadline::after(settings.process_timeout)));
+    HK_CO_TRY(const auto document, co_await run_process(std::move(command), deadline(settings.calls.clock->steady_now() + settings.process_timeout)));
     auto output = settings.read_process_output(document.expose());
     // The reader's own words might quote the document.
     if (!output) co_return unusable("credential_process wrote no valid JSON document with Version, AccessKeyId and SecretAccessKey");
@@ -57,7 +57,8 @@ task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over
     for (const auto& step : plan.steps) {
         const auto external_id = step.external_id.empty() ? std::nullopt : std::optional(step.external_id);
         aws::assume_role_request request{step.role, step.session, step.duration, external_id, std::nullopt};
-        auto session = co_await assume_role(over, std::move(request), out.keys, out.kind(), deadline::after(settings.fetch_timeout));
+        auto session =
+            co_await assume_role(over, std::move(request), out.keys, out.kind(), deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         if (!session) co_return prefixed(refused_step(session.error(), step));
         auto who = aws::parse_caller_identity(session->assumed_role_arn);
         out.keys = std::move(session->keys);

@@ -113,7 +113,8 @@ private:
             return root_type(*std::move(arguments));
         }
         for (const auto unsupported : {"sso_session", "sso_start_url", "web_identity_token_file", "login_session"})
-            if (p.has(unsupported)) return wrong(name, std::string("uses ") + unsupported + ", which hourkey does not read; use keys, credential_process or role_arn");
+            if (p.has(unsupported))
+                return wrong(name, std::string("uses ") + unsupported + ", which hourkey does not read; use keys, credential_process or role_arn");
         return wrong(name, "has neither keys nor credential_process nor role_arn");
     }
 

@@ -74,7 +74,8 @@ bool is_loopback(const std::string& host) {
 
 result<endpoint_table> endpoint_table::make(std::string region, std::string_view override_url, const std::string& ca_file) {
     if (!aws::is_region(region))
-        return failure(errc::invalid_configuration, std::string("aws.region ") + (region.empty() ? "is missing" : "is no AWS region"), "Set aws.region, for example to eu-west-1.");
+        return failure(errc::invalid_configuration, std::string("aws.region ") + (region.empty() ? "is missing" : "is no AWS region"),
+                       "Set aws.region, for example to eu-west-1.");
     endpoint_table out;
     out.default_region_ = std::move(region);
     bool secure = true;

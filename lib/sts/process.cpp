@@ -6,14 +6,14 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <array>
-#include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
+#include <csignal>
+#include <cstring>
 
 namespace hourkey::sts {
 namespace {
@@ -130,8 +130,10 @@ result<std::vector<std::string>> split_arguments(std::string_view command) {
     for (std::size_t i = 0; i < command.size(); ++i) {
         const char c = command[i];
         if (quote == '\'') {
-            if (c == quote) quote = 0;
-            else word += c;
+            if (c == quote)
+                quote = 0;
+            else
+                word += c;
         } else if (c == '\\') {
             if (++i == command.size()) return failure(errc::invalid_configuration, "credential_process ends in a backslash");
             // Between double quotes a backslash escapes only itself and the quote (POSIX 2.2.3, without expansions).
@@ -139,8 +141,10 @@ result<std::vector<std::string>> split_arguments(std::string_view command) {
             word += command[i];
             in_word = true;
         } else if (quote == '"') {
-            if (c == quote) quote = 0;
-            else word += c;
+            if (c == quote)
+                quote = 0;
+            else
+                word += c;
         } else if (c == '\'' || c == '"') {
             quote = c;
             in_word = true;

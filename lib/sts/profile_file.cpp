@@ -51,7 +51,8 @@ section read_section(std::string_view inside, profile_file_kind kind) {
         out.is_profile = kind == profile_file_kind::config && !out.name.empty();
     } else {
         out.name = unquoted(text);
-        out.is_profile = kind == profile_file_kind::credentials ? !out.name.empty() && out.name.find_first_of(blanks) == std::string::npos : out.name == "default";
+        out.is_profile =
+            kind == profile_file_kind::credentials ? !out.name.empty() && out.name.find_first_of(blanks) == std::string::npos : out.name == "default";
     }
     return out;
 }
@@ -158,7 +159,8 @@ void profile::merge(profile over) {
 result<profile_map> parse_profile_file(std::string_view text, profile_file_kind kind) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (text.find('\0') != std::string_view::npos)
-        return failure(errc::invalid_configuration, "a shared AWS file holds a NUL byte", "Point AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE at text files.");
+        return failure(errc::invalid_configuration, "a shared AWS file holds a NUL byte",
+                       "Point AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE at text files.");
     reader lines(kind);
     while (!text.empty()) {
         const auto end = text.find('\n');

@@ -1,9 +1,9 @@
 #include "sts/shared_files.hpp"
 
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cstring>
 
 namespace hourkey::sts {
 namespace {
@@ -46,7 +46,7 @@ result<file_text> read_file(const std::string& path, std::string_view which) {
         int fd;
         ~closer() { ::close(fd); }
     } closing{fd};
-    struct stat about {};
+    struct stat about{};
     if (::fstat(fd, &about) != 0) return unreadable(which, path, std::strerror(errno));
     if (!S_ISREG(about.st_mode)) return unreadable(which, path, "it is no regular file");
     if (static_cast<std::size_t>(about.st_size) > max_profile_file_bytes) return unreadable(which, path, "it is larger than 1 MiB");
@@ -71,7 +71,7 @@ result<profile_map> read_profiles(const file_text& text, profile_file_kind kind,
 }
 
 void append_stamp(std::string& out, const std::string& path) {
-    struct stat about {};
+    struct stat about{};
     if (path.empty() || ::stat(path.c_str(), &about) != 0) {
         out.append("-;");
         return;
@@ -95,8 +95,10 @@ result<shared_profiles> read_shared_files(const shared_file_paths& paths) {
     HK_TRY(auto credentials, read_profiles(credentials_text, profile_file_kind::credentials, paths.credentials));
     shared_profiles out;
     out.profiles = merge_profiles(std::move(config), std::move(credentials));
-    if (paths.config.empty() && paths.credentials.empty()) out.lacking = "HOME is not set, nor AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE";
-    else if (!config_text.exists && !credentials_text.exists) out.lacking = "there is no shared config file and no shared credentials file";
+    if (paths.config.empty() && paths.credentials.empty())
+        out.lacking = "HOME is not set, nor AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE";
+    else if (!config_text.exists && !credentials_text.exists)
+        out.lacking = "there is no shared config file and no shared credentials file";
     return out;
 }
 

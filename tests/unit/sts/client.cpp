@@ -14,7 +14,8 @@ using hourkey::emulator::fault;
 namespace {
 
 aws::assume_role_request request_for(std::chrono::seconds duration = 1h) {
-    return {aws::role_arn::parse("arn:aws:iam::444455556666:role/team/deploy").value(), aws::session_name::parse("hk.t.a.1").value(), duration, std::nullopt, std::nullopt};
+    return {aws::role_arn::parse("arn:aws:iam::444455556666:role/team/deploy").value(), aws::session_name::parse("hk.t.a.1").value(), duration, std::nullopt,
+            std::nullopt};
 }
 
 /// One client against the emulator, over TLS, with base keys that STS knows.
@@ -309,8 +310,9 @@ TEST_CASE("a session longer than an hour is for users only, and a role session's
 
     temporary_folder files;
     test_environment variables;
-    variables.set("AWS_CONFIG_FILE", files.put("config", "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = default\nexternal_id = base-id\n"
-                                                         "aws_access_key_id = AKIAHOURKEY\naws_secret_access_key = base-secret\n"));
+    variables.set("AWS_CONFIG_FILE", files.put("config",
+                                               "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = default\nexternal_id = base-id\n"
+                                               "aws_access_key_id = AKIAHOURKEY\naws_secret_access_key = base-secret\n"));
     const auto base = start_base(quick_settings(variables), s.sts.endpoints());
     client chained(s.reactor, s.sts.endpoints(), *base, s.calls);
     const auto got = run_on(s.reactor, chained.assume_role(request_for(2h), deadline::after(30s)));

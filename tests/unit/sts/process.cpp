@@ -34,7 +34,8 @@ TEST_CASE("a command is split as a shell splits words, and nothing in it is expa
     };
     for (const auto& r : {row{"words", "a b  c\t d\n", {"a", "b", "c", "d"}}, row{"single quotes", "a 'b c' '\\'", {"a", "b c", "\\"}},
                           row{"double quotes", R"(a "b c" "\"" "\\" "\n")", {"a", "b c", "\"", "\\", "\\n"}}, row{"a backslash", R"(a\ b \\)", {"a b", "\\"}},
-                          row{"joined", R"(a'b'"c"d)", {"abcd"}}, row{"an empty argument", "a '' b", {"a", "", "b"}}, row{"no expansion", "a $HOME `id` * ; b | c", {"a", "$HOME", "`id`", "*", ";", "b", "|", "c"}}}) {
+                          row{"joined", R"(a'b'"c"d)", {"abcd"}}, row{"an empty argument", "a '' b", {"a", "", "b"}},
+                          row{"no expansion", "a $HOME `id` * ; b | c", {"a", "$HOME", "`id`", "*", ";", "b", "|", "c"}}}) {
         CAPTURE(r.name);
         const auto got = split_arguments(r.command);
         REQUIRE(got.has_value());
@@ -71,8 +72,8 @@ TEST_CASE("a program that fails is told by its exit code only") {
     struct row {
         std::string name, script, says;
     };
-    for (const auto& bad : {row{"exit code", "echo hunter2; echo hunter2 >&2; exit 3\n", "exit code 3"}, row{"signal", "echo hunter2; kill -9 $$\n", "signal 9"},
-                            row{"too much output", "head -c 65537 /dev/zero\n", "64 KiB"}}) {
+    for (const auto& bad : {row{"exit code", "echo hunter2; echo hunter2 >&2; exit 3\n", "exit code 3"},
+                            row{"signal", "echo hunter2; kill -9 $$\n", "signal 9"}, row{"too much output", "head -c 65537 /dev/zero\n", "64 KiB"}}) {
         CAPTURE(bad.name);
         const auto got = run_on(r, run_process({folder.program("bad", bad.script)}, deadline::after(30s)));
         REQUIRE_FALSE(got.has_value());
@@ -88,7 +89,8 @@ TEST_CASE("a program that fails is told by its exit code only") {
 TEST_CASE("a program that does not end is killed at the deadline, with its children") {
     temporary_folder folder;
     net::reactor r;
-    const auto program = folder.program("slow", "sleep 600 &\necho $! > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " + folder.path("pid") + "\nwait\n");
+    const auto program =
+        folder.program("slow", "sleep 600 &\necho $! > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " + folder.path("pid") + "\nwait\n");
     const auto before = std::chrono::steady_clock::now();
     const auto got = run_on(r, run_process({program}, deadline::after(500ms)));
     CHECK(std::chrono::steady_clock::now() - before < 20s);

@@ -47,7 +47,8 @@ public:
     temporary_folder& operator=(const temporary_folder&) = delete;
 
     /// Replaces the file as editors and agents do: a new inode under the old name.
-    std::string put(const std::string& name, std::string_view text, std::filesystem::perms mode = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write) const {
+    std::string put(const std::string& name, std::string_view text,
+                    std::filesystem::perms mode = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write) const {
         const auto fresh = path_ / (name + ".new");
         {
             std::ofstream out(fresh, std::ios::binary);
@@ -57,7 +58,9 @@ public:
         std::filesystem::rename(fresh, path_ / name);
         return (path_ / name).string();
     }
-    std::string program(const std::string& name, const std::string& script) const { return put(name, "#!/bin/sh\n" + script, std::filesystem::perms::owner_all); }
+    std::string program(const std::string& name, const std::string& script) const {
+        return put(name, "#!/bin/sh\n" + script, std::filesystem::perms::owner_all);
+    }
     [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
     [[nodiscard]] bool has(const std::string& name) const { return std::filesystem::exists(path_ / name); }
 
@@ -201,7 +204,8 @@ public:
 
     temporary_folder folder;
     std::string ca_file;
-    emulator::sts_emulator emulator;
+    test_clock clock;  ///< the emulator's; a test that moves its own gives that one, or hourkey would see its clock differ
+    emulator::sts_emulator emulator{clock};
     std::uint16_t port = 0;
 
 private:
