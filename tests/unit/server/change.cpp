@@ -1,0 +1,75 @@
+#include "server/change.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace hourkey::server {
+
+TEST_CASE("If-Match holds one ETag of ours in quotes, or the change asks for no revision") {
+    const struct {
+        std::string sent;
+        bool good;
+        std::uint64_t revision;
+    } rows[] = {{"\"1\"", true, 1},
+                {"\"18446744073709551615\"", true, 18446744073709551615ULL},
+                {"1", false, 0},
+                {"\"\"", false, 0},
+                {"\"", false, 0},
+                {"", false, 0},
+                {"\"1", false, 0},
+                {"1\"", false, 0},
+                {"*", false, 0},
+                {"W/\"1\"", false, 0},
+                {"\"1\", \"2\"", false, 0},
+                {"\"-1\"", false, 0},
+                {"\"+1\"", false, 0},
+                {"\" 1\"", false, 0},
+                {"\"1a\"", false, 0},
+                {"\"18446744073709551616\"", false, 0}};
+    for (const auto& r : rows) {
+        CAPTURE(r.sent);
+        http::request request;
+        request.headers.emplace_back("If-Match", r.sent);
+        const auto revision = expected_revision(request);
+        REQUIRE(revision.has_value() == r.good);
+        if (r.good) CHECK(**revision == r.revision);
+        if (!r.good) CHECK(revision.error().code == errc::invalid_request);
+    }
+    const http::request none;
+    REQUIRE(expected_revision(none).has_value());
+    CHECK(!*expected_revision(none));
+}
+
+TEST_CASE("A change's record tells who, what, where from and when") {
+    http::request request;
+    request.client.address = "192.0.2.7";
+    const wall_time now{std::chrono::seconds(1'800'000'000)};
+    call what{.http = request,
+              .request_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+              .now = {},
+              .caller = {},
+              .tenant = tenant_name::parse("acme").value(),
+              .tenant_id = {},
+              .parameters = {}};
+    what.caller.role = model::role::admin;
+    what.caller.token_id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAW").value();
+    what.tenant_id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAX").value();
+    const change_note note{.action = "connection.put", .target = "connections/prod", .connection = "prod", .app = "", .role_arn = "arn", .reason = "why"};
+    const auto record = change_record(what, note, now);
+    CHECK(record.time == now);
+    CHECK(record.action == "connection.put");
+    CHECK(record.outcome == model::audit_outcome::changed);
+    CHECK(record.request_id == what.request_id);
+    CHECK(record.tenant == "acme");
+    CHECK(record.tenant_id == what.tenant_id);
+    CHECK(record.actor_role == "admin");
+    CHECK(record.token_id == what.caller.token_id);
+    CHECK(record.client_address == "192.0.2.7");
+    CHECK(record.target == "connections/prod");
+    CHECK(record.connection == "prod");
+    CHECK(record.role_arn == "arn");
+    CHECK(record.reason == "why");
+}
+
+}  // namespace hourkey::server

@@ -1,0 +1,54 @@
+#include "server/private_file.hpp"
+
+#include "scratch_folder.hpp"
+
+#include <sys/stat.h>
+
+namespace hourkey::server {
+
+using test::code_of;
+using test::scratch_folder;
+
+TEST_CASE("A private file is its owner's alone, whatever the umask") {
+    const scratch_folder folder;
+    const auto before = ::umask(0);
+    CHECK(write_private_file(folder.file("a"), "one", private_file_mode::only_new).has_value());
+    CHECK(write_private_file(folder.file("b"), "one", private_file_mode::replace).has_value());
+    ::umask(before);
+    CHECK(folder.mode_of("a") == 0600);
+    CHECK(folder.mode_of("b") == 0600);
+    CHECK(folder.read("a") == "one");
+}
+
+TEST_CASE("only_new keeps what is there, replace puts the new in its place and leaves nothing beside it") {
+    const scratch_folder folder;
+    const auto path = folder.put("a", "old", 0644);
+    CHECK(code_of(write_private_file(path, "new", private_file_mode::only_new)) == errc::invalid_configuration);
+    CHECK(folder.read("a") == "old");
+    CHECK(write_private_file(path, "new", private_file_mode::replace).has_value());
+    CHECK(folder.read("a") == "new");
+    CHECK(folder.mode_of("a") == 0600);
+    CHECK(!std::filesystem::exists(folder.file("a.new")));
+}
+
+TEST_CASE("A folder that is not there is named, with what the system said") {
+    const scratch_folder folder;
+    const auto written = write_private_file(folder.file("none/a"), "x", private_file_mode::only_new);
+    REQUIRE(code_of(written) == errc::invalid_configuration);
+    CHECK(written.error().message.find("none/a: No such file or directory") != std::string::npos);
+}
+
+TEST_CASE("A file that others may touch, a missing one and a huge one are not read") {
+    const scratch_folder folder;
+    CHECK(read_private_file(folder.put("good", "text")).value().expose() == "text");
+    CHECK(read_private_file(folder.put("read-only", "text", 0400)).value().expose() == "text");
+    for (const auto mode : {0640U, 0620U, 0610U, 0604U, 0602U, 0601U}) {
+        CAPTURE(mode);
+        CHECK(code_of(read_private_file(folder.put("open", "text", mode))) == errc::invalid_configuration);
+    }
+    CHECK(code_of(read_private_file(folder.file("none"))) == errc::invalid_configuration);
+    CHECK(read_private_file(folder.put("full", std::string(64 * 1024, 'a'))).value().size() == 64 * 1024);
+    CHECK(code_of(read_private_file(folder.put("huge", std::string(64 * 1024 + 1, 'a')))) == errc::invalid_configuration);
+}
+
+}  // namespace hourkey::server

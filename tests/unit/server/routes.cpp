@@ -1,0 +1,129 @@
+#include "server/routes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+namespace hourkey::server {
+namespace {
+
+struct asked {
+    http::request http;
+    call what{.http = http, .request_id = {}, .now = {}, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    result<matched> found;
+
+    asked(http::method verb, std::string_view path, door d = door::main) : found(failure(errc::internal)) {
+        http.verb = verb;
+        http.path = path;
+        found = match(d, what);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A path finds its row, its tenant and its names") {
+    using enum http::method;
+    const asked one(put, "/v1/tenants/acme/connections/prod/grants/deploy");
+    REQUIRE(one.found.has_value());
+    CHECK(one.found->to == &routes_of(door::main)[one.found->index]);
+    CHECK(one.found->to->verb == put);
+    CHECK(one.found->to->path == "/v1/tenants/{tenant}/connections/{connection}/grants/{app}");
+    CHECK(one.what.tenant->str() == "acme");
+    CHECK(one.what.parameters[0] == "prod");
+    CHECK(one.what.parameters[1] == "deploy");
+
+    const asked vend(get, "/v1/credentials/prod");
+    REQUIRE(vend.found.has_value());
+    CHECK(!vend.what.tenant);
+    CHECK(vend.what.parameters[0] == "prod");
+
+    const asked list(get, "/v1/tenants");
+    REQUIRE(list.found.has_value());
+    CHECK(!list.what.tenant);
+}
+
+TEST_CASE("The escaped star is the star, and no other escape stands in a name") {
+    using enum http::method;
+    const asked star(get, "/v1/tenants/acme/connections/prod/grants/%2A");
+    REQUIRE(star.found.has_value());
+    CHECK(star.what.parameters[1] == "*");
+    const asked lower(get, "/v1/tenants/acme/connections/prod/grants/%2a");
+    REQUIRE(lower.found.has_value());
+    CHECK(lower.what.parameters[1] == "*");
+    for (const std::string path : {"/v1/tenants/acme/apps/%61", "/v1/tenants/acme/apps/web%2A", "/v1/tenants/%61cme/apps", "/v1/credentials/pr%6Fd"}) {
+        CAPTURE(path);
+        const asked escaped(get, path);
+        REQUIRE(!escaped.found);
+        CHECK(escaped.found.error().code == errc::invalid_request);
+    }
+}
+
+TEST_CASE("A path of no row is not found, however near it comes") {
+    for (const std::string path : {"/", "/v1", "/v1/", "/v1/tenants/", "/v1/tenants/acme/", "/v1/tenants/acme/apps/", "/v1/tenants/acme/apps/a/b",
+                                   "/V1/tenants", "/v1/credentials", "/v1/credentials/", "/livez/", "/metrics", "/control/tokens", "//livez"}) {
+        CAPTURE(path);
+        const asked one(http::method::get, path);
+        REQUIRE(!one.found);
+        CHECK(one.found.error().code == errc::not_found);
+    }
+}
+
+TEST_CASE("A known path with another method is told which ones there are") {
+    using enum http::method;
+    const struct {
+        http::method verb;
+        std::string path;
+        std::string hint;
+    } rows[] = {{post, "/v1/tenants/acme/apps/web", "Use GET, PUT, DELETE."},
+                {delete_, "/v1/tenants", "Use GET, POST."},
+                {put, "/v1/credentials/prod", "Use GET, POST."},
+                {head, "/v1/whoami", "Use GET."},
+                {post, "/livez", "Use GET."},
+                {options, "/v1/tenants/acme/audit", "Use GET."}};
+    for (const auto& r : rows) {
+        CAPTURE(r.path);
+        const asked one(r.verb, r.path);
+        REQUIRE(!one.found);
+        CHECK(one.found.error().code == errc::method_not_allowed);
+        CHECK(one.found.error().hint == r.hint);
+    }
+}
+
+TEST_CASE("HEAD asks for health only") {
+    CHECK(asked(http::method::head, "/livez").found.has_value());
+    CHECK(asked(http::method::head, "/readyz", door::admin).found.has_value());
+    CHECK(!asked(http::method::head, "/v1/tenants").found);
+}
+
+TEST_CASE("A tenant's name is checked before anything is looked up") {
+    for (const std::string path : {"/v1/tenants/ACME", "/v1/tenants/-acme/apps", "/v1/tenants/acme./apps"}) {
+        CAPTURE(path);
+        const asked one(http::method::get, path);
+        REQUIRE(!one.found);
+        CHECK(one.found.error().code == errc::invalid_request);
+    }
+}
+
+TEST_CASE("No row stands twice, and each has a handler and a right that fits its path") {
+    for (const auto d : {door::main, door::admin, door::control}) {
+        std::set<std::string> seen;
+        for (const auto& r : routes_of(d)) {
+            const auto name = std::string(to_text(r.verb)) + " " + std::string(r.path);
+            CAPTURE(name);
+            CHECK(seen.insert(name).second);
+            const bool is_handled = r.handle != nullptr;
+            CHECK(is_handled);
+            const bool in_tenant = r.path.find("{tenant}") != std::string_view::npos;
+            using enum policy::right;
+            if (r.needs == read_tenant || r.needs == change_tenant || r.needs == see_tenant || r.needs == manage_tokens) CHECK(in_tenant);
+            if (in_tenant) CHECK(r.needs != anyone);
+            if (in_tenant) CHECK(r.needs != any_caller);
+            // What changes something is no GET, and needs more than reading.
+            if (r.needs == read_tenant || r.needs == see_tenant) CHECK(r.verb == http::method::get);
+            if (r.needs == vend) CHECK(r.errors == error_spelling::sdk);
+        }
+    }
+}
+
+}  // namespace hourkey::server

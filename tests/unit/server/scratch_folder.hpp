@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/failure.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include <stdlib.h>
+
+namespace hourkey::test {
+
+class scratch_folder {
+public:
+    scratch_folder() {
+        path_ = (std::filesystem::temp_directory_path() / "hourkey-server-XXXXXX").string();
+        REQUIRE(::mkdtemp(path_.data()) != nullptr);
+    }
+    ~scratch_folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    scratch_folder(const scratch_folder&) = delete;
+    scratch_folder& operator=(const scratch_folder&) = delete;
+
+    [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+    std::string put(const std::string& name, std::string_view text, unsigned mode = 0600) const {
+        std::ofstream(file(name), std::ios::binary) << text;
+        std::filesystem::permissions(file(name), static_cast<std::filesystem::perms>(mode));
+        return file(name);
+    }
+    [[nodiscard]] std::string read(const std::string& name) const {
+        std::ifstream in(file(name), std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    [[nodiscard]] unsigned mode_of(const std::string& name) const { return static_cast<unsigned>(std::filesystem::status(file(name)).permissions()); }
+
+private:
+    std::string path_;
+};
+
+template <class T>
+errc code_of(const result<T>& r) {
+    return r ? errc{} : r.error().code;
+}
+
+}  // namespace hourkey::test
