@@ -29,7 +29,7 @@ PATIENCE = 30  # seconds; a loaded machine is slow, a test that waits this long 
 _die_with_parent = ctypes.CDLL(None, use_errno=True).prctl
 
 
-def _end_with_us():
+def end_with_us():
     _die_with_parent(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives a test run that was killed
 
 
@@ -116,7 +116,7 @@ class Emulator:
         # Random, so that finding one of them anywhere proves where it came from.
         self.access_key = "AKIA" + base64.b32encode(os.urandom(10)).decode()
         self.secret_key = base64.b64encode(os.urandom(30)).decode()
-        self.port, self.process, self.roles = 0, None, []
+        self.port, self.process, self.door, self.roles = 0, None, None, []
         self.start()
 
     @property
@@ -130,7 +130,7 @@ class Emulator:
         output = self.folder / "emulator.log"
         with open(output, "wb") as log:
             self.process = subprocess.Popen([str(c) for c in command], env=clean_environment(), stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT, preexec_fn=_end_with_us)
+                                            stderr=subprocess.STDOUT, preexec_fn=end_with_us)
         atexit.register(self.stop)
 
         def announced():
@@ -147,6 +147,8 @@ class Emulator:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        if self.door:
+            self.door.close()
 
     def control(self, action, **fields):
         body = urllib.parse.urlencode({"Action": action, **fields})
@@ -349,7 +351,7 @@ class Server:
         self.log_from = self.log_file.stat().st_size if self.log_file.exists() else 0
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen([str(BINARIES / "hourkeyd"), "serve", "--config", str(self.config)], env=clean_environment(**self.base),
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_us)
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=end_with_us)
         atexit.register(self.kill)
         told = self.wait_for_log("listening")
         self.port, self.admin_port = told["port"], told["admin_port"]

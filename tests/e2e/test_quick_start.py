@@ -6,7 +6,7 @@ import socket
 import subprocess
 import unittest
 
-from harness import BINARIES, PATIENCE, _end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
+from harness import BINARIES, PATIENCE, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
 
 
 def dev(folder, *more):
@@ -25,7 +25,7 @@ class RunningDev(unittest.TestCase):
         output = cls.folder.parent / "dev.out"
         with open(output, "wb") as out:
             cls.process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--dir", str(cls.folder), "--port", "0", "--admin-port", "0"],
-                                           env=clean_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_end_with_us)
+                                           env=clean_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
         cls.addClassCleanup(cls.end)
 
         def whole():
@@ -118,7 +118,7 @@ class Dev(unittest.TestCase):
             with self.subTest(number.name):
                 process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--dir", str(temporary_folder() / "dev"), "--port", "0", "--admin-port", "0"],
                                            env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                           preexec_fn=_end_with_us)
+                                           preexec_fn=end_with_us)
                 with process:
                     self.addCleanup(process.kill)
                     self.assertTrue(any("Ctrl-C ends it" in line for line in process.stdout))

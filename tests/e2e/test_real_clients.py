@@ -19,7 +19,7 @@ import botocore.exceptions
 import botocore.session
 import botocore.utils
 
-from harness import HOURKEY_USER, PATH, TARGET_ACCOUNT, World, _end_with_us, clean_environment, expect, run, temporary_folder, wait_until
+from harness import HOURKEY_USER, PATH, TARGET_ACCOUNT, World, end_with_us, clean_environment, expect, run, temporary_folder, wait_until
 
 world = tenant = app = None
 
@@ -76,7 +76,8 @@ def profile(connection="prod", token=None):
 class AwsCli(unittest.TestCase):
     def test_vended_keys_in_the_environment_sign_as_the_session_in_the_audit_log(self):
         body = expect(app.get("/v1/credentials/prod"), 200).json
-        done = aws("sts", "get-caller-identity", AWS_ACCESS_KEY_ID=body["AccessKeyId"], AWS_SECRET_ACCESS_KEY=body["SecretAccessKey"], AWS_SESSION_TOKEN=body["SessionToken"])
+        keys = {"AWS_ACCESS_KEY_ID": body["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": body["SecretAccessKey"], "AWS_SESSION_TOKEN": body["SessionToken"]}
+        done = aws("sts", "get-caller-identity", **keys)
         self.assertEqual(done.returncode, 0, done.stderr)
         identity = json.loads(done.stdout)
         self.assertEqual((identity["Account"], identity["Arn"]), (TARGET_ACCOUNT, role_session(record_of(body["AccessKeyId"]))))
@@ -162,15 +163,16 @@ class Container(unittest.TestCase):
         cls.addClassCleanup(cls.proxy.shutdown)
 
     def provider(self, connection, authorization):
-        return botocore.credentials.ContainerProvider({"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{self.proxy.server_port}/v1/credentials/{connection}",
-                                                       "AWS_CONTAINER_AUTHORIZATION_TOKEN": authorization},
-                                                      fetcher=botocore.utils.ContainerMetadataFetcher(sleep=lambda _: None))
+        variables = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{self.proxy.server_port}/v1/credentials/{connection}",
+                     "AWS_CONTAINER_AUTHORIZATION_TOKEN": authorization}
+        return botocore.credentials.ContainerProvider(variables, fetcher=botocore.utils.ContainerMetadataFetcher(sleep=lambda _: None))
 
     def test_the_body_is_what_the_container_provider_reads(self):
         for authorization in (app.token, f"Bearer {app.token}"):
             with environment():
                 credentials = self.provider("prod", authorization).load()
-                identity = sts_client(**dict(zip(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"), credentials.get_frozen_credentials()))).get_caller_identity()
+                keys = dict(zip(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"), credentials.get_frozen_credentials()))
+                identity = sts_client(**keys).get_caller_identity()
             self.assertEqual(identity["Arn"], role_session(record_of(credentials.access_key)))
 
     def test_a_refusal_is_an_error_of_the_provider(self):
@@ -190,8 +192,9 @@ class Moto(unittest.TestCase):
         token = cls.tenant.ready().token  # verified by the emulator: moto does not evaluate a missing external id
         log = cls.own.folder / "moto.log"
         with open(log, "wb") as out:
-            moto = subprocess.Popen([shutil.which("moto_server"), "-H", "127.0.0.1", "-p", "0"], env=clean_environment(HOME=os.environ.get("HOME", "/nonexistent"), PATH=os.environ["PATH"]),
-                                    stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_end_with_us)
+            surroundings = clean_environment(HOME=os.environ.get("HOME", "/nonexistent"), PATH=os.environ["PATH"])
+            moto = subprocess.Popen([shutil.which("moto_server"), "-H", "127.0.0.1", "-p", "0"], env=surroundings, stdin=subprocess.DEVNULL,
+                                    stdout=out, stderr=out, preexec_fn=end_with_us)
         cls.addClassCleanup(moto.wait)
         cls.addClassCleanup(moto.kill)
 
