@@ -122,7 +122,8 @@ void application::connect_metrics() {
     });
     m.log_scrubbed.read_from([] { return obs::scrubbed_total(); });
     m.clock_skew.read_from([this] { return std::chrono::duration<double>(correction_->measured()).count(); });
-    database_->on_commit([&m](double seconds, std::size_t) { m.audit_commit_duration.observe(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9))); });
+    database_->on_commit(
+        [&m](double seconds, std::size_t) { m.audit_commit_duration.observe(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9))); });
     main_routes_ = register_routes(door::main, m);
     admin_routes_ = register_routes(door::admin, m);
     control_routes_ = register_routes(door::control, m);
@@ -167,8 +168,8 @@ result<> application::open_doors() {
 
     HK_TRY(auto house, worker::make(parts));
     const bool plain = is_loopback_address(config_.admin.address);
-    HK_TRY(auto admin, net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_,
-                                               net::port_use::alone));
+    HK_TRY(auto admin,
+           net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
     admin_port_ = admin->port();
     house->open(door::admin, std::move(admin), plain ? http::transport::plain : http::transport::tls, admin_routes_);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *admin_limits_));
@@ -177,8 +178,9 @@ result<> application::open_doors() {
     workers_.push_back(std::move(house));
 
     for (auto& w : workers_) w->start();
-    obs::log(obs::level::info, "listening",
-             {{"address", config_.listen.address}, {"port", port_}, {"admin_address", config_.admin.address}, {"admin_port", admin_port_}, {"threads", threads}});
+    obs::log(
+        obs::level::info, "listening",
+        {{"address", config_.listen.address}, {"port", port_}, {"admin_address", config_.admin.address}, {"admin_port", admin_port_}, {"threads", threads}});
     return {};
 }
 
@@ -197,7 +199,8 @@ void application::reload() {
     if (done) {
         obs::log(obs::level::info, "certificate reloaded", {{"expires", to_rfc3339(tls_->expires())}});
     } else {
-        obs::log(obs::level::error, "the new certificate was not taken; the old one is still served", {{"cause", done.error().text()}, {"fix", done.error().hint}});
+        obs::log(obs::level::error, "the new certificate was not taken; the old one is still served",
+                 {{"cause", done.error().text()}, {"fix", done.error().hint}});
     }
 }
 

@@ -179,8 +179,8 @@ result<> check_restore(const configuration_flags& flags, const std::string& file
         key_check = keys.key_check;
     }
     HK_TRY(const auto facts, store::check_backup(file, key_check));
-    say(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " + std::to_string(facts.connections) +
-        " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
+    say(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " +
+        std::to_string(facts.connections) + " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
         (key_check ? "It belongs to this server's key." : "Whether it belongs to your server key was not checked: name the configuration with --config."));
     return {};
 }
@@ -264,9 +264,7 @@ int run_command_line(int argc, const char* const* argv) {
     add_configuration_flags(restore_command, flags);
     restore_command.add_flag("--check", only_check, "Read the whole file and say whether it is sound")->required();
     restore_command.add_option("file", restore_file)->required()->check(CLI::ExistingFile);
-    restore_command.callback([&] {
-        code = finish(check_restore(flags, restore_file));
-    });
+    restore_command.callback([&] { code = finish(check_restore(flags, restore_file)); });
 
     auto& audit_command = *cli.add_subcommand("audit", "The audit log");
     audit_command.require_subcommand(1);

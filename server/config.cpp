@@ -167,7 +167,9 @@ result<config> load_config(const config_sources& from) {
             if (const auto value = from.env(environment_name(o))) HK_CHECK(set_from_text(c, o, *value, "environment " + environment_name(o)));
     for (const auto& pair : from.overrides) {
         const auto equals = pair.find('='), dot = pair.find('.');
-        const auto* o = equals == std::string::npos || dot == std::string::npos || dot > equals ? nullptr : find_option(pair.substr(0, dot), pair.substr(dot + 1, equals - dot - 1));
+        const auto* o = equals == std::string::npos || dot == std::string::npos || dot > equals
+                            ? nullptr
+                            : find_option(pair.substr(0, dot), pair.substr(dot + 1, equals - dot - 1));
         if (o == nullptr) return bad("--set", pair.substr(0, equals), "is not a known key", "Write --set section.key=value; see config/hourkey.toml.");
         HK_CHECK(set_from_text(c, *o, pair.substr(equals + 1), "--set"));
     }

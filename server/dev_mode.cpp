@@ -89,8 +89,8 @@ result<> guide::prepare(const std::string& role_arn) {
 }
 
 result<std::string> guide::verify(std::string& first_problem) {
-    HK_TRY(const auto body,
-           call(http::method::post, "/v1/tenants/" + std::string(demo_tenant) + "/connections/" + std::string(demo_connection) + "/verify", "", admin_.expose()));
+    HK_TRY(const auto body, call(http::method::post, "/v1/tenants/" + std::string(demo_tenant) + "/connections/" + std::string(demo_connection) + "/verify", "",
+                                 admin_.expose()));
     HK_TRY(const auto document, json::parse(body));
     HK_TRY(const auto state, document.root().string("state"));
     first_problem = body;
@@ -131,8 +131,8 @@ result<> guide::show_vend() {
     const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + target;
     HK_CHECK(write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", private_file_mode::replace));
     HK_CHECK(write_private_file(folder_.aws_config,
-                                "[profile hourkey]\nregion = us-east-1\ncredential_process = curl -sS --fail-with-body --cacert " + process_word(folder_.ca) + " -H " +
-                                    process_word("@" + folder_.authorization) + " " + url + "\n",
+                                "[profile hourkey]\nregion = us-east-1\ncredential_process = curl -sS --fail-with-body --cacert " + process_word(folder_.ca) +
+                                    " -H " + process_word("@" + folder_.authorization) + " " + url + "\n",
                                 private_file_mode::replace));
     say("\nRepeat it:\n  curl --cacert " + shell_word(folder_.ca) + " -H " + shell_word("@" + folder_.authorization) + " " + url);
     return {};
@@ -191,10 +191,10 @@ result<bool> verify_until_active(guide& g, const std::string& role_arn, bool kee
         if (!keep_trying) return failure(errc::connection_not_ready, "The connection could not be verified: " + report);
         if (!told) {
             const auto name = role_arn.substr(role_arn.rfind('/') + 1);
-            say("\nThe connection is '" + state + "': AWS does not yet let hourkey assume " + role_arn + ".\nIn that account, make the role with this trust policy:\n\n" +
-                "  aws iam create-role --role-name " + name + " --assume-role-policy-document '" + g.trust_policy() + "'\n\n" +
-                "(an existing role: aws iam update-assume-role-policy --role-name " + name + " --policy-document '...')\n" +
-                "Trying again every 5 seconds; Ctrl-C ends.");
+            say("\nThe connection is '" + state + "': AWS does not yet let hourkey assume " + role_arn +
+                ".\nIn that account, make the role with this trust policy:\n\n" + "  aws iam create-role --role-name " + name +
+                " --assume-role-policy-document '" + g.trust_policy() + "'\n\n" + "(an existing role: aws iam update-assume-role-policy --role-name " + name +
+                " --policy-document '...')\n" + "Trying again every 5 seconds; Ctrl-C ends.");
         }
         if (paused_until_stop(verify_pause)) return false;
     }
@@ -213,7 +213,8 @@ result<int> run(const dev_options& options) {
     HK_TRY(const auto trusting, net::make_tls_client_context(folder.ca));
     guide g(*app, folder, trusting);
 
-    say("hourkey is listening on https://127.0.0.1:" + std::to_string(app->port()) + " (health and metrics: http://127.0.0.1:" + std::to_string(app->admin_port()) + ")");
+    say("hourkey is listening on https://127.0.0.1:" + std::to_string(app->port()) +
+        " (health and metrics: http://127.0.0.1:" + std::to_string(app->admin_port()) + ")");
     say("Its CA, made for this folder: " + folder.ca);
     say(emulator ? "STS: hourkey's own emulator at " + emulator->url() : std::string("STS: AWS itself"));
     HK_TRY(const auto role_arn, demo_role(options, *app, emulator.get()));
@@ -228,8 +229,7 @@ result<int> run(const dev_options& options) {
             identity_line(folder, emulator ? emulator->url() : std::string()));
         say("\nCtrl-C ends it. Everything is in " + folder.root + "; delete that folder to start afresh.");
         if (!options.once)
-            while (!paused_until_stop(std::chrono::hours{24})) {
-            }
+            while (!paused_until_stop(std::chrono::hours{24})) {}
     }
     app->stop();
     return static_cast<int>(exit_ok);
@@ -241,7 +241,10 @@ int run_dev_mode(const dev_options& options) {
     const auto done = run(options);
     if (done) return *done;
     const auto why = done.error();
-    std::fputs(("hourkeyd dev: " + std::string(why.text()) + (why.hint.empty() ? "" : "\n  " + why.hint) + (why.cause.empty() ? "" : "\n  cause: " + why.cause) + "\n").c_str(), stderr);
+    std::fputs(
+        ("hourkeyd dev: " + std::string(why.text()) + (why.hint.empty() ? "" : "\n  " + why.hint) + (why.cause.empty() ? "" : "\n  cause: " + why.cause) + "\n")
+            .c_str(),
+        stderr);
     return exit_unavailable;
 }
 

@@ -66,11 +66,11 @@ result<> write_private_file(const std::string& path, std::string_view bytes, pri
 result<secret> read_private_file(const std::string& path) {
     const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) return cannot("read", path);
-    struct stat st {};
+    struct stat st{};
     if (::fstat(file.get(), &st) != 0) return cannot("read", path);
-    if ((st.st_mode & 0077) != 0)
-        return failure(errc::invalid_configuration, path + " may be read by others.", "Run: chmod 600 " + path);
-    if (static_cast<std::size_t>(st.st_size) > max_bytes) return failure(errc::invalid_configuration, path + " is larger than 64 KiB.", "Is it the right file?");
+    if ((st.st_mode & 0077) != 0) return failure(errc::invalid_configuration, path + " may be read by others.", "Run: chmod 600 " + path);
+    if (static_cast<std::size_t>(st.st_size) > max_bytes)
+        return failure(errc::invalid_configuration, path + " is larger than 64 KiB.", "Is it the right file?");
     std::array<char, max_bytes> buffer;
     std::size_t size = 0;
     while (size < buffer.size()) {

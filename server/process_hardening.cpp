@@ -38,8 +38,7 @@ void hold_signals() noexcept {
 int wait_for_signal() noexcept {
     const auto set = held_signals();
     int signal = 0;
-    while (sigwait(&set, &signal) != 0) {
-    }
+    while (sigwait(&set, &signal) != 0) {}
     return signal;
 }
 

@@ -50,7 +50,8 @@ result<> query::finish() const {
     for (const auto& p : parameters_)
         if (!p.asked) {
             const bool printable = std::ranges::all_of(p.name, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-            return invalid_field(printable ? "query parameter '" + p.name + "'" : "a query parameter", "is not known here", "Check its spelling in docs/API.md.");
+            return invalid_field(printable ? "query parameter '" + p.name + "'" : "a query parameter", "is not known here",
+                                 "Check its spelling in docs/API.md.");
         }
     return {};
 }

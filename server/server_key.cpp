@@ -34,7 +34,8 @@ result<secret> read_key(const std::string& file) {
     auto words = text.expose();
     while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == ' ')) words.remove_suffix(1);
     auto bytes = from_hex(words);
-    if (!bytes || bytes->size() != key_bytes) return refused("The server key file " + file + " does not hold 64 hex digits.", "Restore the file from its backup.");
+    if (!bytes || bytes->size() != key_bytes)
+        return refused("The server key file " + file + " does not hold 64 hex digits.", "Restore the file from its backup.");
     secret key(*bytes);
     wipe_container(*bytes);
     return key;

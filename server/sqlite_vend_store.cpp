@@ -6,11 +6,13 @@ namespace hourkey::server {
 namespace {
 
 failure not_recorded(const failure& why) {
-    return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.", why.cause.empty() ? std::string(why.text()) : why.cause);
+    return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
+                   why.cause.empty() ? std::string(why.text()) : why.cause);
 }
 
 /// Does what was true when the vend was decided still hold, as this transaction sees it?
-result<> still_allowed(store::transaction& tx, const model::caller& who, const connection_name& connection, const vending::vend_store::decide_again& again, wall_time now) {
+result<> still_allowed(store::transaction& tx, const model::caller& who, const connection_name& connection, const vending::vend_store::decide_again& again,
+                       wall_time now) {
     HK_TRY(const auto token, tx.find_token(who.token_id));
     if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
     HK_CHECK(auth::check_token(*token, now));
@@ -48,7 +50,9 @@ task<result<>> sqlite_vend_store::commit(const model::caller& who, model::audit_
 }
 
 task<result<>> sqlite_vend_store::commit(model::audit_record record) {
-    std::function<result<model::audit_record>(store::transaction&)> just_store = [&record](store::transaction&) -> result<model::audit_record> { return record; };
+    std::function<result<model::audit_record>(store::transaction&)> just_store = [&record](store::transaction&) -> result<model::audit_record> {
+        return record;
+    };
     const auto stored = co_await database_.append(std::move(just_store));
     if (!stored) co_return not_recorded(stored.error());
     co_return result<>{};

@@ -24,7 +24,8 @@ bool sts_role_assumer::base_is_role_session() const noexcept {
 task<result<vending::role_session>> sts_role_assumer::assume(vending::role_session_wish wish, deadline until) {
     HK_CO_TRY(auto role, aws::role_arn::parse(wish.role_arn));
     HK_CO_TRY(auto name, aws::session_name::parse(wish.session_name));
-    aws::assume_role_request request{.role = std::move(role), .name = std::move(name), .duration = wish.duration, .external_id = std::move(wish.external_id), .session_policy = {}};
+    aws::assume_role_request request{
+        .role = std::move(role), .name = std::move(name), .duration = wish.duration, .external_id = std::move(wish.external_id), .session_policy = {}};
     HK_CO_TRY(auto assumed, co_await client_.assume_role(std::move(request), until, std::move(wish.region)));
     vending::role_session session;
     session.access_key_id = std::move(assumed.keys.access_key_id);

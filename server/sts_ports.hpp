@@ -26,7 +26,8 @@ class sts_trust_probe final : public linking::trust_probe {
 public:
     explicit sts_trust_probe(sts::client& client) : client_(client) {}
 
-    [[nodiscard]] task<linking::probe_result> assume(const model::connection& c, std::optional<std::string> external_id, bool then_identify, deadline until) override;
+    [[nodiscard]] task<linking::probe_result> assume(const model::connection& c, std::optional<std::string> external_id, bool then_identify,
+                                                     deadline until) override;
 
 private:
     sts::client& client_;

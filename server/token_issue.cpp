@@ -47,7 +47,8 @@ prepared_token prepare_token(const token_wish& wish, const auth::authenticator& 
 result<> store_token(store::transaction& tx, model::token& row) {
     if (row.tenant) {
         HK_TRY(const auto tenant, tx.find_tenant(*row.tenant));
-        if (!tenant) return failure(errc::not_found, "There is no tenant '" + row.tenant->str() + "'.", "Create it first: POST /v1/tenants with an operator's token.");
+        if (!tenant)
+            return failure(errc::not_found, "There is no tenant '" + row.tenant->str() + "'.", "Create it first: POST /v1/tenants with an operator's token.");
         row.tenant_id = tenant->id;
         if (row.app) {
             HK_TRY(const auto app, tx.find_app(tenant->id, *row.app));

@@ -29,7 +29,8 @@ result<std::unique_ptr<worker>> worker::make(const shared_parts& with) {
 }
 
 void worker::open(door d, std::unique_ptr<net::listener> listener, http::transport over, const std::vector<obs::request_counter::route_id>& metric_routes) {
-    open_door door{.listener = std::move(listener), .service = std::make_unique<api_service>(reactor_, d, services_, metric_routes), .server = nullptr, .over = over};
+    open_door door{
+        .listener = std::move(listener), .service = std::make_unique<api_service>(reactor_, d, services_, metric_routes), .server = nullptr, .over = over};
     door.server = std::make_unique<http::server>(reactor_, *door.service);
     doors_.push_back(std::move(door));
 }

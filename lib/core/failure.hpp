@@ -108,8 +108,8 @@ using result = boost::system::result<T, failure>;
 
 #define HK_CAT2(a, b) a##b
 #define HK_CAT(a, b) HK_CAT2(a, b)
-#define HK_TRY_IMPL(ret, tmp, decl, ...) \
-    auto tmp = __VA_ARGS__;              \
+#define HK_TRY_IMPL(ret, tmp, decl, ...)  \
+    auto tmp = __VA_ARGS__;               \
     if (!tmp) ret std::move(tmp).error(); \
     decl = *std::move(tmp)
 #define HK_CHECK_IMPL(ret, tmp, ...) \

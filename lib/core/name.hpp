@@ -30,9 +30,15 @@ private:
     std::string text_;
 };
 
-struct tenant_tag { static constexpr std::string_view field = "tenant"; };
-struct app_tag { static constexpr std::string_view field = "app"; };
-struct connection_tag { static constexpr std::string_view field = "connection"; };
+struct tenant_tag {
+    static constexpr std::string_view field = "tenant";
+};
+struct app_tag {
+    static constexpr std::string_view field = "app";
+};
+struct connection_tag {
+    static constexpr std::string_view field = "connection";
+};
 
 using tenant_name = basic_name<tenant_tag>;
 using app_name = basic_name<app_tag>;

@@ -55,8 +55,8 @@ bool set_validity(X509* certificate, validity valid) {
 bool set_common_name(X509* certificate, std::string_view text) {
     if (text.empty()) return true;
     text = text.substr(0, 64);  // RFC 5280: ub-common-name; the alternative names are what counts
-    return X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate), NID_commonName, MBSTRING_UTF8,
-                                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()), -1, 0) == 1;
+    return X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate), NID_commonName, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(text.data()),
+                                      static_cast<int>(text.size()), -1, 0) == 1;
 }
 
 bool add_extension(X509* certificate, X509* issuer, int nid, const char* value) {
@@ -148,11 +148,10 @@ std::string_view first_name(const certificate_names& names) {
 
 result<> add_server_extensions(X509* certificate, X509* issuer, const certificate_names& names) {
     HK_CHECK(add_names(certificate, names));
-    const bool ok = add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
-                    add_extension(certificate, issuer, NID_key_usage, "critical,digitalSignature") &&
-                    add_extension(certificate, issuer, NID_ext_key_usage, "serverAuth") &&
-                    add_extension(certificate, issuer, NID_subject_key_identifier, "hash") &&
-                    add_extension(certificate, issuer, NID_authority_key_identifier, "keyid");
+    const bool ok =
+        add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
+        add_extension(certificate, issuer, NID_key_usage, "critical,digitalSignature") && add_extension(certificate, issuer, NID_ext_key_usage, "serverAuth") &&
+        add_extension(certificate, issuer, NID_subject_key_identifier, "hash") && add_extension(certificate, issuer, NID_authority_key_identifier, "keyid");
     if (!ok) return broken("extensions");
     return {};
 }
@@ -164,8 +163,7 @@ struct certificate_authority::parts {
     owned<EVP_PKEY> key;
 };
 
-certificate_authority::certificate_authority(std::unique_ptr<parts> p, std::string certificate)
-    : parts_(std::move(p)), certificate_(std::move(certificate)) {}
+certificate_authority::certificate_authority(std::unique_ptr<parts> p, std::string certificate) : parts_(std::move(p)), certificate_(std::move(certificate)) {}
 certificate_authority::certificate_authority(certificate_authority&&) noexcept = default;
 certificate_authority& certificate_authority::operator=(certificate_authority&&) noexcept = default;
 certificate_authority::~certificate_authority() = default;
@@ -176,8 +174,7 @@ result<certificate_authority> certificate_authority::make(const std::string& nam
     const bool ok = X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) == 1 &&
                     add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
                     add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign") &&
-                    add_extension(certificate, certificate, NID_subject_key_identifier, "hash") &&
-                    X509_sign(certificate, made.key.get(), EVP_sha256()) > 0;
+                    add_extension(certificate, certificate, NID_subject_key_identifier, "hash") && X509_sign(certificate, made.key.get(), EVP_sha256()) > 0;
     if (!ok) return broken("CA");
     HK_TRY(auto text, certificate_pem(certificate));
     auto kept = std::make_unique<parts>(parts{std::move(made.certificate), std::move(made.key)});

@@ -67,7 +67,8 @@ std::string_view to_text(step_state s) noexcept {
     return names[static_cast<std::size_t>(s)];
 }
 
-verification judge(const model::connection& c, const std::string& principal_arn, const probe_result& right, const probe_result& wrong, const probe_result& none) {
+verification judge(const model::connection& c, const std::string& principal_arn, const probe_result& right, const probe_result& wrong,
+                   const probe_result& none) {
     verification v;
     v.steps.push_back(judge_right(c, principal_arn, right));
     v.steps.push_back(judge_identity(c, right));
@@ -102,8 +103,8 @@ std::string trust_policy(const std::string& principal_arn, const std::string& ex
     std::string root = "arn:aws:iam::YOUR-HOURKEY-ACCOUNT:root";
     if (principal_arn.starts_with("arn:") && partition_end != std::string::npos && account_start != std::string::npos)
         root = principal_arn.substr(0, partition_end) + ":iam::" + principal_arn.substr(account_start + 2, 12) + ":root";
-    std::string out = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" + root + R"("},"Action":"sts:AssumeRole","Condition":{)" +
-                      R"("StringEquals":{"sts:ExternalId":")" + external_id + R"("})";
+    std::string out = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" + root +
+                      R"("},"Action":"sts:AssumeRole","Condition":{)" + R"("StringEquals":{"sts:ExternalId":")" + external_id + R"("})";
     if (!principal_arn.empty()) out += R"(,"ArnEquals":{"aws:PrincipalArn":")" + principal_arn + R"("})";
     return out + "}}]}";
 }

@@ -237,8 +237,7 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     }
 };
 
-connection_pool::connection_pool(reactor& on, endpoint to, pool_settings settings)
-    : state_(std::make_shared<state>(on, std::move(to), settings)) {
+connection_pool::connection_pool(reactor& on, endpoint to, pool_settings settings) : state_(std::make_shared<state>(on, std::move(to), settings)) {
     if (state_->to.unix_path.empty()) state_->start_refresh();
 }
 connection_pool::~connection_pool() { close_idle(); }

@@ -8,7 +8,9 @@
 
 namespace hourkey::net {
 
-descriptor_stream::descriptor_stream(reactor& on, stream_socket socket) : on_(on), socket_(std::move(socket)), fd_(socket_.native_handle()) { on_.watch(*this); }
+descriptor_stream::descriptor_stream(reactor& on, stream_socket socket) : on_(on), socket_(std::move(socket)), fd_(socket_.native_handle()) {
+    on_.watch(*this);
+}
 
 void descriptor_stream::expire() noexcept {
     expired_ = true;

@@ -157,7 +157,7 @@ class socket_listener final : public listener {
 public:
     socket_listener(reactor& on, stream_socket socket, tls_server_context* tls, connection_limits& limits, std::uint16_t port, std::string path)
         : accepting_(std::make_shared<accepting>(on, std::move(socket), tls, limits)), port_(port), path_(std::move(path)) {
-        struct stat about {};
+        struct stat about{};
         if (!path_.empty() && ::stat(path_.c_str(), &about) == 0) inode_ = about.st_ino;
     }
     ~socket_listener() override { stop(); }
@@ -172,7 +172,7 @@ public:
         boost::system::error_code ignored;
         accepting_->socket.close(ignored);
         accepting_->pause.cancel();
-        struct stat about {};
+        struct stat about{};
         // Only our own: a successor may have put its socket there.
         if (!path_.empty() && ::lstat(path_.c_str(), &about) == 0 && about.st_ino == inode_) ::unlink(path_.c_str());
     }
@@ -216,7 +216,7 @@ result<stream_socket> adopt(reactor& on, unique_descriptor fd, int family, const
 
 /// A socket file that nobody answers on is what a killed server leaves behind.
 result<> remove_stale(const std::string& path, const unix_address& address) {
-    struct stat about {};
+    struct stat about{};
     if (::lstat(path.c_str(), &about) != 0) return {};
     if (!S_ISSOCK(about.st_mode)) {
         return failure(errc::invalid_configuration, path + ": there is a file of another kind.", "Move it away, or choose another path for the socket.");

@@ -3,8 +3,8 @@
 #include "core/clock.hpp"
 #include "core/task.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <chrono>

@@ -34,7 +34,7 @@ int no_passphrase(char*, int, int, void*) { return 0; }
 result<key_ptr> read_key(const std::string& file) {
     const std::unique_ptr<std::FILE, file_close> opened(std::fopen(file.c_str(), "re"));
     if (!opened) return bad_file(file, std::string("the private key cannot be opened: ") + std::strerror(errno), "Check listen.key_file and its permissions.");
-    struct stat about {};
+    struct stat about{};
     if (::fstat(::fileno(opened.get()), &about) != 0 || !S_ISREG(about.st_mode)) {
         return bad_file(file, "the private key is not a regular file", "Check listen.key_file.");
     }
@@ -97,7 +97,7 @@ result<loaded> load_files(const std::string& cert_file, const std::string& key_f
 }
 
 std::string stamp_of(const std::string& file) {
-    struct stat about {};
+    struct stat about{};
     if (::stat(file.c_str(), &about) != 0) return "absent";
     return std::to_string(about.st_ino) + ':' + std::to_string(about.st_size) + ':' + std::to_string(about.st_mtim.tv_sec) + '.' +
            std::to_string(about.st_mtim.tv_nsec) + ':' + std::to_string(about.st_mode);

@@ -4,6 +4,8 @@
 #include "net/descriptor_bio.hpp"
 #include "net/tls_settings.hpp"
 
+#include <sys/socket.h>
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -86,6 +88,7 @@ public:
     void give_way() noexcept override {
         half_open::unlink();
         expire();
+        ::shutdown(descriptor(), SHUT_RDWR);  // for good: no later deadline revives it
     }
 
     [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }

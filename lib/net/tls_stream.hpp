@@ -24,8 +24,9 @@ protected:
     ~half_open() = default;
 };
 using half_open_list =
-    boost::intrusive::list<half_open, boost::intrusive::base_hook<boost::intrusive::list_base_hook<
-                                          boost::intrusive::tag<class half_open_tag>, boost::intrusive::link_mode<boost::intrusive::auto_unlink>>>,
+    boost::intrusive::list<half_open,
+                           boost::intrusive::base_hook<boost::intrusive::list_base_hook<boost::intrusive::tag<class half_open_tag>,
+                                                                                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>>>,
                            boost::intrusive::constant_time_size<false>>;
 
 /// The newest sessions of one endpoint, for resumption by this reactor's next connections to it.
@@ -56,7 +57,7 @@ private:
                                                                           half_open_list* waiting = nullptr);
 
 /// The client's side: the peer must prove to be `host`, a name or an IP literal; only names are sent as SNI (RFC 6066 3).
-[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, const std::string& host,
-                                                                          std::shared_ptr<tls_sessions> sessions = nullptr);
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context,
+                                                                          const std::string& host, std::shared_ptr<tls_sessions> sessions = nullptr);
 
 }  // namespace hourkey::net

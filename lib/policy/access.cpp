@@ -6,7 +6,8 @@ namespace hourkey::policy {
 namespace {
 
 failure wrong_role(const model::caller& who, std::string_view needed) {
-    return failure(errc::role_not_allowed, "A token of role " + std::string(to_text(who.role)) + " may not do this.", "Use a token of role " + std::string(needed) + ".");
+    return failure(errc::role_not_allowed, "A token of role " + std::string(to_text(who.role)) + " may not do this.",
+                   "Use a token of role " + std::string(needed) + ".");
 }
 
 bool owns(const model::caller& who, const std::optional<tenant_name>& tenant) { return tenant && who.tenant == tenant; }
@@ -41,7 +42,8 @@ result<> check_access(right needed, const model::caller& who, const std::optiona
 result<> check_may_issue(const model::caller& who, model::role wanted) {
     using enum model::role;
     if (wanted == operator_)
-        return failure(errc::role_not_allowed, "Operator tokens are not made over the API.", "On the server's machine run: hourkeyd token create --role operator");
+        return failure(errc::role_not_allowed, "Operator tokens are not made over the API.",
+                       "On the server's machine run: hourkeyd token create --role operator");
     if (who.role == admin || (who.role == operator_ && wanted != app)) return {};
     return wrong_role(who, "admin");
 }

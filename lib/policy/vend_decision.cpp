@@ -67,10 +67,12 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
         approval.capped_by_chaining = true;
     }
     if (wish.min_ttl && *wish.min_ttl > approval.duration)
-        return failure(errc::min_ttl_unmet,
-                       "The credentials would live " + seconds_text(approval.duration) + " s, and min_ttl_seconds asks for " + seconds_text(*wish.min_ttl) + ".",
-                       approval.capped_by_chaining ? "hourkey's own identity is a role session, which AWS limits to 3600 s; give hourkey an IAM user's keys for longer sessions."
-                                                   : "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");
+        return failure(
+            errc::min_ttl_unmet,
+            "The credentials would live " + seconds_text(approval.duration) + " s, and min_ttl_seconds asks for " + seconds_text(*wish.min_ttl) + ".",
+            approval.capped_by_chaining
+                ? "hourkey's own identity is a role session, which AWS limits to 3600 s; give hourkey an IAM user's keys for longer sessions."
+                : "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");
     return approval;
 }
 

@@ -44,7 +44,8 @@ public:
     /// every pragma back, checks integrity and the key.
     /// Fails with store_unavailable (also: locked by another process), schema_too_new, wrong_server_key, store_corrupt.
     [[nodiscard]] static result<std::unique_ptr<database>> open(settings s);
-    /// Commits what is queued, checkpoints, releases the lock. The io_contexts of waiting coroutines must still be there.
+    /// Commits what is queued, checkpoints, releases the lock. Every io_context whose coroutines wrote must live until then:
+    /// the writer may still be inside its last post to it when the coroutine has already gone on.
     ~database();
 
     /// A read-only handle for one thread.

@@ -39,7 +39,9 @@ task<result<http::response>> put_app(services& with, call& what) {
     HK_CO_TRY(const auto expected, expected_revision(what.http));
 
     const model::app wanted{.tenant_id = what.tenant_id, .name = name, .created_at = what.now, .revision = 1};
-    std::function<result<store::transaction::put_outcome>(store::transaction&)> work = [&wanted, expected](store::transaction& tx) { return tx.put_app(wanted, expected); };
+    std::function<result<store::transaction::put_outcome>(store::transaction&)> work = [&wanted, expected](store::transaction& tx) {
+        return tx.put_app(wanted, expected);
+    };
     auto note = note_of("app.put", name);
     HK_CO_TRY(const auto put, co_await change<store::transaction::put_outcome>(with, what, std::move(note), std::move(work)));
     HK_CO_TRY(const auto stored, with.reader.find_app(what.tenant_id, name));

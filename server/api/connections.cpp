@@ -29,7 +29,8 @@ http::response connection_answer(services& with, int status, const model::connec
 }
 
 change_note note_of(std::string_view action, const model::connection& c) {
-    return {.action = std::string(action), .target = "connections/" + c.name.str(), .connection = c.name.str(), .app = {}, .role_arn = c.role_arn, .reason = {}};
+    return {
+        .action = std::string(action), .target = "connections/" + c.name.str(), .connection = c.name.str(), .app = {}, .role_arn = c.role_arn, .reason = {}};
 }
 
 /// The body of a PUT as a new connection, pending, with an external id of our own.
@@ -52,7 +53,8 @@ result<model::connection> read_connection(services& with, const call& what, cons
     if (arn.str() == ours.principal_arn) return invalid_field("role_arn", "is hourkey's own identity", "Name a role of the account to deploy to.");
     if (region) {
         if (!aws::is_region(*region)) return invalid_field("region", "is not an AWS region", "Write it like eu-west-1, or leave it out.");
-        if (aws::partition_of_region(*region)->name != arn.partition()) return invalid_field("region", "is in another partition than role_arn", "Use a region of the role's partition.");
+        if (aws::partition_of_region(*region)->name != arn.partition())
+            return invalid_field("region", "is in another partition than role_arn", "Use a region of the role's partition.");
     }
     return model::connection{.tenant_id = what.tenant_id,
                              .name = name,

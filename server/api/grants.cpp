@@ -38,7 +38,12 @@ result<grant_key> read_key(const call& what) {
 
 change_note note_of(std::string_view action, const grant_key& key) {
     const std::string app(app_text(key.app));
-    return {.action = std::string(action), .target = "connections/" + key.connection.str() + "/grants/" + app, .connection = key.connection.str(), .app = app, .role_arn = {}, .reason = {}};
+    return {.action = std::string(action),
+            .target = "connections/" + key.connection.str() + "/grants/" + app,
+            .connection = key.connection.str(),
+            .app = app,
+            .role_arn = {},
+            .reason = {}};
 }
 
 result<model::grant> read_grant(const call& what, const grant_key& key) {
@@ -105,7 +110,9 @@ task<result<http::response>> put_grant(services& with, call& what) {
 task<result<http::response>> delete_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
     HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) { return tx.delete_grant(what.tenant_id, key.connection, key.app, expected); };
+    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) {
+        return tx.delete_grant(what.tenant_id, key.connection, key.app, expected);
+    };
     auto note = note_of("grant.delete", key);
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
     co_return no_content();

@@ -108,11 +108,18 @@ std::pair<std::vector<attempt>, clock::time_point> race(acme& a, Revoke revoke) 
     return {std::move(all), answered};
 }
 
-void check_race(const std::vector<attempt>& all, clock::time_point revoked, int refusal) {
+void check_race(acme& a, const std::vector<attempt>& all, clock::time_point revoked, int refusal, std::string_view revocation) {
     CHECK(std::ranges::count_if(all, [&](const attempt& a) { return a.status == 200 && a.asked > revoked; }) == 0);
     CHECK(std::ranges::count_if(all, [&](const attempt& a) { return a.status != 200 && a.status != refusal; }) == 0);
     CHECK(std::ranges::count(all, 200, &attempt::status) >= 64);
     CHECK(std::ranges::count(all, refusal, &attempt::status) == 64);
+    // The records' order is the commits': those in flight were stopped as well.
+    const auto records = a.audit();
+    const auto granted = records.rfind(R"("outcome":"granted")"), revoked_there = records.find(revocation);
+    REQUIRE(granted != std::string::npos);
+    REQUIRE(revoked_there != std::string::npos);
+    CHECK(granted < revoked_there);
+    CHECK(count(records, R"("action":"vend","outcome":"granted")") == static_cast<std::size_t>(std::ranges::count(all, 200, &attempt::status)));
 }
 
 }  // namespace
@@ -273,8 +280,7 @@ TEST_CASE("No vend that was asked for after the grant's DELETE was answered succ
     acme a;
     a.allow();
     const auto [all, revoked] = race(a, [&a] { a.disallow(); });
-    check_race(all, revoked, 403);
-    CHECK(count(a.audit(), R"("action":"vend","outcome":"granted")") == static_cast<std::size_t>(std::ranges::count(all, 200, &attempt::status)));
+    check_race(a, all, revoked, 403, R"("action":"grant.delete")");
 }
 
 TEST_CASE("No vend that was asked for after the token's DELETE was answered succeeds") {
@@ -283,7 +289,43 @@ TEST_CASE("No vend that was asked for after the token's DELETE was answered succ
     const auto made = a.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"app","app":"deploy"})", a.admin);
     a.deploy = field(made, "token");
     const auto [all, revoked] = race(a, [&] { a.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", a.admin); });
-    check_race(all, revoked, 401);
+    check_race(a, all, revoked, 401, R"("action":"token.revoke")");
+}
+
+TEST_CASE("A vend is refused when its right goes while STS answers, and keeps what STS gave") {
+    acme a;
+    a.allow();
+    const struct {
+        std::string name, verb, target, body;
+        int done, refused;
+        std::string code;
+    } rows[] = {
+        {"the connection stands for another role", "PUT", link, R"({"kind":"role","role_arn":")" + other_role + R"("})", 200, 409, "connection_not_ready"},
+        {"the grant", "DELETE", grant, "", 204, 403, "app_not_allowed"},
+        {"the token", "DELETE", "/v1/tenants/acme/tokens/", "", 204, 401, "unauthenticated"},
+        {"the connection", "DELETE", link, "", 204, 403, "app_not_allowed"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        if (r.name != "the connection stands for another role") {  // as it was
+            a.on.expect(200, "PUT", link, R"({"kind":"role","role_arn":")" + prod_role + R"("})", a.admin);
+            REQUIRE(field(a.on.expect(200, "POST", link + "/verify", "", a.admin), "state") == "active");
+            REQUIRE(a.on.send("PUT", grant, "{}", a.admin).status < 300);
+        }
+        const auto made = a.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"app","app":"deploy"})", a.admin);
+        a.on.sts().clear_history();
+        a.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::milliseconds(700)});
+        reply got;
+        std::thread vending([&] { got = a.on.connect().send("GET", vend_prod, "", field(made, "token")); });
+        const bool asked = eventually([&a] { return !a.on.sts().history().empty(); });
+        const auto changed = a.on.send(r.verb, r.name == "the token" ? r.target + field(made, "id") : r.target, r.body, a.admin);
+        vending.join();
+        REQUIRE(asked);
+        CHECK(changed.status == r.done);
+        CHECK(a.on.sts().history().at(0).outcome == "ok");
+        check_refused(got, r.refused, r.code);
+    }
+    CHECK(!contains(a.audit(), R"("outcome":"granted")"));
 }
 
 TEST_CASE("Without room for the record nothing is vended and STS is not asked") {

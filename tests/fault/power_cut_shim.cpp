@@ -59,20 +59,24 @@ void require(bool ok, const char* what) {
     std::abort();
 }
 
-void remember(int fd, const std::string& name) {
+void remember(const std::string& name) {
     static std::atomic<unsigned> count{0};
     thread_local std::array<char, 256 * 1024> buffer;
     const auto part = shadow_of(".part-" + std::to_string(getpid()) + "-" + std::to_string(++count));
     const int out = open(part.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
     require(out >= 0, "power_cut_shim: creating a shadow");
+    // Anew by its path: what is synced may have been opened for writing alone.
+    const int in = open(std::string(setting("POWER_CUT_DIR")).append("/").append(name).c_str(), O_RDONLY | O_CLOEXEC);
+    require(in >= 0, "power_cut_shim: opening");
     off_t at = 0;
     for (;;) {
-        const auto got = pread(fd, buffer.data(), buffer.size(), at);
+        const auto got = pread(in, buffer.data(), buffer.size(), at);
         require(got >= 0, "power_cut_shim: reading");
         if (got == 0) break;
         require(write(out, buffer.data(), static_cast<std::size_t>(got)) == got, "power_cut_shim: writing");
         at += got;
     }
+    close(in);
     close(out);
     require(real<int(const char*, const char*)>("rename")(part.c_str(), shadow_of(name).c_str()) == 0, "power_cut_shim: renaming");
 }
@@ -82,7 +86,7 @@ int sync_with(const char* function, int fd) {
     const auto forgotten = setting("POWER_CUT_FORGET");
     if (name && !forgotten.empty() && std::string_view(*name).ends_with(forgotten)) return 0;
     const int rc = real<int(int)>(function)(fd);
-    if (rc == 0 && name) remember(fd, *name);
+    if (rc == 0 && name) remember(*name);
     return rc;
 }
 

@@ -66,6 +66,7 @@ int load(const std::string& path) {
     const audit::chain chain(secret("key"));
     const auto db = open_store(path, chain);
     std::vector<std::thread> running;
+    running.reserve(threads);
     for (int t = 0; t < threads; ++t)
         running.emplace_back([&, t] {
             boost::asio::io_context context(1);

@@ -1,8 +1,8 @@
 #include "linking/verifier.hpp"
 
+#include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <doctest/doctest.h>
 
 #include <optional>
 #include <vector>

@@ -144,7 +144,8 @@ TEST_CASE("an idle connection is dropped when the peer closed it or sent what no
         bool closes;
         bool with_tls;
     };
-    for (const auto& r : {row{"closed, TLS", true, true}, row{"surplus, TLS", false, true}, row{"closed, plain", true, false}, row{"surplus, plain", false, false}}) {
+    for (const auto& r :
+         {row{"closed, TLS", true, true}, row{"surplus, TLS", false, true}, row{"closed, plain", true, false}, row{"surplus, plain", false, false}}) {
         CAPTURE(r.name);
         far_end far(r.with_tls);
         auto to = far.at();

@@ -234,7 +234,7 @@ TEST_CASE("a unix socket is private, knows its peer, and cleans up after itself"
         std::vector<net::accepted> got;
         auto from = net::listener::bind_unix(on, path, limits).value();
         from->start([&got](net::accepted a) { got.push_back(std::move(a)); });
-        struct stat about {};
+        struct stat about{};
         REQUIRE(::stat(path.c_str(), &about) == 0);
         CHECK((about.st_mode & 07777) == 0600);
         run_on(on, [&]() -> task<> {

@@ -49,7 +49,8 @@ TEST_CASE("a blocked write keeps its own copy and is finished when the reader co
     run_on(j.on, [&]() -> task<> {
         background writer{j.on};
         bool ok = false;
-        writer.start([](net::byte_stream& to, std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*j.stream, text, ok));
+        writer.start(
+            [](net::byte_stream& to, std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*j.stream, text, ok));
         co_await pause_for(j.on, 5ms);
         CHECK_FALSE(writer.done);
         text.assign(text.size(), '#');

@@ -104,7 +104,8 @@ public:
 
 private:
     void encrypt(std::string_view bytes) {
-        if (SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) != static_cast<int>(bytes.size())) throw std::runtime_error("peer: cannot write");
+        if (SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())) != static_cast<int>(bytes.size()))
+            throw std::runtime_error("peer: cannot write");
     }
     std::string take_outgoing() {
         char* bytes = nullptr;

@@ -54,10 +54,8 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
         {"no certificate file", [](files& f) { std::filesystem::remove(f.cert); }, "cert.pem", "cannot be read"},
         {"certificate is not PEM", [](files& f) { f.directory.write("cert.pem", "garbage"); }, "cert.pem", "cannot be read"},
         {"second certificate of the chain is broken",
-         [](files& f) {
-             std::ofstream(f.cert, std::ios::app) << "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-         },
-         "cert.pem", "cannot be read"},
+         [](files& f) { std::ofstream(f.cert, std::ios::app) << "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"; }, "cert.pem",
+         "cannot be read"},
         {"expired", [](files& f) { f.put(authority().issue(local_names(), past_hour()).value()); }, "cert.pem", "has expired"},
         {"not valid yet", [&](files& f) { f.put(authority().issue(names, {now + 1h, now + 2h}).value()); }, "cert.pem", "not valid yet"},
         {"no key file", [](files& f) { std::filesystem::remove(f.key); }, "key.pem", "cannot be opened"},

@@ -155,7 +155,8 @@ TEST_CASE("the caller's buffer may be reused while a blocked write goes on") {
         std::string shared = text;
         background writer{s.on};
         bool ok = false;
-        writer.start([](net::byte_stream& to, std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*s.stream, shared, ok));
+        writer.start(
+            [](net::byte_stream& to, std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*s.stream, shared, ok));
         co_await pause_for(s.on, 20ms);
         CHECK_FALSE(writer.done);
         shared.assign(shared.size(), '#');
@@ -384,8 +385,10 @@ TEST_CASE("close is idempotent and wakes whoever waits") {
         background idle{s.on};
         errc seen{};
         idle.start([](net::byte_stream& from, errc& code) -> task<> {
-            const auto woken = co_await from.wait_readable();
-            code = woken ? errc{} : woken.error().code;
+            // A wake with nothing to read is allowed (byte_stream.hpp); only the end counts here.
+            auto woken = co_await from.wait_readable();
+            while (woken) woken = co_await from.wait_readable();
+            code = woken.error().code;
         }(*s.stream, seen));
         co_await pause_for(s.on, 10ms);
         s.stream->close();

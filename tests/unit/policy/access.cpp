@@ -54,8 +54,8 @@ TEST_CASE("an operator makes a tenant's first tokens, an admin all of its tenant
         bool allowed;
     };
     const std::vector<row> rows{
-        {operator_, admin, true},  {operator_, auditor, true}, {operator_, app, false}, {operator_, operator_, false}, {admin, admin, true}, {admin, app, true},
-        {admin, auditor, true},    {admin, operator_, false},  {app, app, false},       {auditor, auditor, false},
+        {operator_, admin, true}, {operator_, auditor, true}, {operator_, app, false}, {operator_, operator_, false}, {admin, admin, true}, {admin, app, true},
+        {admin, auditor, true},   {admin, operator_, false},  {app, app, false},       {auditor, auditor, false},
     };
     for (const auto& r : rows) {
         CAPTURE(to_text(r.caller));

@@ -34,7 +34,14 @@ model::connection active_connection() {
 }
 
 model::grant grant_for(std::optional<app_name> app) {
-    return {.tenant_id = {}, .connection = *connection_name::parse("prod"), .app = std::move(app), .max_duration = {}, .expires_at = {}, .reason = {}, .created_at = now, .revision = 1};
+    return {.tenant_id = {},
+            .connection = *connection_name::parse("prod"),
+            .app = std::move(app),
+            .max_duration = {},
+            .expires_at = {},
+            .reason = {},
+            .created_at = now,
+            .revision = 1};
 }
 
 model::vend_facts granted() { return {.connection = active_connection(), .app_grant = grant_for(*app_name::parse("web")), .any_grant = {}}; }
@@ -57,24 +64,61 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
     };
     const std::vector<row> rows{
         {"granted to the app", granted(), {}, false, {}, 3600s},
-        {"granted to any app", with([](auto& f) { f.app_grant.reset(); f.any_grant = grant_for({}); }), {}, false, {}, 3600s},
+        {"granted to any app",
+         with([](auto& f) {
+             f.app_grant.reset();
+             f.any_grant = grant_for({});
+         }),
+         {},
+         false,
+         {},
+         3600s},
         {"no grant", with([](auto& f) { f.app_grant.reset(); }), {}, false, errc::app_not_allowed, 0s},
         {"no connection", with([](auto& f) { f.connection.reset(); }), {}, false, errc::app_not_allowed, 0s},
         {"the grant has expired", with([](auto& f) { f.app_grant->expires_at = now; }), {}, false, errc::app_not_allowed, 0s},
         {"the grant expires a moment later", with([](auto& f) { f.app_grant->expires_at = now + 1ns; }), {}, false, {}, 3600s},
-        {"the app's grant has expired, any app's holds", with([](auto& f) { f.app_grant->expires_at = now; f.any_grant = grant_for({}); }), {}, false, {}, 3600s},
+        {"the app's grant has expired, any app's holds",
+         with([](auto& f) {
+             f.app_grant->expires_at = now;
+             f.any_grant = grant_for({});
+         }),
+         {},
+         false,
+         {},
+         3600s},
         {"pending", with([](auto& f) { f.connection->state = model::connection_state::pending; }), {}, false, errc::connection_not_ready, 0s},
         {"broken", with([](auto& f) { f.connection->state = model::connection_state::broken; }), {}, false, errc::connection_not_ready, 0s},
         {"insecure trust", with([](auto& f) { f.connection->state = model::connection_state::insecure_trust; }), {}, false, errc::connection_not_ready, 0s},
-        {"pending and not granted tells nothing of the state", with([](auto& f) { f.app_grant.reset(); f.connection->state = model::connection_state::pending; }), {}, false, errc::app_not_allowed, 0s},
+        {"pending and not granted tells nothing of the state",
+         with([](auto& f) {
+             f.app_grant.reset();
+             f.connection->state = model::connection_state::pending;
+         }),
+         {},
+         false,
+         errc::app_not_allowed,
+         0s},
         {"900 s", granted(), {.duration = 900s, .min_ttl = {}}, false, {}, 900s},
         {"899 s", granted(), {.duration = 899s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
         {"43200 s", granted(), {.duration = 43'200s, .min_ttl = {}}, false, {}, 43'200s},
         {"43201 s", granted(), {.duration = 43'201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
         {"more than chaining allows is capped", granted(), {.duration = 7200s, .min_ttl = {}}, true, {}, 3600s},
         {"the grant's limit shortens what was not asked for", with([](auto& f) { f.app_grant->max_duration = 1200s; }), {}, false, {}, 1200s},
-        {"more than the grant's limit was asked for", with([](auto& f) { f.app_grant->max_duration = 1200s; }), {.duration = 1201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
-        {"the app's own grant decides, not any app's", with([](auto& f) { f.app_grant->max_duration = 900s; f.any_grant = grant_for({}); }), {}, false, {}, 900s},
+        {"more than the grant's limit was asked for",
+         with([](auto& f) { f.app_grant->max_duration = 1200s; }),
+         {.duration = 1201s, .min_ttl = {}},
+         false,
+         errc::duration_out_of_range,
+         0s},
+        {"the app's own grant decides, not any app's",
+         with([](auto& f) {
+             f.app_grant->max_duration = 900s;
+             f.any_grant = grant_for({});
+         }),
+         {},
+         false,
+         {},
+         900s},
         {"min_ttl is the duration", granted(), {.duration = {}, .min_ttl = 3600s}, false, {}, 3600s},
         {"min_ttl is longer", granted(), {.duration = {}, .min_ttl = 3601s}, false, errc::min_ttl_unmet, 0s},
         {"min_ttl cannot be met under chaining", granted(), {.duration = 7200s, .min_ttl = 7200s}, true, errc::min_ttl_unmet, 0s},
@@ -106,7 +150,12 @@ TEST_CASE("only an app's token vends, whatever is granted") {
 }
 
 TEST_CASE("a connection that does not exist and one that is not granted are refused with the same words") {
-    const auto missing = decide(app_caller(), {}, with([](auto& f) { f.connection.reset(); f.app_grant.reset(); }), {}, now).error();
+    const auto missing = decide(app_caller(), {}, with([](auto& f) {
+                                    f.connection.reset();
+                                    f.app_grant.reset();
+                                }),
+                                {}, now)
+                             .error();
     const auto foreign = decide(app_caller(), {}, with([](auto& f) { f.app_grant.reset(); }), {}, now).error();
     CHECK(missing.text() == foreign.text());
     CHECK(missing.hint == foreign.hint);

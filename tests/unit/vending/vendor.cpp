@@ -1,7 +1,7 @@
 #include "vending/vendor.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <deque>
 #include <optional>
@@ -129,11 +129,11 @@ struct bench {
         boost::asio::io_context io;
         std::optional<result<vended>> out;
         vend_request request{.connection = *connection_name::parse("prod"), .wish = wish, .request_id = "R1", .client_address = "192.0.2.7"};
-        boost::asio::co_spawn(
-            io, heart.vend(web_of_acme(), std::move(request), deadline(steady_time::max())), [&](const std::exception_ptr& e, result<vended> r) {
-                CHECK_FALSE(e);
-                out.emplace(std::move(r));
-            });
+        boost::asio::co_spawn(io, heart.vend(web_of_acme(), std::move(request), deadline(steady_time::max())),
+                              [&](const std::exception_ptr& e, result<vended> r) {
+                                  CHECK_FALSE(e);
+                                  out.emplace(std::move(r));
+                              });
         io.run();
         return *std::move(out);
     }
@@ -247,8 +247,10 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
     const std::vector<row> rows{
         {"the grant was revoked", errc::app_not_allowed, [](model::vend_facts& f) { f.app_grant.reset(); }},
         {"the connection was deleted", errc::app_not_allowed, [](model::vend_facts& f) { f.connection.reset(); }},
-        {"the connection became insecure", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->state = model::connection_state::insecure_trust; }},
-        {"the name stands for another role", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->role_arn = "arn:aws:iam::999999999999:role/other"; }},
+        {"the connection became insecure", errc::connection_not_ready,
+         [](model::vend_facts& f) { f.connection->state = model::connection_state::insecure_trust; }},
+        {"the name stands for another role", errc::connection_not_ready,
+         [](model::vend_facts& f) { f.connection->role_arn = "arn:aws:iam::999999999999:role/other"; }},
         {"the connection was made anew", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->external_id = "hk-new"; }},
     };
     for (const auto& r : rows) {
