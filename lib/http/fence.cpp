@@ -17,7 +17,7 @@ constexpr std::array<bool, 256> target_chars = [] {
     for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
     for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = true;
     for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = true;
-    for (const char c : std::string_view("/_.~%=&?-")) table[static_cast<unsigned char>(c)] = true;
+    for (const char c : std::string_view("/_.~%=&?-*")) table[static_cast<unsigned char>(c)] = true;
     return table;
 }();
 

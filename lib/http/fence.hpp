@@ -29,7 +29,7 @@ struct framing {
 /// Fails with invalid_request, length_required, method_not_allowed, target_too_long, headers_too_large or payload_too_large.
 [[nodiscard]] result<framing> admit(std::string_view block, const server_limits& limits, request& into);
 
-/// `[A-Za-z0-9/_.~%=&?-]`, starting with `/`; escapes well formed and never %00; in the path no `//`, no `.` or `..` segment
+/// `[A-Za-z0-9/_.~%=&?*-]`, starting with `/`; escapes well formed and never %00; in the path no `//`, no `.` or `..` segment
 /// and no %2F or %5C, however they are encoded.
 [[nodiscard]] result<> check_target(std::string_view target);
 

@@ -10,6 +10,7 @@ import rig as rigs
 BUDGET_FILE = pathlib.Path(__file__).with_name("instructions.json")
 TOLERANCE = 0.02
 FEW, MANY = 200, 1200
+TRIES = 3  # timers and group commits add a percent on a busy machine, never take one away: the least of them counts
 
 
 def counted(rig, program, requests):
@@ -48,18 +49,16 @@ def instructions_per_vend(options):
 
 
 def measure_and_hold(options):
-    now = instructions_per_vend(options)
-    if options.update:
+    if options.update or not BUDGET_FILE.exists():
+        now = min(instructions_per_vend(options) for _ in range(TRIES))
         BUDGET_FILE.write_text(json.dumps({"instructions_per_vend": now}, indent=2) + "\n")
         print(f"{now:,} instructions per vend; written to {BUDGET_FILE.name}")
         return 0
-    print(f"{now:,} instructions per vend", end="")
-    if not BUDGET_FILE.exists():
-        print("; no budget yet: ./dev bench --instructions --update writes it")
-        return 0
     budget = json.loads(BUDGET_FILE.read_text())["instructions_per_vend"]
-    print(f", budget {budget:,} ({(now / budget - 1) * 100:+.1f} %)")
-    if now <= budget * (1 + TOLERANCE):
-        return 0
+    for _ in range(TRIES):
+        now = instructions_per_vend(options)
+        print(f"{now:,} instructions per vend, budget {budget:,} ({(now / budget - 1) * 100:+.1f} %)", flush=True)
+        if now <= budget * (1 + TOLERANCE):
+            return 0
     print(f"More than {TOLERANCE:.0%} over. Make it cheaper, or commit a new budget with the reason: ./dev bench --instructions --update")
     return 1
