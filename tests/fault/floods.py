@@ -219,6 +219,8 @@ class Observed:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def open_connections(self):
+        if self.server.process.poll() is not None:
+            raise SystemExit(f"hourkeyd ended with {self.server.process.returncode}")
         return int(float(re.search(r"^hourkey_open_connections (\S+)", self.server.metrics(), re.M)[1]))
 
 
