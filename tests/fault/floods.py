@@ -46,7 +46,8 @@ class Kind:
 
 HALF_OPEN = Kind("half-open handshakes", tls=False)
 SLOW_HEADERS = Kind("slow headers", opening=b"GET /v1/credentials/prod HTTP/1.1\r\nHost: a\r\nX-Slow: ", drips=True)
-SLOW_BODIES = Kind("slow bodies", opening=b"POST /v1/tenants HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4096\r\n\r\n{", drips=True)
+SLOW_BODIES = Kind("slow bodies", drips=True,
+                   opening=b"POST /v1/tenants HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4096\r\n\r\n{")
 IDLE = Kind("idle connections", gone_within=IDLE_GONE_WITHIN)
 
 
