@@ -81,7 +81,7 @@ result<> write_session::set_connection_state(const ulid& tenant, const connectio
     ++changes_;
     HK_TRY(auto found, require(rows_.connections.find(tenant, name), expected_revision));
     found.state = state;
-    found.verified_at = verified_at;
+    if (state == model::connection_state::active) found.verified_at = verified_at;
     ++found.revision;
     return rows_.connections.update(found);
 }

@@ -50,6 +50,8 @@ result<> write_session::run(submission& s) {
         good = s.run(*this);
     } catch (const std::exception& e) {
         s.fail(failure(errc::internal, {}, {}, e.what()));
+        // Without a savepoint nothing can be undone alone: the group goes, and the session is opened anew.
+        if (!saved) return failure(errc::store_unavailable, {}, {}, "a work without a savepoint threw");
     }
     if (db_->is_broken()) return failure(errc::store_unavailable, {}, {}, "the write connection broke");
     if (!saved) return {};

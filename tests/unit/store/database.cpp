@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <array>
 #include <atomic>
 #include <deque>
 #include <fstream>
@@ -36,6 +37,35 @@ mode_t mode_of(const std::string& path) {
     struct stat s{};
     REQUIRE(::stat(path.c_str(), &s) == 0);
     return s.st_mode & 07777;
+}
+
+using decision = std::function<result<model::audit_record>(store::transaction&)>;
+
+/// What became of many appends.
+struct tally {
+    std::atomic<int> appended{0}, strayed{0};
+};
+
+task<> append_often(test::temporary_store& s, ulid tenant, int rounds, tally& out) {
+    const auto home = std::this_thread::get_id();
+    for (int i = 0; i < rounds; ++i) {
+        decision decide = [&s, tenant](store::transaction&) -> result<model::audit_record> { return s.make_record(tenant, "r"); };
+        const auto seq = co_await s.db->append(std::move(decide));
+        if (seq) ++out.appended;
+        if (std::this_thread::get_id() != home) ++out.strayed;
+    }
+}
+
+task<> decline_then_read(test::temporary_store& s, tenant_name tenant) {
+    decision decline = [](store::transaction&) -> result<model::audit_record> { return failure(errc::app_not_allowed); };
+    const auto declined = co_await s.db->append(std::move(decline));
+    CHECK(code_of(declined) == errc::app_not_allowed);
+    std::function<result<std::string>(store::transaction&)> work = [&tenant](store::transaction& tx) -> result<std::string> {
+        HK_TRY(const auto found, tx.find_tenant(tenant));
+        return found->name.str();
+    };
+    const auto name = co_await s.db->write<std::string>(std::move(work));
+    CHECK(must(name) == tenant.str());
 }
 
 }  // namespace
@@ -265,46 +295,35 @@ TEST_CASE("A writer stuck in a group says so, so that no vend begins that could 
 }
 
 TEST_CASE("Many coroutines on several threads share commits, and each resumes on its own thread") {
-    constexpr int threads = 3, coroutines = 40, rounds = 25;
+    constexpr std::size_t threads = 3;
+    constexpr int coroutines = 40, rounds = 25, all = threads * coroutines * rounds;
     test::temporary_store s;
     s.open();
-    std::vector<ulid> tenants;
-    for (int i = 0; i < threads; ++i) tenants.push_back(crypto::make_ulid(s.clock.now()));
-    std::atomic<int> appended{0}, strayed{0}, observed{0};
+    std::array<ulid, threads> tenants;
+    for (auto& tenant : tenants) tenant = crypto::make_ulid(s.clock.now());
+    tally counted;
+    std::atomic<int> observed{0};
     s.db->on_commit([&](double seconds, std::size_t writes) {
         CHECK(seconds >= 0);
         observed += static_cast<int>(writes);
     });
-
-    const auto vend = [&](int at) -> task<> {
-        const auto home = std::this_thread::get_id();
-        for (int i = 0; i < rounds; ++i) {
-            std::function<result<model::audit_record>(store::transaction&)> decide = [&](store::transaction& tx) -> result<model::audit_record> {
-                if (tx.epoch() != s.db->authorisation_epoch()) return failure(errc::internal);
-                return s.make_record(tenants[static_cast<std::size_t>(at)], "r");
-            };
-            const auto seq = co_await s.db->append(std::move(decide));
-            if (seq) ++appended;
-            if (std::this_thread::get_id() != home) ++strayed;
-        }
-    };
-    std::deque<boost::asio::io_context> contexts;
-    {
-        std::vector<std::thread> running;
-        for (int at = 0; at < threads; ++at)
-            running.emplace_back([&vend, &context = contexts.emplace_back(1), at] {
-                for (int i = 0; i < coroutines; ++i) boost::asio::co_spawn(context, vend(at), boost::asio::detached);
-                context.run();
-            });
-        for (auto& t : running) t.join();
+    std::deque<boost::asio::io_context> contexts;  // they outlive the store's close below
+    std::vector<std::thread> running;
+    running.reserve(threads);
+    for (const auto& tenant : tenants) {
+        auto& context = contexts.emplace_back(1);
+        running.emplace_back([&s, &counted, &context, tenant] {
+            for (int i = 0; i < coroutines; ++i) boost::asio::co_spawn(context, append_often(s, tenant, rounds, counted), boost::asio::detached);
+            context.run();
+        });
     }
-    constexpr int all = threads * coroutines * rounds;
-    CHECK(appended == all);
-    CHECK(strayed == 0);
+    for (auto& t : running) t.join();
+    CHECK(counted.appended.load() == all);
+    CHECK(counted.strayed.load() == 0);
     CHECK(s.db->figures().audit_records == all);
     CHECK(s.db->figures().commits < all / 2);
     s.close();
-    CHECK(observed == all);
+    CHECK(observed.load() == all);
     const auto r = must(store::open_read_only(s.path));
     CHECK(test::verify(*r, *s.chain).records == all);
     CHECK(must(r->list_audit(tenants[0], {"", 1000})).items.size() == coroutines * rounds);
@@ -314,21 +333,8 @@ TEST_CASE("A vend's decision can decline, and the coroutine form of write hands 
     test::temporary_store s;
     s.open();
     const auto t = s.add_tenant("acme");
-    boost::asio::io_context context(1);  // s, older, closes too late for it: closed below
-    const auto run = [&]() -> task<> {
-        std::function<result<model::audit_record>(store::transaction&)> decline = [](store::transaction&) -> result<model::audit_record> {
-            return failure(errc::app_not_allowed);
-        };
-        const auto declined = co_await s.db->append(std::move(decline));
-        CHECK(code_of(declined) == errc::app_not_allowed);
-        std::function<result<std::string>(store::transaction&)> work = [&](store::transaction& tx) -> result<std::string> {
-            HK_TRY(const auto found, tx.find_tenant(t.name));
-            return found->name.str();
-        };
-        const auto name = co_await s.db->write<std::string>(std::move(work));
-        CHECK(must(name) == "acme");
-    };
-    boost::asio::co_spawn(context, run(), boost::asio::detached);
+    boost::asio::io_context context(1);
+    boost::asio::co_spawn(context, decline_then_read(s, t.name), boost::asio::detached);
     context.run();
     CHECK(must(s.reader()->read_head()).seq == 0);
     s.close();
@@ -338,19 +344,12 @@ TEST_CASE("Closing the store commits what is queued and leaves no log behind") {
     test::temporary_store s;
     s.open();
     boost::asio::io_context context(1);
-    int done = 0;
-    const auto vend = [&]() -> task<> {
-        std::function<result<model::audit_record>(store::transaction&)> decide = [&](store::transaction&) -> result<model::audit_record> {
-            return s.make_record({}, "r");
-        };
-        const auto seq = co_await s.db->append(std::move(decide));
-        if (seq) ++done;
-    };
-    for (int i = 0; i < 20; ++i) boost::asio::co_spawn(context, vend(), boost::asio::detached);
+    tally counted;
+    for (int i = 0; i < 20; ++i) boost::asio::co_spawn(context, append_often(s, {}, 1, counted), boost::asio::detached);
     context.poll();  // all are queued
     s.close();
     context.run();
-    CHECK(done == 20);
+    CHECK(counted.appended.load() == 20);
     CHECK(std::filesystem::file_size(s.path + "-wal") == 0);
     s.open();
     CHECK(must(s.reader()->read_head()).seq == 20);
