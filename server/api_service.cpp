@@ -53,7 +53,7 @@ std::vector<obs::request_counter::route_id> register_routes(door d, obs::metrics
 
 task<http::response> api_service::answer(const http::request& r) {
     const auto now = with_.clock.now();
-    call what{.http = r, .request_id = obs::next_request_id(now).str(), .now = now, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    call what{.http = r, .request_id = obs::next_request_id(now).str(), .now = now, .epoch = 0, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
     matched to;
     auto done = co_await handle(what, to);
     const auto spelling = to.to == nullptr ? error_spelling::standard : to.to->errors;
@@ -93,6 +93,7 @@ task<result<http::response>> api_service::handle(call& what, matched& to) {
         if (uid != 0 && uid != static_cast<int>(::geteuid())) co_return failure(errc::role_not_allowed, {}, "Run the command as the user that runs hourkeyd.");
         what.caller.role = model::role::operator_;
     } else if (to.to->needs != policy::right::anyone) {
+        what.epoch = with_.database.authorisation_epoch();
         HK_CO_CHECK(co_await identify(what, *to.to));
         HK_CO_CHECK(policy::check_access(to.to->needs, what.caller, what.tenant));
         HK_CO_CHECK(resolve_tenant(what));
@@ -114,7 +115,8 @@ task<result<>> api_service::identify(call& what, const route& to) {
     }
     with_.metrics.auth_attempts.add(obs::auth_outcome::accepted);
     what.caller = *std::move(found.caller);
-    if (found.wants_touch && touching_.insert(what.caller.token_id).second) reactor_.spawn(touch(what.caller.token_id, what.now));
+    if (found.wants_touch && with_.database.is_writable() && touching_.insert(what.caller.token_id).second)
+        reactor_.spawn(touch(what.caller.token_id, what.now));
     co_return result<>{};
 }
 
@@ -123,7 +125,8 @@ task<failure> api_service::record_refusal(call& what, const model::token& known,
     const auto name = connection_name::parse(what.parameters[0]);
     const model::caller who{.token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app};
     if (!name) co_return why;
-    const vending::vend_request request{.connection = *name, .wish = {}, .request_id = what.request_id, .client_address = what.http.client.address};
+    const vending::vend_request request{
+        .connection = *name, .wish = {}, .request_id = what.request_id, .client_address = what.http.client.address, .epoch = what.epoch};
     auto record = vending::begin_record(who, request, what.now);
     co_return co_await with_.vendor.end_without(std::move(record), model::audit_outcome::denied, std::move(why));
 }

@@ -24,10 +24,13 @@ std::string region_from(const config& c, const sts::environment& env) {
     if (!c.aws.region.empty()) return c.aws.region;
     for (const auto* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
         if (const auto value = env(name); value && !value->empty()) return std::string(*value);
-    const auto files = sts::read_shared_files(sts::find_shared_files(env));
-    if (!files) return {};
-    const auto profile = files->profiles.find(sts::profile_name(env));
-    return profile == files->profiles.end() ? std::string() : std::string(profile->second.find("region").value_or(""));
+    if (const auto files = sts::read_shared_files(sts::find_shared_files(env))) {
+        const auto profile = files->profiles.find(sts::profile_name(env));
+        if (profile != files->profiles.end())
+            if (const auto region = profile->second.find("region")) return std::string(*region);
+    }
+    obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed", {{"fix", "set aws.region or AWS_REGION"}});
+    return "us-east-1";
 }
 
 obs::sts_outcome outcome_of(std::string_view api_code) {

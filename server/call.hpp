@@ -7,6 +7,7 @@
 #include "model/token.hpp"
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ struct call {
     const http::request& http;
     std::string request_id;
     wall_time now;
+    std::uint64_t epoch = 0;  ///< of authorisation, loaded before the token was read: what it says must hold until the record
     model::caller caller;                      ///< meaningful unless the route is open to anyone
     std::optional<tenant_name> tenant;         ///< {tenant} of the path
     ulid tenant_id;                            ///< of that tenant; resolved before the handler runs

@@ -132,18 +132,27 @@ result<std::string> create_token_through(const std::string& socket, const token_
     return out;
 }
 
+result<std::string> create_token_directly(const config& c, const token_wish& wish) {
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
+    HK_TRY(const auto database, open_database(c, keys));
+    HK_TRY(const auto issued, issue_token_directly(*database, keys.token_key, wish));
+    return std::string(issued.text.expose());
+}
+
+/// Through the running server when there is one; a socket that nobody answers is a leftover.
+result<std::string> create_token_anyhow(const config& c, const token_wish& wish) {
+    std::error_code unseen;
+    if (std::filesystem::exists(control_socket_path(c), unseen)) {
+        auto made = create_token_through(control_socket_path(c), wish);
+        if (made || made.error().code != errc::connection_failed) return made;
+    }
+    return create_token_directly(c, wish);
+}
+
 result<> create_token(const configuration_flags& flags, const token_flags& wanted) {
     HK_TRY(const auto c, flags.load());
     HK_TRY(const auto wish, wish_of(wanted));
-    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
-    std::string token;
-    if (auto database = open_database(c, keys)) {
-        HK_TRY(const auto issued, issue_token_directly(**database, keys.token_key, wish));
-        token = issued.text.expose();
-    } else {
-        if (!std::filesystem::exists(control_socket_path(c))) return database.error();
-        HK_TRY(token, create_token_through(control_socket_path(c), wish));
-    }
+    HK_TRY(auto token, create_token_anyhow(c, wish));
     say(token);
     wipe_container(token);
     return {};
@@ -174,7 +183,8 @@ result<> back_up(const configuration_flags& flags, const std::string& file) {
 result<> check_restore(const configuration_flags& flags, const std::string& file) {
     HK_TRY(const auto c, flags.load());
     std::optional<model::audit_hash> key_check;
-    if (std::filesystem::exists(c.server_key_file())) {
+    std::error_code unseen;
+    if (std::filesystem::exists(c.server_key_file(), unseen)) {
         HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
         key_check = keys.key_check;
     }
@@ -279,6 +289,8 @@ int run_command_line(int argc, const char* const* argv) {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         return cli.exit(e) == 0 ? exit_ok : exit_usage;
+    } catch (const std::exception& e) {
+        return report(failure(errc::internal, {}, {}, e.what()));
     }
     obs::flush();
     return code;

@@ -34,7 +34,7 @@ struct config {
         std::uint32_t min_free_mib = 64;
     } store;
     struct {
-        std::string region;         ///< empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's
+        std::string region;         ///< empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-east-1
         std::string principal_arn;  ///< what customers trust; empty: the base identity's user ARN
         std::string sts_endpoint;   ///< empty: the region's own; http only to loopback
         std::string ca_file;        ///< empty: the system's trust store

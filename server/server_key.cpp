@@ -44,8 +44,11 @@ result<secret> read_key(const std::string& file) {
 }  // namespace
 
 result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path, key_creation create) {
-    const bool have_key = std::filesystem::exists(key_file);
-    if (!have_key && std::filesystem::exists(database_path))
+    std::error_code unseen;
+    const bool have_key = std::filesystem::exists(key_file, unseen);
+    const bool have_database = !unseen && std::filesystem::exists(database_path, unseen);
+    if (unseen) return refused("Cannot look for " + key_file + ": " + unseen.message() + ".", "Run as the user that runs hourkeyd.");
+    if (!have_key && have_database)
         return refused("The database " + database_path + " exists, but its server key " + key_file + " does not.",
                        "Restore the key file from its backup, or set store.key_file to where it is.");
     if (!have_key && create == key_creation::never) return refused("There is no database " + database_path + ".", "Set store.path to where it is.");

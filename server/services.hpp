@@ -18,7 +18,6 @@ struct readiness {
     bool store_writable = false;
     bool audit_writable = false;
     bool base_credentials_valid = false;
-    std::string base_credentials_hint;  ///< why not, without secrets
     [[nodiscard]] bool is_ready() const noexcept { return store_writable && audit_writable && base_credentials_valid; }
 };
 

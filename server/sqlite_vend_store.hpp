@@ -10,7 +10,6 @@ class sqlite_vend_store final : public vending::vend_store {
 public:
     sqlite_vend_store(store::database& database, store::reader& reader, const clock_source& clock) : database_(database), reader_(reader), clock_(clock) {}
 
-    [[nodiscard]] std::uint64_t authorisation_epoch() const noexcept override { return database_.authorisation_epoch(); }
     [[nodiscard]] result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) override;
     [[nodiscard]] bool is_writable() const noexcept override { return database_.is_writable(); }
     [[nodiscard]] task<result<>> commit(const model::caller& who, model::audit_record record, std::uint64_t epoch, decide_again again) override;

@@ -33,6 +33,7 @@ task<result<vending::role_session>> sts_role_assumer::assume(vending::role_sessi
     session.session_token = std::move(assumed.keys.session_token);
     session.expiration = *assumed.keys.expiration;
     session.sts_request_id = std::move(assumed.request_id);
+    session.capped_by_chaining = assumed.duration_capped;
     co_return session;
 }
 

@@ -107,28 +107,28 @@ std::string to_http_date(wall_time t) {
 }
 
 result<wall_time> parse_rfc3339(std::string_view text) {
-    const failure bad(errc::invalid_request, "a time is not RFC 3339", "Write it as 2026-11-22T02:59:40Z.");
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') return bad;
+    const auto bad = [] { return failure(errc::invalid_request, "a time is not RFC 3339", "Write it as 2026-11-22T02:59:40Z."); };
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') return bad();
     auto t =
         from_civil(number_at(text, 0, 4), number_at(text, 5, 2), number_at(text, 8, 2), number_at(text, 11, 2), number_at(text, 14, 2), number_at(text, 17, 2));
-    if (!t) return bad;
+    if (!t) return bad();
     std::size_t at = 19;
     if (text[at] == '.') {
         long fraction = 0;
         std::size_t digits = 0;
         for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++digits) {
-            if (digits == 9) return bad;
+            if (digits == 9) return bad();
             fraction = fraction * 10 + (text[at] - '0');
         }
-        if (digits == 0) return bad;
+        if (digits == 0) return bad();
         for (; digits < 9; ++digits) fraction *= 10;
         *t += nanoseconds{fraction};
     }
     const auto zone = text.substr(at);
     if (zone == "Z" || zone == "z") return *t;
-    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return bad;
+    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return bad();
     const auto h = number_at(zone, 1, 2), m = number_at(zone, 4, 2);
-    if (!h || !m || *h > 23 || *m > 59) return bad;
+    if (!h || !m || *h > 23 || *m > 59) return bad();
     const auto offset = hours{*h} + minutes{*m};
     return zone[0] == '+' ? *t - offset : *t + offset;
 }

@@ -51,6 +51,8 @@ task<result<>> attempt(net::byte_stream& stream, const client_request& what, ans
     const auto sent = co_await stream.write_all(out.view());
     clear_write_scratch();
     if (!sent) co_return sent.error();
+    // The answer cannot be there yet: reading at once would cost a pass through TLS to learn it.
+    if (const auto waited = co_await stream.wait_readable(); !waited) co_return waited.error();
     const auto scratch = read_scratch();
     for (;;) {
         const auto got = co_await stream.read_some(scratch);

@@ -3,6 +3,8 @@
 #include "core/secret.hpp"
 #include "http/thread_buffers.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -67,6 +69,8 @@ task<> session::run() {
             if (!input_.empty() || of_->draining) co_await peer_.stream->linger_close();
             break;
         }
+        // A pipelined request may be answered without ever waiting: the reactor's other connections get their turn.
+        if (!input_.empty()) co_await boost::asio::post(of_->on.get_executor(), use_task);
     }
     peer_.stream->close();
 }

@@ -28,7 +28,7 @@ struct connection {
     std::string region;      ///< where STS is called; empty: the server's region
     std::string external_id; ///< made by the server, unique for ever
     wall_time created_at;
-    std::optional<wall_time> verified_at;
+    std::optional<wall_time> verified_at;  ///< when it was last found active
     std::uint64_t revision = 1;
 };
 

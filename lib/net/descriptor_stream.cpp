@@ -16,6 +16,10 @@ void descriptor_stream::expire() noexcept {
     expired_ = true;
     // Waits end, but the descriptor stays open: the owner may be suspended elsewhere, and a closed number would be given to
     // the next client. ended() keeps the owner from every further byte.
+    wake();
+}
+
+void descriptor_stream::wake() noexcept {
     boost::system::error_code ignored;
     if (fd_ >= 0) socket_.cancel(ignored);
 }
@@ -24,7 +28,7 @@ void descriptor_stream::set_deadline(steady_time at) noexcept {
     expires_at = at;
     if (!expired_ || at <= std::chrono::steady_clock::now()) return;
     expired_ = false;
-    on_.watch(*this);  // the sweeper let go of it when it expired
+    if (!is_linked()) on_.watch(*this);  // the sweeper let go of it when it expired
 }
 
 void descriptor_stream::close() noexcept {

@@ -44,6 +44,8 @@ protected:
     [[nodiscard]] std::optional<failure> ended() const;
     [[nodiscard]] bool is_expired() const noexcept { return expired_; }
     [[nodiscard]] int descriptor() const noexcept { return fd_; }
+    /// Ends a wait in progress, as if the descriptor had become ready.
+    void wake() noexcept;
     [[nodiscard]] task<result<>> ready(stream_socket::wait_type direction);
 
 private:

@@ -12,6 +12,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -81,8 +82,12 @@ public:
     [[nodiscard]] bool is_quiet() noexcept override {
         if (ended() || died_of_) return false;
         char byte = 0;
+        // The kernel first: nearly always it has nothing, and OpenSSL would take and wipe a record buffer to learn the same.
+        if (SSL_has_pending(ssl_.get()) == 0 && ::recv(descriptor(), &byte, 1, MSG_PEEK) < 0) return errno == EAGAIN;
         std::size_t seen = 0;
-        return attempt(&SSL_peek_ex, &byte, 1, seen) == step::want_read && SSL_has_pending(ssl_.get()) == 0;
+        if (attempt(&SSL_peek_ex, &byte, 1, seen) == step::want_read && SSL_has_pending(ssl_.get()) == 0) return true;
+        wake();  // what the peek took from the socket no longer makes it readable
+        return false;
     }
 
     void give_way() noexcept override {
@@ -108,7 +113,7 @@ private:
         ERR_clear_error();
         // Once, without waiting for the peer's; not allowed before the handshake is complete or after a fatal error. It also keeps
         // OpenSSL from declaring a client's session not resumable.
-        if (!died_of_ && !is_expired() && is_up_) SSL_shutdown(ssl_.get());
+        if (!died_of_ && is_up_) SSL_shutdown(ssl_.get());
         ssl_.reset();
     }
 

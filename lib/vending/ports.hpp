@@ -21,14 +21,12 @@ class vend_store {
 public:
     virtual ~vend_store() = default;
 
-    /// Taken before the facts are read; see commit().
-    [[nodiscard]] virtual std::uint64_t authorisation_epoch() const noexcept = 0;
     /// Fails with store_unavailable.
     [[nodiscard]] virtual result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) = 0;
     /// False when a commit would certainly fail: then STS is not called at all.
     [[nodiscard]] virtual bool is_writable() const noexcept = 0;
 
-    /// The decision once more, on facts the writing transaction read. Called only if authorisation changed since `epoch`.
+    /// The decision once more, on facts the writing transaction read. Called only if authorisation changed since vend_request::epoch.
     using decide_again = std::function<result<>(const model::vend_facts&, wall_time now)>;
     /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead and
     /// that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
@@ -43,6 +41,7 @@ struct role_session {
     secret session_token;
     wall_time expiration;
     std::string sts_request_id;
+    bool capped_by_chaining = false;  ///< shorter than asked, because the base identity is a role session
 };
 
 struct role_session_wish {

@@ -30,7 +30,7 @@ model::audit_record begin_record(const model::caller& who, const vend_request& w
     record.token_id = who.token_id;
     record.client_address = what.client_address;
     record.connection = what.connection.str();
-    if (what.wish.duration) record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
+    if (what.wish.duration && *what.wish.duration > std::chrono::seconds{0}) record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
     return record;
 }
 
@@ -51,7 +51,6 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     auto record = begin_record(who, what, clock_.now());
     const policy::vend_terms terms{.default_duration = default_duration_, .base_is_role_session = assumer_.base_is_role_session()};
 
-    const auto epoch = store_.authorisation_epoch();
     auto facts = store_.read_facts(who, what.connection);
     if (!facts) co_return audit_unavailable(facts.error().cause);
 
@@ -87,14 +86,16 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
 
     record.outcome = model::audit_outcome::granted;
     record.time = clock_.now();
-    vend_store::decide_again again = [&who, &what, &terms, &connection](const model::vend_facts& fresh, wall_time now) -> result<> {
-        HK_CHECK(policy::decide(who, what.wish, fresh, terms, now));
+    vend_store::decide_again again = [&who, &what, &terms, &connection, &approval](const model::vend_facts& fresh, wall_time now) -> result<> {
+        HK_TRY(const auto allowed, policy::decide(who, what.wish, fresh, terms, now));
+        if (allowed.duration < approval->duration)
+            return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
         // The same name may by now stand for another role.
         if (fresh.connection->role_arn != connection.role_arn || fresh.connection->external_id != connection.external_id)
             return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");
         return {};
     };
-    auto committed = co_await store_.commit(who, std::move(record), epoch, std::move(again));
+    auto committed = co_await store_.commit(who, std::move(record), what.epoch, std::move(again));
     if (!committed) co_return std::move(committed).error();
 
     vended out;
@@ -102,7 +103,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     out.role_arn = connection.role_arn;
     out.account_id = connection.account_id;
     out.duration = approval->duration;
-    out.capped_by_chaining = approval->capped_by_chaining;
+    out.capped_by_chaining = approval->capped_by_chaining || out.session.capped_by_chaining;
     co_return out;
 }
 

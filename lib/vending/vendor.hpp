@@ -10,6 +10,7 @@ struct vend_request {
     policy::vend_wish wish;
     std::string request_id;
     std::string client_address;
+    std::uint64_t epoch = 0;  ///< the store's authorisation epoch, loaded before the caller was authenticated
 };
 
 /// One issued credential triple, recorded durably before anyone sees this value.

@@ -120,9 +120,15 @@ task<result<http::response>> verify_connection(services& with, call& what) {
     auto state = found->state;
     if (seen.state) {
         state = *seen.state;
-        // Recorded against the revision that was verified: a role ARN changed meanwhile must not inherit the verdict.
-        std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) {
-            return tx.set_connection_state(what.tenant_id, name, state, with.clock.now(), found->revision);
+        std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
+            HK_TRY(const auto current, tx.find_connection(what.tenant_id, name));
+            // A role changed meanwhile must not inherit the verdict.
+            if (!current || current->role_arn != found->role_arn || current->external_id != found->external_id || current->region != found->region)
+                return failure(errc::revision_mismatch, "The connection was changed during its verification.", "Verify it again.");
+            // Of two verifications at once an open role is believed, whichever ends first.
+            if (current->revision != found->revision && state != model::connection_state::insecure_trust)
+                return failure(errc::revision_mismatch, "Another verification ended meanwhile.", "Verify it again.");
+            return tx.set_connection_state(what.tenant_id, name, state, with.clock.now(), current->revision);
         };
         auto note = note_of("connection.verify", *found);
         note.reason = to_text(state);

@@ -62,8 +62,9 @@ task<result<http::response>> vend(services& with, call& what, policy::vend_wish 
     // A name that cannot exist gets the status of one that does not; there is nothing to record it under.
     auto name = connection_name::parse(what.parameters[0]);
     if (!name) co_return failure(errc::app_not_allowed, {}, "Check the connection's name: 1 to 63 of a-z, 0-9 and '-'.");
-    vending::vend_request request{.connection = *std::move(name), .wish = wish, .request_id = what.request_id, .client_address = what.http.client.address};
-    const auto until = what.http.until.sooner(deadline(what.http.received + with.sts_timeout + std::chrono::seconds(2)));
+    vending::vend_request request{
+        .connection = *std::move(name), .wish = wish, .request_id = what.request_id, .client_address = what.http.client.address, .epoch = what.epoch};
+    const auto until = what.http.until.sooner(deadline(with.clock.steady_now() + with.sts_timeout));
     const auto started = with.clock.steady_now();
     auto done = co_await with.vendor.vend(what.caller, std::move(request), until);
     with.metrics.vend_duration.observe(with.clock.steady_now() - started);

@@ -32,14 +32,12 @@ class fake_store final : public vend_store {
 public:
     model::vend_facts facts;
     bool writable = true, readable = true, commits = true;
-    std::uint64_t epoch_now = 7;
     std::optional<model::vend_facts> facts_at_commit;  ///< authorisation changed while STS answered
     std::vector<model::audit_record> records;
     std::vector<std::string>& events;
 
     explicit fake_store(std::vector<std::string>& order) : events(order) {}
 
-    std::uint64_t authorisation_epoch() const noexcept override { return epoch_now; }
     result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) override {
         CHECK(who.app->str() == "web");
         CHECK(connection.str() == "prod");
@@ -48,7 +46,7 @@ public:
     }
     bool is_writable() const noexcept override { return writable; }
     task<result<>> commit(const model::caller&, model::audit_record record, std::uint64_t epoch, decide_again again) override {
-        CHECK(epoch == epoch_now);
+        CHECK(epoch == 7);
         events.emplace_back("commit");
         if (!commits) co_return failure(errc::audit_unavailable);
         if (facts_at_commit) {
@@ -128,7 +126,7 @@ struct bench {
     result<vended> vend(policy::vend_wish wish = {}) {
         boost::asio::io_context io;
         std::optional<result<vended>> out;
-        vend_request request{.connection = *connection_name::parse("prod"), .wish = wish, .request_id = "R1", .client_address = "192.0.2.7"};
+        vend_request request{.connection = *connection_name::parse("prod"), .wish = wish, .request_id = "R1", .client_address = "192.0.2.7", .epoch = 7};
         boost::asio::co_spawn(io, heart.vend(web_of_acme(), std::move(request), deadline(steady_time::max())),
                               [&](const std::exception_ptr& e, result<vended> r) {
                                   CHECK_FALSE(e);
@@ -249,6 +247,7 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
         {"the connection was deleted", errc::app_not_allowed, [](model::vend_facts& f) { f.connection.reset(); }},
         {"the connection became insecure", errc::connection_not_ready,
          [](model::vend_facts& f) { f.connection->state = model::connection_state::insecure_trust; }},
+        {"the grant was tightened", errc::connection_not_ready, [](model::vend_facts& f) { f.app_grant->max_duration = 900s; }},
         {"the name stands for another role", errc::connection_not_ready,
          [](model::vend_facts& f) { f.connection->role_arn = "arn:aws:iam::999999999999:role/other"; }},
         {"the connection was made anew", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->external_id = "hk-new"; }},
