@@ -56,6 +56,11 @@ task<> append_often(test::temporary_store& s, ulid tenant, int rounds, tally& ou
     }
 }
 
+task<> append_throwing(test::temporary_store& s, result<std::uint64_t>& out) {
+    decision decide = [](store::transaction&) -> result<model::audit_record> { throw std::runtime_error("oops"); };
+    out = co_await s.db->append(std::move(decide));
+}
+
 task<> decline_then_read(test::temporary_store& s, tenant_name tenant) {
     decision decline = [](store::transaction&) -> result<model::audit_record> { return failure(errc::app_not_allowed); };
     const auto declined = co_await s.db->append(std::move(decline));
@@ -337,6 +342,20 @@ TEST_CASE("A vend's decision can decline, and the coroutine form of write hands 
     boost::asio::co_spawn(context, decline_then_read(s, t.name), boost::asio::detached);
     context.run();
     CHECK(must(s.reader()->read_head()).seq == 0);
+    s.close();
+}
+
+TEST_CASE("A decision that throws takes its group with it, and the store opens anew") {
+    test::temporary_store s;
+    s.open();
+    must(s.append({}, "before"));
+    boost::asio::io_context context(1);
+    result<std::uint64_t> thrown = std::uint64_t{0};
+    boost::asio::co_spawn(context, append_throwing(s, thrown), boost::asio::detached);
+    context.run();
+    CHECK(code_of(thrown) == errc::store_unavailable);
+    while (!s.db->is_writable()) std::this_thread::yield();
+    CHECK(must(s.append({}, "after")) == 2);
     s.close();
 }
 

@@ -72,7 +72,11 @@ TEST_CASE("A PUT by name is idempotent and honours the expected revision") {
     auto r = t.s.reader();
     CHECK(must(r->find_connection(t.acme.id, c.name))->state == model::connection_state::active);
     CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at == t.s.clock.now());
-    CHECK(must(put(other_arn, 2)).revision == 3);
+    const auto verified_at = t.s.clock.now();
+    t.s.clock.move(std::chrono::hours(1));
+    must(t.s.write([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), 2); }));
+    CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at == verified_at);  // the last time that it was found good
+    CHECK(must(put(other_arn, 3)).revision == 4);
     const auto changed = must(r->find_connection(t.acme.id, c.name)).value();
     CHECK(changed.state == model::connection_state::pending);
     CHECK_FALSE(changed.verified_at);
