@@ -88,8 +88,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     record.time = clock_.now();
     vend_store::decide_again again = [&who, &what, &terms, &connection, &approval](const model::vend_facts& fresh, wall_time now) -> result<> {
         HK_TRY(const auto allowed, policy::decide(who, what.wish, fresh, terms, now));
-        if (allowed.duration < approval->duration)
-            return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
+        if (allowed.duration < approval->duration) return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
         // The same name may by now stand for another role.
         if (fresh.connection->role_arn != connection.role_arn || fresh.connection->external_id != connection.external_id)
             return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");

@@ -56,8 +56,8 @@ TEST_CASE("AnIncompleteBlockWithinTheCapWaits") {
 }
 
 TEST_CASE("ATargetWithinTheGrammarIsAccepted") {
-    for (const auto* target :
-         {"/", "/v1/credentials/prod", "/grants/*", "/a/", "/a?", "/a?b=c&d=%2f%5C", "/a.b/..c/d../...", "/a%20b", "/a%252fb", "/~_-.x", "/a?b=//..//", "/?a=.."}) {
+    for (const auto* target : {"/", "/v1/credentials/prod", "/grants/*", "/a/", "/a?", "/a?b=c&d=%2f%5C", "/a.b/..c/d../...", "/a%20b", "/a%252fb", "/~_-.x",
+                               "/a?b=//..//", "/?a=.."}) {
         CAPTURE(target);
         CHECK(check_target(target).has_value());
     }
@@ -65,8 +65,8 @@ TEST_CASE("ATargetWithinTheGrammarIsAccepted") {
 
 TEST_CASE("ATargetOutsideTheGrammarIsRefused") {
     for (const auto* target :
-         {"",      "a",  "*",   "http://h/", "//",   "/a//", "/.",   "/..",  "/./",  "/../", "/%2e", "/%2E.", "/a/%2e/b", "/%2f",  "/%5c", "/%00",
-          "/?%00", "/%", "/%a", "/%ag",      "/a b", "/a+b", "/a:b", "/a@b", "/a#",  "/a;b", "/a,b",  "/a'b",     "/\x7f", "/\x80"}) {
+         {"",     "a",     "*",  "http://h/", "//",   "/a//", "/.",   "/..",  "/./",  "/../", "/%2e", "/%2E.", "/a/%2e/b", "/%2f",  "/%5c",
+          "/%00", "/?%00", "/%", "/%a",       "/%ag", "/a b", "/a+b", "/a:b", "/a@b", "/a#",  "/a;b", "/a,b",  "/a'b",     "/\x7f", "/\x80"}) {
         CAPTURE(target);
         const auto checked = check_target(target);
         REQUIRE_FALSE(checked.has_value());
