@@ -69,7 +69,6 @@ private:
             } else if (errno == EAGAIN) {
                 break;
             } else if (errno != EINTR) {
-                // EPIPE after our own shutdown(2) is the deadline's doing, and ended() said so above.
                 return from_errno(errno);
             }
         }

@@ -13,7 +13,7 @@
 
 namespace hourkey::net {
 
-/// Something with a deadline that the sweeper ends. The descriptor is shut down, not closed: a closed number would be
+/// Something with a deadline that the sweeper ends. Its waits are cancelled, its descriptor stays open: a closed number would be
 /// reused by the next accept while its owner is still suspended elsewhere, and the owner's later write would reach
 /// another client.
 /// expire() is called once, after which only watch() makes it count again. It must not destroy anything that is watched.
