@@ -157,7 +157,7 @@ TEST_CASE("an accept fault ends the connection before a request") {
 
 TEST_CASE("requests that come in pieces, together or with Expect are answered in their order") {
     live_emulator live;
-    const raw_client client(live.port());
+    raw_client client(live.port());
     const auto text = signed_post(identity_parameters, live.clock.at).wire("Expect: 100-continue\r\n");
     client.send(text.substr(0, 10));
     client.send(text.substr(10, text.size() - 20));
@@ -185,7 +185,7 @@ TEST_CASE("what is no request, or too much of one, is refused and closed") {
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
-        const raw_client client(live.port());
+        raw_client client(live.port());
         client.send(r.sent);
         const auto got = client.read_all();
         CHECK(got.end != peer_end::silence);
@@ -210,7 +210,7 @@ TEST_CASE("the control door opens at its path, by POST, to no browser") {
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
-        const raw_client client(live.port());
+        raw_client client(live.port());
         client.send(std::string(r.head) + "Connection: close\r\nContent-Length: 18\r\n\r\nAction=ClearFaults");
         CHECK(client.read_all().bytes.starts_with(std::string("HTTP/1.1 ") + r.status + "\r\n"));
     }

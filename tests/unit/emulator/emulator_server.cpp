@@ -130,7 +130,7 @@ TEST_CASE("several reactors share one emulator and one port") {
     CHECK(one->port() == two->port());
     std::thread a([&] { first.run(); }), b([&] { second.run(); });
     for (int i = 0; i < 20; ++i) {
-        const raw_client client(one->port());
+        raw_client client(one->port());
         client.send("GET /nothing HTTP/1.0\r\n\r\n");
         CHECK(client.read_all().bytes.starts_with("HTTP/1.1 404 Not Found\r\n"));
     }
@@ -145,7 +145,7 @@ TEST_CASE("stopping ends what is open, a hanging answer too") {
     live.arm(fault::hang);
     net::reactor reactor;
     auto server = bound(reactor, live.sts, {});
-    const raw_client client(server->port());
+    raw_client client(server->port());
     client.send(signed_post(identity_parameters, live.clock.at).wire());
     hourkey::test::background waiting{reactor};
     waiting.start([](net::reactor& on, emulator_server& s) -> task<> {
