@@ -7,47 +7,102 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace hourkey::crypto {
 namespace {
 
-/// A TLS record with its header, padding and MAC is under 17 KiB; with OpenSSL's alignment still under this.
-constexpr std::size_t record_block = 18 * 1024;
-constexpr std::size_t smallest_record_buffer = 16 * 1024;
+/// The sizes of buffers that come and go with each record: from `least` on, all get `block` bytes.
+struct size_class {
+    std::size_t least;
+    std::size_t block;
+};
+/// To read: a whole record of 16 KiB with its header and padding. To write: net::max_record_sent with the same.
+constexpr std::array<size_class, 2> classes{{{16 * 1024, 18 * 1024}, {4 * 1024, 5 * 1024}}};
 
-/// One thread's spare record buffers: as many as one exchange uses at once, on both of its connections.
+const size_class* class_of(std::size_t size) noexcept {
+    const auto* found = std::ranges::find_if(classes, [size](const size_class& c) { return size >= c.least && size <= c.block; });
+    return found == classes.end() ? nullptr : found;
+}
+
+/// One thread's spare blocks: as many as one exchange uses at once, on both of its connections.
 struct spare_blocks {
-    std::array<void*, 8> blocks{};
-    std::size_t count = 0;
+    std::array<std::array<void*, 4>, classes.size()> blocks{};
+    std::array<std::size_t, classes.size()> count{};
     bool closed = false;
 
     ~spare_blocks() {
         closed = true;  // OpenSSL's own per-thread clean-up may still free after this
-        while (count > 0) std::free(blocks[--count]);
+        for (std::size_t c = 0; c < classes.size(); ++c) {
+            while (count[c] > 0) std::free(blocks[c][--count[c]]);
+        }
+    }
+    void* take(std::size_t of) noexcept { return count[of] > 0 ? blocks[of][--count[of]] : nullptr; }
+    bool keep(std::size_t of, void* block) noexcept {
+        if (closed || count[of] == blocks[of].size()) return false;
+        blocks[of][count[of]++] = block;
+        return true;
     }
 };
 thread_local spare_blocks spare;
 
-bool is_record_buffer(std::size_t size) noexcept { return size >= smallest_record_buffer && size <= record_block; }
+/// The thread's newest blocks of the first class and how far each was received into. What is not among them is overwritten whole.
+class received_extents {
+public:
+    void begin(void* block) noexcept {
+        end(block);  // freed on another thread, perhaps
+        entries_[next_++ % entries_.size()] = {block, 0};
+    }
+    void extend(const void* at, std::size_t size) noexcept {
+        const auto first = reinterpret_cast<std::uintptr_t>(at);
+        for (auto& e : entries_) {
+            const auto offset = first - reinterpret_cast<std::uintptr_t>(e.block);
+            if (e.block != nullptr && offset < classes[0].block) e.extent = std::max(e.extent, offset + size);
+        }
+    }
+    /// Zero: unknown.
+    std::size_t end(void* block) noexcept {
+        for (auto& e : entries_) {
+            if (e.block == block) return std::exchange(e, {}).extent;
+        }
+        return 0;
+    }
+
+private:
+    struct entry {
+        void* block = nullptr;
+        std::size_t extent = 0;
+    };
+    std::array<entry, 4> entries_{};
+    std::size_t next_ = 0;
+};
+thread_local received_extents received;
 
 void* allocate(std::size_t size, const char*, int) {
     if (size == 0) return nullptr;
-    if (!is_record_buffer(size)) return std::malloc(size);
-    return spare.count > 0 ? spare.blocks[--spare.count] : std::malloc(record_block);
+    const auto* of = class_of(size);
+    if (of == nullptr) return std::malloc(size);
+    void* block = spare.take(static_cast<std::size_t>(of - classes.data()));
+    if (block == nullptr) block = std::malloc(of->block);
+    if (of == &classes[0]) received.begin(block);
+    return block;
 }
 
 void release(void* block, const char*, int) {
     if (block == nullptr) return;
     const auto size = malloc_usable_size(block);
-    wipe_bytes(block, size);
-    const bool keep = size >= record_block && size < record_block + 64 && !spare.closed && spare.count < spare.blocks.size();
-    if (keep) {
-        spare.blocks[spare.count++] = block;
-    } else {
-        std::free(block);
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        if (size < classes[c].block || size >= classes[c].block + 64) continue;
+        const auto extent = c == 0 ? received.end(block) : 0;
+        wipe_bytes(block, extent > 0 ? extent : size);
+        if (!spare.keep(c, block)) std::free(block);
+        return;
     }
+    wipe_bytes(block, size);
+    std::free(block);
 }
 
 void* reallocate(void* block, std::size_t size, const char* file, int line) {
@@ -66,5 +121,7 @@ void* reallocate(void* block, std::size_t size, const char* file, int line) {
 }  // namespace
 
 bool scrub_openssl_memory() noexcept { return CRYPTO_set_mem_functions(allocate, reallocate, release) == 1; }
+
+void note_received(const void* at, std::size_t size) noexcept { received.extend(at, size); }
 
 }  // namespace hourkey::crypto

@@ -45,7 +45,7 @@ struct emulator_server::state {
 
     static task<> accept_all(std::shared_ptr<state> self);
     static task<> serve(std::shared_ptr<state> self, tcp_socket socket);
-    [[nodiscard]] std::unique_ptr<net::byte_stream> stream_over(tcp_socket socket, bool secured) const;
+    [[nodiscard]] std::unique_ptr<net::byte_stream> stream_over(net::unique_descriptor fd, bool secured) const;
 };
 
 namespace {
@@ -88,7 +88,7 @@ task<> emulator_server::state::serve(std::shared_ptr<state> self, tcp_socket soc
     socket.native_non_blocking(true, ec);
     const auto rule = self->sts.fault_at_accept();
     const int descriptor = socket.native_handle();
-    auto stream = self->stream_over(std::move(socket), !rule);
+    auto stream = self->stream_over(net::unique_descriptor(socket.release()), !rule);
     if (!stream) co_return;
     connection served(self->on, self->sts, std::move(stream), descriptor, is_loopback(peer.address()));
     const open_entry entry(self->open, served);
@@ -99,9 +99,9 @@ task<> emulator_server::state::serve(std::shared_ptr<state> self, tcp_socket soc
     }
 }
 
-std::unique_ptr<net::byte_stream> emulator_server::state::stream_over(tcp_socket socket, bool secured) const {
-    if (tls == nullptr || !secured) return net::make_plain_stream(on, net::stream_socket(std::move(socket)));
-    auto made = net::make_tls_server_stream(on, net::stream_socket(std::move(socket)), tls->current());
+std::unique_ptr<net::byte_stream> emulator_server::state::stream_over(net::unique_descriptor fd, bool secured) const {
+    if (tls == nullptr || !secured) return net::make_plain_stream(on, std::move(fd));
+    auto made = net::make_tls_server_stream(on, std::move(fd), tls->current());
     return made ? *std::move(made) : nullptr;
 }
 

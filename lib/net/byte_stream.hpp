@@ -40,7 +40,8 @@ public:
     /// moves it, never the arrival of bytes.
     virtual void set_deadline(steady_time at) noexcept = 0;
 
-    /// True when a kept-alive stream may carry another exchange: nothing buffered, nothing to read, not closed by the peer.
+    /// True when a kept-alive stream may carry another exchange: nothing buffered, nothing to read, not closed by the peer, as far
+    /// as the reactor knew at its last turn.
     [[nodiscard]] virtual bool is_quiet() noexcept = 0;
 
     /// Sends close_notify if it can at once, then lets go of the descriptor. Idempotent, never waits, never throws.

@@ -171,10 +171,10 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     }
 
     task<result<std::unique_ptr<byte_stream>>> connect_one(address at, deadline until) {
-        auto socket = co_await connect_to(on, std::move(at), step_deadline(until));
-        if (!socket) co_return for_caller(std::move(socket).error(), until);
-        if (to.tls == nullptr) co_return make_plain_stream(on, *std::move(socket));
-        HK_CO_TRY(auto stream, make_tls_client_stream(on, *std::move(socket), to.tls, to.host, sessions));
+        auto fd = co_await connect_to(on, std::move(at), step_deadline(until));
+        if (!fd) co_return for_caller(std::move(fd).error(), until);
+        if (to.tls == nullptr) co_return make_plain_stream(on, *std::move(fd));
+        HK_CO_TRY(auto stream, make_tls_client_stream(on, *std::move(fd), to.tls, to.host, sessions));
         stream->set_deadline(step_deadline(until).at());
         auto shaken = co_await stream->handshake();
         if (!shaken) co_return for_caller(std::move(shaken).error(), until);

@@ -17,19 +17,19 @@ using boost::asio::ip::tcp;
 /// Ends the wait of a socket that is still connecting, which has nothing to shut down yet.
 class connecting final : public swept {
 public:
-    connecting(reactor& on, stream_socket& socket, deadline until) : socket_(socket) {
+    connecting(reactor& on, unique_descriptor fd, deadline until) : fd_(on.descriptors(), std::move(fd)) {
         expires_at = until.at();
         on.watch(*this);
     }
     void expire() noexcept override {
         expired_ = true;
-        boost::system::error_code ignored;
-        socket_.cancel(ignored);
+        fd_.wake();
     }
     [[nodiscard]] bool is_expired() const noexcept { return expired_; }
+    [[nodiscard]] watched_descriptor& descriptor() noexcept { return fd_; }
 
 private:
-    stream_socket& socket_;
+    watched_descriptor fd_;
     bool expired_ = false;
 };
 
@@ -53,26 +53,22 @@ task<result<std::vector<address>>> resolve(reactor& on, std::string host, std::u
     co_return found;
 }
 
-task<result<stream_socket>> connect_to(reactor& on, address to, deadline until) {
-    stream_socket socket(on.get_executor());
-    boost::system::error_code ec;
-    socket.open(to.protocol(), ec);
-    if (!ec) socket.native_non_blocking(true, ec);
-    if (ec) co_return cannot_connect(ec.message().c_str());
-    const int fd = socket.native_handle();
+task<result<unique_descriptor>> connect_to(reactor& on, address to, deadline until) {
+    unique_descriptor fd(::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (fd.get() < 0) co_return cannot_connect(std::strerror(errno));
     const int on_value = 1;
-    if (to.protocol().family() != AF_UNIX) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
+    if (to.protocol().family() != AF_UNIX) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
 
-    if (::connect(fd, to.data(), static_cast<socklen_t>(to.size())) == 0) co_return socket;
+    if (::connect(fd.get(), to.data(), static_cast<socklen_t>(to.size())) == 0) co_return fd;
     if (errno != EINPROGRESS) co_return cannot_connect(std::strerror(errno));
-    connecting watched(on, socket, until);
-    co_await socket.async_wait(stream_socket::wait_write, as_task_tuple);
+    connecting watched(on, std::move(fd), until);
+    co_await watched.descriptor().wait(direction::write);
     if (watched.is_expired()) co_return failure(errc::deadline_exceeded);
     int error = 0;
     socklen_t size = sizeof(error);
-    if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+    if (::getsockopt(watched.descriptor().get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
     if (error != 0) co_return cannot_connect(std::strerror(error));
-    co_return socket;
+    co_return watched.descriptor().release();
 }
 
 }  // namespace hourkey::net

@@ -20,7 +20,7 @@ using address = boost::asio::generic::stream_protocol::endpoint;
 /// It cannot be cancelled: whoever has a deadline waits for it elsewhere. Fails with connection_failed.
 [[nodiscard]] task<result<std::vector<address>>> resolve(reactor& on, std::string host, std::uint16_t port);
 
-/// A connected, non-blocking socket. Fails with connection_failed or deadline_exceeded.
-[[nodiscard]] task<result<stream_socket>> connect_to(reactor& on, address to, deadline until);
+/// A connected, non-blocking socket's descriptor. Fails with connection_failed or deadline_exceeded.
+[[nodiscard]] task<result<unique_descriptor>> connect_to(reactor& on, address to, deadline until);
 
 }  // namespace hourkey::net

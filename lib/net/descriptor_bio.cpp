@@ -1,11 +1,12 @@
 #include "net/descriptor_bio.hpp"
 
+#include "crypto/openssl_memory.hpp"
+#include "net/readiness.hpp"
+
 #include <openssl/bio.h>
 
 #include <cerrno>
 #include <cstddef>
-
-#include <sys/socket.h>
 
 namespace hourkey::net {
 namespace {
@@ -15,14 +16,11 @@ bio_target& target_of(BIO* bio) noexcept { return *static_cast<bio_target*>(BIO_
 int write_to(BIO* bio, const char* bytes, int size) {
     auto& target = target_of(bio);
     BIO_clear_retry_flags(bio);
-    for (;;) {
-        const auto n = ::send(target.fd, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-        if (n >= 0) return static_cast<int>(n);
-        if (errno == EINTR) continue;
-        target.error = errno;
-        if (errno == EAGAIN) BIO_set_retry_write(bio);
-        return -1;
-    }
+    const auto n = target.on->send({bytes, static_cast<std::size_t>(size)});
+    if (n >= 0) return static_cast<int>(n);
+    target.error = errno;
+    if (errno == EAGAIN) BIO_set_retry_write(bio);
+    return -1;
 }
 
 int read_from(BIO* bio, char* into, int size) {
@@ -32,18 +30,15 @@ int read_from(BIO* bio, char* into, int size) {
         BIO_set_retry_read(bio);
         return -1;
     }
-    for (;;) {
-        const auto n = ::recv(target.fd, into, static_cast<std::size_t>(size), 0);
-        if (n > 0) return static_cast<int>(n);
-        if (n == 0) {
-            target.ended = true;
-            return 0;
-        }
-        if (errno == EINTR) continue;
+    const auto n = target.on->receive({into, static_cast<std::size_t>(size)});
+    if (n < 0) {
         target.error = errno;
         if (errno == EAGAIN) BIO_set_retry_read(bio);
         return -1;
     }
+    target.ended = n == 0;
+    crypto::note_received(into, static_cast<std::size_t>(n));
+    return static_cast<int>(n);
 }
 
 long control(BIO* bio, int command, long, void*) {

@@ -4,6 +4,8 @@ struct bio_st;
 
 namespace hourkey::net {
 
+class watched_descriptor;
+
 /// What OpenSSL reads from and writes to: a non-blocking descriptor, without the SIGPIPE of OpenSSL's own socket BIO.
 /// Lives in the stream; the BIO points to it.
 struct bio_target {
@@ -11,7 +13,7 @@ struct bio_target {
     /// data (KeyUpdate), and neither the sweeper nor another connection gets its turn.
     static constexpr int reads_per_call = 4;
 
-    int fd = -1;
+    watched_descriptor* on = nullptr;
     int error = 0;  ///< errno of the call that failed; OpenSSL may have overwritten errno since
     int reads_left = reads_per_call;
     bool ended = false;  ///< the peer sent FIN

@@ -3,18 +3,12 @@
 #include "net/byte_stream.hpp"
 #include "net/reactor.hpp"
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 
 namespace hourkey::net {
-
-/// TCP and unix alike. Asio only waits for readiness and closes; bytes go through recv and send on the descriptor.
-using stream_socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, executor>;
 
 /// What plain and TLS streams share: the descriptor, its deadline, its end.
 class descriptor_stream : public byte_stream, public swept {
@@ -33,8 +27,8 @@ public:
     void expire() noexcept final;
 
 protected:
-    /// `socket` is connected and non-blocking.
-    descriptor_stream(reactor& on, stream_socket socket);
+    /// `fd` is connected and non-blocking.
+    descriptor_stream(reactor& on, unique_descriptor fd);
     ~descriptor_stream() override = default;  // a derived class calls close() in its own destructor
 
     /// What the protocol says before the descriptor goes: at once, once, without waiting.
@@ -43,19 +37,16 @@ protected:
     /// To be asked after every suspension, before the descriptor or OpenSSL is touched again.
     [[nodiscard]] std::optional<failure> ended() const;
     [[nodiscard]] bool is_expired() const noexcept { return expired_; }
-    [[nodiscard]] int descriptor() const noexcept { return fd_; }
-    /// Ends a wait in progress, as if the descriptor had become ready.
-    void wake() noexcept;
-    [[nodiscard]] task<result<>> ready(stream_socket::wait_type direction);
+    /// TCP and unix alike.
+    [[nodiscard]] watched_descriptor& descriptor() noexcept { return fd_; }
 
 private:
     reactor& on_;
-    stream_socket socket_;
-    int fd_;  ///< -1 once closed
+    watched_descriptor fd_;
     bool expired_ = false;
 };
 
 /// A plain descriptor: the admin listener, the unix socket, tests.
-[[nodiscard]] std::unique_ptr<byte_stream> make_plain_stream(reactor& on, stream_socket socket);
+[[nodiscard]] std::unique_ptr<byte_stream> make_plain_stream(reactor& on, unique_descriptor fd);
 
 }  // namespace hourkey::net

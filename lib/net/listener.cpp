@@ -30,23 +30,6 @@ constexpr std::chrono::milliseconds back_off{50};
 /// Then the established connections get their turn.
 constexpr int accepts_per_turn = 64;
 
-class unique_descriptor {
-public:
-    explicit unique_descriptor(int fd) noexcept : fd_(fd) {}
-    unique_descriptor(unique_descriptor&& other) noexcept : fd_(other.release()) {}
-    unique_descriptor& operator=(unique_descriptor&&) = delete;
-    ~unique_descriptor() { reset(); }
-    [[nodiscard]] int get() const noexcept { return fd_; }
-    [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
-    void reset(int fd = -1) noexcept {
-        if (fd_ >= 0) ::close(fd_);
-        fd_ = fd;
-    }
-
-private:
-    int fd_;
-};
-
 int open_spare() noexcept { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 /// Whether the kernel has no room, as opposed to a connection that ended before it was accepted.
@@ -70,7 +53,7 @@ peer peer_of(int fd, const sockaddr_storage& from, socklen_t size) {
 /// Shared with the accepting coroutine, which may wake once more after the listener has gone.
 struct accepting {
     reactor& on;
-    stream_socket socket;
+    watched_descriptor socket;
     tls_server_context* tls;
     connection_limits& limits;
     listener::on_accept deliver;
@@ -79,17 +62,18 @@ struct accepting {
     half_open_list waiting;
     bool stopped = false;
 
-    accepting(reactor& r, stream_socket s, tls_server_context* t, connection_limits& l) : on(r), socket(std::move(s)), tls(t), limits(l) {}
+    accepting(reactor& r, unique_descriptor s, tls_server_context* t, connection_limits& l) : on(r), socket(r.descriptors(), std::move(s)), tls(t), limits(l) {}
 
     /// False when the machine has no room and the loop should pause.
     bool accept_turn() {
         for (int n = 0; n < accepts_per_turn && !stopped; ++n) {
             sockaddr_storage from{};
             socklen_t size = sizeof(from);
-            unique_descriptor fd(::accept4(socket.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+            unique_descriptor fd(::accept4(socket.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
             if (fd.get() >= 0) {
                 admit(std::move(fd), from, size);
             } else if (errno == EAGAIN) {
+                socket.drained();
                 return true;
             } else if (is_exhaustion(errno)) {
                 refuse_one();
@@ -105,7 +89,7 @@ struct accepting {
     void refuse_one() noexcept {
         if (spare.get() < 0) return;
         spare.reset();
-        unique_descriptor(::accept4(socket.native_handle(), nullptr, nullptr, SOCK_CLOEXEC)).reset();
+        unique_descriptor(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC)).reset();
         spare.reset(open_spare());
     }
 
@@ -118,18 +102,11 @@ struct accepting {
         // The oldest, not the newcomer: a flood of half-open handshakes then cannot lock clients out.
         if (full && !waiting.empty()) waiting.front().give_way();
 
-        stream_socket client(on.get_executor());
-        boost::system::error_code ec;
-        client.assign(boost::asio::generic::stream_protocol(from.ss_family, 0), fd.get(), ec);
-        if (ec) return;
-        static_cast<void>(fd.release());
-        client.native_non_blocking(true, ec);
-        if (ec) return;
         if (tls == nullptr) {
             connection.slot.handshake_done();
-            connection.stream = make_plain_stream(on, std::move(client));
+            connection.stream = make_plain_stream(on, std::move(fd));
         } else {
-            auto stream = make_tls_server_stream(on, std::move(client), tls->current(), &waiting);
+            auto stream = make_tls_server_stream(on, std::move(fd), tls->current(), &waiting);
             if (!stream) return;
             connection.stream = *std::move(stream);
         }
@@ -139,7 +116,7 @@ struct accepting {
 
 task<> accept_until_stopped(std::shared_ptr<accepting> self) {
     while (!self->stopped) {
-        co_await self->socket.async_wait(stream_socket::wait_read, as_task_tuple);
+        co_await self->socket.wait(direction::read);
         bool has_room = false;
         try {
             has_room = self->stopped || self->accept_turn();
@@ -155,7 +132,7 @@ task<> accept_until_stopped(std::shared_ptr<accepting> self) {
 
 class socket_listener final : public listener {
 public:
-    socket_listener(reactor& on, stream_socket socket, tls_server_context* tls, connection_limits& limits, std::uint16_t port, std::string path)
+    socket_listener(reactor& on, unique_descriptor socket, tls_server_context* tls, connection_limits& limits, std::uint16_t port, std::string path)
         : accepting_(std::make_shared<accepting>(on, std::move(socket), tls, limits)), port_(port), path_(std::move(path)) {
         struct stat about{};
         if (!path_.empty() && ::stat(path_.c_str(), &about) == 0) inode_ = about.st_ino;
@@ -169,8 +146,7 @@ public:
 
     void stop() noexcept override {
         if (std::exchange(accepting_->stopped, true)) return;
-        boost::system::error_code ignored;
-        accepting_->socket.close(ignored);
+        accepting_->socket.close();
         accepting_->pause.cancel();
         struct stat about{};
         // Only our own: a successor may have put its socket there.
@@ -203,15 +179,6 @@ result<> check_is_free(const tcp::endpoint& endpoint, const std::string& where) 
     if (endpoint.address().is_v6()) switch_on(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
     if (::bind(probe.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) return cannot_listen(where, errno);
     return {};
-}
-
-result<stream_socket> adopt(reactor& on, unique_descriptor fd, int family, const std::string& where) {
-    stream_socket socket(on.get_executor());
-    boost::system::error_code ec;
-    socket.assign(boost::asio::generic::stream_protocol(family, 0), fd.get(), ec);
-    if (ec) return cannot_listen(where, ec.value());
-    static_cast<void>(fd.release());
-    return socket;
 }
 
 /// A socket file that nobody answers on is what a killed server leaves behind.
@@ -254,8 +221,7 @@ result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::str
     }
     auto size = static_cast<socklen_t>(endpoint.capacity());
     if (::getsockname(fd.get(), endpoint.data(), &size) != 0) return cannot_listen(where, errno);
-    HK_TRY(auto socket, adopt(on, std::move(fd), family, where));
-    return std::unique_ptr<listener>(std::make_unique<socket_listener>(on, std::move(socket), tls, limits, endpoint.port(), std::string{}));
+    return std::unique_ptr<listener>(std::make_unique<socket_listener>(on, std::move(fd), tls, limits, endpoint.port(), std::string{}));
 }
 
 result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::string& path, connection_limits& limits) {
@@ -267,8 +233,7 @@ result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::st
     if (::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0 || ::bind(fd.get(), address.get(), address.size()) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) {
         return cannot_listen(path, errno);
     }
-    HK_TRY(auto socket, adopt(on, std::move(fd), AF_UNIX, path));
-    return std::unique_ptr<listener>(std::make_unique<socket_listener>(on, std::move(socket), nullptr, limits, std::uint16_t{0}, path));
+    return std::unique_ptr<listener>(std::make_unique<socket_listener>(on, std::move(fd), nullptr, limits, std::uint16_t{0}, path));
 }
 
 }  // namespace hourkey::net

@@ -5,8 +5,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include <sys/socket.h>
-
 namespace hourkey::net {
 namespace {
 
@@ -14,7 +12,7 @@ failure from_errno(int error) { return failure(errc::connection_closed, {}, {}, 
 
 class plain_stream final : public descriptor_stream {
 public:
-    plain_stream(reactor& on, stream_socket socket) : descriptor_stream(on, std::move(socket)) {}
+    plain_stream(reactor& on, unique_descriptor fd) : descriptor_stream(on, std::move(fd)) {}
     ~plain_stream() override { close(); }
 
     task<result<>> handshake() override {
@@ -25,17 +23,18 @@ public:
     task<result<std::size_t>> read_some(std::span<char> into) override {
         for (;;) {
             if (auto end = ended()) co_return *std::move(end);
-            const auto n = ::recv(descriptor(), into.data(), into.size(), 0);
+            const auto n = descriptor().receive(into);
             if (n >= 0) co_return static_cast<std::size_t>(n);
-            if (errno == EINTR) continue;
             if (errno != EAGAIN) co_return from_errno(errno);
-            HK_CO_CHECK(co_await ready(stream_socket::wait_read));
+            co_await descriptor().wait(direction::read);
         }
     }
 
     task<result<>> wait_readable() override {
         if (auto end = ended()) co_return *std::move(end);
-        co_return co_await ready(stream_socket::wait_read);
+        co_await descriptor().wait(direction::read);
+        if (auto end = ended()) co_return *std::move(end);
+        co_return result<>{};
     }
 
     task<result<>> write_all(std::string_view bytes) override {
@@ -43,17 +42,14 @@ public:
         if (sent == bytes.size()) co_return result<>{};
         const secret rest(bytes.substr(sent));  // wiped when it goes
         for (sent = 0; sent < rest.size();) {
-            HK_CO_CHECK(co_await ready(stream_socket::wait_write));
+            co_await descriptor().wait(direction::write);
             HK_CO_TRY(const auto more, send_now(rest.expose().substr(sent)));
             sent += more;
         }
         co_return result<>{};
     }
 
-    [[nodiscard]] bool is_quiet() noexcept override {
-        char byte = 0;
-        return !ended() && ::recv(descriptor(), &byte, 1, MSG_PEEK) < 0 && errno == EAGAIN;
-    }
+    [[nodiscard]] bool is_quiet() noexcept override { return !ended() && !descriptor().has_input(); }
 
 private:
     void say_goodbye() noexcept override {}
@@ -63,14 +59,12 @@ private:
         if (auto end = ended()) return *std::move(end);
         std::size_t sent = 0;
         while (sent < bytes.size()) {
-            const auto n = ::send(descriptor(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-            if (n >= 0) {
-                sent += static_cast<std::size_t>(n);
-            } else if (errno == EAGAIN) {
-                break;
-            } else if (errno != EINTR) {
+            const auto n = descriptor().send(bytes.substr(sent));
+            if (n < 0) {
+                if (errno == EAGAIN) break;
                 return from_errno(errno);
             }
+            sent += static_cast<std::size_t>(n);
         }
         return sent;
     }
@@ -78,6 +72,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<byte_stream> make_plain_stream(reactor& on, stream_socket socket) { return std::make_unique<plain_stream>(on, std::move(socket)); }
+std::unique_ptr<byte_stream> make_plain_stream(reactor& on, unique_descriptor fd) { return std::make_unique<plain_stream>(on, std::move(fd)); }
 
 }  // namespace hourkey::net

@@ -7,8 +7,15 @@
 
 namespace hourkey::net {
 
-reactor::reactor() { sweep_later(); }
-reactor::~reactor() = default;
+reactor::reactor() {
+    collect_later();
+    sweep_later();
+}
+
+reactor::~reactor() {
+    descriptors_.abandon_waiting();
+    events_.release();
+}
 
 void reactor::run() {
     const auto working = boost::asio::make_work_guard(context_);
@@ -29,6 +36,14 @@ void reactor::spawn(task<> t) {
         } catch (...) {
             on_escaped("something that is not a std::exception");
         }
+    });
+}
+
+void reactor::collect_later() {
+    events_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& ec) {
+        if (ec) return;
+        descriptors_.collect();
+        collect_later();
     });
 }
 

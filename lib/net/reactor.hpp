@@ -2,9 +2,11 @@
 
 #include "core/clock.hpp"
 #include "core/task.hpp"
+#include "net/readiness.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/intrusive/list.hpp>
 
 #include <chrono>
@@ -26,7 +28,7 @@ public:
 
 using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-/// One thread's io_context, its coarse clock and its sweeper. A request lives and dies on one reactor.
+/// One thread's io_context, its descriptors and its sweeper. A request lives and dies on one reactor.
 class reactor {
 public:
     /// Deadlines are kept to within this; far below any of them, and cheap at thousands of connections.
@@ -45,6 +47,7 @@ public:
     /// Thread-safe.
     void stop() noexcept;
 
+    [[nodiscard]] readiness& descriptors() noexcept { return descriptors_; }
     void watch(swept& s) noexcept { swept_.push_back(s); }
 
     /// Starts a coroutine that nobody awaits. An exception that escapes it goes to `on_escaped` (default: ignored after
@@ -54,10 +57,13 @@ public:
     [[nodiscard]] std::uint64_t escaped() const noexcept { return escaped_; }
 
 private:
+    void collect_later();
     void sweep_later();
     void sweep(steady_time now) noexcept;
 
+    readiness descriptors_{context_};
     boost::asio::io_context context_{1};
+    boost::asio::posix::basic_stream_descriptor<executor> events_{context_, descriptors_.epoll()};  ///< whose descriptor `descriptors_` closes
     steady_timer timer_{context_};
     boost::intrusive::list<swept, boost::intrusive::constant_time_size<false>> swept_;
     std::uint64_t escaped_ = 0;

@@ -24,6 +24,7 @@ result<ssl_ctx_ptr> make_context(const SSL_METHOD* method) {
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context.get(), 1);
+    SSL_CTX_set_max_send_fragment(context.get(), max_record_sent);
     return context;
 }
 

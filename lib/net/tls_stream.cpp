@@ -29,8 +29,10 @@ enum class step { done, want_read, want_write, orderly_end, failed };
 
 class tls_stream final : public descriptor_stream, public half_open {
 public:
-    tls_stream(reactor& on, stream_socket socket, ssl_ptr ssl, bio_target target, std::string host, std::shared_ptr<tls_sessions> sessions)
-        : descriptor_stream(on, std::move(socket)), target_(target), ssl_(std::move(ssl)), host_(std::move(host)), sessions_(std::move(sessions)) {}
+    tls_stream(reactor& on, unique_descriptor fd, ssl_ptr ssl, std::string host, std::shared_ptr<tls_sessions> sessions)
+        : descriptor_stream(on, std::move(fd)), ssl_(std::move(ssl)), host_(std::move(host)), sessions_(std::move(sessions)) {
+        target_.on = &descriptor();
+    }
     ~tls_stream() override { close(); }
 
     /// Apart from construction because the BIO points into this object.
@@ -59,9 +61,9 @@ public:
             char byte = 0;
             std::size_t seen = 0;
             if (attempt(&SSL_peek_ex, &byte, 1, seen) != step::want_read) co_return result<>{};
-            HK_CO_CHECK(co_await ready(stream_socket::wait_read));
+            HK_CO_CHECK(co_await ready(direction::read));
         }
-        co_return co_await ready(stream_socket::wait_read);
+        co_return co_await ready(direction::read);
     }
 
     task<result<>> write_all(std::string_view bytes) override {
@@ -80,20 +82,20 @@ public:
     }
 
     [[nodiscard]] bool is_quiet() noexcept override {
-        if (ended() || died_of_) return false;
-        char byte = 0;
+        if (ended() || died_of_ || (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) return false;
         // The kernel first: nearly always it has nothing, and OpenSSL would take and wipe a record buffer to learn the same.
-        if (SSL_has_pending(ssl_.get()) == 0 && ::recv(descriptor(), &byte, 1, MSG_PEEK) < 0) return errno == EAGAIN;
+        if (SSL_has_pending(ssl_.get()) == 0 && !descriptor().has_input()) return true;
+        char byte = 0;
         std::size_t seen = 0;
         if (attempt(&SSL_peek_ex, &byte, 1, seen) == step::want_read && SSL_has_pending(ssl_.get()) == 0) return true;
-        wake();  // what the peek took from the socket no longer makes it readable
+        descriptor().wake();  // what the peek took from the socket no longer makes it readable
         return false;
     }
 
     void give_way() noexcept override {
         half_open::unlink();
         expire();
-        ::shutdown(descriptor(), SHUT_RDWR);  // for good: no later deadline revives it
+        ::shutdown(descriptor().get(), SHUT_RDWR);  // for good: no later deadline revives it
     }
 
     [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
@@ -101,8 +103,14 @@ public:
     [[nodiscard]] bool keeps_sessions() const noexcept { return sessions_ != nullptr; }
 
 private:
+    task<result<>> ready(direction until) {
+        co_await descriptor().wait(until);
+        if (auto end = ended()) co_return *std::move(end);
+        co_return result<>{};
+    }
+
     task<result<>> finish_write(step first, const secret& kept) {
-        HK_CO_CHECK(co_await ready(first == step::want_read ? stream_socket::wait_read : stream_socket::wait_write));
+        HK_CO_CHECK(co_await ready(first == step::want_read ? direction::read : direction::write));
         HK_CO_CHECK(co_await drive(operation::write, const_cast<char*>(kept.expose().data()), kept.size()));
         co_return result<>{};
     }
@@ -160,8 +168,8 @@ private:
                     if (what == operation::read) co_return std::size_t{0};
                     co_return failure(errc::connection_closed);
                 case step::failed: co_return *died_of_;
-                case step::want_read: HK_CO_CHECK(co_await ready(stream_socket::wait_read)); break;
-                case step::want_write: HK_CO_CHECK(co_await ready(stream_socket::wait_write)); break;
+                case step::want_read: co_await descriptor().wait(direction::read); break;
+                case step::want_write: co_await descriptor().wait(direction::write); break;
             }
         }
     }
@@ -206,13 +214,11 @@ bool expect_host(SSL* ssl, const std::string& host) {
     return SSL_set1_host(ssl, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
 }
 
-result<std::unique_ptr<tls_stream>> make_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, std::string host,
+result<std::unique_ptr<tls_stream>> make_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context, std::string host,
                                                 std::shared_ptr<tls_sessions> sessions) {
     ssl_ptr ssl(SSL_new(context.get()));
     if (!ssl) return no_memory();
-    bio_target target;
-    target.fd = socket.native_handle();
-    auto stream = std::make_unique<tls_stream>(on, std::move(socket), std::move(ssl), target, std::move(host), std::move(sessions));
+    auto stream = std::make_unique<tls_stream>(on, std::move(fd), std::move(ssl), std::move(host), std::move(sessions));
     if (!stream->connect_bio()) return no_memory();
     SSL_set_app_data(stream->ssl(), stream.get());
     return stream;
@@ -254,16 +260,16 @@ int keep_new_session(SSL* ssl, SSL_SESSION* session) {
     return 1;  // ours now
 }
 
-result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, half_open_list* waiting) {
-    HK_TRY(auto stream, make_stream(on, std::move(socket), context, {}, nullptr));
+result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context, half_open_list* waiting) {
+    HK_TRY(auto stream, make_stream(on, std::move(fd), context, {}, nullptr));
     SSL_set_accept_state(stream->ssl());
     if (waiting != nullptr) waiting->push_back(*stream);
     return stream;
 }
 
-result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, stream_socket socket, const ssl_ctx_ptr& context, const std::string& host,
+result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context, const std::string& host,
                                                             std::shared_ptr<tls_sessions> sessions) {
-    HK_TRY(auto stream, make_stream(on, std::move(socket), context, host, sessions));
+    HK_TRY(auto stream, make_stream(on, std::move(fd), context, host, sessions));
     SSL_set_connect_state(stream->ssl());
     if (!expect_host(stream->ssl(), host)) return no_memory();
     if (sessions) {

@@ -21,20 +21,24 @@ struct seen {
     std::optional<errc> ended_with;
 };
 
-task<std::unique_ptr<net::byte_stream>> connected(net::reactor& on, std::uint16_t port, net::ssl_ctx_ptr tls) {
+task<result<std::unique_ptr<net::byte_stream>>> connected(net::reactor& on, std::uint16_t port, net::ssl_ctx_ptr tls) {
     const auto patience = deadline::after(10s);
     const auto addresses = co_await net::resolve(on, "127.0.0.1", port);
     REQUIRE(addresses.has_value());
-    auto socket = co_await net::connect_to(on, addresses->front(), patience);
-    REQUIRE(socket.has_value());
-    auto stream = net::make_tls_client_stream(on, *std::move(socket), tls, "localhost");
+    HK_CO_TRY(auto socket, co_await net::connect_to(on, addresses->front(), patience));  // a reset may come that early
+    auto stream = net::make_tls_client_stream(on, std::move(socket), tls, "localhost");
     REQUIRE(stream.has_value());
     (*stream)->set_deadline(patience.at());
     co_return *std::move(stream);
 }
 
 task<> ask(net::reactor& on, std::uint16_t port, net::ssl_ctx_ptr tls, std::string text, seen& result_of) {
-    const auto stream = co_await connected(on, port, tls);
+    const auto made = co_await connected(on, port, tls);
+    if (!made) {
+        result_of.ended_with = made.error().code;
+        co_return;
+    }
+    const auto& stream = *made;
     if (const auto secured = co_await stream->handshake(); !secured) {
         result_of.ended_with = secured.error().code;
         co_return;

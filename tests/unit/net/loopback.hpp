@@ -110,14 +110,9 @@ inline void reset(int fd) {
     ::close(fd);
 }
 
-inline net::stream_socket adopt(net::reactor& r, int fd) {
-    sockaddr_storage about{};
-    socklen_t size = sizeof(about);
-    REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&about), &size) == 0);
-    net::stream_socket socket(r.get_executor());
-    socket.assign(boost::asio::generic::stream_protocol(about.ss_family, 0), fd);
-    socket.native_non_blocking(true);
-    return socket;
+inline net::unique_descriptor adopt(int fd) {
+    REQUIRE(::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) == 0);
+    return net::unique_descriptor(fd);
 }
 
 inline std::size_t open_descriptors() {

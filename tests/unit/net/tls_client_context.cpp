@@ -20,8 +20,8 @@ outcome connect(const net::ssl_ctx_ptr& served, const net::ssl_ctx_ptr& calling,
     outcome seen;
     run_on(on, [&]() -> task<> {
         const auto pair = socket_pair::unix_domain();
-        auto server = net::make_tls_server_stream(on, adopt(on, pair.ours), served).value();
-        auto client = net::make_tls_client_stream(on, adopt(on, pair.peer), calling, host).value();
+        auto server = net::make_tls_server_stream(on, adopt(pair.ours), served).value();
+        auto client = net::make_tls_client_stream(on, adopt(pair.peer), calling, host).value();
         server->set_deadline(in(10s));
         client->set_deadline(in(10s));
         background serving{on};
@@ -99,10 +99,10 @@ TEST_CASE("SNI is sent for names and never for literals") {
         std::string hello;
         run_on(on, [&]() -> task<> {
             const auto pair = socket_pair::unix_domain();
-            auto client = net::make_tls_client_stream(on, adopt(on, pair.ours), tls.client, host).value();
+            auto client = net::make_tls_client_stream(on, adopt(pair.ours), tls.client, host).value();
             background calling{on};
             calling.start([](net::byte_stream& c) -> task<> { static_cast<void>(co_await c.handshake()); }(*client));
-            auto wire = net::make_plain_stream(on, adopt(on, pair.peer));
+            auto wire = net::make_plain_stream(on, adopt(pair.peer));
             std::array<char, 4096> into{};
             const auto n = co_await wire->read_some(into);
             REQUIRE(n.has_value());

@@ -26,7 +26,7 @@ struct served {
 
     explicit served(socket_pair pair, const std::function<void(int)>& act) {
         number = pair.ours;
-        stream = net::make_tls_server_stream(on, adopt(on, pair.ours), tls.server->current()).value();
+        stream = net::make_tls_server_stream(on, adopt(pair.ours), tls.server->current()).value();
         stream->set_deadline(in(20s));
         client = std::thread([this, fd = pair.peer, act] {
             try {
@@ -538,7 +538,7 @@ TEST_CASE("an idle TLS connection takes at most 16 KiB of heap") {
         std::size_t before = 0;
         for (std::size_t i = 0; i <= count; ++i) {
             const auto pair = socket_pair::unix_domain();
-            std::unique_ptr<net::byte_stream> stream = net::make_tls_server_stream(on, adopt(on, pair.ours), tls.server->current()).value();
+            std::unique_ptr<net::byte_stream> stream = net::make_tls_server_stream(on, adopt(pair.ours), tls.server->current()).value();
             std::thread client([&] {
                 tls_peer peer(pair.peer);
                 peer.handshake();
