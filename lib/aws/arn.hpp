@@ -55,6 +55,7 @@ struct caller_identity {
 /// with sts_invalid_answer, for only STS writes these.
 [[nodiscard]] result<caller_identity> parse_caller_identity(std::string_view arn);
 
+[[nodiscard]] bool is_iam_name_char(char c) noexcept;
 /// IAM names and STS session names: not empty, only [\w+=,.@-].
 [[nodiscard]] bool is_iam_name(std::string_view text, std::size_t shortest, std::size_t longest) noexcept;
 

@@ -3,43 +3,68 @@
 #include "aws/xml_guard.hpp"
 #include "core/time_text.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <pugixml.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <utility>
 
 namespace hourkey::aws {
 namespace {
 
 using pugi::xml_node;
 
-/// Text that is wiped, because a secret may be in it.
-struct wiped_text {
-    std::string text;
-    wiped_text() = default;
-    explicit wiped_text(std::string_view from) : text(from) {}
-    wiped_text(const wiped_text&) = delete;
-    wiped_text& operator=(const wiped_text&) = delete;
-    ~wiped_text() { wipe_container(text); }
+/// pugixml takes 32 KiB for the nodes of each document; one block a thread serves them all. Names and values lie in the body.
+class node_memory {
+public:
+    static void* allocate(std::size_t size) { return size <= block_size && !spare().is_taken ? spare().take() : std::malloc(size); }
+    static void deallocate(void* block) {
+        if (block == spare().block.get()) {
+            spare().is_taken = false;
+        } else {
+            std::free(block);
+        }
+    }
+
+private:
+    static constexpr std::size_t block_size = 34 * 1024;
+    struct kept {
+        std::unique_ptr<std::byte[]> block;
+        bool is_taken = false;
+        void* take() {
+            if (!block) block = std::make_unique_for_overwrite<std::byte[]>(block_size);
+            is_taken = true;
+            return block.get();
+        }
+    };
+    static kept& spare() {
+        thread_local kept own;
+        return own;
+    }
 };
 
-/// The document over a private copy of the body. Parsed in place, so every value lies in the copy and is wiped with it.
+/// The document over the body, in place: every value lies in it.
 class document {
 public:
     /// The root element, or what is wrong with the body.
-    result<xml_node> load(std::string_view body) {
+    result<xml_node> load(std::span<char> body) {
         if (body.size() > longest_sts_answer) return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is longer than 64 KiB");
-        if (const auto wrong = xml_objection(body))
+        if (const auto wrong = xml_objection({body.data(), body.size()}))
             return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is not acceptable XML: " + std::string(*wrong));
-        copy_.text = body;
+        [[maybe_unused]] static const bool once = (pugi::set_memory_management_functions(&node_memory::allocate, &node_memory::deallocate), true);
         // The encoding is fixed: detection could convert into another buffer, which nobody would wipe.
         constexpr auto flags = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_ws_pcdata;
-        const auto parsed = tree_.load_buffer_inplace(copy_.text.data(), copy_.text.size(), flags, pugi::encoding_utf8);
+        const auto parsed = tree_.load_buffer_inplace(body.data(), body.size(), flags, pugi::encoding_utf8);
         if (!parsed) return failure(errc::sts_invalid_answer, {}, {}, std::string("STS's answer is not acceptable XML: ") + parsed.description());
         return tree_.document_element();
     }
 
 private:
-    wiped_text copy_;
     pugi::xml_document tree_;
 };
 
@@ -48,42 +73,47 @@ std::string_view local_name(const xml_node& node) {
     return name.substr(name.find(':') + 1);
 }
 
-/// A null node when there is none or more than one: what is doubtful is absent.
-xml_node only_child(const xml_node& parent, std::string_view name) {
-    xml_node found;
+/// The children of these names, in one walk; a null node where there is none or more than one: what is doubtful is absent.
+template <std::size_t N>
+std::array<xml_node, N> only_children(const xml_node& parent, const std::array<std::string_view, N>& names) {
+    std::array<xml_node, N> found;
+    std::array<bool, N> was_seen{};
     for (auto child = parent.first_child(); child; child = child.next_sibling()) {
-        if (child.type() != pugi::node_element || local_name(child) != name) continue;
-        if (found) return {};
-        found = child;
+        if (child.type() != pugi::node_element) continue;
+        const auto at = static_cast<std::size_t>(std::ranges::find(names, local_name(child)) - names.begin());
+        if (at < N) found[at] = std::exchange(was_seen[at], true) ? xml_node() : child;
     }
     return found;
 }
+
+xml_node only_child(const xml_node& parent, std::string_view name) { return only_children<1>(parent, {name})[0]; }
 
 xml_node at_path(xml_node from, std::initializer_list<std::string_view> names) {
     for (const auto name : names) from = only_child(from, name);
     return from;
 }
 
-/// Text and CDATA pieces joined; an element among them makes it no text at all.
-bool read_text(const xml_node& node, wiped_text& into) {
-    const auto first = node.first_child();
+/// Text and CDATA pieces, joined where they lie; empty when there is none, or an element among them.
+std::string_view text_of(const xml_node& node) {
+    char* begin = nullptr;
     std::size_t size = 0;
-    for (auto piece = first; piece; piece = piece.next_sibling()) {
-        if (piece.type() == pugi::node_element) return false;
-        size += std::string_view(piece.value()).size();
+    for (auto piece = node.first_child(); piece; piece = piece.next_sibling()) {
+        if (piece.type() == pugi::node_element) return {};
+        const std::string_view more = piece.value();
+        if (begin == nullptr) begin = const_cast<char*>(more.data());  // the body that load() was given
+        std::memmove(begin + size, more.data(), more.size());
+        size += more.size();
     }
-    into.text.reserve(size);  // at once: growing would leave unwiped copies behind
-    for (auto piece = first; piece; piece = piece.next_sibling()) into.text.append(piece.value());
-    return size != 0;
+    return {begin, size};
 }
 
-std::string text_at(const xml_node& parent, std::string_view name) {
-    wiped_text value;
-    return read_text(only_child(parent, name), value) ? value.text : std::string();
-}
+std::string_view text_at(const xml_node& parent, std::string_view name) { return text_of(only_child(parent, name)); }
 
+/// Without early exit, so that the compiler makes vectors of it.
 bool is_graphic(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+    unsigned char other = 0;
+    for (const char c : text) other |= static_cast<unsigned char>((static_cast<signed char>(c) <= 0x20) | (c == 0x7F));  // negative from 0x80 on
+    return other == 0;
 }
 
 /// The API reference's 16..128 \w, which keeps it safe in the credential scope, records and logs.
@@ -93,25 +123,25 @@ bool is_access_key_id(std::string_view text) {
 }
 
 /// For logs and records: nothing that could break a line.
-std::string printable(std::string text, std::size_t most) {
-    text.resize(std::min(text.size(), most));
-    std::ranges::replace_if(text, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
-    return text;
+std::string printable(std::string_view text, std::size_t most) {
+    std::string out(text.substr(0, most));
+    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+    return out;
 }
 
 std::string request_id_of(const xml_node& holder) { return printable(text_at(holder, "RequestId"), 128); }
 
 failure invalid(std::string what) { return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is not acceptable: " + std::move(what)); }
 
-result<secret> secret_at(const xml_node& parent, std::string_view name) {
-    wiped_text value;
-    if (!read_text(only_child(parent, name), value)) return invalid(std::string(name) + " is missing, empty or not alone");
-    if (!is_graphic(value.text)) return invalid(std::string(name) + " holds a byte that no credential has");
-    return secret(value.text);
+result<secret> secret_of(const xml_node& node, std::string_view name) {
+    const auto value = text_of(node);
+    if (value.empty()) return invalid(std::string(name) + " is missing, empty or not alone");
+    if (!is_graphic(value)) return invalid(std::string(name) + " holds a byte that no credential has");
+    return secret(value);
 }
 
-result<wall_time> expiration_at(const xml_node& parent, std::chrono::seconds duration, wall_time now) {
-    const auto at = parse_rfc3339(text_at(parent, "Expiration"));
+result<wall_time> expiration_of(const xml_node& node, std::chrono::seconds duration, wall_time now) {
+    const auto at = parse_rfc3339(text_of(node));
     if (!at) return invalid("Expiration is missing or no time");
     if (*at <= now) return invalid("Expiration is past");
     if (*at > now + duration + expiration_slack) return invalid("Expiration is later than was asked");
@@ -120,26 +150,27 @@ result<wall_time> expiration_at(const xml_node& parent, std::chrono::seconds dur
 
 result<credentials> read_credentials(const xml_node& node, std::chrono::seconds duration, wall_time now) {
     if (!node) return invalid("Credentials are missing or not alone");
+    const auto [id, key, token, expiration] = only_children<4>(node, {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"});
     credentials out;
-    out.access_key_id = text_at(node, "AccessKeyId");
+    out.access_key_id = text_of(id);
     if (!is_access_key_id(out.access_key_id)) return invalid("AccessKeyId is missing or malformed");
-    HK_TRY(out.secret_access_key, secret_at(node, "SecretAccessKey"));
-    HK_TRY(out.session_token, secret_at(node, "SessionToken"));
-    HK_TRY(out.expiration, expiration_at(node, duration, now));
+    HK_TRY(out.secret_access_key, secret_of(key, "SecretAccessKey"));
+    HK_TRY(out.session_token, secret_of(token, "SessionToken"));
+    HK_TRY(out.expiration, expiration_of(expiration, duration, now));
     return out;
 }
 
 /// STS drops the role's path from the session's ARN.
-result<void> check_session(std::string_view arn, const expected_session& expected) {
-    HK_TRY(const auto who, parse_caller_identity(arn));
-    if (!who.is_role_session() || who.partition != expected.role.partition() || who.account_id != expected.role.account_id() ||
-        who.name != expected.role.role_name() || who.session != expected.name.str())
-        return invalid("AssumedRoleUser names another role or session than asked");
-    return {};
+std::string session_arn(const expected_session& expected) {
+    std::string arn;
+    arn.reserve(200);
+    arn.append("arn:").append(expected.role.partition()).append(":sts::").append(expected.role.account_id());
+    arn.append(":assumed-role/").append(expected.role.role_name()).append("/").append(expected.name.str());
+    return arn;
 }
 
-std::optional<int> packed_size_at(const xml_node& parent) {
-    const auto text = text_at(parent, "PackedPolicySize");
+std::optional<int> packed_size_of(const xml_node& node) {
+    const auto text = text_of(node);
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc{} && end == text.data() + text.size() && value >= 0 ? std::optional(value) : std::nullopt;
@@ -147,23 +178,24 @@ std::optional<int> packed_size_at(const xml_node& parent) {
 
 }  // namespace
 
-result<assume_role_answer> parse_assume_role_answer(std::string_view body, const expected_session& expected, wall_time now) {
+result<assume_role_answer> parse_assume_role_answer(std::span<char> body, const expected_session& expected, wall_time now) {
     document xml;
     HK_TRY(const auto root, xml.load(body));
     if (local_name(root) != "AssumeRoleResponse") return invalid("it is no AssumeRoleResponse");
-    const auto answer = only_child(root, "AssumeRoleResult");
-    const auto user = only_child(answer, "AssumedRoleUser");
+    const auto [answer, metadata] = only_children<2>(root, {"AssumeRoleResult", "ResponseMetadata"});
+    const auto [keys, user, packed] = only_children<3>(answer, {"Credentials", "AssumedRoleUser", "PackedPolicySize"});
+    const auto [arn, id] = only_children<2>(user, {"Arn", "AssumedRoleId"});
     assume_role_answer out;
-    HK_TRY(out.keys, read_credentials(only_child(answer, "Credentials"), expected.duration, now));
-    out.assumed_role_arn = text_at(user, "Arn");
-    HK_CHECK(check_session(out.assumed_role_arn, expected));
-    out.assumed_role_id = printable(text_at(user, "AssumedRoleId"), 193);  // STS: 2..193
-    out.request_id = request_id_of(only_child(root, "ResponseMetadata"));
-    out.packed_policy_size = packed_size_at(answer);
+    HK_TRY(out.keys, read_credentials(keys, expected.duration, now));
+    out.assumed_role_arn = session_arn(expected);
+    if (text_of(arn) != out.assumed_role_arn) return invalid("AssumedRoleUser names another role or session than asked");
+    out.assumed_role_id = printable(text_of(id), 193);  // STS: 2..193
+    out.request_id = request_id_of(metadata);
+    out.packed_policy_size = packed_size_of(packed);
     return out;
 }
 
-result<caller_identity_answer> parse_caller_identity_answer(std::string_view body) {
+result<caller_identity_answer> parse_caller_identity_answer(std::span<char> body) {
     document xml;
     HK_TRY(const auto root, xml.load(body));
     if (local_name(root) != "GetCallerIdentityResponse") return invalid("it is no GetCallerIdentityResponse");
@@ -176,7 +208,7 @@ result<caller_identity_answer> parse_caller_identity_answer(std::string_view bod
     return out;
 }
 
-error_answer parse_error_answer(std::string_view body) {
+error_answer parse_error_answer(std::span<char> body) {
     document xml;
     const auto loaded = xml.load(body);
     if (!loaded) return {};
@@ -188,9 +220,9 @@ error_answer parse_error_answer(std::string_view body) {
         if (!error) error = at_path(root, {"Errors", "Error"});
     }
     error_answer out;
-    auto code = text_at(error, "Code");
+    const auto code = text_at(error, "Code");
     if (code.empty() || code.size() > 128 || !is_graphic(code)) return out;
-    out.code = std::move(code);
+    out.code = code;
     out.message = printable(text_at(error, "Message"), 512);
     out.request_id = request_id_of(root);
     return out;

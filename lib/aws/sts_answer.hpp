@@ -7,8 +7,8 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
 
 namespace hourkey::aws {
 
@@ -33,17 +33,19 @@ struct assume_role_answer {
     std::optional<int> packed_policy_size;  ///< percent of STS's allowance
 };
 
+/// The three parsers read in place and leave `body` scrambled: whoever owns it wipes it, and no copy of a secret is left elsewhere.
+
 /// The body of a 200. Anything doubtful is sts_invalid_answer, whose `cause` tells what: a DOCTYPE, a second Credentials, a
 /// field missing, empty or of other bytes than 0x21..0x7E, an Expiration that is past or too far ahead, another role or
 /// session than asked. `now` is corrected for clock skew. Content-Type, prefixes, order and unknown elements do not matter.
-[[nodiscard]] result<assume_role_answer> parse_assume_role_answer(std::string_view body, const expected_session& expected, wall_time now);
+[[nodiscard]] result<assume_role_answer> parse_assume_role_answer(std::span<char> body, const expected_session& expected, wall_time now);
 
 struct caller_identity_answer {
     caller_identity who;
     std::string user_id;
     std::string request_id;
 };
-[[nodiscard]] result<caller_identity_answer> parse_caller_identity_answer(std::string_view body);
+[[nodiscard]] result<caller_identity_answer> parse_caller_identity_answer(std::span<char> body);
 
 /// AWS's own error, in any of three shapes: ErrorResponse/Error, ErrorResponse/Errors/Error (moto) and a root Error (Ceph).
 struct error_answer {
@@ -51,6 +53,6 @@ struct error_answer {
     std::string message;     ///< printable, at most 512 bytes; for logs, never for decisions
     std::string request_id;
 };
-[[nodiscard]] error_answer parse_error_answer(std::string_view body);
+[[nodiscard]] error_answer parse_error_answer(std::span<char> body);
 
 }  // namespace hourkey::aws

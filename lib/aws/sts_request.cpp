@@ -12,7 +12,7 @@ constexpr std::size_t longest_policy = 2048;
 
 bool is_external_id(std::string_view text) noexcept {
     return text.size() >= shortest_external_id && text.size() <= longest_external_id &&
-           std::ranges::all_of(text, [](char c) { return c == ':' || c == '/' || is_iam_name({&c, 1}, 1, 1); });
+           std::ranges::all_of(text, [](char c) { return c == ':' || c == '/' || is_iam_name_char(c); });
 }
 
 /// Characters of a policy, or nullopt when one lies outside STS's set or the text is not UTF-8.

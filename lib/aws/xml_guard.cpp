@@ -92,22 +92,31 @@ private:
 
     objection start_tag() noexcept {
         if (depth_ == 0 && roots_++ != 0) return "it has a second root element";
-        char quote = 0, last = 0;
-        for (rest_.remove_prefix(1); !rest_.empty();) {
-            const char c = rest_.front();
-            if (c == '<') break;
-            rest_.remove_prefix(1);
+        auto end = rest_.find('>');
+        if (end != std::string_view::npos && has_quote(rest_.substr(0, end))) end = end_behind_quotes();
+        if (end == std::string_view::npos || rest_.substr(1, end).find('<') != std::string_view::npos) return "a tag is malformed";
+        const bool is_empty = rest_[end - 1] == '/';
+        rest_.remove_prefix(end + 1);
+        if (!is_empty && ++depth_ > deepest_xml) return "it is nested too deeply";
+        return {};
+    }
+
+    static bool has_quote(std::string_view tag) noexcept { return tag.find('"') != std::string_view::npos || tag.find('\'') != std::string_view::npos; }
+
+    /// A '>' within quotes ends no tag.
+    std::size_t end_behind_quotes() const noexcept {
+        char quote = 0;
+        for (std::size_t at = 1; at < rest_.size(); ++at) {
+            const char c = rest_[at];
             if (quote != 0) {
                 if (c == quote) quote = 0;
             } else if (c == '"' || c == '\'') {
                 quote = c;
             } else if (c == '>') {
-                if (last != '/' && ++depth_ > deepest_xml) return "it is nested too deeply";
-                return {};
+                return at;
             }
-            last = c;
         }
-        return "a tag is malformed";
+        return std::string_view::npos;
     }
 
     std::string_view rest_;
@@ -123,9 +132,8 @@ std::optional<std::string_view> xml_objection(std::string_view body) noexcept {
     // Without early exit, so that the compiler makes vectors of it: this runs over every answer.
     unsigned char control = 0, seen = 0;
     for (const char c : body) {
-        const auto byte = static_cast<unsigned char>(c);
-        control |= static_cast<unsigned char>((byte < 0x20) & (byte != '\t') & (byte != '\n') & (byte != '\r'));
-        seen |= byte;
+        control |= static_cast<unsigned char>((c < 0x20) & (c >= 0) & (c != '\t') & (c != '\n') & (c != '\r'));
+        seen |= static_cast<unsigned char>(c);
     }
     if (control != 0) return "it holds a control character";
     if (seen >= 0x80 && !is_valid_utf8(body)) return "it is not UTF-8";

@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <vector>
 
 namespace hourkey {
 namespace {
 
 constexpr std::string_view base62_alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view lower_hex = "0123456789abcdef";
+constexpr std::array<std::array<char, 2>, 256> lower_hex = [] {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> table{};
+    for (std::size_t b = 0; b < table.size(); ++b) table[b] = {digits[b >> 4], digits[b & 15]};
+    return table;
+}();
 constexpr std::string_view upper_hex = "0123456789ABCDEF";
 
 int hex_value(char c) noexcept {
@@ -40,11 +46,12 @@ constexpr auto crc_table = [] {
 }  // namespace
 
 void append_hex(std::string& out, std::span<const unsigned char> bytes) {
-    auto at = out.size();
-    out.resize(at + bytes.size() * 2);
+    const auto before = out.size();
+    out.resize(before + bytes.size() * 2);
+    char* at = out.data() + before;
     for (const auto b : bytes) {
-        out[at++] = lower_hex[b >> 4];
-        out[at++] = lower_hex[b & 15];
+        std::memcpy(at, lower_hex[b].data(), 2);
+        at += 2;
     }
 }
 
@@ -88,15 +95,15 @@ bool is_base62(std::string_view text) noexcept {
 }
 
 void append_percent_encoded(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (unreserved[byte]) {
-            out.push_back(c);
-        } else {
-            out.push_back('%');
-            out.push_back(upper_hex[byte >> 4]);
-            out.push_back(upper_hex[byte & 15]);
-        }
+    while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && unreserved[static_cast<unsigned char>(text[plain])]) ++plain;
+        out.append(text, 0, plain);
+        if (plain == text.size()) return;
+        const auto byte = static_cast<unsigned char>(text[plain]);
+        const char escape[] = {'%', upper_hex[byte >> 4], upper_hex[byte & 15]};
+        out.append(escape, sizeof(escape));
+        text.remove_prefix(plain + 1);
     }
 }
 

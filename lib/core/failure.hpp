@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/boxed.hpp"
+
 #include <boost/system/result.hpp>
 
 #include <chrono>
@@ -85,7 +87,7 @@ struct failure {
     std::string message;  ///< empty: the table's sentence
     std::string hint;     ///< what to do now
     std::string cause;
-    std::optional<aws_detail> aws;
+    boxed<aws_detail> aws;  ///< not inline: a failure's room is in every result, and so in every coroutine's frame
     std::optional<std::chrono::seconds> retry_after;
 
     failure() = default;  // boost::system::result of 1.81 needs it

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +20,8 @@ failure too_large() { return failure(errc::payload_too_large, {}, {}, "the answe
 
 /// At worst a peer sends one byte a chunk: `1 CRLF x CRLF` brings five bytes of overhead for one of body.
 constexpr std::size_t overhead_per_byte = 8;
+
+constexpr std::size_t usual_fields = 12;
 
 struct framing_fields {
     std::optional<std::string_view> length, transfer, encoding;
@@ -41,6 +45,7 @@ client_answer& client_answer::operator=(client_answer&& other) noexcept {
     if (this != &other) {
         wipe_container(body);
         status = other.status;
+        head = std::move(other.head);
         headers = std::move(other.headers);
         body = std::move(other.body);
     }
@@ -94,21 +99,26 @@ result<> answer_parser::end() {
 }
 
 result<> answer_parser::feed_head(std::string_view& bytes) {
+    // Nearly always the block comes whole and is read where it lies.
     const auto already = head_.size();
-    head_.append(bytes);
+    if (already != 0) head_.append(bytes);
+    const auto seen = already != 0 ? head_.view() : bytes;
     // At once, so that garbage is not waited for until the deadline.
     constexpr std::string_view start = "HTTP/1.";
-    if (head_.view().substr(0, start.size()) != start.substr(0, head_.size())) return violation("does not begin with HTTP/1");
-    switch (scanner_.feed(head_.view())) {
-        case head_scanner::verdict::incomplete: bytes = {}; return {};
+    if (seen.substr(0, start.size()) != start.substr(0, seen.size())) return violation("does not begin with HTTP/1");
+    switch (scanner_.feed(seen)) {
+        case head_scanner::verdict::incomplete:
+            if (already == 0) head_.append(bytes);
+            bytes = {};
+            return {};
         case head_scanner::verdict::complete: break;
         case head_scanner::verdict::bad_byte: return violation("has a control byte or a lone CR or LF in its header block");
         case head_scanner::verdict::too_large:
         case head_scanner::verdict::line_too_large: return violation("has a header block beyond the cap");
     }
-    bytes.remove_prefix(scanner_.size() - already);
     heads_bytes_ += scanner_.size();
-    HK_CHECK(on_head(head_.view().substr(0, scanner_.size())));
+    HK_CHECK(on_head(seen.substr(0, scanner_.size())));
+    bytes.remove_prefix(scanner_.size() - already);
     head_.clear();
     scanner_ = head_scanner(limits_.header_bytes - heads_bytes_, high_bytes::allowed);
     return {};
@@ -117,8 +127,11 @@ result<> answer_parser::feed_head(std::string_view& bytes) {
 result<> answer_parser::on_head(std::string_view block) {
     if (const auto fault = check_field_lines(block, limits_.fields, message_kind::answer); fault != line_fault::none)
         return violation(fault == line_fault::too_many ? "has too many header fields" : "has a malformed header line");
-    field_views fields;
-    HK_TRY(const auto line, parse_answer_head(block, fields));
+    answer_.head = std::make_unique_for_overwrite<char[]>(block.size());
+    std::memcpy(answer_.head.get(), block.data(), block.size());
+    auto& fields = answer_.headers;
+    fields.reserve(usual_fields);
+    HK_TRY(const auto line, parse_answer_head({answer_.head.get(), block.size()}, fields));
     if (line.status == 101 || line.status < 100 || line.status > 599) return violation("has a status that we cannot have asked for");
     if (line.status < 200) return {};  // RFC 9110 15.2: skipped, the final answer follows
 
@@ -130,8 +143,6 @@ result<> answer_parser::on_head(std::string_view block) {
 
     keep_alive_ = line.keep_alive && line.http11;
     answer_.status = line.status;
-    answer_.headers.reserve(fields.size());
-    for (const auto& [name, value] : fields) answer_.headers.emplace_back(name, value);
 
     if (to_ == method::head || line.status == 204 || line.status == 304) {
         part_ = part::complete;

@@ -48,18 +48,21 @@ void write_request(const client_request& what, wiped_buffer& out) {
 task<result<>> attempt(net::byte_stream& stream, const client_request& what, answer_parser& parser) {
     auto& out = write_scratch();
     write_request(what, out);
-    const auto sent = co_await stream.write_all(out.view());
+    auto sent = stream.write_now(out.view());
+    if (!sent) sent = co_await stream.write_all(out.view());
     clear_write_scratch();
-    if (!sent) co_return sent.error();
+    if (!*sent) co_return sent->error();
     // The answer cannot be there yet: reading at once would cost a pass through TLS to learn it.
     if (const auto waited = co_await stream.wait_readable(); !waited) co_return waited.error();
     const auto scratch = read_scratch();
     for (;;) {
-        const auto got = co_await stream.read_some(scratch);
-        if (!got) co_return got.error();
-        if (*got == 0) co_return parser.end();
-        const auto complete = parser.feed({scratch.data(), *got});
-        wipe_bytes(scratch.data(), *got);
+        auto got = stream.read_now(scratch);
+        if (!got) got = co_await stream.read_some(scratch);
+        if (!*got) co_return got->error();
+        const auto size = **got;
+        if (size == 0) co_return parser.end();
+        const auto complete = parser.feed({scratch.data(), size});
+        wipe_bytes(scratch.data(), size);
         if (!complete) co_return complete.error();
         if (*complete) co_return result<>{};
     }
@@ -76,7 +79,11 @@ task<result<client_answer>> exchange(net::connection_pool& over, const client_re
                                      client_limits limits) {
     HK_CO_CHECK(check_head(what));
     for (;;) {
-        HK_CO_TRY(auto lease, co_await over.acquire(until, wanted));
+        auto kept = wanted == net::connection_pool::freshness::any ? over.reuse(until) : std::nullopt;
+        if (!kept) {
+            HK_CO_TRY(kept, co_await over.acquire(until, wanted));
+        }
+        auto lease = *std::move(kept);
         answer_parser parser(what.verb, limits);
         lease.stream().set_deadline(until.at());
         const auto done = co_await attempt(lease.stream(), what, parser);

@@ -7,6 +7,7 @@
 #include "http/message.hpp"
 #include "net/connection_pool.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ namespace hourkey::http {
 /// An answer, with everything needed to judge it. The body is wiped with the object.
 struct client_answer {
     int status = 0;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::unique_ptr<char[]> head;  ///< the header block that `headers` looks into
+    std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string body;
 
     client_answer() = default;

@@ -91,7 +91,16 @@ task<session::arrival> session::receive() {
     // From the first byte on, only a complete request extends the time.
     request_.received = now();
     request_.until = deadline(request_.received + of_->limits.request);
-    if (const auto head = co_await receive_head(); head != arrival::complete) co_return head;
+    peer_.stream->set_deadline(std::min(request_.received + of_->limits.header, request_.until.at()));
+    for (head_scanner scanner(of_->limits.header_bytes);;) {
+        auto found = find_head(scanner, input_.view());
+        if (!found) co_return refuse_with(std::move(found).error());
+        if (head_bytes_ = *found; head_bytes_ != 0) break;
+        const auto scratch = read_scratch();
+        auto got = peer_.stream->read_now(scratch);
+        if (!got) got = co_await peer_.stream->read_some(scratch);
+        if (const auto more = take(*got, scratch, input_); more != arrival::complete) co_return more;
+    }
 
     auto admitted = admit(input_.view().substr(0, head_bytes_), of_->limits, request_);
     if (!admitted) co_return refuse_with(std::move(admitted).error());
@@ -105,19 +114,6 @@ void session::prepare_to_wait() {
     input_.release();  // an idle connection holds no buffer
     peer_.stream->set_deadline(now() + (of_->draining ? std::chrono::milliseconds(drain_grace) : of_->limits.idle));
     waiting_ = true;
-}
-
-task<session::arrival> session::receive_head() {
-    peer_.stream->set_deadline(std::min(request_.received + of_->limits.header, request_.until.at()));
-    head_scanner scanner(of_->limits.header_bytes);
-    for (;;) {
-        auto found = find_head(scanner, input_.view());
-        if (!found) co_return refuse_with(std::move(found).error());
-        if (head_bytes_ = *found; head_bytes_ != 0) co_return arrival::complete;
-        const auto scratch = read_scratch();
-        const auto got = co_await peer_.stream->read_some(scratch);
-        if (const auto more = take(got, scratch, input_); more != arrival::complete) co_return more;
-    }
 }
 
 task<session::arrival> session::receive_body() {
@@ -198,11 +194,12 @@ task<bool> session::deliver(const request* r, response& a, answer_form& form, st
         if (!written) co_return false;
     }
     peer_.stream->set_deadline(until);
-    const auto sent = co_await peer_.stream->write_all(out.view());
+    auto sent = peer_.stream->write_now(out.view());
+    if (!sent) sent = co_await peer_.stream->write_all(out.view());
     clear_write_scratch();
     wipe_bytes(a.body.data(), a.body.size());
-    of_->to.finished(r, a, sent.has_value(), now() - request_.received);
-    co_return sent.has_value();
+    of_->to.finished(r, a, sent->has_value(), now() - request_.received);
+    co_return sent->has_value();
 }
 
 }  // namespace hourkey::http

@@ -64,7 +64,6 @@ private:
 
     // Few coroutines a request: each costs a frame.
     task<arrival> receive();
-    task<arrival> receive_head();
     task<arrival> receive_body();
     /// Moves what read_some() has put into `scratch` to `into` and wipes it there.
     [[nodiscard]] arrival take(const result<std::size_t>& got, std::span<char> scratch, wiped_buffer& into);

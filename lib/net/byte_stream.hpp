@@ -5,6 +5,7 @@
 #include "core/task.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ public:
     /// deadline_exceeded, tls_failed.
     virtual task<result<std::size_t>> read_some(std::span<char> into) = 0;
 
+    /// read_some() without a coroutine, when it need not wait; nothing when it must.
+    [[nodiscard]] virtual std::optional<result<std::size_t>> read_now(std::span<char> /*into*/) { return std::nullopt; }
+
     /// Waits until a read is worth trying, without holding a buffer; ok also when the peer has gone. Lets an idle connection
     /// keep no memory. A hint: a TLS record without data or a stale event of the kernel's ends the wait too, and the read
     /// then suspends.
@@ -35,6 +39,9 @@ public:
     /// All of it or a failure. `bytes` may be a per-thread buffer: the stream copies what it must keep before it suspends
     /// and wipes the copy afterwards.
     virtual task<result<>> write_all(std::string_view bytes) = 0;
+
+    /// write_all() without a coroutine, when it need not wait. Nothing when it must: then write_all() has to follow, with the same bytes.
+    [[nodiscard]] virtual std::optional<result<>> write_now(std::string_view /*bytes*/) { return std::nullopt; }
 
     /// Past this moment every pending and later operation fails with deadline_exceeded. Only the owner of the exchange
     /// moves it, never the arrival of bytes.

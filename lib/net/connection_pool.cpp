@@ -211,12 +211,16 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         return made;
     }
 
+    static std::optional<lease> reuse(const std::shared_ptr<state>& pool, deadline until) {
+        auto reused = pool->take_idle(std::chrono::steady_clock::now());
+        if (!reused) return std::nullopt;
+        reused->stream->set_deadline(until.at());
+        return make_lease(pool, *std::move(reused), true);
+    }
+
     static task<result<lease>> acquire(std::shared_ptr<state> pool, deadline until, freshness wanted) {
         if (wanted == freshness::any) {
-            if (auto reused = pool->take_idle(std::chrono::steady_clock::now())) {
-                reused->stream->set_deadline(until.at());
-                co_return make_lease(std::move(pool), *std::move(reused), true);
-            }
+            if (auto reused = reuse(pool, until)) co_return *std::move(reused);
         }
         if (!pool->take_place()) {
             waiter here(pool->on);
@@ -241,6 +245,8 @@ connection_pool::connection_pool(reactor& on, endpoint to, pool_settings setting
     if (state_->to.unix_path.empty()) state_->start_refresh();
 }
 connection_pool::~connection_pool() { close_idle(); }
+
+std::optional<connection_pool::lease> connection_pool::reuse(deadline until) { return state::reuse(state_, until); }
 
 task<result<connection_pool::lease>> connection_pool::acquire(deadline until, freshness wanted) { return state::acquire(state_, until, wanted); }
 

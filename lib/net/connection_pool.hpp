@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hourkey::net {
@@ -64,6 +65,8 @@ public:
 
     enum class freshness { any, fresh };
 
+    /// A healthy idle connection for one exchange, if there is one.
+    [[nodiscard]] std::optional<lease> reuse(deadline until);
     /// A healthy idle connection (peeked), else a new one with TLS up and the host verified.
     /// Fails with connection_failed, tls_failed or deadline_exceeded.
     [[nodiscard]] task<result<lease>> acquire(deadline until, freshness wanted = freshness::any);

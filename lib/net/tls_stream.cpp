@@ -53,32 +53,41 @@ public:
 
     task<result<std::size_t>> read_some(std::span<char> into) override { return drive(operation::read, into.data(), into.size()); }
 
+    std::optional<result<std::size_t>> read_now(std::span<char> into) override {
+        step asked{};
+        return settle(operation::read, into.data(), into.size(), asked);
+    }
+
     task<result<>> wait_readable() override {
         if (auto end = ended()) co_return *std::move(end);
         if (died_of_) co_return result<>{};  // a read will tell
         // With read-ahead an incomplete record counts as pending too: only a peek tells whether there is anything to read.
-        while (SSL_has_pending(ssl_.get()) == 1) {
+        do {
             char byte = 0;
             std::size_t seen = 0;
-            if (attempt(&SSL_peek_ex, &byte, 1, seen) != step::want_read) co_return result<>{};
-            HK_CO_CHECK(co_await ready(direction::read));
-        }
-        co_return co_await ready(direction::read);
+            if (SSL_has_pending(ssl_.get()) == 1 && attempt(&SSL_peek_ex, &byte, 1, seen) != step::want_read) co_return result<>{};
+            co_await descriptor().wait(direction::read);
+            if (auto end = ended()) co_return *std::move(end);
+        } while (SSL_has_pending(ssl_.get()) == 1);
+        co_return result<>{};
     }
 
     task<result<>> write_all(std::string_view bytes) override {
-        if (auto end = ended()) co_return *std::move(end);
-        if (died_of_) co_return *died_of_;
-        if (bytes.empty()) co_return result<>{};  // SSL_write of nothing is undefined
-        std::size_t written = 0;
-        const auto first = attempt(&SSL_write_ex, bytes.data(), bytes.size(), written);
-        if (first == step::done) co_return result<>{};
-        if (first == step::failed) co_return *died_of_;
+        if (auto at_once = write_now(bytes)) co_return *std::move(at_once);
         const secret kept(bytes);  // OpenSSL must be called again with the same bytes; wiped when it goes
-        auto rest = co_await finish_write(first, kept);
+        const auto rest = co_await drive(operation::write, const_cast<char*>(kept.expose().data()), kept.size());
+        if (rest) co_return result<>{};
         // Half a record is out: whatever ended this, nothing may follow it.
-        if (!rest && !died_of_) died_of_ = std::make_unique<failure>(rest.error());
-        co_return rest;
+        if (!died_of_) died_of_ = std::make_unique<failure>(rest.error());
+        co_return rest.error();
+    }
+
+    std::optional<result<>> write_now(std::string_view bytes) override {
+        step asked{};
+        if (bytes.empty()) return result<>{};  // SSL_write of nothing is undefined
+        const auto settled = settle(operation::write, const_cast<char*>(bytes.data()), bytes.size(), asked);
+        if (!settled) return std::nullopt;
+        return *settled ? result<>{} : result<>(settled->error());
     }
 
     [[nodiscard]] bool is_quiet() noexcept override {
@@ -103,18 +112,6 @@ public:
     [[nodiscard]] bool keeps_sessions() const noexcept { return sessions_ != nullptr; }
 
 private:
-    task<result<>> ready(direction until) {
-        co_await descriptor().wait(until);
-        if (auto end = ended()) co_return *std::move(end);
-        co_return result<>{};
-    }
-
-    task<result<>> finish_write(step first, const secret& kept) {
-        HK_CO_CHECK(co_await ready(first == step::want_read ? direction::read : direction::write));
-        HK_CO_CHECK(co_await drive(operation::write, const_cast<char*>(kept.expose().data()), kept.size()));
-        co_return result<>{};
-    }
-
     void say_goodbye() noexcept override {
         if (!ssl_) return;
         half_open::unlink();
@@ -126,7 +123,8 @@ private:
     }
 
     void prepare() noexcept {
-        ERR_clear_error();  // the queue is per thread: another connection's error would be taken for this one's
+        // The queue is per thread: another connection's error would be taken for this one's.
+        if (ERR_peek_error() != 0) ERR_clear_error();
         target_.reads_left = bio_target::reads_per_call;
         target_.error = 0;
     }
@@ -156,21 +154,29 @@ private:
         return judge(SSL_do_handshake(ssl_.get()));
     }
 
+    /// One attempt; nothing when OpenSSL `asked` for something to wait for.
+    std::optional<result<std::size_t>> settle(operation what, char* bytes, std::size_t size, step& asked) {
+        if (auto end = ended()) return *std::move(end);
+        if (died_of_) return *died_of_;
+        std::size_t done = 0;
+        switch (asked = attempt(what, bytes, size, done)) {
+            case step::done: return done;
+            case step::orderly_end:
+                if (what == operation::read) return std::size_t{0};
+                return failure(errc::connection_closed);
+            case step::failed: return *died_of_;
+            case step::want_read:
+            case step::want_write: break;
+        }
+        return std::nullopt;
+    }
+
     /// Waits for what OpenSSL asks for, not for what the operation is called: a read may need to write and a write to read.
     task<result<std::size_t>> drive(operation what, char* bytes, std::size_t size) {
         for (;;) {
-            if (auto end = ended()) co_return *std::move(end);
-            if (died_of_) co_return *died_of_;
-            std::size_t done = 0;
-            switch (attempt(what, bytes, size, done)) {
-                case step::done: co_return done;
-                case step::orderly_end:
-                    if (what == operation::read) co_return std::size_t{0};
-                    co_return failure(errc::connection_closed);
-                case step::failed: co_return *died_of_;
-                case step::want_read: co_await descriptor().wait(direction::read); break;
-                case step::want_write: co_await descriptor().wait(direction::write); break;
-            }
+            step asked{};
+            if (auto settled = settle(what, bytes, size, asked)) co_return *std::move(settled);
+            co_await descriptor().wait(asked == step::want_read ? direction::read : direction::write);
         }
     }
 

@@ -37,19 +37,29 @@ public:
 private:
     task<result<http::response>> vend(deadline until) {
         const auto now = system_clock().now();
+        HK_CO_TRY(const auto out, signed_request(now));
+        HK_CO_TRY(auto in, co_await http::exchange(pool_, out, until));
+        co_return translated(in, now);
+    }
+
+    // No coroutines, so that what they need is not in vend()'s frame.
+    result<http::client_request> signed_request(wall_time now) {
         http::client_request out;
-        HK_CO_TRY(out.body, aws::assume_role_body(ask_));
+        HK_TRY(out.body, aws::assume_role_body(ask_));
         auto fields = signer_.sign(base_, out.body, now);
         out.host = signer_.host();
         out.headers.reserve(3);
         out.headers.push_back({"Content-Type", std::string(aws::sts_content_type)});
         out.headers.push_back({"X-Amz-Date", std::move(fields.amz_date)});
         out.headers.push_back({"Authorization", std::move(fields.authorization)});
-        HK_CO_TRY(const auto in, co_await http::exchange(pool_, out, until));
-        if (in.status != 200) co_return failure(errc::sts_rejected, {}, {}, "status " + std::to_string(in.status));
+        return out;
+    }
+
+    result<http::response> translated(http::client_answer& in, wall_time now) const {
+        if (in.status != 200) return failure(errc::sts_rejected, {}, {}, "status " + std::to_string(in.status));
         const aws::expected_session expected{ask_.role, ask_.name, ask_.duration};
-        HK_CO_TRY(const auto session, aws::parse_assume_role_answer(in.body, expected, now));
-        co_return to_json(session);
+        HK_TRY(const auto session, aws::parse_assume_role_answer(in.body, expected, now));
+        return to_json(session);
     }
 
     [[nodiscard]] http::response to_json(const aws::assume_role_answer& session) const {
