@@ -10,17 +10,43 @@ failure not_recorded(const failure& why) {
                    why.cause.empty() ? std::string(why.text()) : why.cause);
 }
 
-/// Does what was true when the vend was decided still hold, as this transaction sees it?
-result<> still_allowed(store::transaction& tx, const model::caller& who, const connection_name& connection, const vending::vend_store::decide_again& again,
-                       wall_time now) {
-    HK_TRY(const auto token, tx.find_token(who.token_id));
-    if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
-    HK_CHECK(auth::check_token(*token, now));
-    HK_TRY(const auto facts, tx.find_vend_facts(who.tenant_id, *who.app, connection));
-    return again(facts, now);
-}
-
 bool is_of_the_store(const failure& f) { return f.code == errc::store_unavailable || f.code == errc::store_corrupt; }
+
+/// Does what was true when the vend was decided still hold, as the transaction sees it?
+class vend_submission final : public store::append_submission {
+public:
+    vend_submission(model::caller who, model::audit_record record, vending::vend_store::allowance under, const clock_source& clock)
+        : append_submission(std::move(record)), who_(std::move(who)), under_(std::move(under)), clock_(clock) {}
+
+    [[nodiscard]] std::optional<failure> take_revocation() { return std::move(revoked_); }
+
+private:
+    result<> decide(store::transaction& tx, model::audit_record& record) override {
+        if (tx.epoch() == under_.epoch) return {};
+        auto held = still_allowed(tx, record);
+        if (held) return {};
+        if (is_of_the_store(held.error())) return held;
+        revoked_ = std::move(held).error();
+        record.outcome = model::audit_outcome::denied;
+        record.reason = describe(revoked_->code).api;
+        return {};
+    }
+
+    result<> still_allowed(store::transaction& tx, const model::audit_record& record) const {
+        const auto now = clock_.now();
+        HK_TRY(const auto connection, connection_name::parse(record.connection));
+        HK_TRY(const auto token, tx.find_token(who_.token_id));
+        if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
+        HK_CHECK(auth::check_token(*token, now));
+        HK_TRY(const auto facts, tx.find_vend_facts(who_.tenant_id, *who_.app, connection));
+        return under_.decide_again(who_, facts, now);
+    }
+
+    model::caller who_;
+    vending::vend_store::allowance under_;
+    const clock_source& clock_;
+    std::optional<failure> revoked_;
+};
 
 }  // namespace
 
@@ -29,31 +55,16 @@ result<model::vend_facts> sqlite_vend_store::read_facts(const model::caller& who
     return reader_.find_vend_facts(who.tenant_id, *who.app, connection);
 }
 
-task<result<>> sqlite_vend_store::commit(const model::caller& who, model::audit_record record, std::uint64_t epoch, decide_again again) {
-    std::optional<failure> revoked;
-    std::function<result<model::audit_record>(store::transaction&)> decide = [&](store::transaction& tx) -> result<model::audit_record> {
-        if (tx.epoch() == epoch) return record;
-        HK_TRY(const auto connection, connection_name::parse(record.connection));
-        auto held = still_allowed(tx, who, connection, again, clock_.now());
-        if (!held) {
-            if (is_of_the_store(held.error())) return held.error();
-            revoked = held.error();
-            record.outcome = model::audit_outcome::denied;
-            record.reason = describe(revoked->code).api;
-        }
-        return record;
-    };
-    const auto stored = co_await database_.append(std::move(decide));
+task<result<>> sqlite_vend_store::commit(model::caller who, model::audit_record record, allowance under) {
+    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(under), clock_);
+    const auto stored = co_await database_.append(submitted);
     if (!stored) co_return not_recorded(stored.error());
-    if (revoked) co_return *std::move(revoked);
+    if (auto revoked = submitted->take_revocation()) co_return *std::move(revoked);
     co_return result<>{};
 }
 
 task<result<>> sqlite_vend_store::commit(model::audit_record record) {
-    std::function<result<model::audit_record>(store::transaction&)> just_store = [&record](store::transaction&) -> result<model::audit_record> {
-        return record;
-    };
-    const auto stored = co_await database_.append(std::move(just_store));
+    const auto stored = co_await database_.append(std::make_shared<store::append_submission>(std::move(record)));
     if (!stored) co_return not_recorded(stored.error());
     co_return result<>{};
 }

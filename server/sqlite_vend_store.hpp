@@ -12,7 +12,7 @@ public:
 
     [[nodiscard]] result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) override;
     [[nodiscard]] bool is_writable() const noexcept override { return database_.is_writable(); }
-    [[nodiscard]] task<result<>> commit(const model::caller& who, model::audit_record record, std::uint64_t epoch, decide_again again) override;
+    [[nodiscard]] task<result<>> commit(model::caller who, model::audit_record record, allowance under) override;
     [[nodiscard]] task<result<>> commit(model::audit_record record) override;
 
 private:

@@ -44,11 +44,14 @@ prepared_token prepare_token(const token_wish& wish, const auth::authenticator& 
     return {.shown = {.id = fresh.id, .text = std::move(fresh.text), .expires_at = row.expires_at}, .row = std::move(row)};
 }
 
+failure no_such_tenant(const tenant_name& name) {
+    return failure(errc::not_found, "There is no tenant '" + name.str() + "'.", "Create it first: POST /v1/tenants with an operator's token.");
+}
+
 result<> store_token(store::transaction& tx, model::token& row) {
     if (row.tenant) {
         HK_TRY(const auto tenant, tx.find_tenant(*row.tenant));
-        if (!tenant)
-            return failure(errc::not_found, "There is no tenant '" + row.tenant->str() + "'.", "Create it first: POST /v1/tenants with an operator's token.");
+        if (!tenant) return no_such_tenant(*row.tenant);
         row.tenant_id = tenant->id;
         if (row.app) {
             HK_TRY(const auto app, tx.find_app(tenant->id, *row.app));

@@ -39,6 +39,7 @@ struct prepared_token {
 };
 [[nodiscard]] prepared_token prepare_token(const token_wish& wish, const auth::authenticator& with, wall_time now);
 
+[[nodiscard]] failure no_such_tenant(const tenant_name& name);
 /// Looks the tenant and app up and stores the row. not_found names which is missing.
 [[nodiscard]] result<> store_token(store::transaction& tx, model::token& row);
 

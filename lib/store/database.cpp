@@ -12,17 +12,18 @@
 namespace hourkey::store {
 namespace {
 
-/// A suspended coroutine; owning its handler keeps its frame, and so the submission in it, alive.
+/// A suspended coroutine.
 template <class Handler>
 class suspended final : public waiter {
 public:
     explicit suspended(Handler handler) : handler_(std::move(handler)), work_(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler_))) {}
 
-    void wake() override {
+    void wake(ending how) override {
         work_.reset();
         auto handler = std::move(handler_);
-        handler();
+        handler(how);
     }
+    [[nodiscard]] bool gives_up() const noexcept override { return true; }
     [[nodiscard]] boost::asio::io_context* home() const noexcept override { return &work_.get_executor().context(); }
 
 private:
@@ -33,7 +34,8 @@ private:
 class blocked final : public waiter {
 public:
     explicit blocked(std::promise<void> done) : done_(std::move(done)) {}
-    void wake() override { done_.set_value(); }
+    void wake(ending) override { done_.set_value(); }
+    [[nodiscard]] bool gives_up() const noexcept override { return false; }
     [[nodiscard]] boost::asio::io_context* home() const noexcept override { return nullptr; }
 
 private:
@@ -66,22 +68,31 @@ result<std::unique_ptr<database>> database::open(settings s) {
 
 result<std::unique_ptr<reader>> database::open_reader() const { return open_read_only(state_->path); }
 
-task<> database::submit(submission& s) {
-    auto hand_over = [this, &s]<class Handler>(Handler handler) { state_->writer->enqueue(s, std::make_unique<suspended<Handler>>(std::move(handler))); };
-    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void()>(std::move(hand_over), use_task);
+task<ending> database::submit(std::shared_ptr<submission> s) {
+    auto hand_over = [this, &s]<class Handler>(Handler handler) {
+        state_->writer->enqueue(std::move(s), std::make_unique<suspended<Handler>>(std::move(handler)));
+    };
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void(ending)>(std::move(hand_over), use_task);
 }
 
-void database::submit_and_wait(submission& s) {
+void database::submit_and_wait(std::shared_ptr<submission> s) {
     std::promise<void> done;
     const auto settled = done.get_future();
-    state_->writer->enqueue(s, std::make_unique<blocked>(std::move(done)));
+    state_->writer->enqueue(std::move(s), std::make_unique<blocked>(std::move(done)));
     settled.wait();
 }
 
-task<result<std::uint64_t>> database::append(std::function<result<model::audit_record>(transaction&)> decide) {
-    append_submission submitted(std::move(decide));
-    co_await submit(submitted);
-    co_return submitted.take();
+failure database::given_up(ending how) {
+    if (how == ending::not_begun)
+        return failure(errc::store_unavailable, {}, "Nothing was stored. Try again in a moment.", "the writer did not come to it in time");
+    return failure(errc::store_unavailable, "The store did not answer in time; what was sent may have been stored.",
+                   "Look whether it was before you send it again.", "the writer did not end in time");
+}
+
+task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> what) {
+    const auto ended = co_await submit(what);
+    if (ended != ending::settled) co_return given_up(ended);
+    co_return what->take();
 }
 
 std::uint64_t database::authorisation_epoch() const noexcept { return state_->writer->published_changes(); }

@@ -9,6 +9,7 @@
 #include "store/submission.hpp"
 #include "store/transaction.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,6 +24,9 @@ struct settings {
     model::audit_hash key_check{};
     std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;  ///< below it writes are refused, reads go on
     std::size_t max_queue = 4096;                        ///< further writes are refused with store_unavailable
+    /// How long a write may take, wait and commit, before its caller is told store_unavailable, and how long the writer may
+    /// be busy before it takes none. After the 10 s that STS has by default it still fits into a request's 15 s.
+    std::chrono::milliseconds patience{4'000};
     const clock_source* clock = nullptr;
 };
 
@@ -55,25 +59,27 @@ public:
     /// changes are undone. Resumes on the caller's executor after the commit is durable.
     /// Any I/O error on commit fails the whole group with store_unavailable; the connection is closed and reopened, the
     /// chain's head is read again, nothing is retried: a failed commit means "unknown".
-    /// Cannot be cancelled: the frame stays until the writer has answered.
+    /// Past settings::patience it fails with store_unavailable, whatever the disk does: work that had not begun will not run,
+    /// and the hint tells when it may still become durable. So `work` must own what it uses.
     template <class T>
     [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work) {
-        work_submission<T> submitted(std::move(work));
-        co_await submit(submitted);
-        co_return submitted.take();
+        const auto submitted = std::make_shared<work_submission<T>>(std::move(work));
+        const auto ended = co_await submit(submitted);
+        if (ended != ending::settled) co_return given_up(ended);
+        co_return submitted->take();
     }
-    /// The same, blocking: for start-up and the command line. Never on a thread that runs coroutines.
+    /// The same, blocking for as long as it takes: for start-up and the command line, which a person can end. So `work` may
+    /// refer to its caller's frame. Never on a thread that runs coroutines.
     template <class T>
     [[nodiscard]] result<T> write_now(std::function<result<T>(transaction&)> work) {
-        work_submission<T> submitted(std::move(work));
+        const auto submitted = std::make_shared<work_submission<T>>(std::move(work));
         submit_and_wait(submitted);
-        return submitted.take();
+        return submitted->take();
     }
 
-    /// A vend's write: `decide` runs inside the group's transaction, may read there (and so ask again what may have changed
-    /// since), and returns the one record to append; a failure appends nothing and is handed back. It must not change
-    /// anything itself: there is no savepoint around it. Returns the record's seq once it is durable.
-    [[nodiscard]] task<result<std::uint64_t>> append(std::function<result<model::audit_record>(transaction&)> decide);
+    /// A vend's write: one record, decided on once more inside the group's transaction; a decision's failure is handed back.
+    /// Returns the record's seq once it is durable; past settings::patience it fails as write() does.
+    [[nodiscard]] task<result<std::uint64_t>> append(std::shared_ptr<append_submission> what);
 
     /// Grows with every committed change to what authorisation reads: tenants, apps, connections, grants, tokens.
     /// Load it BEFORE reading the facts; a transaction whose epoch() is still that number need not read them again.
@@ -93,8 +99,9 @@ public:
 private:
     struct state;
     explicit database(std::unique_ptr<state>);
-    [[nodiscard]] task<> submit(submission& s);
-    void submit_and_wait(submission& s);
+    [[nodiscard]] task<ending> submit(std::shared_ptr<submission> s);
+    void submit_and_wait(std::shared_ptr<submission> s);
+    [[nodiscard]] static failure given_up(ending how);
     std::unique_ptr<state> state_;
 };
 

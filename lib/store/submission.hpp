@@ -4,14 +4,21 @@
 #include "model/audit_record.hpp"
 #include "store/transaction.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <utility>
 
 namespace hourkey::store {
 
-/// One piece of work for the writer thread. It lives in its caller's frame, which stays suspended until it is settled;
-/// so `work` may refer to that frame.
+/// How the wait for a submission ended. Only a settled one has an outcome to take.
+enum class ending {
+    settled,
+    not_begun,  ///< given up in time: it will not run
+    unknown     ///< given up while the writer was at it: it may still become durable
+};
+
+/// One piece of work for the writer thread. It owns what it needs: whoever waits for it may be gone before it runs.
 class submission {
 public:
     /// savepoint: what a failed work has changed is undone. none: for work that changes nothing unless it succeeds; spares
@@ -24,13 +31,24 @@ public:
     submission& operator=(const submission&) = delete;
 
     [[nodiscard]] isolation needs() const noexcept { return isolation_; }
+    /// One of the two comes first: the writer, that may then run it, or the one who gives up, after which it must not run.
+    [[nodiscard]] bool begin() noexcept { return leave_queue(stage::begun); }
+    [[nodiscard]] bool abandon() noexcept { return leave_queue(stage::abandoned); }
+
     /// False: its changes must not stay.
     [[nodiscard]] virtual bool run(transaction& in) = 0;
     /// Takes the place of whatever run() gave.
     virtual void fail(const failure& f) = 0;
 
 private:
+    enum class stage : unsigned char { queued, begun, abandoned };
+    [[nodiscard]] bool leave_queue(stage to) noexcept {
+        auto from = stage::queued;
+        return stage_.compare_exchange_strong(from, to);
+    }
+
     isolation isolation_;
+    std::atomic<stage> stage_{stage::queued};
 };
 
 template <class T>
@@ -51,21 +69,24 @@ private:
 };
 
 /// A vend's: decide on what the transaction sees, then insert one record.
-class append_submission final : public submission {
+class append_submission : public submission {
 public:
-    using decision = std::function<result<model::audit_record>(transaction&)>;
-    explicit append_submission(decision decide) : submission(isolation::none), decide_(std::move(decide)) {}
+    explicit append_submission(model::audit_record record) : submission(isolation::none), record_(std::move(record)) {}
 
-    bool run(transaction& in) override {
-        const auto record = decide_(in);
-        outcome_ = record ? in.append_audit(*record) : result<std::uint64_t>(record.error());
+    bool run(transaction& in) final {
+        const auto decided = decide(in, record_);
+        outcome_ = decided ? in.append_audit(record_) : result<std::uint64_t>(decided.error());
         return outcome_.has_value();
     }
-    void fail(const failure& f) override { outcome_ = f; }
+    void fail(const failure& f) final { outcome_ = f; }
     [[nodiscard]] result<std::uint64_t> take() { return std::move(outcome_); }
 
 private:
-    decision decide_;
+    /// May read in the transaction (and so ask again what may have changed since) and amend the record; a failure appends
+    /// nothing. It must not change anything itself: there is no savepoint around it.
+    virtual result<> decide(transaction&, model::audit_record&) { return {}; }
+
+    model::audit_record record_;
     result<std::uint64_t> outcome_ = failure(errc::internal);
 };
 

@@ -42,6 +42,7 @@ result<> write_session::begin() {
 }
 
 result<> write_session::run(submission& s) {
+    if (!s.begin()) return {};
     const bool saved = s.needs() == submission::isolation::savepoint;
     const auto end_before = end_;
     if (saved) HK_CHECK(query(save_).run());

@@ -20,7 +20,8 @@ public:
                                                                      std::uint64_t& changes);
 
     [[nodiscard]] result<> begin();
-    /// Fails only when the connection is broken; what the work itself says is in the submission.
+    /// Fails only when the connection is broken; what the work itself says is in the submission. Passes over one that was
+    /// given up.
     [[nodiscard]] result<> run(submission& s);
     /// Moves the head once for all records of the group, and commits. Returns how many records there were.
     [[nodiscard]] result<std::uint64_t> commit();

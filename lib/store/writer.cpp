@@ -21,6 +21,8 @@ constexpr auto first_back_off = 50ms;
 constexpr auto longest_back_off = 1000ms;
 // A commit that takes longer than this is a stalled disk: nobody should call STS for a vend that cannot be recorded.
 constexpr auto stall_limit = 1s;
+// How much later than its patience a waiter may be woken, as a share of it.
+constexpr int watches_per_patience = 10;
 // Frames of 4 KiB. Passive checkpoints let the WAL start over as soon as no reader holds it back; only when readers never
 // pause for 128 MiB does the writer wait for them (for its busy timeout at most).
 constexpr int checkpoint_frames = 4'000;
@@ -37,6 +39,7 @@ result<std::unique_ptr<writer>> writer::start(const settings& s) {
     HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, *made->settings_.clock, made->changes_));
     made->look_at_disk();
     made->thread_ = std::thread([w = made.get()] { w->run(); });
+    made->watchman_ = std::thread([w = made.get()] { w->watch(); });
     return made;
 }
 
@@ -48,13 +51,21 @@ writer::~writer() {
     }
     filled_.notify_one();
     thread_.join();
-}
-
-void writer::enqueue(submission& s, std::unique_ptr<waiter> w) {
     {
         const std::lock_guard lock(mutex_);
-        if (!is_stopping_ && queue_.size() < settings_.max_queue) {
-            queue_.push_back({&s, std::move(w)});
+        has_ended_ = true;
+    }
+    ended_.notify_one();
+    watchman_.join();
+}
+
+void writer::enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w) {
+    const auto now = steady::now();
+    const bool is_stuck = is_busy_for(settings_.patience, now);
+    {
+        const std::lock_guard lock(mutex_);
+        if (!is_stopping_ && !is_stuck && queue_.size() < settings_.max_queue) {
+            queue_.push_back({std::move(s), std::move(w), now});
             queued_.store(queue_.size(), std::memory_order_relaxed);
         }
     }
@@ -62,17 +73,21 @@ void writer::enqueue(submission& s, std::unique_ptr<waiter> w) {
         filled_.notify_one();
         return;
     }
-    s.fail(failure(errc::store_unavailable, {}, "Try again in a moment.", "the writer's queue is full or closed"));
+    s->fail(failure(errc::store_unavailable, {}, "Try again in a moment.", is_stuck ? "the writer hangs" : "the writer's queue is full or closed"));
     std::vector<entry> refused;
-    refused.push_back({&s, std::move(w)});
+    refused.push_back({std::move(s), std::move(w), now});
     wake_all(refused);
 }
 
 bool writer::is_writable() const noexcept {
     if (!is_healthy_.load(std::memory_order_relaxed) || !has_space_.load(std::memory_order_relaxed)) return false;
     if (queued_.load(std::memory_order_relaxed) >= settings_.max_queue) return false;
+    return !is_busy_for(std::min<std::chrono::nanoseconds>(stall_limit, settings_.patience), steady::now());
+}
+
+bool writer::is_busy_for(std::chrono::nanoseconds limit, steady_time now) const noexcept {
     const auto since = busy_since_.load(std::memory_order_relaxed);
-    return since == 0 || nanoseconds(steady::now()) - since < std::chrono::nanoseconds(stall_limit).count();
+    return since != 0 && nanoseconds(now) - since >= limit.count();
 }
 
 writer_figures writer::figures() const noexcept {
@@ -85,29 +100,52 @@ void writer::on_commit(std::function<void(double, std::size_t)> observer) {
     observer_ = std::move(observer);
 }
 
-std::chrono::milliseconds writer::patience() const noexcept {
+std::chrono::milliseconds writer::idle_time() const noexcept {
     if (session_) return std::chrono::milliseconds(disk_look_period);
     return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(next_attempt_ - steady::now()), 1ms);
 }
 
 void writer::run() {
-    std::vector<entry> group;
     for (;;) {
         {
             std::unique_lock lock(mutex_);
-            filled_.wait_for(lock, patience(), [this] { return !queue_.empty() || is_stopping_; });
+            filled_.wait_for(lock, idle_time(), [this] { return !queue_.empty() || is_stopping_; });
             if (queue_.empty() && is_stopping_) break;
-            group.swap(queue_);
+            group_.swap(queue_);
             queued_.store(0, std::memory_order_relaxed);
         }
+        // All of this can hang on the disk.
+        busy_since_.store(nanoseconds(steady::now()), std::memory_order_relaxed);
         look_at_disk();
         if (!session_) try_to_recover();
-        if (!group.empty()) commit_group(group);
-        group.clear();
+        if (!group_.empty()) commit_group();
         checkpoint_when_large();
+        busy_since_.store(0, std::memory_order_relaxed);
     }
     if (session_) static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
     session_.reset();
+}
+
+void writer::watch() {
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, settings_.patience / watches_per_patience, [this] { return has_ended_; })) {
+        auto late = take_late();
+        lock.unlock();
+        wake_all(late);
+        lock.lock();
+    }
+}
+
+std::vector<writer::entry> writer::take_late() {
+    std::vector<entry> late;
+    const auto now = steady::now();
+    for (auto* waiting : {&queue_, &group_})
+        for (auto& e : *waiting)
+            if (e.who && e.who->gives_up() && now - e.since >= settings_.patience)
+                late.push_back({e.work, std::move(e.who), e.since, e.work->abandon() ? ending::not_begun : ending::unknown});
+    std::erase_if(queue_, [](const entry& e) { return !e.who; });
+    queued_.store(queue_.size(), std::memory_order_relaxed);
+    return late;
 }
 
 std::optional<failure> writer::refusal() const {
@@ -118,55 +156,66 @@ std::optional<failure> writer::refusal() const {
     return std::nullopt;
 }
 
-void writer::commit_group(std::vector<entry>& group) {
+void writer::commit_group() {
     if (const auto refused = refusal()) {
-        fail_all(group, *refused);
-        wake_all(group);
+        fail_group(*refused);
+        wake_group();
         return;
     }
     const auto started = steady::now();
-    busy_since_.store(nanoseconds(started), std::memory_order_relaxed);
-    const auto appended = run_group(group);
-    busy_since_.store(0, std::memory_order_relaxed);
+    const auto members = group_.size();
+    const auto appended = run_group();
     if (!appended) {
-        fail_all(group, appended.error());
+        fail_group(appended.error());
         break_session(appended.error());
-        wake_all(group);
+        wake_group();
         return;
     }
     commits_.fetch_add(1, std::memory_order_relaxed);
     audit_records_.fetch_add(*appended, std::memory_order_relaxed);
     published_changes_.store(changes_, std::memory_order_release);
-    const std::chrono::duration<double> took = steady::now() - started;
-    wake_all(group);
+    const auto committed = steady::now();
+    const std::chrono::duration<double> took = committed - started;
+    busy_since_.store(nanoseconds(committed), std::memory_order_relaxed);
+    wake_group();
 
     const std::lock_guard lock(observer_mutex_);
-    if (observer_) observer_(took.count(), group.size());
+    if (observer_) observer_(took.count(), members);
 }
 
-result<std::uint64_t> writer::run_group(std::vector<entry>& group) {
+result<std::uint64_t> writer::run_group() {
     HK_CHECK(session_->begin());
-    for (const auto& e : group) HK_CHECK(session_->run(*e.work));
+    for (const auto& e : group_) HK_CHECK(session_->run(*e.work));
     return session_->commit();
 }
 
-void writer::fail_all(std::vector<entry>& group, const failure& why) {
+void writer::fail_group(const failure& why) {
     const failure told(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
-    for (const auto& e : group) e.work->fail(told);
+    for (const auto& e : group_) e.work->fail(told);
 }
 
-void writer::wake_all(std::vector<entry>& group) {
-    // One post per io_context: a batch of 64 on one thread costs one wake-up, not 64.
-    std::map<boost::asio::io_context*, std::vector<std::unique_ptr<waiter>>> homes;
-    for (auto& e : group) {
-        if (auto* home = e.who->home())
-            homes[home].push_back(std::move(e.who));
-        else
-            e.who->wake();
+void writer::wake_group() {
+    {
+        const std::lock_guard lock(mutex_);
+        woken_.swap(group_);
     }
-    for (auto& [home, waiters] : homes) {
-        boost::asio::post(*home, [batch = std::move(waiters)] {
-            for (const auto& w : batch) w->wake();
+    wake_all(woken_);
+    woken_.clear();
+}
+
+void writer::wake_all(std::vector<entry>& woken) {
+    // One post per io_context: a batch of 64 on one thread costs one wake-up, not 64.
+    std::map<boost::asio::io_context*, std::vector<entry>> homes;
+    for (auto& e : woken) {
+        if (!e.who) continue;
+        if (auto* home = e.who->home())
+            homes[home].push_back(std::move(e));
+        else
+            e.who->wake(e.how);
+    }
+    for (auto& [home, entries] : homes) {
+        boost::asio::post(*home, [batch = std::move(entries)] {
+            for (const auto& e : batch) e.who->wake(e.how);
         });
     }
 }

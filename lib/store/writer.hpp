@@ -19,20 +19,22 @@ namespace hourkey::store {
 class waiter {
 public:
     virtual ~waiter() = default;
-    virtual void wake() = 0;
+    virtual void wake(ending how) = 0;
+    /// True: it is woken when settings::patience has passed, whatever became of the submission.
+    [[nodiscard]] virtual bool gives_up() const noexcept = 0;
     /// Where wake() must be called; null: anywhere.
     [[nodiscard]] virtual boost::asio::io_context* home() const noexcept = 0;
 };
 
-/// The one writer thread and its queue.
+/// The one writer thread and its queue. A second thread only watches: a disk that hangs holds the writer, but nobody who waits for it.
 class writer {
 public:
-    /// Opens the write connection and starts the thread.
+    /// Opens the write connection and starts the threads.
     [[nodiscard]] static result<std::unique_ptr<writer>> start(const settings& s);
-    ~writer();  ///< commits what is queued, checkpoints, ends the thread
+    ~writer();  ///< commits what is queued, checkpoints, ends the threads
 
     /// The waiter is woken exactly once, also when the queue is full or the writer is not well: then the submission has failed.
-    void enqueue(submission& s, std::unique_ptr<waiter> w);
+    void enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w);
 
     [[nodiscard]] std::uint64_t published_changes() const noexcept { return published_changes_.load(std::memory_order_acquire); }
     [[nodiscard]] bool is_writable() const noexcept;
@@ -41,22 +43,28 @@ public:
 
 private:
     struct entry {
-        submission* work;
-        std::unique_ptr<waiter> who;
+        std::shared_ptr<submission> work;
+        std::unique_ptr<waiter> who;  ///< null: has given up
+        steady_time since;
+        ending how = ending::settled;
     };
 
     explicit writer(const settings& s);
     void run();
+    void watch();
+    [[nodiscard]] std::vector<entry> take_late();
+    [[nodiscard]] bool is_busy_for(std::chrono::nanoseconds limit, steady_time now) const noexcept;
     [[nodiscard]] std::optional<failure> refusal() const;
-    void commit_group(std::vector<entry>& group);
-    [[nodiscard]] result<std::uint64_t> run_group(std::vector<entry>& group);
-    static void fail_all(std::vector<entry>& group, const failure& why);
-    static void wake_all(std::vector<entry>& group);
+    void commit_group();
+    [[nodiscard]] result<std::uint64_t> run_group();
+    void fail_group(const failure& why);
+    void wake_group();
+    static void wake_all(std::vector<entry>& woken);
     void checkpoint_when_large();
     void look_at_disk();
     void break_session(const failure& why);
     void try_to_recover();
-    [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
+    [[nodiscard]] std::chrono::milliseconds idle_time() const noexcept;
 
     const settings settings_;
     std::unique_ptr<write_session> session_;
@@ -69,7 +77,11 @@ private:
     std::mutex mutex_;
     std::condition_variable filled_;
     std::vector<entry> queue_;
+    std::vector<entry> group_;  ///< what the writer is at: changed under the mutex, its work read by the writer without
+    std::vector<entry> woken_;  ///< the writer thread's; keeps its memory
     bool is_stopping_ = false;
+    bool has_ended_ = false;
+    std::condition_variable ended_;
 
     std::mutex observer_mutex_;
     std::function<void(double, std::size_t)> observer_;
@@ -81,7 +93,7 @@ private:
     std::atomic<std::int64_t> busy_since_{0};  ///< steady nanoseconds; 0: idle
     std::atomic<std::uint64_t> commits_{0}, audit_records_{0}, failures_{0};
 
-    std::thread thread_;  ///< last: it uses all of the above
+    std::thread thread_, watchman_;  ///< last: they use all of the above
 };
 
 }  // namespace hourkey::store

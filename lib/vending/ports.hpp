@@ -26,11 +26,16 @@ public:
     /// False when a commit would certainly fail: then STS is not called at all.
     [[nodiscard]] virtual bool is_writable() const noexcept = 0;
 
-    /// The decision once more, on facts the writing transaction read. Called only if authorisation changed since vend_request::epoch.
-    using decide_again = std::function<result<>(const model::vend_facts&, wall_time now)>;
+    /// What a vend was allowed on.
+    struct allowance {
+        std::uint64_t epoch = 0;  ///< of authorisation, as it was read
+        /// The decision once more, on facts the writing transaction read. Called only if authorisation has changed since.
+        /// It owns what it uses: the writer may come to it when the vend has been given up.
+        std::function<result<>(const model::caller&, const model::vend_facts&, wall_time now)> decide_again;
+    };
     /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead and
     /// that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
-    [[nodiscard]] virtual task<result<>> commit(const model::caller& who, model::audit_record record, std::uint64_t epoch, decide_again again) = 0;
+    [[nodiscard]] virtual task<result<>> commit(model::caller who, model::audit_record record, allowance under) = 0;
     /// Makes a record of something that gave nobody anything durable.
     [[nodiscard]] virtual task<result<>> commit(model::audit_record record) = 0;
 };

@@ -56,7 +56,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
 
     const auto approval = policy::decide(who, what.wish, *facts, terms, clock_.now());
     if (!approval) co_return co_await end_without(std::move(record), model::audit_outcome::denied, approval.error());
-    const auto& connection = *facts->connection;
+    auto& connection = *facts->connection;
     record.role_arn = connection.role_arn;
     record.session_name = assumer_.session_name(who, what.request_id);
     record.requested_seconds = static_cast<std::uint32_t>(approval->duration.count());
@@ -84,25 +84,29 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
         co_return co_await end_without(std::move(record), model::audit_outcome::error, std::move(too_short));
     }
 
-    record.outcome = model::audit_outcome::granted;
-    record.time = clock_.now();
-    vend_store::decide_again again = [&who, &what, &terms, &connection, &approval](const model::vend_facts& fresh, wall_time now) -> result<> {
-        HK_TRY(const auto allowed, policy::decide(who, what.wish, fresh, terms, now));
-        if (allowed.duration < approval->duration) return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
-        // The same name may by now stand for another role.
-        if (fresh.connection->role_arn != connection.role_arn || fresh.connection->external_id != connection.external_id)
-            return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");
-        return {};
-    };
-    auto committed = co_await store_.commit(who, std::move(record), what.epoch, std::move(again));
-    if (!committed) co_return std::move(committed).error();
-
     vended out;
     out.session = *std::move(session);
     out.role_arn = connection.role_arn;
-    out.account_id = connection.account_id;
+    out.account_id = std::move(connection.account_id);
     out.duration = approval->duration;
     out.capped_by_chaining = approval->capped_by_chaining || out.session.capped_by_chaining;
+
+    record.outcome = model::audit_outcome::granted;
+    record.time = clock_.now();
+    vend_store::allowance under{.epoch = what.epoch,
+                                .decide_again = [wish = what.wish, terms, duration = out.duration, role_arn = std::move(connection.role_arn),
+                                                 external_id = std::move(connection.external_id)](const model::caller& asks, const model::vend_facts& fresh,
+                                                                                                  wall_time now) -> result<> {
+                                    HK_TRY(const auto allowed, policy::decide(asks, wish, fresh, terms, now));
+                                    if (allowed.duration < duration)
+                                        return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
+            // The same name may by now stand for another role.
+                                    if (fresh.connection->role_arn != role_arn || fresh.connection->external_id != external_id)
+                                        return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");
+                                    return {};
+                                }};
+    auto committed = co_await store_.commit(std::move(who), std::move(record), std::move(under));
+    if (!committed) co_return std::move(committed).error();
     co_return out;
 }
 

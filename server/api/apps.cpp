@@ -39,7 +39,7 @@ task<result<http::response>> put_app(services& with, call& what) {
     HK_CO_TRY(const auto expected, expected_revision(what.http));
 
     const model::app wanted{.tenant_id = what.tenant_id, .name = name, .created_at = what.now, .revision = 1};
-    std::function<result<store::transaction::put_outcome>(store::transaction&)> work = [&wanted, expected](store::transaction& tx) {
+    std::function<result<store::transaction::put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) {
         return tx.put_app(wanted, expected);
     };
     auto note = note_of("app.put", name);
@@ -54,7 +54,9 @@ task<result<http::response>> put_app(services& with, call& what) {
 task<result<http::response>> delete_app(services& with, call& what) {
     HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
     HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) { return tx.delete_app(what.tenant_id, name, expected); };
+    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, name, expected](store::transaction& tx) {
+        return tx.delete_app(tenant, name, expected);
+    };
     auto note = note_of("app.delete", name);
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
     co_return no_content();

@@ -90,7 +90,7 @@ task<result<http::response>> put_connection(services& with, call& what) {
     HK_CO_TRY(const auto wanted, read_connection(with, what, name));
     HK_CO_TRY(const auto expected, expected_revision(what.http));
 
-    std::function<result<put_outcome>(store::transaction&)> work = [&wanted, expected](store::transaction& tx) { return tx.put_connection(wanted, expected); };
+    std::function<result<put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) { return tx.put_connection(wanted, expected); };
     auto note = note_of("connection.put", wanted);
     HK_CO_TRY(const auto put, co_await change<put_outcome>(with, what, std::move(note), std::move(work)));
     HK_CO_TRY(const auto stored, with.reader.find_connection(what.tenant_id, name));
@@ -101,7 +101,9 @@ task<result<http::response>> put_connection(services& with, call& what) {
 task<result<http::response>> delete_connection(services& with, call& what) {
     HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
     HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) { return tx.delete_connection(what.tenant_id, name, expected); };
+    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, name, expected](store::transaction& tx) {
+        return tx.delete_connection(tenant, name, expected);
+    };
     change_note note{.action = "connection.delete", .target = "connections/" + name.str(), .connection = name.str(), .app = {}, .role_arn = {}, .reason = {}};
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
     co_return no_content();
@@ -120,15 +122,15 @@ task<result<http::response>> verify_connection(services& with, call& what) {
     auto state = found->state;
     if (seen.state) {
         state = *seen.state;
-        std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
-            HK_TRY(const auto current, tx.find_connection(what.tenant_id, name));
+        std::function<result<>(store::transaction&)> work = [seen_as = *found, state, &clock = with.clock](store::transaction& tx) -> result<> {
+            HK_TRY(const auto current, tx.find_connection(seen_as.tenant_id, seen_as.name));
             // A role changed meanwhile must not inherit the verdict.
-            if (!current || current->role_arn != found->role_arn || current->external_id != found->external_id || current->region != found->region)
+            if (!current || current->role_arn != seen_as.role_arn || current->external_id != seen_as.external_id || current->region != seen_as.region)
                 return failure(errc::revision_mismatch, "The connection was changed during its verification.", "Verify it again.");
             // Of two verifications at once an open role is believed, whichever ends first.
-            if (current->revision != found->revision && state != model::connection_state::insecure_trust)
+            if (current->revision != seen_as.revision && state != model::connection_state::insecure_trust)
                 return failure(errc::revision_mismatch, "Another verification ended meanwhile.", "Verify it again.");
-            return tx.set_connection_state(what.tenant_id, name, state, with.clock.now(), current->revision);
+            return tx.set_connection_state(seen_as.tenant_id, seen_as.name, state, clock.now(), current->revision);
         };
         auto note = note_of("connection.verify", *found);
         note.reason = to_text(state);

@@ -97,7 +97,7 @@ task<result<http::response>> put_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
     HK_CO_TRY(const auto wanted, read_grant(what, key));
     HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<put_outcome>(store::transaction&)> work = [&wanted, expected](store::transaction& tx) { return tx.put_grant(wanted, expected); };
+    std::function<result<put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) { return tx.put_grant(wanted, expected); };
     auto note = note_of("grant.put", key);
     HK_CO_TRY(const auto put, co_await change<put_outcome>(with, what, std::move(note), std::move(work)));
     HK_CO_TRY(const auto stored, with.reader.find_grant(what.tenant_id, key.connection, key.app));
@@ -110,8 +110,8 @@ task<result<http::response>> put_grant(services& with, call& what) {
 task<result<http::response>> delete_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
     HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) {
-        return tx.delete_grant(what.tenant_id, key.connection, key.app, expected);
+    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, key, expected](store::transaction& tx) {
+        return tx.delete_grant(tenant, key.connection, key.app, expected);
     };
     auto note = note_of("grant.delete", key);
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));

@@ -31,7 +31,7 @@ task<result<http::response>> create_tenant(services& with, call& what) {
     what.tenant = name;
     what.tenant_id = wanted.id;
     change_note note{.action = "tenant.create", .target = "tenants/" + name.str(), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
-    std::function<result<model::tenant>(store::transaction&)> work = [&wanted](store::transaction& tx) { return tx.create_tenant(wanted); };
+    std::function<result<model::tenant>(store::transaction&)> work = [wanted](store::transaction& tx) { return tx.create_tenant(wanted); };
     HK_CO_TRY(const auto created, co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
     json::writer w;
     write_tenant(w, created);
@@ -49,7 +49,9 @@ task<result<http::response>> get_tenant(services& with, call& what) {
 task<result<http::response>> delete_tenant(services& with, call& what) {
     HK_CO_TRY(const auto expected, expected_revision(what.http));
     change_note note{.action = "tenant.delete", .target = "tenants/" + what.tenant->str(), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
-    std::function<result<>(store::transaction&)> work = [&what, expected](store::transaction& tx) { return tx.delete_tenant(*what.tenant, expected); };
+    std::function<result<>(store::transaction&)> work = [tenant = *what.tenant, expected](store::transaction& tx) {
+        return tx.delete_tenant(tenant, expected);
+    };
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }

@@ -26,9 +26,9 @@ task<result<http::response>> create(services& with, call& what, token_wish wish)
     auto note = note_of("token.create", prepared.row.id);
     if (wish.app) note.app = wish.app->str();
     note.reason = to_text(wish.role);
-    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
-        HK_CHECK(store_token(tx, prepared.row));
-        what.tenant_id = prepared.row.tenant_id;
+    std::function<result<>(store::transaction&)> work = [row = std::move(prepared.row), tenant = what.tenant_id](store::transaction& tx) mutable -> result<> {
+        HK_CHECK(store_token(tx, row));
+        if (row.tenant_id != tenant) return failure(errc::not_found, "The tenant was made anew meanwhile.", "Try again.");
         return {};
     };
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
@@ -67,7 +67,9 @@ task<result<http::response>> create_token(services& with, call& what) {
 
 task<result<http::response>> revoke_token(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
-    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) { return tx.revoke_token(what.tenant_id, id, what.now); };
+    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, id, now = what.now](store::transaction& tx) {
+        return tx.revoke_token(tenant, id, now);
+    };
     auto note = note_of("token.revoke", id);
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
     co_return no_content();
@@ -79,6 +81,9 @@ task<result<http::response>> create_token_locally(services& with, call& what) {
     HK_CO_TRY(const auto tenant, fields.optional_string("tenant"));
     if (tenant) {
         HK_CO_TRY(what.tenant, tenant_name::parse(*tenant));
+        HK_CO_TRY(const auto found, with.reader.find_tenant(*what.tenant));
+        if (!found) co_return no_such_tenant(*what.tenant);
+        what.tenant_id = found->id;
     }
     HK_CO_TRY(auto wish, read_token_wish(fields, what.tenant));
     HK_CO_CHECK(fields.finish());

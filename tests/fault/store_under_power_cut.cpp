@@ -50,10 +50,8 @@ task<> append_for_ever(store::database& db, std::string name) {
         record.action = "vend";
         record.outcome = model::audit_outcome::granted;
         record.role_arn = "arn:aws:iam::123456789012:role/hourkey";
-        std::function<result<model::audit_record>(store::transaction&)> decide = [&record](store::transaction&) -> result<model::audit_record> {
-            return record;
-        };
-        const auto seq = co_await db.append(std::move(decide));
+        auto submitted = std::make_shared<store::append_submission>(record);
+        const auto seq = co_await db.append(std::move(submitted));
         if (!seq) {
             std::fprintf(stderr, "append: %s\n", seq.error().cause.c_str());
             std::exit(1);

@@ -39,7 +39,15 @@ mode_t mode_of(const std::string& path) {
     return s.st_mode & 07777;
 }
 
-using decision = std::function<result<model::audit_record>(store::transaction&)>;
+class deciding final : public store::append_submission {
+public:
+    using decision = result<> (*)();
+    deciding(model::audit_record record, decision made) : append_submission(std::move(record)), made_(made) {}
+
+private:
+    result<> decide(store::transaction&, model::audit_record&) override { return made_(); }
+    decision made_;
+};
 
 /// What became of many appends.
 struct tally {
@@ -49,21 +57,21 @@ struct tally {
 task<> append_often(test::temporary_store& s, ulid tenant, int rounds, tally& out) {
     const auto home = std::this_thread::get_id();
     for (int i = 0; i < rounds; ++i) {
-        decision decide = [&s, tenant](store::transaction&) -> result<model::audit_record> { return s.make_record(tenant, "r"); };
-        const auto seq = co_await s.db->append(std::move(decide));
+        auto submitted = std::make_shared<store::append_submission>(s.make_record(tenant, "r"));
+        const auto seq = co_await s.db->append(std::move(submitted));
         if (seq) ++out.appended;
         if (std::this_thread::get_id() != home) ++out.strayed;
     }
 }
 
 task<> append_throwing(test::temporary_store& s, result<std::uint64_t>& out) {
-    decision decide = [](store::transaction&) -> result<model::audit_record> { throw std::runtime_error("oops"); };
-    out = co_await s.db->append(std::move(decide));
+    auto submitted = std::make_shared<deciding>(s.make_record({}, "r"), []() -> result<> { throw std::runtime_error("oops"); });
+    out = co_await s.db->append(std::move(submitted));
 }
 
 task<> decline_then_read(test::temporary_store& s, tenant_name tenant) {
-    decision decline = [](store::transaction&) -> result<model::audit_record> { return failure(errc::app_not_allowed); };
-    const auto declined = co_await s.db->append(std::move(decline));
+    auto submitted = std::make_shared<deciding>(s.make_record({}, "r"), []() -> result<> { return failure(errc::app_not_allowed); });
+    const auto declined = co_await s.db->append(std::move(submitted));
     CHECK(code_of(declined) == errc::app_not_allowed);
     std::function<result<std::string>(store::transaction&)> work = [&tenant](store::transaction& tx) -> result<std::string> {
         HK_TRY(const auto found, tx.find_tenant(tenant));

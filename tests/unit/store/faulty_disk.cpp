@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -16,14 +17,17 @@ struct plan {
     int code = 0;
     std::string suffix;
     int injected = 0;
+    bool hangs = false;
 };
 
 std::mutex mutex;
+std::condition_variable mended;
 plan current;
 sqlite3_vfs* real_vfs = nullptr;
 
 int injected_code(disk_call which, std::string_view name) {
-    const std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
+    if (current.hangs && current.which == which && name.ends_with(current.suffix)) mended.wait(lock, [] { return !current.hangs; });
     if (current.countdown == 0 || current.which != which || !name.ends_with(current.suffix)) return SQLITE_OK;
     if (current.countdown > 1) {
         --current.countdown;
@@ -105,13 +109,20 @@ void install() {
 void break_disk(disk_call which, int countdown, int times, int code, const char* suffix) {
     install();
     const std::lock_guard lock(mutex);
-    current = {which, countdown, times, code, suffix, 0};
+    current = {which, countdown, times, code, suffix, 0, false};
+}
+
+void hang_disk(disk_call which, const char* suffix) {
+    install();
+    const std::lock_guard lock(mutex);
+    current = {which, 0, 0, 0, suffix, 0, true};
 }
 
 void mend_disk() {
     install();
     const std::lock_guard lock(mutex);
     current = {};
+    mended.notify_all();
 }
 
 int disk_failures() {

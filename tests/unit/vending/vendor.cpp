@@ -45,12 +45,12 @@ public:
         return facts;
     }
     bool is_writable() const noexcept override { return writable; }
-    task<result<>> commit(const model::caller&, model::audit_record record, std::uint64_t epoch, decide_again again) override {
-        CHECK(epoch == 7);
+    task<result<>> commit(model::caller who, model::audit_record record, allowance under) override {
+        CHECK(under.epoch == 7);
         events.emplace_back("commit");
         if (!commits) co_return failure(errc::audit_unavailable);
         if (facts_at_commit) {
-            auto held = again(*facts_at_commit, record.time);
+            auto held = under.decide_again(who, *facts_at_commit, record.time);
             if (!held) {
                 record.outcome = model::audit_outcome::denied;
                 records.push_back(record);
