@@ -45,12 +45,14 @@ milliseconds retry_delay(retry_kind kind, int failed_attempt, double random, std
     return std::max(delay, std::min(*server_wish, delay + most_over_backoff));
 }
 
-retry_session::decision retry_session::after_failure(retry_kind kind, double random, std::optional<milliseconds> server_wish) {
+retry_session::decision retry_session::after_failure(retry_kind kind, double random, std::optional<milliseconds> server_wish, std::chrono::nanoseconds left) {
     if (++failed_ >= most_attempts) return {end::attempts};
+    const auto delay = retry_delay(kind, failed_, random, server_wish);
+    if (delay >= left) return {end::time};
     const int cost = kind == retry_kind::transient ? transient_cost : throttling_cost;
     if (!bucket_->take(cost)) return {end::quota};
     last_cost_ = cost;
-    return {end::none, retry_delay(kind, failed_, random, server_wish)};
+    return {end::none, delay};
 }
 
 void retry_session::after_success() noexcept { bucket_->give_back(last_cost_ != 0 ? last_cost_ : first_success_gift); }

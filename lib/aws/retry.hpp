@@ -43,14 +43,14 @@ class retry_session {
 public:
     explicit retry_session(retry_bucket& bucket) noexcept : bucket_(&bucket) {}
 
-    enum class end { none, attempts, quota };
+    enum class end { none, attempts, time, quota };
     struct decision {
         end why_not = end::none;
         std::chrono::milliseconds delay{};  ///< when none
         [[nodiscard]] bool again() const noexcept { return why_not == end::none; }
     };
-    /// After a failed attempt of a kind worth repeating; takes its tokens when the answer is `again`.
-    [[nodiscard]] decision after_failure(retry_kind kind, double random, std::optional<std::chrono::milliseconds> server_wish);
+    /// After a failed attempt of a kind worth repeating, with so much time left; takes its tokens when the answer is `again`.
+    [[nodiscard]] decision after_failure(retry_kind kind, double random, std::optional<std::chrono::milliseconds> server_wish, std::chrono::nanoseconds left);
     /// After a good answer: gives back the last retry's tokens, or 1 when there was none.
     void after_success() noexcept;
 

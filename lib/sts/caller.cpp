@@ -108,8 +108,9 @@ public:
 
     /// The wait before the next attempt; none when there is none, because of the rules or because it would end too late.
     std::optional<std::chrono::milliseconds> delay_before_next(deadline until) {
-        const auto decision = retries_.after_failure(*kind_, owner_.settings_.random(), wish_);
-        if (!decision.again() || decision.delay >= until.remaining(owner_.settings_.clock->steady_now())) return std::nullopt;
+        const auto left = until.remaining(owner_.settings_.clock->steady_now());
+        const auto decision = retries_.after_failure(*kind_, owner_.settings_.random(), wish_, left);
+        if (!decision.again()) return std::nullopt;
         return decision.delay;
     }
 

@@ -28,7 +28,7 @@ TEST_CASE("the retry vectors hold") {
             } else if (const auto kind = aws::retry_kind_of(aws::classify(code, status)); !kind) {
                 CHECK(expected == "give up: not retryable");
             } else {
-                const auto decision = call.after_failure(*kind, c.at("rand").get<double>(), wish);
+                const auto decision = call.after_failure(*kind, c.at("rand").get<double>(), wish, std::chrono::hours(1));
                 if (decision.again()) {
                     REQUIRE(expected.is_number());
                     CHECK(decision.delay == milliseconds(expected.get<int>()));
@@ -38,6 +38,29 @@ TEST_CASE("the retry vectors hold") {
             }
             CHECK(bucket.tokens() == attempt.at(3).get<int>());
         }
+    }
+}
+
+TEST_CASE("a retry that would come too late is not made and costs no tokens") {
+    using enum aws::retry_session::end;
+    const struct {
+        std::string_view name;
+        std::optional<milliseconds> wish;
+        milliseconds left;
+        aws::retry_session::end ends;
+        int tokens;
+    } rows[] = {
+        {"in time", {}, milliseconds(51), none, 486},
+        {"just too late", {}, milliseconds(50), time, 500},
+        {"no time left", {}, milliseconds(0), time, 500},
+        {"STS asks for more than is left", milliseconds(3'000), milliseconds(2'000), time, 500},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        aws::retry_bucket bucket;
+        aws::retry_session call(bucket);
+        CHECK(call.after_failure(aws::retry_kind::transient, 1, r.wish, r.left).why_not == r.ends);
+        CHECK(bucket.tokens() == r.tokens);
     }
 }
 

@@ -354,6 +354,18 @@ TEST_CASE("an empty retry bucket ends the retries, and success fills it again") 
     CHECK(calls.retry_tokens() == left + 1);
 }
 
+TEST_CASE("a retry that the deadline leaves no time for takes nothing out of the bucket") {
+    setup s;
+    auto endpoint = s.sts.endpoints().for_region("eu-west-1");
+    REQUIRE(endpoint.has_value());
+    caller calls(s.reactor, *std::move(endpoint), s.calls);
+    const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std::nullopt};
+    s.sts.fail(fault::retry_after, std::nullopt, 5s);
+    CHECK_FALSE(run_on(s.reactor, get_caller_identity(calls, keys, deadline::after(3s))).has_value());
+    CHECK(s.reports.back().attempts == 1);
+    CHECK(calls.retry_tokens() == aws::retry_bucket::capacity);
+}
+
 TEST_CASE("regions have connections of their own, and their number is bounded") {
     setup s;
     for (int i = 1; i <= 40; ++i) {
