@@ -33,14 +33,17 @@ std::string region_from(const config& c, const sts::environment& env) {
     return "us-east-1";
 }
 
-obs::sts_outcome outcome_of(std::string_view api_code) {
+obs::sts_outcome outcome_of(std::optional<errc> failed) {
     using enum obs::sts_outcome;
-    if (api_code == "ok") return ok;
-    if (api_code == describe(errc::sts_throttled).api) return throttled;
-    if (api_code == describe(errc::sts_timeout).api) return timeout;
-    if (api_code == describe(errc::sts_unavailable).api) return unavailable;
-    if (api_code == describe(errc::base_credentials_unavailable).api) return unavailable;
-    return rejected;
+    if (!failed) return ok;
+    switch (*failed) {
+        case errc::sts_throttled: return throttled;
+        case errc::sts_timeout: return timeout;
+        case errc::sts_invalid_answer: return malformed;
+        case errc::sts_unavailable:
+        case errc::base_credentials_unavailable: return unavailable;
+        default: return rejected;
+    }
 }
 
 }  // namespace
@@ -143,7 +146,7 @@ result<> application::open_doors() {
     calls.correction = correction_;
     calls.attempt_timeout = std::min(calls.attempt_timeout, std::chrono::milliseconds(config_.vending.sts_timeout_ms));
     calls.on_call = [this](const sts::call_report& report) {
-        metrics_.sts_requests.add(outcome_of(report.outcome));
+        metrics_.sts_requests.add(outcome_of(report.failed));
         metrics_.sts_request_duration.observe(report.took);
     };
     const shared_parts parts{.clock = system_clock(),

@@ -32,6 +32,7 @@ task<result<vending::role_session>> sts_role_assumer::assume(vending::role_sessi
     session.secret_access_key = std::move(assumed.keys.secret_access_key);
     session.session_token = std::move(assumed.keys.session_token);
     session.expiration = *assumed.keys.expiration;
+    session.life = assumed.life;
     session.sts_request_id = std::move(assumed.request_id);
     session.capped_by_chaining = assumed.duration_capped;
     co_return session;

@@ -22,7 +22,7 @@ metrics::metrics(std::string_view version)
       vends("hourkey_vends_total", "Vends by outcome.", "outcome", {"issued", "denied", "error"}),
       vend_duration("hourkey_vend_duration_seconds", "From the decision's start to the committed audit record, whatever came of it.", request_bounds()),
       sts_requests("hourkey_sts_requests_total", "Calls to AWS STS by outcome, retries not counted apart.", "outcome",
-                   {"ok", "throttled", "rejected", "unavailable", "timeout"}),
+                   {"ok", "throttled", "rejected", "unavailable", "timeout", "malformed"}),
       sts_request_duration("hourkey_sts_request_duration_seconds", "One request to AWS STS, without retries.", request_bounds()),
       audit_records("hourkey_audit_records_total", "Audit records committed."),
       audit_write_failures("hourkey_audit_write_failures_total", "Audit records that could not be committed; no credentials were handed out for them."),

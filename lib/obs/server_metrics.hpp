@@ -8,7 +8,7 @@
 namespace hourkey::obs {
 
 enum class vend_outcome { issued, denied, error };
-enum class sts_outcome { ok, throttled, rejected, unavailable, timeout };
+enum class sts_outcome { ok, throttled, rejected, unavailable, timeout, malformed };
 enum class auth_outcome { accepted, missing, refused, error };
 
 /// hourkey's metrics, each a member; the names are the public ones (docs/OPERATIONS.md).

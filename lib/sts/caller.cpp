@@ -177,12 +177,21 @@ task<result<caller::answer>> caller::call(std::string_view operation, std::strin
     const auto started = settings_.clock->steady_now();
     conversation attempts(*this, std::move(body), with);
     auto out = co_await converse(attempts, until);
-    if (settings_.on_call) {
-        const call_report report{operation, out ? std::string_view("ok") : describe(out.error().code).api, settings_.clock->steady_now() - started,
-                                 attempts.attempts()};
-        settings_.on_call(report);
+    call_report report{operation, {}, settings_.clock->steady_now() - started, attempts.attempts()};
+    if (out) {
+        out->report = report;
+    } else {
+        report.failed = out.error().code;
+        if (settings_.on_call) settings_.on_call(report);
     }
     co_return out;
+}
+
+void caller::settle(const answer& got, std::optional<errc> failed) const {
+    if (!settings_.on_call) return;
+    auto report = got.report;
+    report.failed = failed;
+    settings_.on_call(report);
 }
 
 }  // namespace hourkey::sts

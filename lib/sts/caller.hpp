@@ -17,15 +17,16 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace hourkey::sts {
 
-/// What one call came to, for metrics: handed over on the reactor's thread when the call has ended.
+/// What one call came to, for metrics: handed over on the reactor's thread when the call has ended and its answer was judged.
 struct call_report {
     std::string_view operation;  ///< "AssumeRole", "GetCallerIdentity"
-    std::string_view outcome;    ///< "ok" or the failure's API code
+    std::optional<errc> failed;  ///< none: an answer that is believed
     std::chrono::nanoseconds took{};
     int attempts = 0;
 };
@@ -52,16 +53,20 @@ public:
         std::string body;
         std::string request_id;     ///< of the header field; may be empty
         wall_time corrected_now{};  ///< when the answer came, by STS's clock
+        call_report report;         ///< without its end
 
         answer() = default;
         answer(answer&&) noexcept = default;
         answer& operator=(answer&&) noexcept = default;
         ~answer() { wipe_container(body); }
     };
-    /// A 200's body, not yet believed. `with` is owned by the caller's frame.
+    /// A 200's body, not yet believed: settle() is told what it is worth. `with` is owned by the caller's frame.
     /// Fails with what aws::to_failure makes of STS's error, sts_unavailable, sts_timeout, or sts_invalid_answer for bytes that
     /// are no HTTP answer; never later than `until`, but for the reactor's sweep period.
     [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with, deadline until);
+
+    /// Once for each answer of call(): what made it not believed, if anything did.
+    void settle(const answer& got, std::optional<errc> failed) const;
 
     [[nodiscard]] const std::string& region() const noexcept { return endpoint_.region; }
     [[nodiscard]] int retry_tokens() const noexcept { return bucket_.tokens(); }

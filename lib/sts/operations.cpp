@@ -7,13 +7,14 @@ namespace {
 
 /// The request id is what AWS's support asks for, also about an answer that we do not believe.
 template <class Answer>
-result<Answer> with_request_id(result<Answer> parsed, caller::answer& got, const std::string& region) {
+result<Answer> settle(caller& over, caller::answer& got, result<Answer> parsed) {
+    over.settle(got, parsed ? std::nullopt : std::optional(parsed.error().code));
     if (parsed) {
         if (parsed->request_id.empty()) parsed->request_id = std::move(got.request_id);
         return parsed;
     }
     auto why = std::move(parsed).error();
-    why.aws = aws_detail{{}, std::move(got.request_id), region};
+    why.aws = aws_detail{{}, std::move(got.request_id), over.region()};
     return why;
 }
 
@@ -25,15 +26,16 @@ task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request wh
     HK_CO_TRY(auto body, aws::assume_role_body(what));
     HK_CO_TRY(auto got, co_await over.call("AssumeRole", std::move(body), with, until));
     const aws::expected_session expected{what.role, what.name, what.duration};
-    auto parsed = with_request_id(aws::parse_assume_role_answer(got.body, expected, got.corrected_now), got, over.region());
+    auto parsed = settle(over, got, aws::parse_assume_role_answer(got.body, expected, got.corrected_now));
     if (!parsed) co_return std::move(parsed).error();
-    assumed_role out{*std::move(parsed), capped};
+    const auto life = *parsed->keys.expiration - got.corrected_now;
+    assumed_role out{*std::move(parsed), life, capped};
     co_return out;
 }
 
 task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with, deadline until) {
     HK_CO_TRY(auto got, co_await over.call("GetCallerIdentity", std::string(aws::get_caller_identity_body), with, until));
-    co_return with_request_id(aws::parse_caller_identity_answer(got.body), got, over.region());
+    co_return settle(over, got, aws::parse_caller_identity_answer(got.body));
 }
 
 }  // namespace hourkey::sts

@@ -11,6 +11,7 @@
 namespace hourkey::sts {
 
 struct assumed_role : aws::assume_role_answer {
+    std::chrono::nanoseconds life{};  ///< until its expiration, by STS's clock, from when the answer came
     bool duration_capped = false;  ///< asked for more than the hour that a role session gets from AWS
 };
 

@@ -45,6 +45,7 @@ struct role_session {
     secret secret_access_key;
     secret session_token;
     wall_time expiration;
+    std::chrono::nanoseconds life{};  ///< until then by STS's own clock: this machine's may be wrong
     std::string sts_request_id;
     bool capped_by_chaining = false;  ///< shorter than asked, because the base identity is a role session
 };

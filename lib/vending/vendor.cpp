@@ -78,7 +78,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     record.sts_request_id = session->sts_request_id;
     record.expiration = session->expiration;
 
-    if (what.wish.min_ttl && session->expiration - clock_.now() + ttl_tolerance < *what.wish.min_ttl) {
+    if (what.wish.min_ttl && session->life + ttl_tolerance < *what.wish.min_ttl) {
         failure too_short(errc::min_ttl_unmet, "AWS gave a session that ends before min_ttl_seconds have passed.",
                           "Raise the role's MaxSessionDuration or ask for less.");
         co_return co_await end_without(std::move(record), model::audit_outcome::error, std::move(too_short));

@@ -22,7 +22,7 @@ struct vended {
     bool capped_by_chaining = false;
 };
 
-/// STS's clock and ours differ by less than this once the skew is known; a session asked for N seconds is taken to live N.
+/// STS's clock is known to this once the skew is; a session asked for N seconds is taken to live N.
 inline constexpr std::chrono::seconds ttl_tolerance{30};
 
 /// The heart: caller + connection -> decision -> AssumeRole -> audit record committed -> credentials. One per reactor.

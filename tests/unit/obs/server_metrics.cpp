@@ -78,6 +78,7 @@ TEST_CASE("EachOutcomeIsCountedUnderItsOwnName") {
     all.sts_requests.add(sts_outcome::rejected, 23);
     all.sts_requests.add(sts_outcome::unavailable, 24);
     all.sts_requests.add(sts_outcome::timeout, 25);
+    all.sts_requests.add(sts_outcome::malformed, 26);
     all.auth_attempts.add(auth_outcome::accepted, 31);
     all.auth_attempts.add(auth_outcome::missing, 32);
     all.auth_attempts.add(auth_outcome::refused, 33);
@@ -86,8 +87,9 @@ TEST_CASE("EachOutcomeIsCountedUnderItsOwnName") {
     for (const auto* const line :
          {"vends_total{outcome=\"issued\"} 11", "vends_total{outcome=\"denied\"} 12", "vends_total{outcome=\"error\"} 13",
           "sts_requests_total{outcome=\"ok\"} 21", "sts_requests_total{outcome=\"throttled\"} 22", "sts_requests_total{outcome=\"rejected\"} 23",
-          "sts_requests_total{outcome=\"unavailable\"} 24", "sts_requests_total{outcome=\"timeout\"} 25", "auth_attempts_total{outcome=\"accepted\"} 31",
-          "auth_attempts_total{outcome=\"missing\"} 32", "auth_attempts_total{outcome=\"refused\"} 33", "auth_attempts_total{outcome=\"error\"} 34"}) {
+          "sts_requests_total{outcome=\"unavailable\"} 24", "sts_requests_total{outcome=\"timeout\"} 25", "sts_requests_total{outcome=\"malformed\"} 26",
+          "auth_attempts_total{outcome=\"accepted\"} 31", "auth_attempts_total{outcome=\"missing\"} 32", "auth_attempts_total{outcome=\"refused\"} 33",
+          "auth_attempts_total{outcome=\"error\"} 34"}) {
         CAPTURE(line);
         CHECK_FALSE(line_of(text, std::string("hourkey_") + line).empty());
     }

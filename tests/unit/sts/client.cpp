@@ -74,7 +74,7 @@ TEST_CASE("a role is assumed over verified TLS, and the connection is kept") {
         CHECK(got->keys.is_temporary());
         REQUIRE(s.reports.size() == 1);
         CHECK(s.reports.front().operation == "AssumeRole");
-        CHECK(s.reports.front().outcome == "ok");
+        CHECK_FALSE(s.reports.front().failed);
         CHECK(s.reports.front().attempts == 1);
         const auto who = run_on(s.reactor, s.hourkey->get_caller_identity(got->keys, deadline::after(30s)));
         REQUIRE(who.has_value());
@@ -211,6 +211,7 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
             const auto& expected = always || r.once.empty() ? r.always : r.once;
             INFO((got ? std::string() : got.error().cause));
             CHECK(told(got) == expected);
+            CHECK(s.reports.back().failed == (got ? std::nullopt : std::optional(got.error().code)));
             CHECK(s.attempts() == (always || r.once.empty() ? r.attempts : r.attempts_once));
             // Whatever came, the next call is sound.
             const auto next = s.assume();
@@ -293,8 +294,10 @@ TEST_CASE("a clock an hour off costs a second attempt, one within 15 minutes is 
     CHECK(s.calls.correction->value() == 15min);
     s.sts.emulator.set_clock_offset(60min);
     for (int i = 0; i < 2; ++i) {
-        CHECK(told(s.assume()) == "ok");
+        const auto got = s.assume();
+        REQUIRE(told(got) == "ok");
         CHECK(s.attempts() == 2);
+        CHECK(std::chrono::abs(got->life - 1h) < 30s);
     }
     s.sts.emulator.set_clock_offset(0min);
     CHECK(told(s.assume()) == "ok");

@@ -72,6 +72,7 @@ class fake_sts final : public role_assumer {
 public:
     std::optional<failure> fails;
     std::chrono::seconds lives = 3600s;
+    std::chrono::seconds ahead{};  ///< of our clock
     bool chained = false;
     std::optional<role_session_wish> asked;
     const fixed_clock& clock;
@@ -89,7 +90,8 @@ public:
         s.access_key_id = "ASIATESTTESTTEST0001";
         s.secret_access_key = secret("not a real secret key");
         s.session_token = secret("not a real session token");
-        s.expiration = clock.at + lives;
+        s.expiration = clock.at + lives + ahead;
+        s.life = lives;
         s.sts_request_id = "sts-1";
         co_return s;
     }
@@ -234,6 +236,20 @@ TEST_CASE("a session shorter than min_ttl_seconds is not handed out, but recorde
     REQUIRE(b.store.records.size() == 1);
     CHECK(b.store.records[0].outcome == model::audit_outcome::error);
     CHECK(b.store.records[0].access_key_id == "ASIATESTTESTTEST0001");
+}
+
+TEST_CASE("min_ttl_seconds is judged by STS's clock, however wrong this machine's is") {
+    for (const auto ahead : {-7200s, 0s, 7200s}) {
+        CAPTURE(ahead.count());
+        bench b;
+        b.sts.ahead = ahead;
+        b.sts.lives = 1800s;
+        CHECK(b.vend({.duration = {}, .min_ttl = 1800s}).has_value());
+        b.sts.lives = 1769s;
+        const auto short_one = b.vend({.duration = {}, .min_ttl = 1800s});
+        REQUIRE_FALSE(short_one.has_value());
+        CHECK(short_one.error().code == errc::min_ttl_unmet);
+    }
 }
 
 TEST_CASE("what changes while STS answers stops the vend in the transaction of its record") {
