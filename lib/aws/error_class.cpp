@@ -81,14 +81,23 @@ const refusal_row* find_refusal(std::string_view code) noexcept {
     return row == refusals.end() ? nullptr : &*row;
 }
 
+std::string transient_hint(std::string_view code) {
+    std::string hint = "Try again in some seconds.";
+    if (code.empty()) hint.append(" If it lasts: ").append(not_from_sts_hint);
+    return hint;
+}
+
 failure plain_failure(std::string_view code, int http_status) {
     switch (classify(code, http_status)) {
-        case error_class::retry_transient: return failure(errc::sts_unavailable, {}, "Try again in some seconds.");
+        case error_class::retry_transient: return failure(errc::sts_unavailable, {}, transient_hint(code));
         case error_class::retry_throttle: return failure(errc::sts_throttled, {}, "Try again after Retry-After; all of hourkey's callers share one AWS quota.");
         case error_class::refresh_credentials: return failure(errc::base_credentials_unavailable, {}, "The operator must renew hourkey's own AWS credentials.");
         case error_class::refuse:
         case error_class::skew_candidate: break;
     }
+    if (code.empty())
+        return failure(errc::sts_invalid_answer, "In place of AWS STS's answer came HTTP status " + std::to_string(http_status) + " without an error of AWS's.",
+                       std::string(not_from_sts_hint));
     if (const auto* row = find_refusal(code)) return failure(row->as, {}, std::string(row->hint));
     return failure(errc::sts_rejected, {}, "Look up AWS's error code in the STS API reference.");
 }

@@ -53,18 +53,21 @@ class document {
 public:
     /// The root element, or what is wrong with the body.
     result<xml_node> load(std::span<char> body) {
-        if (body.size() > longest_sts_answer) return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is longer than 64 KiB");
-        if (const auto wrong = xml_objection({body.data(), body.size()}))
-            return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is not acceptable XML: " + std::string(*wrong));
+        if (body.size() > longest_sts_answer) return not_xml("is longer than 64 KiB");
+        if (const auto wrong = xml_objection({body.data(), body.size()})) return not_xml("is not acceptable XML: " + std::string(*wrong));
         [[maybe_unused]] static const bool once = (pugi::set_memory_management_functions(&node_memory::allocate, &node_memory::deallocate), true);
         // The encoding is fixed: detection could convert into another buffer, which nobody would wipe.
         constexpr auto flags = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_ws_pcdata;
         const auto parsed = tree_.load_buffer_inplace(body.data(), body.size(), flags, pugi::encoding_utf8);
-        if (!parsed) return failure(errc::sts_invalid_answer, {}, {}, std::string("STS's answer is not acceptable XML: ") + parsed.description());
+        if (!parsed) return not_xml(std::string("is not acceptable XML: ") + parsed.description());
         return tree_.document_element();
     }
 
 private:
+    static failure not_xml(std::string what) {
+        return failure(errc::sts_invalid_answer, {}, std::string(not_from_sts_hint), "STS's answer " + std::move(what));
+    }
+
     pugi::xml_document tree_;
 };
 
@@ -131,7 +134,9 @@ std::string printable(std::string_view text, std::size_t most) {
 
 std::string request_id_of(const xml_node& holder) { return printable(text_at(holder, "RequestId"), 128); }
 
-failure invalid(std::string what) { return failure(errc::sts_invalid_answer, {}, {}, "STS's answer is not acceptable: " + std::move(what)); }
+failure invalid(std::string what) {
+    return failure(errc::sts_invalid_answer, {}, std::string(not_from_sts_hint), "STS's answer is not acceptable: " + std::move(what));
+}
 
 result<secret> secret_of(const xml_node& node, std::string_view name) {
     const auto value = text_of(node);

@@ -15,6 +15,10 @@ namespace hourkey::aws {
 /// More is never an answer of STS: an AssumeRole answer is under 8 KiB.
 inline constexpr std::size_t longest_sts_answer = 64 * 1024;
 
+/// For an answer that is neither a result nor an error of AWS's.
+inline constexpr std::string_view not_from_sts_hint =
+    "Something between hourkey and AWS STS seems to answer in its place: the operator should check the egress proxy, the firewall and aws.sts_endpoint.";
+
 /// How far past the asked duration an Expiration may lie, for clocks that differ and answers that were slow.
 inline constexpr std::chrono::minutes expiration_slack{5};
 

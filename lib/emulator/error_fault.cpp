@@ -42,6 +42,8 @@ constexpr std::array rows{
     error_row{fault::retry_after, 503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server."},
     error_row{fault::bad_gateway, 502, "", ""},
     error_row{fault::gateway_timeout, 504, "", ""},
+    error_row{fault::proxy_forbidden, 403, "", ""},
+    error_row{fault::proxy_login, 407, "", ""},
 };
 
 const error_row& row_of(fault f) noexcept {
@@ -49,11 +51,12 @@ const error_row& row_of(fault f) noexcept {
     return found == rows.end() ? rows.front() : *found;
 }
 
-answer proxy_page() {
+answer proxy_page(int status) {
     answer a;
-    a.status = 502;
+    a.status = status;
     a.headers.emplace_back("Content-Type", "text/html");
-    a.body = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+    a.body =
+        "<html>\r\n<head><title>Proxy error</title></head>\r\n<body>\r\n<center><h1>" + std::to_string(status) + "</h1></center>\r\n</body>\r\n</html>\r\n";
     return a;
 }
 
@@ -71,12 +74,12 @@ std::string moto_shape(const error_row& row, const std::string& request_id) {
 
 answer error_answer(const fault_rule& rule, const std::string& request_id) {
     const auto& row = row_of(rule.what);
-    if (rule.what == fault::bad_gateway) return proxy_page();
     if (rule.what == fault::gateway_timeout) {
         answer a;
         a.status = row.status;
         return a;
     }
+    if (row.code.empty()) return proxy_page(row.status);
     const sts_error error{row.status, row.code, std::string(row.message)};
     auto a = xml_answer(row.status, error_xml(error, request_id), request_id);
     if (rule.what == fault::errors_wrapper) {

@@ -35,6 +35,8 @@ constexpr std::array rows{
     fault_row{fault::retry_after, "retry_after", error, "503 ServiceUnavailable with x-amz-retry-after of DelayMs"},
     fault_row{fault::bad_gateway, "bad_gateway", error, "502 with a proxy's HTML page"},
     fault_row{fault::gateway_timeout, "gateway_timeout", error, "504 without a body"},
+    fault_row{fault::proxy_forbidden, "proxy_forbidden", error, "403 with a proxy's HTML page"},
+    fault_row{fault::proxy_login, "proxy_login", error, "407 with a proxy's HTML page"},
     fault_row{fault::clock_skew, "clock_skew", clock, "the server's clock is 1 h ahead, and Date says so"},
     fault_row{fault::clock_skew_no_date, "clock_skew_no_date", clock, "1 h ahead, without Date"},
     fault_row{fault::clock_skew_age, "clock_skew_age", clock, "1 h ahead, with Age"},

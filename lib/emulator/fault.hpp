@@ -35,6 +35,8 @@ enum class fault : std::uint8_t {
     retry_after,
     bad_gateway,
     gateway_timeout,
+    proxy_forbidden,
+    proxy_login,
     // the clock
     clock_skew,
     clock_skew_no_date,

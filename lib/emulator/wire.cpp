@@ -19,6 +19,7 @@ std::string_view reason(int status) noexcept {
         case 403: return "Forbidden";
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";
+        case 407: return "Proxy Authentication Required";
         case 413: return "Content Too Large";
         case 418: return "I'm a teapot";
         case 429: return "Too Many Requests";

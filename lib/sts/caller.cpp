@@ -28,8 +28,7 @@ failure unreachable(const failure& wire) {
     switch (wire.code) {
         case errc::protocol_violation:
         case errc::payload_too_large:
-        case errc::headers_too_large:
-            return failure(errc::sts_invalid_answer, {}, "Something between hourkey and AWS STS answers in its place.", std::move(cause));
+        case errc::headers_too_large: return failure(errc::sts_invalid_answer, {}, std::string(aws::not_from_sts_hint), std::move(cause));
         case errc::deadline_exceeded: return failure(errc::sts_timeout, {}, "Try again in some seconds.", std::move(cause));
         case errc::tls_failed:
             return failure(errc::sts_unavailable, {}, "The operator must see whether STS's certificate fits hourkey's trust store (aws.ca_file).",

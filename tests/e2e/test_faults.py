@@ -38,11 +38,22 @@ class Faults(unittest.TestCase):
             "signature_mismatch", "opt_in_required", "validation", "unknown_code", "redirect", "clock_skew_no_date", "clock_skew_age", "two_length", "neg_length",
             "huge_length", "huge", "huge_headers", "many_headers", "bad_status", "gzip", "garbage", "empty", "html", "json", "wrong_root", "outside",
             "missing_token", "missing_key", "missing_secret", "missing_expiration", "empty_token", "bad_expiration", "past_expiration", "far_expiration",
-            "unclosed", "dtd_bomb", "xxe", "deep", "duplicate", "crlf_token", "nul_token", "invalid_utf8"),
+            "unclosed", "dtd_bomb", "xxe", "deep", "duplicate", "crlf_token", "nul_token", "invalid_utf8", "proxy_forbidden", "proxy_login"),
     }
     ANSWERED = ("slow", "chunked", "chunked_trailer", "continue100", "early_hints", "close_after", "conn_close", "http10", "no_content_length", "extra_bytes",
                 "wrong_content_type", "no_content_type", "fraction_expiration", "offset_expiration", "prefix", "cdata", "entities", "pretty", "bom",
                 "big_token", "extra_elements")
+
+    def test_a_200_that_is_no_credential_is_counted_as_malformed(self):
+        def counts():
+            return {l.split('"')[1]: float(l.split(" ")[1]) for l in world.server.metrics().splitlines() if l.startswith("hourkey_sts_requests_total")}
+
+        before = counts()
+        for fault in ("garbage", "html", "proxy_forbidden"):
+            with world.emulator.failing(fault, RoleArn=self.role):
+                self.assertIn("egress proxy", self.vend().json["hint"])
+        after = counts()
+        self.assertEqual({k: after[k] - before[k] for k in after if after[k] != before[k]}, {"malformed": 3})
 
     @classmethod
     def setUpClass(cls):

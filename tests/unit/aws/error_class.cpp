@@ -109,7 +109,11 @@ TEST_CASE("each answer becomes a failure of hourkey that carries AWS's code and 
              row{"OptInRequired", 403, errc::sts_rejected, "account"},
              row{"SignatureDoesNotMatch", 403, errc::sts_rejected, "clock"},
              row{"WhoKnows", 418, errc::sts_rejected, "reference"},
-             row{"", 307, errc::sts_rejected, "reference"},
+             row{"", 307, errc::sts_invalid_answer, "egress proxy"},
+             row{"", 403, errc::sts_invalid_answer, "aws.sts_endpoint"},
+             row{"", 407, errc::sts_invalid_answer, "egress proxy"},
+             row{"", 503, errc::sts_unavailable, "egress proxy"},
+             row{"ServiceUnavailable", 503, errc::sts_unavailable, "Try again in some seconds."},
          }) {
         CAPTURE(r.code);
         const auto f = aws::to_failure({std::string(r.code), "User: arn:secret-name is not authorized", "req-1"}, {r.status, "eu-west-1", {}});

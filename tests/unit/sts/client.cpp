@@ -131,6 +131,8 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
         {fault::retry_after, down, 3, "ok", 2},
         {fault::bad_gateway, down, 3, "ok", 2},
         {fault::gateway_timeout, down, 3, "ok", 2},
+        {fault::proxy_forbidden, invalid, 1, {}},
+        {fault::proxy_login, invalid, 1, {}},
         {fault::clock_skew, "ok", 2, rejected, 2},  // once: the clock jumps back between the attempts, and no third is made
         {fault::clock_skew_no_date, rejected, 1, {}},
         {fault::clock_skew_age, rejected, 1, {}},
