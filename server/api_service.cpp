@@ -123,7 +123,8 @@ task<result<>> api_service::identify(call& what, const route& to) {
 /// A vend asked for with an expired or revoked token of ours is a denial with a record.
 task<failure> api_service::record_refusal(call& what, const model::token& known, failure why) {
     const auto name = connection_name::parse(what.parameters[0]);
-    const model::caller who{.token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app};
+    const model::caller who{
+        .token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app, .until = known.expires_at};
     if (!name) co_return why;
     const vending::vend_request request{
         .connection = *name, .wish = {}, .request_id = what.request_id, .client_address = what.http.client.address, .epoch = what.epoch};

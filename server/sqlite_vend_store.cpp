@@ -22,8 +22,9 @@ public:
 
 private:
     result<> decide(store::transaction& tx, model::audit_record& record) override {
-        if (tx.epoch() == under_.epoch) return {};
-        auto held = still_allowed(tx, record);
+        const auto now = clock_.now();
+        if (tx.epoch() == under_.epoch && now < under_.until) return {};
+        auto held = still_allowed(tx, record, now);
         if (held) return {};
         if (is_of_the_store(held.error())) return held;
         revoked_ = std::move(held).error();
@@ -32,8 +33,7 @@ private:
         return {};
     }
 
-    result<> still_allowed(store::transaction& tx, const model::audit_record& record) const {
-        const auto now = clock_.now();
+    result<> still_allowed(store::transaction& tx, const model::audit_record& record, wall_time now) const {
         HK_TRY(const auto connection, connection_name::parse(record.connection));
         HK_TRY(const auto token, tx.find_token(who_.token_id));
         if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");

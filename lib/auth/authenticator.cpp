@@ -60,7 +60,7 @@ authenticator::outcome authenticator::authenticate(store::reader& from, std::str
     if (found.role != parts->role) return refuse(unauthenticated("the stored role is not the token's"));
     if (auto good = check_token(found, now); !good) return outcome{std::move(good).error(), found, false};
     const bool is_stale = !found.last_used_at || now - *found.last_used_at >= last_used_grain;
-    return outcome{model::caller{found.id, found.role, found.tenant_id, found.tenant, found.app}, found, is_stale};
+    return outcome{model::caller{found.id, found.role, found.tenant_id, found.tenant, found.app, found.expires_at}, found, is_stale};
 }
 
 result<> check_token(const model::token& t, wall_time now) {

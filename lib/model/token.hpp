@@ -32,6 +32,7 @@ struct caller {
     ulid tenant_id;
     std::optional<tenant_name> tenant;
     std::optional<app_name> app;
+    wall_time until = wall_time::max();  ///< when the token expires
 };
 
 }  // namespace hourkey::model

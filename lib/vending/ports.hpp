@@ -29,7 +29,9 @@ public:
     /// What a vend was allowed on.
     struct allowance {
         std::uint64_t epoch = 0;  ///< of authorisation, as it was read
-        /// The decision once more, on facts the writing transaction read. Called only if authorisation has changed since.
+        wall_time until;          ///< the first end of what it rests on: its token, its grants
+        /// The decision once more, on facts the writing transaction read. Called only if authorisation has changed since, or
+        /// `until` has come.
         /// It owns what it uses: the writer may come to it when the vend has been given up.
         std::function<result<>(const model::caller&, const model::vend_facts&, wall_time now)> decide_again;
     };

@@ -1,5 +1,7 @@
 #include "vending/vendor.hpp"
 
+#include <algorithm>
+
 namespace hourkey::vending {
 namespace {
 
@@ -11,6 +13,13 @@ bool is_denial(errc code) {
     using enum errc;
     return code == app_not_allowed || code == role_not_allowed || code == unauthenticated || code == connection_not_ready || code == duration_out_of_range ||
            code == min_ttl_unmet || code == invalid_request;
+}
+
+wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
+    auto end = who.until;
+    for (const auto* g : {&facts.app_grant, &facts.any_grant})
+        if (*g && (*g)->expires_at) end = std::min(end, *(*g)->expires_at);
+    return end;
 }
 
 }  // namespace
@@ -94,6 +103,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     record.outcome = model::audit_outcome::granted;
     record.time = clock_.now();
     vend_store::allowance under{.epoch = what.epoch,
+                                .until = first_end(who, *facts),
                                 .decide_again = [wish = what.wish, terms, duration = out.duration, role_arn = std::move(connection.role_arn),
                                                  external_id = std::move(connection.external_id)](const model::caller& asks, const model::vend_facts& fresh,
                                                                                                   wall_time now) -> result<> {

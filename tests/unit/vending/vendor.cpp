@@ -34,6 +34,7 @@ public:
     bool writable = true, readable = true, commits = true;
     std::optional<model::vend_facts> facts_at_commit;  ///< authorisation changed while STS answered
     std::vector<model::audit_record> records;
+    wall_time until;
     std::vector<std::string>& events;
 
     explicit fake_store(std::vector<std::string>& order) : events(order) {}
@@ -47,6 +48,7 @@ public:
     bool is_writable() const noexcept override { return writable; }
     task<result<>> commit(model::caller who, model::audit_record record, allowance under) override {
         CHECK(under.epoch == 7);
+        until = under.until;
         events.emplace_back("commit");
         if (!commits) co_return failure(errc::audit_unavailable);
         if (facts_at_commit) {
@@ -279,6 +281,19 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
         REQUIRE(b.store.records.size() == 1);
         CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
     }
+}
+
+TEST_CASE("a vend is allowed until the first of its grants runs out") {
+    bench b;
+    REQUIRE(b.vend().has_value());
+    CHECK(b.store.until == wall_time::max());
+    b.store.facts.any_grant = b.store.facts.app_grant;
+    b.store.facts.app_grant->expires_at = b.clock.at + 20s;
+    REQUIRE(b.vend().has_value());
+    CHECK(b.store.until == b.clock.at + 20s);
+    b.store.facts.any_grant->expires_at = b.clock.at + 10s;
+    REQUIRE(b.vend().has_value());
+    CHECK(b.store.until == b.clock.at + 10s);
 }
 
 TEST_CASE("a duration that chaining caps is granted as capped and says so") {

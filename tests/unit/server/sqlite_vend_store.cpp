@@ -1,0 +1,112 @@
+#include "server/sqlite_vend_store.hpp"
+
+#include "policy/vend_decision.hpp"
+#include "unit/store/temporary_store.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+namespace hourkey::server {
+namespace {
+
+using namespace std::chrono_literals;
+using test::code_of;
+using test::must;
+
+task<> commit(sqlite_vend_store& into, model::caller who, model::audit_record record, vending::vend_store::allowance under, result<>& out) {
+    out = co_await into.commit(std::move(who), std::move(record), std::move(under));
+}
+
+/// An app that may use one connection, by a grant of 10 minutes and a token of 20.
+struct allowed_app {
+    test::temporary_store store;
+    std::unique_ptr<store::reader> reader;
+    model::caller who;
+    std::optional<model::grant> grant;
+    int decided_again = 0;
+
+    allowed_app() {
+        store.open();
+        reader = store.reader();
+        const auto acme = store.add_tenant("acme");
+        const auto web = store.add_app(acme, "web");
+        const auto prod = store.add_connection(acme, "prod");
+        must(store.write(
+            [&](store::transaction& tx) { return tx.set_connection_state(acme.id, prod.name, model::connection_state::active, store.clock.now(), 1); }));
+        grant = store.make_grant(prod, web.name);
+        grant->expires_at = store.clock.now() + 10min;
+        put(*grant);
+        auto token = store.make_token(model::role::app, acme, web.name);
+        token.expires_at = store.clock.now() + 20min;
+        must(store.write([&](store::transaction& tx) { return tx.create_token(token); }));
+        who = {.token_id = token.id, .role = token.role, .tenant_id = acme.id, .tenant = acme.name, .app = web.name, .until = token.expires_at};
+    }
+    void put(const model::grant& g) {
+        must(store.write<store::transaction::put_outcome>([&](store::transaction& tx) { return tx.put_grant(g, {}); }));
+    }
+
+    result<> commit_after(std::chrono::seconds slow_sts, wall_time until) {
+        sqlite_vend_store vends(*store.db, *reader, store.clock);
+        vending::vend_store::allowance under{
+            .epoch = store.db->authorisation_epoch(), .until = until, .decide_again = [this](const auto& asks, const auto& facts, wall_time now) -> result<> {
+                ++decided_again;
+                HK_CHECK(policy::decide(asks, {.duration = {}, .min_ttl = {}}, facts, {}, now));
+                return {};
+            }};
+        store.clock.move(slow_sts);
+        boost::asio::io_context context(1);
+        result<> out;
+        boost::asio::co_spawn(context, commit(vends, who, store.make_record(who.tenant_id, "R1"), std::move(under), out), boost::asio::detached);
+        context.run();
+        return out;
+    }
+    [[nodiscard]] model::audit_record last_record() const { return must(reader->list_audit(who.tenant_id, {})).items.back(); }
+};
+
+}  // namespace
+
+TEST_CASE("A vend that nothing has touched is recorded without another decision") {
+    allowed_app a;
+    CHECK(a.commit_after(599s, *a.grant->expires_at).has_value());
+    CHECK(a.decided_again == 0);
+    CHECK(a.last_record().outcome == model::audit_outcome::granted);
+    a.store.close();
+}
+
+TEST_CASE("What runs out while STS answers stops the vend, and its record says denied") {
+    const struct {
+        const char* name;
+        std::chrono::seconds slow_sts;
+        bool grant_ends;
+        errc code;
+        const char* reason;
+    } rows[] = {
+        {"the grant", 600s, true, errc::app_not_allowed, "app_not_allowed"},
+        {"the token", 1200s, false, errc::unauthenticated, "unauthenticated"},
+        {"both", 1200s, true, errc::unauthenticated, "unauthenticated"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        allowed_app a;
+        if (!r.grant_ends) {
+            a.grant->expires_at.reset();
+            a.put(*a.grant);
+        }
+        CHECK(code_of(a.commit_after(r.slow_sts, r.grant_ends ? *a.grant->expires_at : a.who.until)) == r.code);
+        CHECK(a.last_record().outcome == model::audit_outcome::denied);
+        CHECK(a.last_record().reason == r.reason);
+        a.store.close();
+    }
+}
+
+TEST_CASE("A grant that was prolonged while STS answered still allows the vend") {
+    allowed_app a;
+    const auto until = *a.grant->expires_at;
+    a.grant->expires_at = until + 1h;
+    a.put(*a.grant);
+    CHECK(a.commit_after(600s, until).has_value());
+    CHECK(a.decided_again == 1);
+    a.store.close();
+}
+
+}  // namespace hourkey::server
