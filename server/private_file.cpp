@@ -45,18 +45,29 @@ result<> write_all(int fd, std::string_view bytes, const std::string& path) {
     return {};
 }
 
+result<> put_in_place(const std::string& from, const std::string& path, private_file_mode mode) {
+    if (mode == private_file_mode::replace) {
+        if (::rename(from.c_str(), path.c_str()) != 0) return cannot("replace", path);
+        return {};
+    }
+    result<> done;
+    if (::link(from.c_str(), path.c_str()) != 0) done = cannot("create", path);  // rename() would replace what is there
+    ::unlink(from.c_str());
+    return done;
+}
+
 }  // namespace
 
 result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode) {
-    const bool replace = mode == private_file_mode::replace;
-    const auto target = replace ? path + ".new" : path;
+    // Each process has its own: two first starts at once must not write into one file.
+    const auto fresh = path + "." + std::to_string(::getpid()) + ".new";
     {
-        const descriptor file(::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (replace ? O_TRUNC : O_EXCL), 0600));
-        if (!file) return cannot("create", target);
-        if (::fchmod(file.get(), 0600) != 0) return cannot("protect", target);
-        HK_CHECK(write_all(file.get(), bytes, target));
+        const descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC | O_NOFOLLOW, 0600));
+        if (!file) return cannot("create", path);
+        if (::fchmod(file.get(), 0600) != 0) return cannot("protect", path);
+        HK_CHECK(write_all(file.get(), bytes, path));
     }
-    if (replace && ::rename(target.c_str(), path.c_str()) != 0) return cannot("replace", path);
+    HK_CHECK(put_in_place(fresh, path, mode));
     const auto folder = std::filesystem::path(path).parent_path();
     const descriptor dir(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (dir && ::fsync(dir.get()) != 0) return cannot("sync", folder.string());

@@ -10,7 +10,8 @@ namespace hourkey::server {
 
 enum class private_file_mode { only_new, replace };
 
-/// Writes mode 0600, fsyncs file and folder; `replace` goes through a temporary name and rename.
+/// Writes mode 0600, fsyncs file and folder. Through a temporary name in either mode: a crash leaves the whole file under its
+/// name, or none. `only_new` fails when there is one.
 [[nodiscard]] result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode);
 
 /// Refuses a file that group or others may read, and one over 64 KiB.

@@ -2,7 +2,11 @@
 
 #include "scratch_folder.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
 
 namespace hourkey::server {
 
@@ -28,7 +32,34 @@ TEST_CASE("only_new keeps what is there, replace puts the new in its place and l
     CHECK(write_private_file(path, "new", private_file_mode::replace).has_value());
     CHECK(folder.read("a") == "new");
     CHECK(folder.mode_of("a") == 0600);
-    CHECK(!std::filesystem::exists(folder.file("a.new")));
+    CHECK(folder.names() == std::vector<std::string>{"a"});
+}
+
+TEST_CASE("What a crash left under a temporary name disturbs neither mode and is not left there") {
+    for (const auto mode : {private_file_mode::only_new, private_file_mode::replace}) {
+        const scratch_folder folder;
+        folder.put("a." + std::to_string(::getpid()) + ".new", "half of something longer");
+        CHECK(write_private_file(folder.file("a"), "whole", mode).has_value());
+        CHECK(folder.read("a") == "whole");
+        CHECK(folder.mode_of("a") == 0600);
+        CHECK(folder.names() == std::vector<std::string>{"a"});
+    }
+}
+
+TEST_CASE("A file that cannot be written whole is not there at all") {
+    const scratch_folder folder;
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto old = ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit few{10, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &few) == 0);
+    const auto written = write_private_file(folder.file("a"), "more than ten bytes", private_file_mode::only_new);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    ::signal(SIGXFSZ, old);
+    CHECK(code_of(written) == errc::invalid_configuration);
+    CHECK(!std::filesystem::exists(folder.file("a")));
+    CHECK(write_private_file(folder.file("a"), "whole", private_file_mode::only_new).has_value());
+    CHECK(folder.names() == std::vector<std::string>{"a"});
 }
 
 TEST_CASE("A folder that is not there is named, with what the system said") {

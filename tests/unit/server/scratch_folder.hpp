@@ -9,6 +9,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <stdlib.h>
 
@@ -38,6 +39,11 @@ public:
         return {std::istreambuf_iterator<char>(in), {}};
     }
     [[nodiscard]] unsigned mode_of(const std::string& name) const { return static_cast<unsigned>(std::filesystem::status(file(name)).permissions()); }
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> out;
+        for (const auto& entry : std::filesystem::directory_iterator(path_)) out.push_back(entry.path().filename().string());
+        return out;
+    }
 
 private:
     std::string path_;
