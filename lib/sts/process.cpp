@@ -14,6 +14,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <memory>
 
 namespace hourkey::sts {
 namespace {
@@ -31,24 +32,22 @@ public:
     explicit child(pid_t pid) noexcept : pid_(pid) {}
     child(const child&) = delete;
     child& operator=(const child&) = delete;
-    ~child() { end(); }
+    ~child() {
+        if (pid_ >= 0) reap();
+    }
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-    /// Once: after it has ended by itself. Its group's stragglers are killed too, they would hold the output open.
+    /// Once. Its group's stragglers are killed too, they would hold the output open: before it is reaped, for only until
+    /// then its number cannot be another's.
     int reap() noexcept {
         int status = 0;
         const auto pid = std::exchange(pid_, -1);
-        while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
         ::kill(-pid, SIGKILL);
+        while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
         return status;
     }
 
 private:
-    void end() noexcept {
-        if (pid_ < 0) return;
-        ::kill(-pid_, SIGKILL);
-        reap();
-    }
     pid_t pid_;
 };
 
@@ -100,8 +99,9 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
-/// What a run waits for, and the clock that ends the waiting.
-struct watched_process {
+/// What a run waits for, and the clock that ends the waiting. Shared: when both come at once, the clock's handler is queued
+/// already while the run ends.
+struct watched_process : std::enable_shared_from_this<watched_process> {
     descriptor output;
     descriptor ended;
     net::steady_timer clock;
@@ -110,12 +110,13 @@ struct watched_process {
     watched_process(const executor& on, int output_end, deadline until) : output(on, output_end), ended(on), clock(on, until.at()) {}
 
     void start_clock() {
-        clock.async_wait([this](boost::system::error_code error) {
-            if (error) return;
-            late = true;
+        clock.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+            const auto self = weak.lock();
+            if (error || !self) return;
+            self->late = true;
             boost::system::error_code ignored;
-            output.cancel(ignored);
-            ended.cancel(ignored);
+            self->output.cancel(ignored);
+            self->ended.cancel(ignored);
         });
     }
 };
@@ -166,15 +167,15 @@ task<result<secret>> run_process(std::vector<std::string> arguments, deadline un
     const auto here = co_await asio::this_coro::executor;
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) co_return process_failed("could not be started", std::strerror(errno));
-    watched_process watched(here, ends[0], until);
+    const auto watched = std::make_shared<watched_process>(here, ends[0], until);
     const pid_t pid = spawn_plan().run(arguments, ends[1]);
     ::close(ends[1]);
     if (pid < 0) co_return process_failed("could not be started", std::strerror(-pid));
     child running(pid);
     const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // glibc 2.36's header lacks extern "C"
     if (handle < 0) co_return process_failed("could not be watched", std::strerror(errno));
-    watched.ended.assign(handle);
-    watched.start_clock();
+    watched->ended.assign(handle);
+    watched->start_clock();
 
     std::string text;
     text.reserve(max_process_output_bytes + 1);  // never grown: a moved buffer would leave its secrets behind
@@ -189,14 +190,14 @@ task<result<secret>> run_process(std::vector<std::string> arguments, deadline un
     } wiping{text, chunk};
 
     for (;;) {
-        const auto [error, count] = co_await watched.output.async_read_some(asio::buffer(chunk), as_task_tuple);
+        const auto [error, count] = co_await watched->output.async_read_some(asio::buffer(chunk), as_task_tuple);
         if (error == asio::error::eof) break;
-        if (error || watched.late) co_return process_failed("did not end in time");
+        if (error || watched->late) co_return process_failed("did not end in time");
         if (text.size() + count > max_process_output_bytes) co_return process_failed("wrote more than 64 KiB");
         text.append(chunk.data(), count);
     }
-    const auto [error] = co_await watched.ended.async_wait(descriptor::wait_read, as_task_tuple);
-    if (error || watched.late) co_return process_failed("did not end in time");
+    const auto [error] = co_await watched->ended.async_wait(descriptor::wait_read, as_task_tuple);
+    if (error || watched->late) co_return process_failed("did not end in time");
     const int status = running.reap();
     if (WIFSIGNALED(status)) co_return process_failed("was ended by signal " + std::to_string(WTERMSIG(status)));
     if (WEXITSTATUS(status) != 0) co_return process_failed("ended with exit code " + std::to_string(WEXITSTATUS(status)));

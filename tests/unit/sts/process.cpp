@@ -4,6 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <cerrno>
 #include <csignal>
 #include <vector>
@@ -97,4 +101,41 @@ TEST_CASE("a program that does not end is killed at the deadline, with its child
     CHECK(output_of(got).find("did not end in time") != std::string::npos);
     const auto child = pid_in(folder.path("pid"));
     wait_until([&] { return is_gone(child); });
+}
+
+namespace {
+
+/// From the reactor's own thread: once the program has closed its output and the run waits for its end only, lets it end,
+/// and keeps the reactor from looking until the deadline has come too.
+task<> meet_at_the_deadline(const temporary_folder& folder, std::chrono::steady_clock::time_point at) {
+    net::steady_timer turn(co_await boost::asio::this_coro::executor);
+    const auto soon = [&] { turn.expires_after(1ms); };
+    while (!folder.has("closed")) {
+        soon();
+        co_await turn.async_wait(as_task_tuple);
+    }
+    for (int i = 0; i < 5; ++i) {
+        soon();
+        co_await turn.async_wait(as_task_tuple);
+    }
+    siginfo_t ended{};
+    const auto pid = pid_in(folder.path("closed"));
+    folder.put("go", "");
+    ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
+    while (std::chrono::steady_clock::now() < at) std::this_thread::yield();
+}
+
+}  // namespace
+
+TEST_CASE("a program that ends in the moment of its deadline is either in time or late, and nothing is touched after it") {
+    temporary_folder folder;
+    net::reactor r;
+    const auto program = folder.program("punctual", "printf done\nexec >&-\necho $$ > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " +
+                                                        folder.path("closed") + "\nuntil [ -e " + folder.path("go") + " ]; do sleep 0.01; done\n");
+    const auto at = std::chrono::steady_clock::now() + 1s;
+    boost::asio::co_spawn(r.context(), meet_at_the_deadline(folder, at), boost::asio::detached);
+    const auto got = output_of(run_on(r, run_process({program}, deadline(at))));
+    CHECK((got == "done" || got.find("did not end in time") != std::string::npos));
+    r.context().restart();
+    r.context().poll();
 }
