@@ -120,7 +120,10 @@ void application::connect_metrics() {
         return sum;
     });
     m.audit_records.read_from([this] { return database_->figures().audit_records; });
-    m.audit_write_failures.read_from([this] { return database_->figures().failures; });
+    m.audit_write_failures.read_from([this] {
+        const auto done = database_->figures();
+        return done.failures + done.refused;
+    });
     m.base_credentials_expiry.read_from([this] {
         const auto status = base_->status();
         if (status.access_key_id.empty()) return 0.0;

@@ -55,6 +55,12 @@ result<model::vend_facts> sqlite_vend_store::read_facts(const model::caller& who
     return reader_.find_vend_facts(who.tenant_id, *who.app, connection);
 }
 
+bool sqlite_vend_store::is_writable() const noexcept {
+    if (database_.is_writable()) return true;
+    database_.count_refused();
+    return false;
+}
+
 task<result<>> sqlite_vend_store::commit(model::caller who, model::audit_record record, allowance under) {
     const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(under), clock_);
     const auto stored = co_await database_.append(submitted);

@@ -11,7 +11,7 @@ public:
     sqlite_vend_store(store::database& database, store::reader& reader, const clock_source& clock) : database_(database), reader_(reader), clock_(clock) {}
 
     [[nodiscard]] result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) override;
-    [[nodiscard]] bool is_writable() const noexcept override { return database_.is_writable(); }
+    [[nodiscard]] bool is_writable() const noexcept override;
     [[nodiscard]] task<result<>> commit(model::caller who, model::audit_record record, allowance under) override;
     [[nodiscard]] task<result<>> commit(model::audit_record record) override;
 

@@ -97,6 +97,7 @@ task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> 
 
 std::uint64_t database::authorisation_epoch() const noexcept { return state_->writer->published_changes(); }
 bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
+void database::count_refused() noexcept { state_->writer->count_refused(1); }
 writer_figures database::figures() const noexcept { return state_->writer->figures(); }
 void database::on_commit(std::function<void(double, std::size_t)> observer) { state_->writer->on_commit(std::move(observer)); }
 

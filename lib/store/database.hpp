@@ -34,7 +34,8 @@ struct settings {
 struct writer_figures {
     std::uint64_t commits = 0;
     std::uint64_t audit_records = 0;
-    std::uint64_t failures = 0;
+    std::uint64_t failures = 0;  ///< commits and checkpoints
+    std::uint64_t refused = 0;   ///< writes that the writer did not take, gave up, or was not even asked for because it could not
     bool healthy = true;
 };
 
@@ -92,6 +93,8 @@ public:
 
     /// True when writes would be taken now: writer healthy, not stalled in a commit, queue not full, disk above its floor. Cheap.
     [[nodiscard]] bool is_writable() const noexcept;
+    /// A write that was not sent because of that, for the figures.
+    void count_refused() noexcept;
     [[nodiscard]] writer_figures figures() const noexcept;
     /// Seconds each group's commit took; called on the writer thread.
     void on_commit(std::function<void(double seconds, std::size_t writes)> observer);

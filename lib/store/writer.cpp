@@ -74,6 +74,7 @@ void writer::enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w) {
         return;
     }
     s->fail(failure(errc::store_unavailable, {}, "Try again in a moment.", is_stuck ? "the writer hangs" : "the writer's queue is full or closed"));
+    count_refused(1);
     std::vector<entry> refused;
     refused.push_back({std::move(s), std::move(w), now});
     wake_all(refused);
@@ -92,7 +93,7 @@ bool writer::is_busy_for(std::chrono::nanoseconds limit, steady_time now) const 
 
 writer_figures writer::figures() const noexcept {
     return {commits_.load(std::memory_order_relaxed), audit_records_.load(std::memory_order_relaxed), failures_.load(std::memory_order_relaxed),
-            is_healthy_.load(std::memory_order_relaxed)};
+            refused_.load(std::memory_order_relaxed), is_healthy_.load(std::memory_order_relaxed)};
 }
 
 void writer::on_commit(std::function<void(double, std::size_t)> observer) {
@@ -131,6 +132,7 @@ void writer::watch() {
     while (!ended_.wait_for(lock, settings_.patience / watches_per_patience, [this] { return has_ended_; })) {
         auto late = take_late();
         lock.unlock();
+        count_refused(late.size());
         wake_all(late);
         lock.lock();
     }
@@ -158,6 +160,7 @@ std::optional<failure> writer::refusal() const {
 
 void writer::commit_group() {
     if (const auto refused = refusal()) {
+        count_refused(group_.size());
         fail_group(*refused);
         wake_group();
         return;

@@ -38,6 +38,7 @@ public:
 
     [[nodiscard]] std::uint64_t published_changes() const noexcept { return published_changes_.load(std::memory_order_acquire); }
     [[nodiscard]] bool is_writable() const noexcept;
+    void count_refused(std::uint64_t writes) noexcept { refused_.fetch_add(writes, std::memory_order_relaxed); }
     [[nodiscard]] writer_figures figures() const noexcept;
     void on_commit(std::function<void(double, std::size_t)> observer);
 
@@ -91,7 +92,7 @@ private:
     std::atomic<bool> is_healthy_{true};
     std::atomic<bool> has_space_{true};
     std::atomic<std::int64_t> busy_since_{0};  ///< steady nanoseconds; 0: idle
-    std::atomic<std::uint64_t> commits_{0}, audit_records_{0}, failures_{0};
+    std::atomic<std::uint64_t> commits_{0}, audit_records_{0}, failures_{0}, refused_{0};
 
     std::thread thread_, watchman_;  ///< last: they use all of the above
 };

@@ -99,6 +99,17 @@ TEST_CASE("What runs out while STS answers stops the vend, and its record says d
     }
 }
 
+TEST_CASE("A vend that a full disk keeps from being asked for is counted as a refused write") {
+    test::temporary_store s;
+    auto settings = s.settings();
+    settings.min_free_bytes = UINT64_MAX;
+    s.db = must(store::database::open(settings));
+    const auto reader = s.reader();
+    const sqlite_vend_store vends(*s.db, *reader, s.clock);
+    CHECK_FALSE(vends.is_writable());
+    CHECK(s.db->figures().refused == 1);
+}
+
 TEST_CASE("A grant that was prolonged while STS answered still allows the vend") {
     allowed_app a;
     const auto until = *a.grant->expires_at;

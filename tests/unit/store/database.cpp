@@ -263,6 +263,7 @@ TEST_CASE("Below the disk's floor and beyond the queue's bound writes are refuse
     s.db = must(store::database::open(settings));
     CHECK_FALSE(s.db->is_writable());
     CHECK(code_of(s.append(t.id, "r")) == errc::store_unavailable);
+    CHECK(s.db->figures().refused == 1);
     CHECK(must(s.reader()->find_tenant(t.name)));
     s.close();
 
@@ -285,6 +286,7 @@ TEST_CASE("Below the disk's floor and beyond the queue's bound writes are refuse
     std::thread second([&] { must(s.append(t.id, "2")); });
     while (s.db->is_writable()) std::this_thread::yield();
     CHECK(code_of(s.append(t.id, "3")) == errc::store_unavailable);
+    CHECK(s.db->figures().refused == 1);
     released.set_value();
     for (auto* thread : {&busy, &first, &second}) thread->join();
     CHECK(must(s.reader()->read_head()).seq == 2);

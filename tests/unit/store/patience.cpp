@@ -129,6 +129,7 @@ TEST_CASE("While a sync hangs vends are given up, new writes refused at once, an
     for (const auto& e : ended) CHECK(code_of(e) == errc::store_unavailable);
     s.wait_until_writable(false);
     CHECK(code_of(s.append({}, "refused")) == errc::store_unavailable);  // this one would wait for ever
+    CHECK(s.db->figures().refused == ended.size() + 1);
 
     test::mend_disk();
     s.wait_until_writable(true);
