@@ -13,7 +13,8 @@ struct server_limits {
     std::size_t body_bytes = 64 * 1024;    ///< all bodies are small JSON
 
     std::chrono::milliseconds handshake{5'000};
-    std::chrono::milliseconds header{10'000};  ///< from the first byte of a request to the end of its header block
+    std::chrono::milliseconds header{
+        10'000};  ///< from a request's first byte, or for a connection's first request from the handshake, to the end of its header block
     std::chrono::milliseconds body{10'000};
     std::chrono::milliseconds write{10'000};
     std::chrono::milliseconds idle{30'000};    ///< between requests

@@ -56,6 +56,7 @@ task<> session::run() {
         co_return;
     }
     peer_.slot.handshake_done();
+    first_head_until_ = now() + of_->limits.header;
 
     for (;;) {
         const auto got = co_await receive();
@@ -91,7 +92,7 @@ task<session::arrival> session::receive() {
     // From the first byte on, only a complete request extends the time.
     request_.received = now();
     request_.until = deadline(request_.received + of_->limits.request);
-    peer_.stream->set_deadline(std::min(request_.received + of_->limits.header, request_.until.at()));
+    peer_.stream->set_deadline(std::min(head_time(request_.received + of_->limits.header), request_.until.at()));
     for (head_scanner scanner(of_->limits.header_bytes);;) {
         auto found = find_head(scanner, input_.view());
         if (!found) co_return refuse_with(std::move(found).error());
@@ -112,9 +113,11 @@ task<session::arrival> session::receive() {
 
 void session::prepare_to_wait() {
     input_.release();  // an idle connection holds no buffer
-    peer_.stream->set_deadline(now() + (of_->draining ? std::chrono::milliseconds(drain_grace) : of_->limits.idle));
+    peer_.stream->set_deadline(head_time(now() + (of_->draining ? std::chrono::milliseconds(drain_grace) : of_->limits.idle)));
     waiting_ = true;
 }
+
+steady_time session::head_time(steady_time usual) const { return served_ == 0 ? std::min(usual, first_head_until_) : usual; }
 
 task<session::arrival> session::receive_body() {
     peer_.stream->set_deadline(std::min(now() + of_->limits.body, request_.until.at()));

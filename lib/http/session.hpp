@@ -68,6 +68,8 @@ private:
     /// Moves what read_some() has put into `scratch` to `into` and wipes it there.
     [[nodiscard]] arrival take(const result<std::size_t>& got, std::span<char> scratch, wiped_buffer& into);
     void prepare_to_wait();
+    /// `usual`, but before the first request no later than its head's time is up: silence is no way to hold a place for longer.
+    [[nodiscard]] steady_time head_time(steady_time usual) const;
     [[nodiscard]] arrival refuse_with(failure why);
     task<> refuse();
 
@@ -82,6 +84,7 @@ private:
     wiped_buffer body_;   ///< the body when it came in pieces: growing input_ would move the header block under its views
     request request_;
     framing framing_;
+    steady_time first_head_until_;
     std::size_t head_bytes_ = 0;
     std::size_t served_ = 0;
     bool waiting_ = false;

@@ -29,9 +29,8 @@ HEALTHY_P99 = 0.100  # seconds
 MOST_GROWTH = 150 * 1024  # KiB
 MOST_PER_CONNECTION = 128  # KiB
 DRIP = 0.5  # seconds between two bytes of a slow request
-# What a deadline of the server (5, 10 and 10 s) becomes on a loaded machine. An idle connection may stay for 30 s.
+# What the server's deadlines become on a loaded machine: 5 s for a handshake, then 10 s for a header, then 10 s for a body.
 GONE_WITHIN = 20
-IDLE_GONE_WITHIN = 40
 QUIET_OPEN = 2  # connections that the test's own clients may keep alive
 
 processes = multiprocessing.get_context("fork")
@@ -40,15 +39,15 @@ processes = multiprocessing.get_context("fork")
 class Kind:
     """What a hostile connection does: how far it gets, what it sends at first, and whether it then drips bytes."""
 
-    def __init__(self, name, tls=True, opening=b"", drips=False, gone_within=GONE_WITHIN):
-        self.name, self.tls, self.opening, self.drips, self.gone_within = name, tls, opening, drips, gone_within
+    def __init__(self, name, tls=True, opening=b"", drips=False):
+        self.name, self.tls, self.opening, self.drips = name, tls, opening, drips
 
 
 HALF_OPEN = Kind("half-open handshakes", tls=False)
 SLOW_HEADERS = Kind("slow headers", opening=b"GET /v1/credentials/prod HTTP/1.1\r\nHost: a\r\nX-Slow: ", drips=True)
 SLOW_BODIES = Kind("slow bodies", drips=True,
                    opening=b"POST /v1/tenants HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4096\r\n\r\n{")
-IDLE = Kind("idle connections", gone_within=IDLE_GONE_WITHIN)
+IDLE = Kind("idle connections")
 
 
 def part_of_a_hello():
@@ -72,7 +71,7 @@ class Flood:
 
     def summary(self):
         """When all are gone; or when they are overdue, with how many are left."""
-        if not self.pipe.poll(self.kind.gone_within + harness.PATIENCE * 2):
+        if not self.pipe.poll(GONE_WITHIN + harness.PATIENCE * 2):
             raise SystemExit(f"{self.kind.name}: the attacker does not report")
         return self.pipe.recv()
 
@@ -92,7 +91,7 @@ class Flood:
         self.born, self.drips, self.ended = {}, collections.deque(), []
         self.lifetimes, self.unconnected = [], 0
         begun, opened = time.monotonic(), 0
-        last_call = begun + self.connections / per_second + self.kind.gone_within
+        last_call = begun + self.connections / per_second + GONE_WITHIN
         while (opened < self.connections or self.born) and time.monotonic() < last_call:
             while opened < self.connections and begun + opened / per_second <= time.monotonic():
                 self._open(port, ("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5")[opened % 4])
@@ -280,7 +279,7 @@ class Trial:
             if s["unconnected"]:
                 self.complain(f"{s['unconnected']} could not connect")
             if s["left"]:
-                self.complain(f"{s['left']} still there after {flood.kind.gone_within} s")
+                self.complain(f"{s['left']} still there after {GONE_WITHIN} s")
 
     def run(self):
         few, many = self.options.connections, self.options.half_open
@@ -292,9 +291,9 @@ class Trial:
             if self.full:  # one kind at a time; the short form has no time to wait after each
                 self.settle(flood)
                 harness.wait_until("the server to close them", lambda: self.server.open_connections() <= QUIET_OPEN)
-        if not self.full:  # nor for the idle ones' 30 s
-            self.settle(*(flood for flood in pending if flood.kind is not IDLE))
-            harness.wait_until("the server to close them", lambda: self.server.open_connections() <= QUIET_OPEN + few)
+        if not self.full:
+            self.settle(*pending)
+            harness.wait_until("the server to close them", lambda: self.server.open_connections() <= QUIET_OPEN)
         growth = self.server.memory("VmHWM") - self.server.base
         print(f"memory: {self.server.base // 1024} MiB before, {growth / 1024:.1f} MiB more at its height", flush=True)
         if growth > MOST_GROWTH:

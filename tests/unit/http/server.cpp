@@ -364,13 +364,35 @@ TEST_CASE("BytesThatTrickleDoNotExtendTheTime") {
     // handshake, idle, header, body, service, answer, idle and the end's header: one each, however many bytes came one by one.
     REQUIRE(peer->deadlines.size() == 8);
     CHECK(peer->deadlines[0] >= start + limits.handshake);
-    CHECK(peer->deadlines[1] >= start + limits.idle);
-    CHECK(peer->deadlines[2] >= start + limits.header);
+    CHECK(peer->deadlines[1] >= start + limits.header);
+    CHECK(peer->deadlines[2] == peer->deadlines[1]);
     CHECK(peer->deadlines[2] <= std::chrono::steady_clock::now() + limits.header);
     CHECK(peer->deadlines[3] <= std::chrono::steady_clock::now() + limits.body);
     CHECK(peer->deadlines[5] <= std::chrono::steady_clock::now() + limits.write);
     CHECK(f.service.requests.at(0).until.at() >= start + limits.request);
     CHECK(f.service.requests.at(0).until.at() <= std::chrono::steady_clock::now() + limits.request);
+}
+
+TEST_CASE("AFirstRequestsHeadHasNoMoreTimeThanALaterOnesWhateverPrecedesIt") {
+    const http::server_limits limits;
+    server_fixture f;
+    const auto peer = f.connect({}, ending::hang);
+    const auto start = std::chrono::steady_clock::now();
+    f.run_until([&] { return peer->deadlines.size() >= 2; });
+    const auto silent_until = peer->deadlines[1];
+    CHECK(silent_until >= start + limits.header);
+    CHECK(silent_until <= std::chrono::steady_clock::now() + limits.header);
+    CHECK(silent_until < start + limits.idle);
+
+    peer->feed(get.substr(0, 10));
+    f.run_until([&] { return peer->deadlines.size() >= 3 && peer->chunks.empty(); });
+    CHECK(peer->deadlines[2] == silent_until);  // a first byte at the last moment buys no time
+
+    peer->feed(get.substr(10));
+    f.run_until([&] { return !peer->writes.empty() && f.server.in_flight() == 0 && peer->deadlines.size() >= 6; });
+    CHECK(peer->deadlines[5] >= start + limits.idle);  // it has shown what it is
+    peer->finish(ending::fin);
+    f.run();
 }
 
 TEST_CASE("AnIdleConnectionEndsInADrain") {
