@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto handshake_time = 10s;
+constexpr std::chrono::milliseconds look_period{10};
 /// Longer than any client keeps an idle connection, so that the client is the one to decide.
 constexpr auto exchange_time = 10min;
 constexpr std::size_t read_size = 8 * 1024;
@@ -70,6 +71,7 @@ task<connection::next> connection::serve_one() {
         head = parse_request_head(std::string_view(in_).substr(0, head_size - head_end.size()));
     }
     head->fields.body = std::string_view(in_).substr(head_size, head->content_length);
+    cleared_before_ = sts_.times_cleared();
     auto wire = to_wire(answer_to(head->fields), head->keep_alive);
     in_.erase(0, size);
     co_return co_await send(std::move(wire));
@@ -111,7 +113,7 @@ answer connection::answer_to(const request& r) {
 }
 
 task<connection::next> connection::send(wire_answer a) {
-    if (a.wait > 0ms) co_await pause(a.wait);
+    if (a.wait > 0ms) co_await wait_while_armed(a.wait);
     bool sent = true;
     if (a.drip_over > 0ms) {
         sent = co_await drip(std::move(a.bytes), a.drip_over);
@@ -140,6 +142,11 @@ task<bool> connection::drip(std::string bytes, std::chrono::milliseconds over) {
         if ((i + 1) % bytes_per_pause == 0) co_await pause(over / static_cast<long>(pauses));
     }
     co_return true;
+}
+
+task<> connection::wait_while_armed(std::chrono::milliseconds time) {
+    const auto last = in(time);
+    while (sts_.times_cleared() == cleared_before_ && std::chrono::steady_clock::now() < last) co_await pause(std::min(time, look_period));
 }
 
 task<> connection::pause(std::chrono::milliseconds time) {

@@ -35,6 +35,8 @@ private:
     [[nodiscard]] answer answer_to(const request& r);
     [[nodiscard]] task<next> send(wire_answer a);
     [[nodiscard]] task<bool> drip(std::string bytes, std::chrono::milliseconds over);
+    /// Ends early when the faults are cleared.
+    [[nodiscard]] task<> wait_while_armed(std::chrono::milliseconds time);
     [[nodiscard]] task<> pause(std::chrono::milliseconds time);
     [[nodiscard]] task<> end_with(ending how);
     [[nodiscard]] task<> discard_until_closed();
@@ -45,6 +47,7 @@ private:
     int descriptor_;
     bool from_loopback_;
     std::string in_;  ///< read and not yet used
+    std::uint64_t cleared_before_ = 0;  ///< how often the faults had been cleared when the request came
 };
 
 }  // namespace hourkey::emulator

@@ -43,7 +43,7 @@ constexpr std::array rows{
     fault_row{fault::conn_reset, "conn_reset", accept, "RST right after accept"},
     fault_row{fault::conn_fin, "conn_fin", accept, "FIN right after accept"},
     fault_row{fault::conn_stall, "conn_stall", accept, "never a TLS handshake, nor a byte"},
-    fault_row{fault::slow, "slow", transport, "answers after DelayMs"},
+    fault_row{fault::slow, "slow", transport, "answers after DelayMs, or when the faults are cleared"},
     fault_row{fault::drip, "drip", transport, "sends byte by byte, spread over DelayMs"},
     fault_row{fault::chunked, "chunked", transport, "Transfer-Encoding: chunked"},
     fault_row{fault::chunked_trailer, "chunked_trailer", transport, "chunked with extensions and trailers"},

@@ -91,6 +91,7 @@ void sts_emulator::set_fault(fault_rule rule) {
 void sts_emulator::clear_faults() {
     const std::lock_guard lock(mutex_);
     faults_.clear();
+    ++times_cleared_;
 }
 
 std::optional<fault_rule> sts_emulator::fault_at_accept() {

@@ -55,7 +55,9 @@ public:
     [[nodiscard]] answer answer_to(const request& r);
 
     void set_fault(fault_rule rule);
+    /// A slow answer that waits is then given at once.
     void clear_faults();
+    [[nodiscard]] std::uint64_t times_cleared() const noexcept { return times_cleared_; }
     /// The fault of a connection that was just accepted.
     [[nodiscard]] std::optional<fault_rule> fault_at_accept();
     /// Added to the clock for everything that this server says and checks.
@@ -89,6 +91,7 @@ private:
     const std::size_t history_size_;
     const session_sealer sealer_;
     std::atomic<long> offset_seconds_{0};
+    std::atomic<std::uint64_t> times_cleared_{0};
 
     mutable std::mutex mutex_;  ///< guards what follows; held for look-ups, and once a day and user for a signing key
     std::map<std::string, user, std::less<>> users_;

@@ -27,12 +27,13 @@ struct settings {
     /// How long a write may take, wait and commit, before its caller is told store_unavailable, and how long the writer may
     /// be busy before it takes none. After the 10 s that STS has by default it still fits into a request's 15 s.
     std::chrono::milliseconds patience{4'000};
+    /// A commit that takes longer is a stalled disk: nobody should call STS for a vend that cannot be recorded.
+    std::chrono::milliseconds stall_limit{1'000};
     const clock_source* clock = nullptr;
 };
 
 /// What the writer has done since start; thread-safe to read.
 struct writer_figures {
-    std::uint64_t commits = 0;
     std::uint64_t audit_records = 0;
     std::uint64_t failures = 0;  ///< commits and checkpoints
     std::uint64_t refused = 0;   ///< writes that the writer did not take, gave up, or was not even asked for because it could not

@@ -19,8 +19,6 @@ constexpr auto disk_look_period = 1s;
 // Recovery within 2 s after the fault is gone, without hammering a dead disk.
 constexpr auto first_back_off = 50ms;
 constexpr auto longest_back_off = 1000ms;
-// A commit that takes longer than this is a stalled disk: nobody should call STS for a vend that cannot be recorded.
-constexpr auto stall_limit = 1s;
 // How much later than its patience a waiter may be woken, as a share of it.
 constexpr int watches_per_patience = 10;
 // Frames of 4 KiB. Passive checkpoints let the WAL start over as soon as no reader holds it back; only when readers never
@@ -83,7 +81,7 @@ void writer::enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w) {
 bool writer::is_writable() const noexcept {
     if (!is_healthy_.load(std::memory_order_relaxed) || !has_space_.load(std::memory_order_relaxed)) return false;
     if (queued_.load(std::memory_order_relaxed) >= settings_.max_queue) return false;
-    return !is_busy_for(std::min<std::chrono::nanoseconds>(stall_limit, settings_.patience), steady::now());
+    return !is_busy_for(std::min<std::chrono::nanoseconds>(settings_.stall_limit, settings_.patience), steady::now());
 }
 
 bool writer::is_busy_for(std::chrono::nanoseconds limit, steady_time now) const noexcept {
@@ -92,8 +90,8 @@ bool writer::is_busy_for(std::chrono::nanoseconds limit, steady_time now) const 
 }
 
 writer_figures writer::figures() const noexcept {
-    return {commits_.load(std::memory_order_relaxed), audit_records_.load(std::memory_order_relaxed), failures_.load(std::memory_order_relaxed),
-            refused_.load(std::memory_order_relaxed), is_healthy_.load(std::memory_order_relaxed)};
+    return {audit_records_.load(std::memory_order_relaxed), failures_.load(std::memory_order_relaxed), refused_.load(std::memory_order_relaxed),
+            is_healthy_.load(std::memory_order_relaxed)};
 }
 
 void writer::on_commit(std::function<void(double, std::size_t)> observer) {
@@ -174,7 +172,6 @@ void writer::commit_group() {
         wake_group();
         return;
     }
-    commits_.fetch_add(1, std::memory_order_relaxed);
     audit_records_.fetch_add(*appended, std::memory_order_relaxed);
     published_changes_.store(changes_, std::memory_order_release);
     const auto committed = steady::now();

@@ -92,7 +92,7 @@ private:
     std::atomic<bool> is_healthy_{true};
     std::atomic<bool> has_space_{true};
     std::atomic<std::int64_t> busy_since_{0};  ///< steady nanoseconds; 0: idle
-    std::atomic<std::uint64_t> commits_{0}, audit_records_{0}, failures_{0}, refused_{0};
+    std::atomic<std::uint64_t> audit_records_{0}, failures_{0}, refused_{0};
 
     std::thread thread_, watchman_;  ///< last: they use all of the above
 };

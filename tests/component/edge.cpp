@@ -214,19 +214,20 @@ TEST_CASE("Connections above the cap are closed, those below it live on, and a p
 
 TEST_CASE("Draining lets the vend in flight end with its credentials and takes no new connection") {
     edge e;
-    e.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = 700ms});
+    e.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = 1min});
     auto idle = e.open(), busy = e.open();
     REQUIRE(busy.write(e.vend_request()));
     REQUIRE(eventually([&e] { return !e.on.sts().history().empty(); }));
     const auto port = e.on.port();
     std::thread stopping([&e] { e.on.stop(); });
+    CHECK(idle.read_to_end().empty());
+    CHECK(idle.has_ended());
+    e.on.sts().clear_faults();
     const auto answer = busy.read_to_end();
     CHECK(status_of(answer) == 200);
     CHECK(contains(answer, "SecretAccessKey"));
     CHECK(header_of(answer, "Connection") == "close");
     CHECK(busy.has_ended());
-    CHECK(idle.read_to_end().empty());
-    CHECK(idle.has_ended());
     stopping.join();
     CHECK(!raw_client(port, e.on.ca_file()).is_open());
     e.on.start();
@@ -235,12 +236,13 @@ TEST_CASE("Draining lets the vend in flight end with its credentials and takes n
 
 TEST_CASE("A client that leaves while STS answers costs nothing but its record") {
     edge e;
-    e.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = 300ms});
+    e.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = 1min});
     {
         auto leaving = e.open();
         REQUIRE(leaving.write(e.vend_request()));
         REQUIRE(eventually([&e] { return !e.on.sts().history().empty(); }));
     }
+    e.on.sts().clear_faults();
     CHECK(eventually([&e] { return count(e.on.expect(200, "GET", "/v1/tenants/acme/audit", "", e.admin), R"("action":"vend")") == 1; }));
     CHECK(e.on.send("GET", vend_prod, "", e.deploy).status == 200);
 }

@@ -259,7 +259,10 @@ TEST_CASE("Each of many interleaved clients gets credentials of the connection t
         threads.emplace_back([&a, &mine = got[i], i] {
             auto client = a.on.connect();
             for (std::size_t n = 0; n < vends; ++n) {
-                const auto answer = client.send("GET", (i + n) % 2 == 0 ? "/v1/credentials/prod" : "/v1/credentials/other", "", a.deploy);
+                reply answer;
+                do {  // 503: a disk that stalls, before STS is asked
+                    answer = client.send("GET", (i + n) % 2 == 0 ? "/v1/credentials/prod" : "/v1/credentials/other", "", a.deploy);
+                } while (answer.status == 503);
                 mine.emplace_back(answer.status == 200 ? field(answer.body, "AccessKeyId") : std::to_string(answer.status),
                                   (i + n) % 2 == 0 ? prod_role : other_role);
             }
@@ -314,11 +317,12 @@ TEST_CASE("A vend is refused when its right goes while STS answers, and keeps wh
         }
         const auto made = a.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"app","app":"deploy"})", a.admin);
         a.on.sts().clear_history();
-        a.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::milliseconds(700)});
+        a.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::minutes(1)});
         reply got;
         std::thread vending([&] { got = a.on.connect().send("GET", vend_prod, "", field(made, "token")); });
         const bool asked = eventually([&a] { return !a.on.sts().history().empty(); });
         const auto changed = a.on.send(r.verb, r.name == "the token" ? r.target + field(made, "id") : r.target, r.body, a.admin);
+        a.on.sts().clear_faults();
         vending.join();
         REQUIRE(asked);
         CHECK(changed.status == r.done);

@@ -6,16 +6,15 @@ import unittest
 
 from harness import TARGET_ACCOUNT, World, expect, wait_until
 
-STS_TIMEOUT = 1.0   # seconds; small, so that a hanging STS costs the suite little
-DEADLINE = STS_TIMEOUT + 2  # what the server allows itself for a vend: the call and the work around it
-SLACK = 4           # a loaded machine
+SHORT = 1000  # ms for STS where its silence is waited for; everywhere else a loaded machine gets the time it needs
+DEADLINE = 30  # seconds; the longest limit of the server is half of it, and a loaded machine is slow
 world = None
 
 
-def setUpModule():
+def use_world(of, **sections):
     global world
-    world = World(vending={"sts_timeout_ms": int(STS_TIMEOUT * 1000)})
-    unittest.addModuleCleanup(world.close)
+    world = World(**sections)
+    of.addClassCleanup(world.close)
 
 
 def seconds_left(body):
@@ -23,11 +22,62 @@ def seconds_left(body):
     return (ends - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
 
 
-class Faults(unittest.TestCase):
-    """One after the other, each until it is cleared."""
+class OneFault:
+    """One fault after the other, each until it is cleared."""
 
+    @classmethod
+    def set_up(cls, **sections):
+        use_world(cls, **sections)
+        cls.tenant = world.tenant()
+        cls.app = cls.tenant.ready()
+        cls.role = f"arn:aws:iam::{TARGET_ACCOUNT}:role/hourkey/{cls.tenant.name}-prod"
+
+    def under(self, fault):
+        """The fault, only for this role where it can be told so: the base identity's own calls are left alone."""
+        if fault.startswith("conn_") and fault != "conn_close":
+            for _ in range(3):  # no idle connection to STS may be left that a vend could use
+                with world.emulator.failing("conn_close", RoleArn=self.role):
+                    self.vend()
+            world.emulator.history()  # the control door's connection is open before new ones are refused
+            return world.emulator.failing(fault)
+        return world.emulator.failing(fault, RoleArn=self.role, **({"DelayMs": 60000} if fault == "drip" else {}))
+
+    def vend(self):
+        started = time.monotonic()
+        answer = self.app.get("/v1/credentials/prod")
+        self.assertLess(time.monotonic() - started, DEADLINE)
+        return answer
+
+    def assert_is_ours(self, body):
+        """These very keys were issued for this role, and say truly when they end."""
+        issued = {h["access_key"]: h for h in world.emulator.history() if h.get("access_key")}
+        self.assertEqual(issued[body["AccessKeyId"]]["role"], self.role)
+        self.assertEqual((len(body["SecretAccessKey"]), body["Token"]), (40, body["SessionToken"]))
+        self.assertTrue(0 < seconds_left(body) <= 3605, body["Expiration"])
+
+    def assert_refused(self, fault, status, code):
+        with self.subTest(fault):
+            with self.under(fault):
+                answer = self.vend()
+            self.assertEqual((answer.status, answer.code), (status, code), answer)
+            self.assertNotIn(b"SecretAccessKey", answer.body)
+            self.assertEqual(answer.json["retryable"], status in (429, 503, 504))
+            self.assertIsNone(world.server.process.poll())
+
+
+class Silence(OneFault, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.set_up(vending={"sts_timeout_ms": SHORT})
+
+    def test_it_ends_at_the_time_limit_and_the_server_recovers(self):
+        for fault in ("hang", "conn_stall", "drip"):
+            self.assert_refused(fault, 504, "sts_timeout")
+        wait_until("a vend", lambda: self.vend().status == 200)
+
+
+class Faults(OneFault, unittest.TestCase):
     REFUSED = {  # (status, code): faults
-        (504, "sts_timeout"): ("hang", "conn_stall", "drip"),
         (503, "sts_unavailable"): (
             "reset", "close", "truncate", "truncate_rst", "truncate_head", "truncate_chunked", "conn_reset", "conn_fin", "internal", "unavailable", "bad_gateway",
             "gateway_timeout"),
@@ -57,42 +107,11 @@ class Faults(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.tenant = world.tenant()
-        cls.app = cls.tenant.ready()
-        cls.role = f"arn:aws:iam::{TARGET_ACCOUNT}:role/hourkey/{cls.tenant.name}-prod"
-
-    def under(self, fault):
-        """The fault, only for this role where it can be told so: the base identity's own calls are left alone."""
-        if fault.startswith("conn_") and fault != "conn_close":
-            for _ in range(3):  # no idle connection to STS may be left that a vend could use
-                with world.emulator.failing("conn_close", RoleArn=self.role):
-                    self.vend()
-            world.emulator.history()  # the control door's connection is open before new ones are refused
-            return world.emulator.failing(fault)
-        return world.emulator.failing(fault, RoleArn=self.role, **({"DelayMs": 20000} if fault == "drip" else {}))
-
-    def vend(self):
-        started = time.monotonic()
-        answer = self.app.get("/v1/credentials/prod")
-        self.assertLess(time.monotonic() - started, DEADLINE + SLACK)
-        return answer
-
-    def assert_is_ours(self, body):
-        """These very keys were issued for this role, and say truly when they end."""
-        issued = {h["access_key"]: h for h in world.emulator.history() if h.get("access_key")}
-        self.assertEqual(issued[body["AccessKeyId"]]["role"], self.role)
-        self.assertEqual((len(body["SecretAccessKey"]), body["Token"]), (40, body["SessionToken"]))
-        self.assertTrue(0 < seconds_left(body) <= 3605, body["Expiration"])
+        cls.set_up()
 
     def test_each_failure_has_its_code_in_time_and_the_server_recovers(self):
         for fault, status, code in ((f, *wanted) for wanted, faults in self.REFUSED.items() for f in faults):
-            with self.subTest(fault):
-                with self.under(fault):
-                    answer = self.vend()
-                self.assertEqual((answer.status, answer.code), (status, code), answer)
-                self.assertNotIn(b"SecretAccessKey", answer.body)
-                self.assertEqual(answer.json["retryable"], status in (429, 503, 504))
-                self.assertIsNone(world.server.process.poll())
+            self.assert_refused(fault, status, code)
         self.assert_is_ours(expect(self.vend(), 200).json)
 
     def test_each_oddity_that_is_still_an_answer_is_taken(self):
@@ -127,16 +146,20 @@ class Faults(unittest.TestCase):
             waiting = threading.Thread(target=self.vend)
             waiting.start()
             for _ in range(5):
-                started = time.monotonic()
                 expect(other.get("/v1/credentials/prod"), 200)
-                self.assertLess(time.monotonic() - started, 2)
+            self.assertTrue(waiting.is_alive(), "the others waited for it")
             waiting.join()
 
 
 class UnderLoad(unittest.TestCase):
     """Several clients vend without pause while AWS misbehaves."""
 
-    ALLOWED = {(200, "status 200"), (422, "trust_refused"), (429, "sts_throttled"), (502, "sts_rejected"), (503, "sts_unavailable"), (504, "sts_timeout")}
+    ALLOWED = {(200, "status 200"), (422, "trust_refused"), (429, "sts_throttled"), (502, "sts_rejected"), (503, "sts_unavailable"), (504, "sts_timeout"),
+               (503, "audit_unavailable")}  # a disk that stalls under the load
+
+    @classmethod
+    def setUpClass(cls):
+        use_world(cls, vending={"sts_timeout_ms": SHORT})
 
     def setUp(self):
         self.tenant = world.tenant()
@@ -152,7 +175,7 @@ class UnderLoad(unittest.TestCase):
                 started = time.monotonic()
                 answer = client.get("/v1/credentials/prod")
                 took = time.monotonic() - started
-                if took > DEADLINE + SLACK:
+                if took > DEADLINE:
                     raise AssertionError(f"{answer.status} after {took:.1f} s")
                 if (answer.status, answer.code) not in self.ALLOWED:
                     raise AssertionError(repr(answer))

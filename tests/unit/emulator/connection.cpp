@@ -128,15 +128,17 @@ TEST_CASE("a transport fault puts on the wire what the table says") {
     for (const auto& r : rows) {
         CAPTURE(describe(r.f).name);
         seen.insert(r.f);
+        const auto delay = r.f == fault::drip ? 500ms : 100ms;  // long enough for a client that gets no processor for a while to see pieces
         // Only silence has to be waited for; everything else comes at once.
-        const auto got = live.struck_by(r.f, 100ms, r.goes_on == goes::silent ? 200ms : 20'000ms);
+        const auto got = live.struck_by(r.f, delay, r.goes_on == goes::silent ? 200ms : 20'000ms);
+        while (live.sts.history().size() < seen.size()) std::this_thread::yield();
         bool was_kept = false;
         const auto bytes = first_answer(got, was_kept);
         CHECK(was_kept == (r.goes_on == goes::on));
         CHECK(got.end == (r.goes_on == goes::reset ? peer_end::reset : r.goes_on == goes::silent ? peer_end::silence : peer_end::fin));
         CHECK(r.holds(bytes));
         if (r.f == fault::slow || r.f == fault::drip) CHECK(got.took >= 90ms);
-        if (r.f == fault::drip) CHECK(got.reads > 10);
+        if (r.f == fault::drip) CHECK(got.reads > 2);
         CHECK(live.sts.history().back().outcome == "ok");
     }
     for (const auto& row : all_faults()) CHECK((row.stage == fault_stage::transport) == seen.contains(row.id));
@@ -146,7 +148,7 @@ TEST_CASE("an accept fault ends the connection before a request") {
     live_emulator live;
     for (const auto f : {fault::conn_reset, fault::conn_fin, fault::conn_stall}) {
         CAPTURE(describe(f).name);
-        const auto got = live.struck_by(f, 20ms, f == fault::conn_stall ? 200ms : 10'000ms);
+        const auto got = live.struck_by(f, 20ms, f == fault::conn_stall ? 200ms : 20'000ms);
         CHECK(got.bytes.empty());
         CHECK(got.end == (f == fault::conn_reset ? peer_end::reset : f == fault::conn_fin ? peer_end::fin : peer_end::silence));
     }

@@ -22,7 +22,7 @@ enum class peer_end { fin, reset, silence };
 struct received {
     std::string bytes;
     peer_end end = peer_end::silence;
-    std::chrono::steady_clock::duration took{};
+    std::chrono::steady_clock::duration took{};  ///< since the client was made
     int reads = 0;
 };
 
@@ -52,8 +52,7 @@ public:
         }
     }
     /// Until the peer ends the connection or says nothing for `patience`.
-    [[nodiscard]] received read_all(std::chrono::milliseconds patience = 10s) const {
-        const auto start = std::chrono::steady_clock::now();
+    [[nodiscard]] received read_all(std::chrono::milliseconds patience = 20s) const {
         received got;
         std::string chunk(64 * 1024, '\0');
         for (;;) {
@@ -67,13 +66,14 @@ public:
             got.bytes.append(chunk, 0, static_cast<std::size_t>(n));
             ++got.reads;
         }
-        got.took = std::chrono::steady_clock::now() - start;
+        got.took = std::chrono::steady_clock::now() - begun_;
         return got;
     }
 
 private:
     int fd_;
     bool was_reset_ = false;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 
 /// An emulator served in plain text on a thread of its own, with one user and one open role.
@@ -106,7 +106,7 @@ public:
     }
     /// AssumeRole under the fault, and behind it on the same connection a GetCallerIdentity that asks for the connection's end:
     /// what came of the first is whole when the second's answer or the end is there.
-    [[nodiscard]] received struck_by(fault f, std::chrono::milliseconds delay = 20ms, std::chrono::milliseconds patience = 10s) {
+    [[nodiscard]] received struck_by(fault f, std::chrono::milliseconds delay = 20ms, std::chrono::milliseconds patience = 20s) {
         arm(f, delay);
         raw_client client(port());
         client.send(signed_post(assume_role_parameters(), clock.at).wire() + signed_post(identity_parameters, clock.at).wire("Connection: close\r\n"));

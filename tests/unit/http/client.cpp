@@ -43,11 +43,11 @@ public:
         });
     }
 
-    result<client_answer> exchange(client_request what = request(), std::chrono::milliseconds within = 5s,
+    result<client_answer> exchange(client_request what = request(), std::chrono::milliseconds within = 25s,
                                    net::connection_pool::freshness wanted = net::connection_pool::freshness::any) {
         std::optional<result<client_answer>> answer;
         on_.spawn(run(std::move(what), deadline::after(within), wanted, answer));
-        const auto limit = std::chrono::steady_clock::now() + 20s;
+        const auto limit = std::chrono::steady_clock::now() + 30s;
         while (!answer) {
             if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("the exchange did not come to an end");
             on_.context().run_one();
@@ -148,8 +148,8 @@ TEST_CASE("ATransportFaultIsToldFromAnAnswerThatMustNotBeBelieved") {
              row{"http10", {{"HTTP/1.0 200 OK\r\n\r\nhello"}, after::fin}, {}, false},
              row{"no_content_length", {{"HTTP/1.1 200 OK\r\n\r\nhello"}, after::fin}, {}, false},
              row{"extra_bytes", {{good + good}, after::keep}, {}, false},
-             row{"hang", {{}, after::hang}, errc::deadline_exceeded, false},
-             row{"hang in the answer", {{half}, after::hang}, errc::deadline_exceeded, false},
+             row{"hang", {{good}, after::hang}, errc::deadline_exceeded, false},
+             row{"hang in the answer", {{good, half}, after::hang}, errc::deadline_exceeded, false},
              row{"conn_reset", {{}, after::reset}, errc::connection_closed, false},
              row{"truncate", {{half}, after::fin}, errc::connection_truncated, false},
              row{"truncate_head", {{"HTTP/1.1 200 OK\r\nConte"}, after::fin}, errc::connection_truncated, false},
@@ -161,7 +161,9 @@ TEST_CASE("ATransportFaultIsToldFromAnAnswerThatMustNotBeBelieved") {
          }) {
         CAPTURE(name);
         raw_server s({what});
-        const auto answer = s.exchange(raw_server::request(), failed == errc::deadline_exceeded ? 200ms : 5s);
+        const bool hangs = failed == errc::deadline_exceeded;
+        if (hangs) REQUIRE(s.exchange().has_value());  // only the peer's silence is left to take time
+        const auto answer = hangs ? s.exchange(raw_server::request(), 200ms) : s.exchange();
         CHECK(answer.has_value() == !failed);
         if (answer) CHECK(answer->body == "hello");
         if (!answer) CHECK(answer.error().code == failed);

@@ -13,6 +13,9 @@ using namespace hourkey::test;
 
 namespace {
 
+/// For what takes no time on a machine that has any.
+constexpr auto patience = 25s;
+
 /// An echo server on the same reactor; `act` may do something else with a connection.
 struct far_end {
     net::reactor on;
@@ -108,7 +111,7 @@ task<bool> exchange(net::connection_pool::lease& over) {
 
 /// One acquire, one exchange, kept. Whether the connection was reused.
 task<bool> use_once(net::connection_pool& pool, net::connection_pool::freshness wanted = net::connection_pool::freshness::any) {
-    auto lease = co_await pool.acquire(deadline::after(5s), wanted);
+    auto lease = co_await pool.acquire(deadline::after(patience), wanted);
     REQUIRE(lease.has_value());
     CHECK(co_await exchange(*lease));
     lease->keep();
@@ -131,7 +134,7 @@ TEST_CASE("a kept connection is used again, one that was not kept is closed") {
         CHECK_FALSE(co_await use_once(pool, freshness::fresh));
         CHECK(pool.idle() == 2);
         {
-            const auto dropped = co_await pool.acquire(deadline::after(5s));
+            const auto dropped = co_await pool.acquire(deadline::after(patience));
             CHECK(dropped.has_value());
         }
         CHECK(pool.open() == 1);
@@ -155,11 +158,13 @@ TEST_CASE("an idle connection is dropped when the peer closed it or sent what no
             if (!r.closes) far.surplus = "and another thing";
             CHECK_FALSE(co_await use_once(pool));
             if (r.closes) far.connections[0]->close();
-            co_await pause_for(far.on, 20ms);
             far.surplus.clear();
+            // What went out before a whole round trip on the same wire has arrived.
+            net::connection_pool other(far.on, to);
+            CHECK_FALSE(co_await use_once(other));
             CHECK_FALSE(co_await use_once(pool));
             CHECK(co_await use_once(pool));
-            CHECK(far.connections.size() == 2);
+            CHECK(far.connections.size() == 3);
             CHECK(pool.open() == 1);
         }());
     }
@@ -171,13 +176,13 @@ TEST_CASE("above the bound callers wait in order for a lease to end, until their
     settings.max_connections = 1;
     net::connection_pool pool(far.on, far.at(), settings);
     run_on(far.on, [&]() -> task<> {
-        auto held = co_await pool.acquire(deadline::after(5s));
+        auto held = co_await pool.acquire(deadline::after(patience));
         REQUIRE(held.has_value());
         CHECK(co_await exchange(*held));
 
         std::string order;
         const auto wait_turn = [](net::connection_pool& from, std::string& log, char name, freshness wanted) -> task<> {
-            auto mine = co_await from.acquire(deadline::after(5s), wanted);
+            auto mine = co_await from.acquire(deadline::after(patience), wanted);
             REQUIRE(mine.has_value());
             log += name;
             if (mine->is_reused()) log += '+';
@@ -192,7 +197,7 @@ TEST_CASE("above the bound callers wait in order for a lease to end, until their
         const auto late = co_await pool.acquire(deadline::after(60ms));
         REQUIRE_FALSE(late.has_value());
         CHECK(late.error().code == errc::deadline_exceeded);
-        CHECK(std::chrono::steady_clock::now() - started < 4s);  // its own deadline, not the others'
+        CHECK(std::chrono::steady_clock::now() - started < patience - 5s);  // its own deadline, not the others'
         CHECK(order.empty());
 
         held->keep();
@@ -211,7 +216,7 @@ TEST_CASE("a lease that ends without keep wakes a waiter too") {
     settings.max_connections = 1;
     net::connection_pool pool(far.on, far.at(), settings);
     run_on(far.on, [&]() -> task<> {
-        auto held = co_await pool.acquire(deadline::after(5s));
+        auto held = co_await pool.acquire(deadline::after(patience));
         REQUIRE(held.has_value());
         background waiter{far.on};
         waiter.start([](net::connection_pool& from) -> task<> { CHECK_FALSE(co_await use_once(from)); }(pool));
@@ -238,7 +243,7 @@ TEST_CASE("a new connection resumes the session of an earlier one, when the peer
         net::connection_pool pool(on, {"localhost", far.port(), tls.client});
         run_on(on, [&]() -> task<> {
             for (int i = 0; i < 4; ++i) {
-                auto lease = co_await pool.acquire(deadline::after(5s));
+                auto lease = co_await pool.acquire(deadline::after(patience));
                 REQUIRE(lease.has_value());
                 CHECK(co_await exchange(*lease));
             }
@@ -252,7 +257,7 @@ TEST_CASE("a lease may outlive its pool") {
     far_end far;
     auto pool = std::make_unique<net::connection_pool>(far.on, far.at());
     run_on(far.on, [&]() -> task<> {
-        auto lease = co_await pool->acquire(deadline::after(5s));
+        auto lease = co_await pool->acquire(deadline::after(patience));
         REQUIRE(lease.has_value());
         pool.reset();
         CHECK(co_await exchange(*lease));
@@ -269,12 +274,11 @@ TEST_CASE("idle connections go after the idle limit, and old ones are not used a
     settings.max_age = 0s;
     net::connection_pool ageing(far.on, far.at(), settings);
     run_on(far.on, [&]() -> task<> {
+        CHECK_FALSE(co_await use_once(ageing));
+        CHECK_FALSE(co_await use_once(ageing));
         CHECK_FALSE(co_await use_once(pool));
-        CHECK_FALSE(co_await use_once(ageing));
-        CHECK_FALSE(co_await use_once(ageing));
         CHECK(pool.open() == 1);
-        for (int i = 0; i < 300 && pool.open() > 0; ++i) co_await pause_for(far.on, 10ms);
-        CHECK(pool.open() == 0);
+        while (pool.open() > 0) co_await pause_for(far.on, 10ms);
     }());
 }
 
@@ -310,7 +314,7 @@ TEST_CASE("what cannot be reached is a failure with a reason, and no place is lo
         net::connection_pool pool(on, r.to);
         run_on(on, [&]() -> task<> {
             for (int i = 0; i < 2; ++i) {
-                const auto lease = co_await pool.acquire(deadline::after(20s));
+                const auto lease = co_await pool.acquire(deadline::after(patience));
                 REQUIRE_FALSE(lease.has_value());
                 CHECK(lease.error().code == r.expected);
                 CHECK_FALSE(lease.error().cause.empty());
@@ -331,7 +335,7 @@ TEST_CASE("a peer that accepts and says nothing costs connect_timeout, or the ca
     settings.connect_timeout = 200ms;
     net::connection_pool pool(on, {"127.0.0.1", mute->port(), tls.client}, settings);
     run_on(on, [&]() -> task<> {
-        const auto by_step = co_await pool.acquire(deadline::after(5s));
+        const auto by_step = co_await pool.acquire(deadline::after(patience));
         REQUIRE_FALSE(by_step.has_value());
         CHECK(by_step.error().code == errc::connection_failed);
         const auto by_caller = co_await pool.acquire(deadline::after(100ms));
@@ -351,7 +355,7 @@ TEST_CASE("a pool reaches a unix socket") {
     local->start([&held](net::accepted a) { held.push_back(std::move(a)); });
     net::connection_pool pool(on, {"localhost", 0, nullptr, path});
     run_on(on, [&]() -> task<> {
-        auto lease = co_await pool.acquire(deadline::after(5s));
+        auto lease = co_await pool.acquire(deadline::after(patience));
         REQUIRE(lease.has_value());
         CHECK((co_await lease->stream().write_all("ping")).has_value());
     }());

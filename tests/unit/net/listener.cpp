@@ -22,10 +22,10 @@ namespace {
 net::address at(const std::string& ip, std::uint16_t port) { return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(ip), port); }
 
 task<std::unique_ptr<net::byte_stream>> dial(net::reactor& on, net::address to) {
-    auto socket = co_await net::connect_to(on, std::move(to), deadline::after(5s));
+    auto socket = co_await net::connect_to(on, std::move(to), deadline::after(25s));
     REQUIRE(socket.has_value());
     auto stream = net::make_plain_stream(on, *std::move(socket));
-    stream->set_deadline(in(10s));
+    stream->set_deadline(in(25s));
     co_return stream;
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("after stop nobody is accepted") {
     run_on(l.on, [&]() -> task<> {
         l.from->stop();
         l.from->stop();
-        const auto refused = co_await net::connect_to(l.on, at("127.0.0.1", port), deadline::after(2s));
+        const auto refused = co_await net::connect_to(l.on, at("127.0.0.1", port), deadline::after(25s));
         REQUIRE_FALSE(refused.has_value());
         CHECK(refused.error().code == errc::connection_failed);
     }());
@@ -127,7 +127,7 @@ TEST_CASE("above the total cap a connection is closed at once, and accepted agai
         auto b = co_await dial(l.on, to);
         co_await l.until(2);
         auto c = co_await dial(l.on, to);
-        CHECK(co_await is_ended(*c, 5s));
+        CHECK(co_await is_ended(*c, 25s));
         CHECK(l.got.size() == 2);
         l.got.erase(l.got.begin());
         auto d = co_await dial(l.on, to);
@@ -146,7 +146,7 @@ TEST_CASE("when handshakes are full the oldest half-open one gives way to the ne
         co_await l.until(2);
         auto third = co_await dial(l.on, to);
         co_await l.until(3);
-        CHECK(co_await is_ended(*oldest, 5s));
+        CHECK(co_await is_ended(*oldest, 25s));
         CHECK_FALSE(co_await is_ended(*second, 150ms));
         CHECK_FALSE(co_await is_ended(*third, 150ms));
         const auto shaken = co_await l.got[0].stream->handshake();
@@ -168,7 +168,7 @@ TEST_CASE("a receiver that throws loses its connection only") {
     });
     run_on(l.on, [&]() -> task<> {
         auto lost = co_await dial(l.on, at("127.0.0.1", l.from->port()));
-        CHECK(co_await is_ended(*lost, 5s));
+        CHECK(co_await is_ended(*lost, 25s));
         auto kept = co_await dial(l.on, at("127.0.0.1", l.from->port()));
         co_await l.until(1);
     }());
@@ -196,7 +196,7 @@ TEST_CASE("without descriptors the listener backs off, tells the client, and rec
                 limit.rlim_cur = static_cast<rlim_t>(next) + 1;
                 ::setrlimit(RLIMIT_NOFILE, &limit);
                 auto refused = co_await dial(l.on, to);
-                const bool told = co_await is_ended(*refused, 5s);
+                const bool told = co_await is_ended(*refused, 25s);
                 timespec before{}, after{};
                 ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
                 refused.reset();

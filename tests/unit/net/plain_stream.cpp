@@ -116,7 +116,7 @@ TEST_CASE("linger_close reads what is still coming, so that the answer is not re
         CHECK((co_await j.stream->write_all("answer")).has_value());
         background closing{j.on};
         closing.start(j.stream->linger_close());
-        co_await pause_for(j.on, 20ms);
+        co_await pause_for(j.on, 1ms);
         CHECK_FALSE(closing.done);
         ::shutdown(j.pair.peer, SHUT_WR);
         co_await closing.finish();

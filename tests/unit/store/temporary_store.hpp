@@ -83,6 +83,7 @@ struct temporary_store {
         s.sealer.seal_head = [c = chain](std::uint64_t seq, const auto& hash) { return c->seal_head(seq, hash); };
         s.key_check.fill(7);
         s.min_free_bytes = 0;
+        s.stall_limit = std::chrono::hours(1);  // a slow disk is no part of a test that does not ask for one
         s.clock = &clock;
         s.patience = std::chrono::minutes(2);  // a loaded machine's pause is no failure
         return s;

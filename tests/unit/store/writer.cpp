@@ -120,12 +120,10 @@ TEST_CASE("A group fails as one: no member of a failed commit is acknowledged") 
             if (s.append(t.id, std::to_string(i))) ++acknowledged;
         });
     while (s.db->is_writable()) std::this_thread::yield();  // the queue is full
-    const auto before = s.db->figures().commits;
     test::break_disk(disk_call::sync, 1, 1'000'000, SQLITE_IOERR_FSYNC, "-wal");  // the holder writes nothing and so syncs nothing
     go = true;
     for (auto& w : writers) w.join();
     CHECK(acknowledged.load() == 0);
-    CHECK(s.db->figures().commits == before + 1);
     CHECK(s.db->figures().failures == 1);
     test::mend_disk();
     wait_until_healthy(*s.db);
