@@ -122,13 +122,16 @@ task<result<>> api_service::identify(call& what, const route& to) {
 
 /// A vend asked for with an expired or revoked token of ours is a denial with a record.
 task<failure> api_service::record_refusal(call& what, const model::token& known, failure why) {
-    const auto name = connection_name::parse(what.parameters[0]);
+    using verdict = auth::refusal_ration::verdict;
+    const auto share = with_.refusals.take(known.id, with_.clock.steady_now());
+    if (share == verdict::leave_out) {
+        with_.metrics.refusals_not_recorded.add();
+        co_return why;
+    }
     const model::caller who{
         .token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app, .until = known.expires_at};
-    if (!name) co_return why;
-    const vending::vend_request request{
-        .connection = *name, .wish = {}, .request_id = what.request_id, .client_address = what.http.client.address, .epoch = what.epoch};
-    auto record = vending::begin_record(who, request, what.now);
+    auto record = vending::begin_record(who, vend_request_of(what), what.now);
+    if (share == verdict::record_as_last) record.target = "more of this token in this hour are only counted";
     co_return co_await with_.vendor.end_without(std::move(record), model::audit_outcome::denied, std::move(why));
 }
 

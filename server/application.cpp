@@ -155,6 +155,7 @@ result<> application::open_doors() {
     const shared_parts parts{.clock = system_clock(),
                              .database = *database_,
                              .token_key = keys_.token_key,
+                             .refusals = refusals_,
                              .base = *base_,
                              .endpoints = *endpoints_,
                              .calls = calls,

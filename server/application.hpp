@@ -47,6 +47,7 @@ private:
     config config_;
     server_keys keys_;
     obs::metrics metrics_;
+    auth::refusal_ration refusals_;
     std::unique_ptr<net::tls_server_context> tls_;
     std::unique_ptr<net::connection_limits> limits_;
     std::unique_ptr<net::connection_limits> admin_limits_;

@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "model/tenant.hpp"
 #include "model/token.hpp"
+#include "vending/vendor.hpp"
 
 #include <array>
 #include <cstdint>
@@ -25,5 +26,16 @@ struct call {
     ulid tenant_id;                            ///< of that tenant; resolved before the handler runs
     std::array<std::string_view, 3> parameters{};  ///< the other {..} of the path, in order
 };
+
+/// A vend as the path asks for it. A name that cannot be one may be a secret at the wrong place: it is kept nowhere, not in the
+/// audit either.
+[[nodiscard]] inline vending::vend_request vend_request_of(const call& what, policy::vend_wish wish = {}) {
+    auto name = connection_name::parse(what.parameters[0]);
+    return {.connection = name ? std::optional(*std::move(name)) : std::nullopt,
+            .wish = wish,
+            .request_id = what.request_id,
+            .client_address = what.http.client.address,
+            .epoch = what.epoch};
+}
 
 }  // namespace hourkey::server

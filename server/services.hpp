@@ -1,6 +1,7 @@
 #pragma once
 
 #include "auth/authenticator.hpp"
+#include "auth/refusal_ration.hpp"
 #include "core/clock.hpp"
 #include "linking/verifier.hpp"
 #include "obs/server_metrics.hpp"
@@ -33,6 +34,7 @@ struct services {
     store::database& database;
     store::reader& reader;
     const auth::authenticator& authenticator;
+    auth::refusal_ration& refusals;
     vending::vendor& vendor;
     linking::trust_probe& probe;
     obs::metrics& metrics;

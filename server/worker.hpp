@@ -20,6 +20,7 @@ struct shared_parts {
     const clock_source& clock;
     store::database& database;
     const secret& token_key;
+    auth::refusal_ration& refusals;
     sts::base_credentials& base;
     const sts::endpoint_table& endpoints;
     sts::caller_settings calls;

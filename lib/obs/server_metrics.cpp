@@ -34,6 +34,7 @@ metrics::metrics(std::string_view version)
       base_credentials_expiry("hourkey_base_credentials_expiry_seconds", "Seconds until hourkey's own AWS credentials expire; +Inf when they do not."),
       log_scrubbed("hourkey_log_scrubbed_total", "Secrets masked in log lines by the last-chance scrub; anything but 0 is a defect."),
       auth_attempts("hourkey_auth_attempts_total", "Requests by what became of their token.", "outcome", {"accepted", "missing", "refused", "error"}),
+      refusals_not_recorded("hourkey_refusals_not_recorded_total", "Vends asked for with an expired or revoked token beyond what the audit records."),
       clock_skew("hourkey_clock_skew_seconds", "The clock of AWS STS minus this one."),
       build_info("hourkey_build_info", "The running version.", "version", std::string(version)) {
     log_scrubbed.read_from(scrubbed_total);
@@ -57,6 +58,7 @@ std::string metrics::expose() const {
                                                    &base_credentials_expiry,
                                                    &log_scrubbed,
                                                    &auth_attempts,
+                                                   &refusals_not_recorded,
                                                    &clock_skew,
                                                    &build_info};
     for (const auto* one : all) one->expose(out);

@@ -34,6 +34,7 @@ struct metrics {
     gauge base_credentials_expiry;  ///< seconds left; negative: expired
     counter log_scrubbed;
     counter_by<auth_outcome> auth_attempts;
+    counter refusals_not_recorded;
     gauge clock_skew;  ///< AWS's clock minus ours, in seconds
     info_metric build_info;
 };

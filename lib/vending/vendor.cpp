@@ -38,7 +38,7 @@ model::audit_record begin_record(const model::caller& who, const vend_request& w
     record.actor_role = to_text(who.role);
     record.token_id = who.token_id;
     record.client_address = what.client_address;
-    record.connection = what.connection.str();
+    if (what.connection) record.connection = what.connection->str();
     if (what.wish.duration && *what.wish.duration > std::chrono::seconds{0}) record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
     return record;
 }
@@ -60,7 +60,8 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     auto record = begin_record(who, what, clock_.now());
     const policy::vend_terms terms{.default_duration = default_duration_, .base_is_role_session = assumer_.base_is_role_session()};
 
-    auto facts = store_.read_facts(who, what.connection);
+    result<model::vend_facts> facts = model::vend_facts{};
+    if (what.connection) facts = store_.read_facts(who, *what.connection);
     if (!facts) co_return audit_unavailable(facts.error().cause);
 
     const auto approval = policy::decide(who, what.wish, *facts, terms, clock_.now());

@@ -6,7 +6,7 @@
 namespace hourkey::vending {
 
 struct vend_request {
-    connection_name connection;
+    std::optional<connection_name> connection;  ///< none: what was asked for cannot be a name, so there is no such connection
     policy::vend_wish wish;
     std::string request_id;
     std::string client_address;

@@ -59,11 +59,7 @@ obs::vend_outcome outcome_of(const failure& why) {
 }
 
 task<result<http::response>> vend(services& with, call& what, policy::vend_wish wish) {
-    // A name that cannot exist gets the status of one that does not; there is nothing to record it under.
-    auto name = connection_name::parse(what.parameters[0]);
-    if (!name) co_return failure(errc::app_not_allowed, {}, "Check the connection's name: 1 to 63 of a-z, 0-9 and '-'.");
-    vending::vend_request request{
-        .connection = *std::move(name), .wish = wish, .request_id = what.request_id, .client_address = what.http.client.address, .epoch = what.epoch};
+    auto request = vend_request_of(what, wish);
     const auto until = what.http.until.sooner(deadline(with.clock.steady_now() + with.sts_timeout));
     const auto started = with.clock.steady_now();
     auto done = co_await with.vendor.vend(what.caller, std::move(request), until);

@@ -148,12 +148,15 @@ TEST_CASE("A grant lasts from its PUT's answer to its DELETE's") {
 TEST_CASE("A grant is for one app and one connection, not for names that look like them") {
     acme a;
     a.allow();
+    std::size_t recorded = 0;
     for (const std::string name : {"pro", "prod-", "prodd", "PROD", "prod.", "prod~", "prod%20", "prod%2e", "-prod", "%2A"}) {
         const auto got = a.vend("/v1/credentials/" + std::string(name));
         CAPTURE(name);
         CHECK((got.status == 403 || got.status == 400));
         CHECK(!is_credential(got));
+        recorded += static_cast<std::size_t>(got.status == 403);
     }
+    CHECK(count(a.audit(), R"("outcome":"denied","reason":"app_not_allowed")") == recorded);
     check_refused(a.on.send("GET", vend_prod, "", a.on.token(model::role::app, "acme", "other")), 403, "app_not_allowed");
     CHECK(a.vend_calls().empty());
 }
@@ -190,6 +193,15 @@ TEST_CASE("Only a whole, living token of an app vends") {
     CHECK(a.vend_calls().size() == 1);
     // Known tokens' denials are on record, strangers' are not: they could fill the disk.
     CHECK(count(a.audit(), R"("outcome":"denied","reason":"unauthenticated")") == 2);
+    CHECK(count(a.audit(), R"("outcome":"denied","reason":"role_not_allowed")") == 2);  // the operator's belongs to no tenant
+    // Nor can a known one that is dead; a living one's denials are all there.
+    for (int i = 0; i < 30; ++i) {
+        check_refused(a.on.send("GET", vend_prod, "", revoked), 401, "unauthenticated");
+        check_refused(a.vend("/v1/credentials/none"), 403, "app_not_allowed");
+    }
+    CHECK(count(a.audit(), R"("outcome":"denied","reason":"unauthenticated")") == 11);
+    CHECK(count(a.audit(), "only counted") == 1);
+    CHECK(count(a.audit(), R"("outcome":"denied","reason":"app_not_allowed")") == 30);
 }
 
 TEST_CASE("A connection vends only while it is active, and never when its role opens without the external id") {

@@ -55,6 +55,7 @@ TEST_CASE("EveryPromisedMetricIsExposed") {
                                     "hourkey_base_credentials_expiry_seconds 0",
                                     "hourkey_log_scrubbed_total ",
                                     "hourkey_auth_attempts_total{outcome=\"refused\"} 0",
+                                    "hourkey_refusals_not_recorded_total 0",
                                     "hourkey_clock_skew_seconds 0",
                                     "hourkey_build_info{version=\"0.1.0\"} 1",
                                     "process_resident_memory_bytes ",

@@ -127,10 +127,10 @@ struct bench {
                                              .revision = 1};
     }
 
-    result<vended> vend(policy::vend_wish wish = {}) {
+    result<vended> vend(policy::vend_wish wish = {}, std::optional<connection_name> connection = *connection_name::parse("prod")) {
         boost::asio::io_context io;
         std::optional<result<vended>> out;
-        vend_request request{.connection = *connection_name::parse("prod"), .wish = wish, .request_id = "R1", .client_address = "192.0.2.7", .epoch = 7};
+        vend_request request{.connection = std::move(connection), .wish = wish, .request_id = "R1", .client_address = "192.0.2.7", .epoch = 7};
         boost::asio::co_spawn(io, heart.vend(web_of_acme(), std::move(request), deadline(steady_time::max())),
                               [&](const std::exception_ptr& e, result<vended> r) {
                                   CHECK_FALSE(e);
@@ -183,6 +183,21 @@ TEST_CASE("a denial never reaches STS and has its record") {
     CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
     CHECK(b.store.records[0].reason == "app_not_allowed");
     CHECK(b.store.records[0].access_key_id.empty());
+}
+
+TEST_CASE("what cannot be a connection's name is denied and recorded like a connection that is not there") {
+    bench b;
+    b.store.facts = {};
+    const auto absent = b.vend();
+    const auto malformed = b.vend({}, std::nullopt);
+    REQUIRE_FALSE(malformed.has_value());
+    CHECK(malformed.error().code == absent.error().code);
+    CHECK(malformed.error().text() == absent.error().text());
+    CHECK(malformed.error().hint == absent.error().hint);
+    REQUIRE(b.store.records.size() == 2);
+    CHECK(b.store.records[1].outcome == model::audit_outcome::denied);
+    CHECK(b.store.records[1].reason == b.store.records[0].reason);
+    CHECK(b.store.records[1].connection.empty());
 }
 
 TEST_CASE("credentials whose record cannot be committed are never handed out") {
