@@ -1,6 +1,7 @@
 #include "server/command_line.hpp"
 
 #include "audit/verification.hpp"
+#include "core/time_text.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "obs/log.hpp"
@@ -112,24 +113,36 @@ failure failure_of(const blocking_client::answer& answer) {
     return why;
 }
 
-/// One writer: a running server makes the token itself.
-result<std::string> create_token_through(const std::string& socket, const token_wish& wish) {
+/// One writer: a running server makes the change itself. A socket that nobody answers is a leftover: connection_failed.
+result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target, std::string body, int expected) {
+    net::endpoint to;
+    to.host = "localhost";
+    to.unix_path = control_socket_path(c);
+    std::error_code unseen;
+    if (!std::filesystem::exists(to.unix_path, unseen)) return failure(errc::connection_failed);
+    blocking_client client(std::move(to));
+    HK_TRY(auto answer, client.send(verb, std::move(target), std::move(body), {}));
+    if (answer.status != expected) return failure_of(answer);
+    return answer;
+}
+
+result<std::string> create_token_through_server(const config& c, const token_wish& wish) {
     json::writer w;
     w.begin_object().string("role", to_text(wish.role)).integer("expires_in_seconds", wish.life.count());
     if (wish.tenant) w.string("tenant", wish.tenant->str());
     if (wish.app) w.string("app", wish.app->str());
     w.end_object();
-    net::endpoint to;
-    to.host = "localhost";
-    to.unix_path = socket;
-    blocking_client client(std::move(to));
-    HK_TRY(auto answer, client.send(http::method::post, "/control/tokens", w.take(), {}));
-    if (answer.status != 201) return failure_of(answer);
+    HK_TRY(auto answer, ask_server(c, http::method::post, "/control/tokens", w.take(), 201));
     HK_TRY(const auto document, json::parse(answer.body));
     HK_TRY(const auto token, document.root().string("token"));
     std::string out(token);
     wipe_container(answer.body);
     return out;
+}
+
+template <class T>
+bool is_without_server(const result<T>& asked) {
+    return !asked && asked.error().code == errc::connection_failed;
 }
 
 result<std::string> create_token_directly(const config& c, const token_wish& wish) {
@@ -139,22 +152,63 @@ result<std::string> create_token_directly(const config& c, const token_wish& wis
     return std::string(issued.text.expose());
 }
 
-/// Through the running server when there is one; a socket that nobody answers is a leftover.
-result<std::string> create_token_anyhow(const config& c, const token_wish& wish) {
-    std::error_code unseen;
-    if (std::filesystem::exists(control_socket_path(c), unseen)) {
-        auto made = create_token_through(control_socket_path(c), wish);
-        if (made || made.error().code != errc::connection_failed) return made;
-    }
-    return create_token_directly(c, wish);
-}
-
 result<> create_token(const configuration_flags& flags, const token_flags& wanted) {
     HK_TRY(const auto c, flags.load());
     HK_TRY(const auto wish, wish_of(wanted));
-    HK_TRY(auto token, create_token_anyhow(c, wish));
-    say(token);
-    wipe_container(token);
+    auto token = create_token_through_server(c, wish);
+    if (is_without_server(token)) token = create_token_directly(c, wish);
+    if (!token) return std::move(token).error();
+    say(*token);
+    wipe_container(*token);
+    return {};
+}
+
+std::string_view state_of(const model::token& t) {
+    if (t.revoked_at) return "revoked";
+    return system_clock().now() < t.expires_at ? "valid" : "expired";
+}
+
+/// Reads the file itself, beside a running server too.
+result<> list_tokens(const configuration_flags& flags, const std::string& tenant) {
+    HK_TRY(const auto c, flags.load());
+    HK_TRY(const auto reader, store::open_read_only(c.store.path));
+    ulid owner;  // nil: the server
+    if (!tenant.empty()) {
+        HK_TRY(const auto name, tenant_name::parse(tenant));
+        HK_TRY(const auto found, reader->find_tenant(name));
+        if (!found) return failure(errc::not_found, "There is no tenant '" + tenant + "'.", "Check its name.");
+        owner = found->id;
+    }
+    say("ID\tROLE\tAPP\tCREATED\tEXPIRES\tLAST USED\tSTATE");
+    store::page_request wanted;
+    do {
+        HK_TRY(auto page, reader->list_tokens(owner, wanted));
+        for (const auto& t : page.items) {
+            say(t.id.str() + "\t" + std::string(to_text(t.role)) + "\t" + (t.app ? t.app->str() : "-") + "\t" + to_rfc3339(t.created_at) + "\t" +
+                to_rfc3339(t.expires_at) + "\t" + (t.last_used_at ? to_rfc3339(*t.last_used_at) : "-") + "\t" + std::string(state_of(t)));
+        }
+        wanted.cursor = std::move(page.next);
+    } while (!wanted.cursor.empty());
+    return {};
+}
+
+result<> revoke_token_directly(const config& c, const ulid& id) {
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
+    HK_TRY(const auto database, open_database(c, keys));
+    return server::revoke_token_directly(*database, id);
+}
+
+result<> revoke_token(const configuration_flags& flags, const std::string& id_text) {
+    HK_TRY(const auto c, flags.load());
+    const auto id = ulid::parse(id_text);
+    if (!id) return invalid_field("--id", "is not a token's id", "Copy it from `hourkeyd token list`; it is also the middle part of the token.");
+    const auto done = ask_server(c, http::method::delete_, "/control/tokens/" + id->str(), {}, 204);
+    if (is_without_server(done)) {
+        HK_CHECK(revoke_token_directly(c, *id));
+    } else if (!done) {
+        return done.error();
+    }
+    say("Token " + id->str() + " is revoked.");
     return {};
 }
 
@@ -251,6 +305,15 @@ int run_command_line(int argc, const char* const* argv) {
     create.add_option("--app", token.app, "For role app");
     create.add_option("--expires-in-seconds", token.expires_in_seconds, "60 to 31622400")->capture_default_str();
     create.callback([&] { code = finish(create_token(flags, token)); });
+    auto& list = *token_command.add_subcommand("list", "List operator tokens, or a tenant's; never the tokens themselves");
+    add_configuration_flags(list, flags);
+    list.add_option("--tenant", token.tenant, "This tenant's instead");
+    list.callback([&] { code = finish(list_tokens(flags, token.tenant)); });
+    std::string token_id;
+    auto& revoke = *token_command.add_subcommand("revoke", "Revoke a token of whatever role, at once");
+    add_configuration_flags(revoke, flags);
+    revoke.add_option("--id", token_id, "As `token list` shows it")->required();
+    revoke.callback([&] { code = finish(revoke_token(flags, token_id)); });
 
     auto& config_command = *cli.add_subcommand("config", "The configuration");
     config_command.require_subcommand(1);

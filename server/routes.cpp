@@ -55,6 +55,7 @@ constexpr std::array admin_routes{
 
 constexpr std::array control_routes{
     route{post, "/control/tokens", right::anyone, api::create_token_locally},
+    route{delete_, "/control/tokens/{id}", right::anyone, api::revoke_token_locally},
 };
 
 std::string_view take_segment(std::string_view& path) {

@@ -3,6 +3,24 @@
 #include "crypto/random.hpp"
 
 namespace hourkey::server {
+namespace {
+
+model::audit_record local_record(std::string_view action, const model::token& of, wall_time now) {
+    model::audit_record record;
+    record.time = now;
+    record.request_id = crypto::make_ulid(now).str();
+    record.action = action;
+    record.outcome = model::audit_outcome::changed;
+    record.tenant_id = of.tenant_id;
+    if (of.tenant) record.tenant = of.tenant->str();
+    if (of.app) record.app = of.app->str();
+    record.actor_role = to_text(model::role::operator_);
+    record.client_address = "local";
+    record.target = "tokens/" + of.id.str();
+    return record;
+}
+
+}  // namespace
 
 result<> check_wish(const token_wish& wish) {
     const bool of_server = wish.role == model::role::operator_;
@@ -63,6 +81,23 @@ result<> store_token(store::transaction& tx, model::token& row) {
     return tx.create_token(row);
 }
 
+result<model::token> revoke_any_token(store::transaction& tx, const ulid& id, wall_time now) {
+    HK_TRY(auto found, tx.find_token(id));
+    if (!found) return failure(errc::not_found, "There is no token with this id.", "List them: hourkeyd token list, with --tenant for a tenant's.");
+    HK_CHECK(tx.revoke_token(found->tenant_id, id, now));
+    return *std::move(found);
+}
+
+result<> revoke_token_directly(store::database& in, const ulid& id) {
+    const auto now = system_clock().now();
+    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
+        HK_TRY(const auto revoked, revoke_any_token(tx, id, now));
+        HK_CHECK(tx.append_audit(local_record("token.revoke", revoked, now)));
+        return {};
+    };
+    return in.write_now<void>(std::move(work));
+}
+
 result<issued_token> issue_token_directly(store::database& into, const secret& token_key, const token_wish& wish) {
     HK_CHECK(check_wish(wish));
     const auto now = system_clock().now();
@@ -70,18 +105,8 @@ result<issued_token> issue_token_directly(store::database& into, const secret& t
     auto prepared = prepare_token(wish, authenticator, now);
     std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
         HK_CHECK(store_token(tx, prepared.row));
-        model::audit_record record;
-        record.time = now;
-        record.request_id = crypto::make_ulid(now).str();
-        record.action = "token.create";
-        record.outcome = model::audit_outcome::changed;
+        auto record = local_record("token.create", prepared.row, now);
         record.reason = to_text(wish.role);
-        record.tenant_id = prepared.row.tenant_id;
-        if (wish.tenant) record.tenant = wish.tenant->str();
-        if (wish.app) record.app = wish.app->str();
-        record.actor_role = to_text(model::role::operator_);
-        record.client_address = "local";
-        record.target = "tokens/" + prepared.row.id.str();
         HK_CHECK(tx.append_audit(record));
         return {};
     };

@@ -48,6 +48,7 @@ HOURKEY_HANDLER(create_token);
 HOURKEY_HANDLER(get_token);
 HOURKEY_HANDLER(revoke_token);
 HOURKEY_HANDLER(create_token_locally);
+HOURKEY_HANDLER(revoke_token_locally);
 
 HOURKEY_HANDLER(list_audit);
 

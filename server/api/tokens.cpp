@@ -91,4 +91,17 @@ task<result<http::response>> create_token_locally(services& with, call& what) {
     co_return co_await create(with, what, std::move(wish));
 }
 
+task<result<http::response>> revoke_token_locally(services& with, call& what) {
+    HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
+    auto note = note_of("token.revoke", id);
+    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
+        HK_TRY(const auto revoked, revoke_any_token(tx, id, what.now));
+        what.tenant = revoked.tenant;
+        what.tenant_id = revoked.tenant_id;
+        return {};
+    };
+    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    co_return no_content();
+}
+
 }  // namespace hourkey::server::api

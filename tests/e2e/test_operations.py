@@ -65,6 +65,49 @@ class Commands(unittest.TestCase):
         me = expect(Api(server.port, world.authority.trust(), direct).get("/v1/whoami"), 200).json
         self.assertEqual((me["role"], me["app"]), ("app", "deploy"))
 
+    def listed(self, server, *more):
+        """The lines of `token list` by id."""
+        done = server.command("token", "list", *more)
+        self.assert_ends(done, OK)
+        head, *lines = (line.split("\t") for line in done.stdout.splitlines())
+        self.assertEqual((head[0], head[-1]), ("ID", "STATE"))
+        return {line[0]: dict(zip(head, line)) for line in lines}
+
+    def test_tokens_of_every_role_are_listed_and_revoked_with_and_without_a_server(self):
+        server = new_server("revoked-tokens")
+        self.addCleanup(server.kill)
+        operator = server.make_token("operator")
+        as_operator = Api(server.port, world.authority.trust(), operator)
+        expect(as_operator.post("/v1/tenants", {"name": "acme"}), 201)
+        admin = server.make_token("admin", "acme")
+        as_admin = as_operator.as_holder_of(admin)
+        expect(as_admin.get("/v1/tenants/acme/apps"), 200)
+
+        operators, admins = self.listed(server), self.listed(server, "--tenant", "acme")
+        self.assertEqual([(t["ROLE"], t["STATE"]) for t in (*operators.values(), *admins.values())], [("operator", "valid"), ("admin", "valid")])
+        self.assertTrue(all(id in token for id, token in zip((*operators, *admins), (operator, admin))))
+
+        (of_operator,), (of_admin,) = operators, admins
+        self.assert_ends(server.command("token", "revoke", "--id", of_operator), OK, of_operator)
+        self.assertEqual(as_operator.get("/v1/tenants").status, 401, "at once, and although it was the last one")
+        self.assertEqual(self.listed(server)[of_operator]["STATE"], "revoked")
+
+        self.assertEqual(server.stop(), 0)
+        self.assert_ends(server.command("token", "revoke", "--id", of_admin), OK, of_admin)
+        auditor = server.make_token("auditor", "acme")
+        server.start()
+        here = Api(server.port, world.authority.trust(), admin)
+        self.assertEqual(here.get("/v1/tenants/acme/apps").status, 401)
+        records = expect(here.as_holder_of(auditor).get("/v1/tenants/acme/audit"), 200).json["records"]
+        self.assertIn(("token.revoke", f"tokens/{of_admin}"), [(r["action"], r.get("target")) for r in records])
+        with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as database:
+            self.assertEqual(database.execute("SELECT actor_role, client_address FROM audit WHERE action = 'token.revoke' AND target = ?",
+                                              (f"tokens/{of_operator}",)).fetchall(), [("operator", "local")])
+
+        self.assert_ends(server.command("token", "revoke", "--id", "0" * 26), NOT_FOUND, "no token with this id")
+        self.assert_ends(server.command("token", "revoke", "--id", operator), USAGE, "--id")
+        self.assert_ends(server.command("token", "list", "--tenant", "nowhere"), NOT_FOUND, "There is no tenant 'nowhere'")
+
     def test_a_token_for_what_is_not_there_is_4_and_what_does_not_fit_is_2(self):
         rows = (("no such tenant", ("--role", "admin", "--tenant", "nowhere"), NOT_FOUND, "There is no tenant 'nowhere'"),
                 ("no such role", ("--role", "root"), USAGE, "--role"),
