@@ -1,5 +1,5 @@
 // LD_PRELOAD: a disk that remembers only what was synced. A file under POWER_CUT_DIR reaches POWER_CUT_SHADOW by a
-// successful fsync or fdatasync, whole and at once (copied beside, then renamed); deletions and renames are durable.
+// successful fsync or fdatasync, whole and at once (copied beside, then renamed); deletions, links and renames are durable.
 // After a kill -9 the shadow is what a power cut would have left. POWER_CUT_FORGET=SUFFIX makes syncs of files of that
 // name succeed without effect: a disk that lies, which a test of this shim must notice.
 // Reads through the descriptor it is given: opening and closing a database file would drop the process' POSIX locks.
@@ -101,6 +101,13 @@ int unlink(const char* path) noexcept {
     const int rc = real<int(const char*)>("unlink")(path);
     if (rc == 0)
         if (const auto name = watched_name(path)) real<int(const char*)>("unlink")(shadow_of(*name).c_str());
+    return rc;
+}
+
+int link(const char* from, const char* to) noexcept {
+    const int rc = real<int(const char*, const char*)>("link")(from, to);
+    const auto old_name = watched_name(from), new_name = watched_name(to);
+    if (rc == 0 && old_name && new_name) real<int(const char*, const char*)>("link")(shadow_of(*old_name).c_str(), shadow_of(*new_name).c_str());
     return rc;
 }
 
