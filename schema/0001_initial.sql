@@ -98,7 +98,7 @@ CREATE TABLE audit (
     time              INTEGER NOT NULL,
     request_id        TEXT NOT NULL,
     action            TEXT NOT NULL,
-    outcome           TEXT NOT NULL CHECK (outcome IN ('granted', 'denied', 'error', 'changed', 'refused')),
+    outcome           TEXT NOT NULL CHECK (outcome IN ('granted', 'denied', 'error', 'changed')),
     reason            TEXT NOT NULL,
     tenant_id         BLOB NOT NULL CHECK (length(tenant_id) = 16),
     tenant            TEXT NOT NULL,

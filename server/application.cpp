@@ -172,7 +172,7 @@ result<> application::open_doors() {
         const auto use = i == 0 ? net::port_use::alone : net::port_use::joined;
         HK_TRY(auto listener, net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_, use));
         port_ = listener->port();  // a free port taken by the first is shared by the others
-        w->open(door::main, std::move(listener), http::transport::tls, main_routes_);
+        w->open(door::main, std::move(listener), main_routes_);
         workers_.push_back(std::move(w));
     }
 
@@ -181,9 +181,9 @@ result<> application::open_doors() {
     HK_TRY(auto admin,
            net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
     admin_port_ = admin->port();
-    house->open(door::admin, std::move(admin), plain ? http::transport::plain : http::transport::tls, admin_routes_);
+    house->open(door::admin, std::move(admin), admin_routes_);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *admin_limits_));
-    house->open(door::control, std::move(control), http::transport::plain, control_routes_);
+    house->open(door::control, std::move(control), control_routes_);
     house->on().spawn(keep_house());
     workers_.push_back(std::move(house));
 

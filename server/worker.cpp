@@ -29,15 +29,14 @@ result<std::unique_ptr<worker>> worker::make(const shared_parts& with) {
     return std::unique_ptr<worker>(new worker(with, std::move(reader)));
 }
 
-void worker::open(door d, std::unique_ptr<net::listener> listener, http::transport over, const std::vector<obs::request_counter::route_id>& metric_routes) {
-    open_door door{
-        .listener = std::move(listener), .service = std::make_unique<api_service>(reactor_, d, services_, metric_routes), .server = nullptr, .over = over};
+void worker::open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes) {
+    open_door door{.listener = std::move(listener), .service = std::make_unique<api_service>(reactor_, d, services_, metric_routes), .server = nullptr};
     door.server = std::make_unique<http::server>(reactor_, *door.service);
     doors_.push_back(std::move(door));
 }
 
 void worker::start() {
-    for (auto& d : doors_) d.server->attach(*d.listener, d.over);
+    for (auto& d : doors_) d.server->attach(*d.listener);
     thread_ = std::thread([this] { reactor_.run(); });
 }
 

@@ -42,7 +42,7 @@ public:
 
     [[nodiscard]] net::reactor& on() noexcept { return reactor_; }
     /// Before start().
-    void open(door d, std::unique_ptr<net::listener> listener, http::transport over, const std::vector<obs::request_counter::route_id>& metric_routes);
+    void open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes);
     void start();
     [[nodiscard]] std::uint64_t handshake_failures() const noexcept;
 
@@ -55,7 +55,6 @@ private:
         std::unique_ptr<net::listener> listener;
         std::unique_ptr<api_service> service;
         std::unique_ptr<http::server> server;
-        http::transport over;
     };
     worker(const shared_parts& with, std::unique_ptr<store::reader> reader);
     task<> wait_until_quiet(deadline until);

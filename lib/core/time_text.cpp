@@ -69,29 +69,22 @@ std::optional<wall_time> from_civil(std::optional<int> y, std::optional<int> mo,
 constexpr std::array<const char*, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-}  // namespace
-
-std::string to_rfc3339(wall_time t) {
+/// ISO 8601, with marks or, in its basic form, without.
+std::string to_iso8601(wall_time t, std::string_view in_date, std::string_view in_time) {
     const auto c = to_civil(t);
     std::string out;
     out.reserve(20);
-    append_date(out, c, "-");
+    append_date(out, c, in_date);
     out += 'T';
-    append_time_of_day(out, c, ":");
+    append_time_of_day(out, c, in_time);
     out += 'Z';
     return out;
 }
 
-std::string to_amz_date(wall_time t) {
-    const auto c = to_civil(t);
-    std::string out;
-    out.reserve(16);
-    append_date(out, c, "");
-    out += 'T';
-    append_time_of_day(out, c, "");
-    out += 'Z';
-    return out;
-}
+}  // namespace
+
+std::string to_rfc3339(wall_time t) { return to_iso8601(t, "-", ":"); }
+std::string to_amz_date(wall_time t) { return to_iso8601(t, "", ""); }
 
 std::string to_http_date(wall_time t) {
     const auto c = to_civil(t);

@@ -31,7 +31,6 @@ struct request {
     net::peer client;
     steady_time received{};
     deadline until{steady_time::max()};  ///< the whole exchange's
-    bool over_tls = false;
 
     /// The header snapshot taken before the body; names compare without case.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;

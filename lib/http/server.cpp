@@ -7,8 +7,8 @@
 namespace hourkey::http {
 namespace {
 
-task<> run_session(std::shared_ptr<server_state> of, net::accepted connection, transport over) {
-    session one(std::move(of), std::move(connection), over);
+task<> run_session(std::shared_ptr<server_state> of, net::accepted connection) {
+    session one(std::move(of), std::move(connection));
     co_await one.run();
 }
 
@@ -17,11 +17,11 @@ task<> run_session(std::shared_ptr<server_state> of, net::accepted connection, t
 server::server(net::reactor& on, service& to, server_limits limits) : state_(std::make_shared<server_state>(on, to, limits)) {}
 server::~server() = default;
 
-void server::attach(net::listener& from, transport over) {
-    from.start([of = state_, over](net::accepted connection) { of->on.spawn(run_session(of, std::move(connection), over)); });
+void server::attach(net::listener& from) {
+    from.start([of = state_](net::accepted connection) { of->on.spawn(run_session(of, std::move(connection))); });
 }
 
-task<> server::serve(net::accepted connection, transport over) { return run_session(state_, std::move(connection), over); }
+task<> server::serve(net::accepted connection) { return run_session(state_, std::move(connection)); }
 
 void server::drain() noexcept {
     state_->draining = true;

@@ -31,8 +31,6 @@ public:
 };
 
 /// What a connection runs over; the request says so to the service.
-enum class transport { tls, plain };
-
 struct server_state;
 
 /// Serves HTTP/1.1 (and answers 1.0 in kind) on one reactor's listener. Keep-alive, no pipelined processing: one request
@@ -43,9 +41,9 @@ public:
     ~server();
 
     /// Serves what the listener accepts. The listener must outlive the server's drain.
-    void attach(net::listener& from, transport over = transport::tls);
+    void attach(net::listener& from);
     /// Serves one stream until it ends: what attach() does for each connection.
-    [[nodiscard]] task<> serve(net::accepted connection, transport over = transport::tls);
+    [[nodiscard]] task<> serve(net::accepted connection);
 
     /// Stop keeping alive: answers carry `Connection: close`, idle connections end; one that has just connected has its
     /// first request on the way and gets a second for it. On the reactor's thread.

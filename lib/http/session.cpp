@@ -39,9 +39,8 @@ private:
 
 }  // namespace
 
-session::session(std::shared_ptr<server_state> of, net::accepted connection, transport over) : of_(std::move(of)), peer_(std::move(connection)) {
+session::session(std::shared_ptr<server_state> of, net::accepted connection) : of_(std::move(of)), peer_(std::move(connection)) {
     request_.client = peer_.from;
-    request_.over_tls = over == transport::tls;
     of_->sessions.push_back(*this);
     of_->connections.fetch_add(1, std::memory_order_relaxed);
 }

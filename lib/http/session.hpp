@@ -46,7 +46,7 @@ struct server_state {
 /// One connection, from its handshake to its close. Lives in its coroutine's frame.
 class session final : public drainable {
 public:
-    session(std::shared_ptr<server_state> of, net::accepted connection, transport over);
+    session(std::shared_ptr<server_state> of, net::accepted connection);
     ~session();
     session(const session&) = delete;
     session& operator=(const session&) = delete;

@@ -5,7 +5,7 @@
 namespace hourkey::model {
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"granted", "denied", "error", "changed", "refused"};
+constexpr std::array<std::string_view, 4> names{"granted", "denied", "error", "changed"};
 
 }  // namespace
 

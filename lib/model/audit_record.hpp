@@ -11,8 +11,8 @@
 
 namespace hourkey::model {
 
-/// granted, denied, error: a vend's end. changed: an administrative change. refused: a change that was not allowed.
-enum class audit_outcome { granted, denied, error, changed, refused };
+/// granted, denied, error: a vend's end. changed: an administrative change.
+enum class audit_outcome { granted, denied, error, changed };
 
 [[nodiscard]] std::string_view to_text(audit_outcome o) noexcept;
 [[nodiscard]] std::optional<audit_outcome> parse_audit_outcome(std::string_view text) noexcept;

@@ -39,12 +39,6 @@ result<page<model::connection>> connection_rows::list(const ulid& tenant, const 
     return read_page<model::connection>(q, p.limit, read_connection, [](const model::connection& c) { return c.name.str(); });
 }
 
-result<std::uint64_t> connection_rows::count(model::connection_state state) {
-    query q(count_, to_text(state));
-    HK_CHECK(q.next());
-    return static_cast<std::uint64_t>(q.integer());
-}
-
 result<> connection_rows::insert(const model::connection& c) {
     HK_CHECK(query(reserve_, c.external_id, c.tenant_id, c.name).run());
     HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.external_id, c.created_at).run());

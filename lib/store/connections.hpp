@@ -11,7 +11,6 @@ public:
 
     [[nodiscard]] result<std::optional<model::connection>> find(const ulid& tenant, const connection_name& name);
     [[nodiscard]] result<page<model::connection>> list(const ulid& tenant, const page_request& p);
-    [[nodiscard]] result<std::uint64_t> count(model::connection_state state);
     /// already_exists also for an external id that was ever used before.
     [[nodiscard]] result<> insert(const model::connection& c);
     /// Everything but key, external id and creation time.
@@ -26,7 +25,6 @@ private:
     statement list_{db_,
                     "SELECT tenant_id, name, state, role_arn, account_id, region, external_id, created_at, verified_at, revision "
                     "FROM connections WHERE tenant_id = ?1 AND name > ?2 ORDER BY name LIMIT ?3"};
-    statement count_{db_, "SELECT count(*) FROM connections WHERE state = ?1"};
     statement reserve_{db_, "INSERT INTO external_ids (external_id, tenant_id, connection) VALUES (?1, ?2, ?3)"};
     statement insert_{db_,
                       "INSERT INTO connections (tenant_id, name, state, role_arn, account_id, region, external_id, created_at, revision) "

@@ -64,7 +64,6 @@ public:
         model::audit_hash seal{};
     };
     virtual result<head> read_head() = 0;
-    virtual result<std::uint64_t> count_connections(model::connection_state state) = 0;  ///< over all tenants, for metrics
 };
 
 /// Opens a database file read-only, without a server: `audit verify`, `backup`. Refuses a schema that is not ours.

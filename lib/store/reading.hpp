@@ -49,7 +49,6 @@ public:
     result<page<model::audit_record>> list_audit(const ulid& tenant, const page_request& p) override { return rows_.audit.list(tenant, p); }
     result<std::vector<model::audit_record>> read_chain(std::uint64_t after, std::size_t limit) override { return rows_.audit.read_chain(after, limit); }
     result<reader::head> read_head() override { return rows_.audit.read_head(); }
-    result<std::uint64_t> count_connections(model::connection_state state) override { return rows_.connections.count(state); }
 
 protected:
     row_sets rows_;

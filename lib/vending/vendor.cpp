@@ -98,14 +98,13 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     out.session = *std::move(session);
     out.role_arn = connection.role_arn;
     out.account_id = std::move(connection.account_id);
-    out.duration = approval->duration;
     out.capped_by_chaining = approval->capped_by_chaining || out.session.capped_by_chaining;
 
     record.outcome = model::audit_outcome::granted;
     record.time = clock_.now();
     vend_store::allowance under{.epoch = what.epoch,
                                 .until = first_end(who, *facts),
-                                .decide_again = [wish = what.wish, terms, duration = out.duration, role_arn = std::move(connection.role_arn),
+                                .decide_again = [wish = what.wish, terms, duration = approval->duration, role_arn = std::move(connection.role_arn),
                                                  external_id = std::move(connection.external_id)](const model::caller& asks, const model::vend_facts& fresh,
                                                                                                   wall_time now) -> result<> {
                                     HK_TRY(const auto allowed, policy::decide(asks, wish, fresh, terms, now));

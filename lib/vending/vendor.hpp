@@ -18,7 +18,6 @@ struct vended {
     role_session session;
     std::string role_arn;
     std::string account_id;
-    std::chrono::seconds duration{};
     bool capped_by_chaining = false;
 };
 

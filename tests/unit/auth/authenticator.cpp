@@ -40,7 +40,6 @@ public:
     result<store::page<model::audit_record>> list_audit(const ulid&, const store::page_request&) override { return not_offered(); }
     result<std::vector<model::audit_record>> read_chain(std::uint64_t, std::size_t) override { return not_offered(); }
     result<head> read_head() override { return not_offered(); }
-    result<std::uint64_t> count_connections(model::connection_state) override { return not_offered(); }
 };
 
 struct issued {

@@ -81,7 +81,6 @@ TEST_CASE("ARequestReachesTheServiceAsSent") {
     CHECK(r.query == "a=b");
     CHECK(r.authorization == "Bearer t");
     CHECK(r.headers == 2);
-    CHECK(r.over_tls);
     CHECK(without_date(written) ==
           "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 19\r\nCache-Control: no-store\r\n\r\nGET /v1/whoami?a=b ");
 }

@@ -22,7 +22,6 @@ public:
     struct seen {
         std::string method, target, path, query, body, authorization;
         std::size_t headers;
-        bool over_tls;
         deadline until;
     };
     struct finish {
@@ -36,7 +35,7 @@ public:
 
     task<http::response> answer(const http::request& r) override {
         requests.push_back({std::string(to_text(r.verb)), std::string(r.target), std::string(r.path), std::string(r.query), std::string(r.body),
-                            std::string(r.find("authorization").value_or("")), r.headers.size(), r.over_tls, r.until});
+                            std::string(r.find("authorization").value_or("")), r.headers.size(), r.until});
         co_await boost::asio::post(on_.get_executor(), use_task);  // a service suspends: the views must outlive that
         if (before_answer) before_answer();
         if (throws) throw std::runtime_error("SELECT secret FROM /etc/shadow");
