@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::chrono::seconds drain_time{10};
 constexpr std::chrono::seconds house_period{2};
+/// A flood must not fill the log too.
+constexpr std::chrono::minutes between_cap_warnings{1};
 constexpr std::chrono::seconds first_credentials_wait{3};
 
 std::string region_from(const config& c, const sts::environment& env) {
@@ -201,7 +203,21 @@ task<> application::keep_house() {
         pause.expires_after(house_period);
         co_await pause.async_wait(as_task_tuple);
         if (tls_->files_changed()) reload();
+        warn_of_caps();
     }
+}
+
+void application::warn_of_caps() {
+    const auto refused = limits_->refused();
+    const auto now = std::chrono::steady_clock::now();
+    if (refused == cap_warned_of_ || now < next_cap_warning_) return;
+    obs::log(obs::level::warn, "connections were closed at once: a cap is reached",
+             {{"connections", refused - cap_warned_of_},
+              {"open", limits_->open()},
+              {"max_connections", config_.listen.max_connections},
+              {"max_connections_per_address", config_.listen.max_connections_per_address}});
+    cap_warned_of_ = refused;
+    next_cap_warning_ = now + between_cap_warnings;
 }
 
 void application::reload() {

@@ -43,6 +43,7 @@ private:
     [[nodiscard]] result<> open_doors();
     void connect_metrics();
     task<> keep_house();
+    void warn_of_caps();
 
     config config_;
     server_keys keys_;
@@ -58,6 +59,8 @@ private:
     std::unique_ptr<store::database> database_;     ///< goes first: it lets no completion reach a reactor that is gone
     std::vector<obs::request_counter::route_id> main_routes_, admin_routes_, control_routes_;
     std::uint16_t port_ = 0, admin_port_ = 0;
+    std::uint64_t cap_warned_of_ = 0;  ///< this and the next: the house's thread
+    steady_time next_cap_warning_{};
     bool stopped_ = false;
 };
 

@@ -204,6 +204,10 @@ TEST_CASE("Connections above the cap are closed, those below it live on, and a p
         REQUIRE(inside.back().is_open());
     }
     CHECK(!raw_client(on.port(), on.ca_file()).is_open());
+    raw_client admin(on.app().admin_port(), "");
+    REQUIRE(admin.write(get("/metrics")));
+    CHECK(contains(admin.read_answer(), "hourkey_connections_refused_total 1\n"));
+    CHECK(eventually([&on] { return contains(on.everything_written(), R"("msg":"connections were closed at once: a cap is reached","connections":1,)"); }));
     for (auto& client : inside) {
         REQUIRE(client.write(get("/livez")));
         CHECK(status_of(client.read_answer()) == 200);
