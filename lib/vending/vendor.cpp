@@ -22,6 +22,23 @@ wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
     return end;
 }
 
+/// What must still hold when the record is committed.
+struct approved_vend {
+    policy::vend_wish wish;
+    policy::vend_terms terms;
+    std::chrono::seconds duration;
+    std::string role_arn, external_id;
+
+    result<> operator()(const model::caller& who, const model::vend_facts& facts, wall_time now) const {
+        HK_TRY(const auto allowed, policy::decide(who, wish, facts, terms, now));
+        if (allowed.duration < duration) return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
+        // The same name may by now stand for another role.
+        if (facts.connection->role_arn != role_arn || facts.connection->external_id != external_id)
+            return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");
+        return {};
+    }
+};
+
 }  // namespace
 
 vendor::vendor(vend_store& store, role_assumer& assumer, std::chrono::seconds default_duration, const clock_source& clock)
@@ -102,19 +119,12 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
 
     record.outcome = model::audit_outcome::granted;
     record.time = clock_.now();
-    vend_store::allowance under{.epoch = what.epoch,
-                                .until = first_end(who, *facts),
-                                .decide_again = [wish = what.wish, terms, duration = approval->duration, role_arn = std::move(connection.role_arn),
-                                                 external_id = std::move(connection.external_id)](const model::caller& asks, const model::vend_facts& fresh,
-                                                                                                  wall_time now) -> result<> {
-                                    HK_TRY(const auto allowed, policy::decide(asks, wish, fresh, terms, now));
-                                    if (allowed.duration < duration)
-                                        return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
-            // The same name may by now stand for another role.
-                                    if (fresh.connection->role_arn != role_arn || fresh.connection->external_id != external_id)
-                                        return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");
-                                    return {};
-                                }};
+    approved_vend again{.wish = what.wish,
+                        .terms = terms,
+                        .duration = approval->duration,
+                        .role_arn = std::move(connection.role_arn),
+                        .external_id = std::move(connection.external_id)};
+    vend_store::allowance under{.epoch = what.epoch, .until = first_end(who, *facts), .decide_again = std::move(again)};
     auto committed = co_await store_.commit(std::move(who), std::move(record), std::move(under));
     if (!committed) co_return std::move(committed).error();
     co_return out;
