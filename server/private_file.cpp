@@ -45,29 +45,44 @@ result<> write_all(int fd, std::string_view bytes, const std::string& path) {
     return {};
 }
 
-result<> put_in_place(const std::string& from, const std::string& path, private_file_mode mode) {
-    if (mode == private_file_mode::replace) {
-        if (::rename(from.c_str(), path.c_str()) != 0) return cannot("replace", path);
+/// A file beside the one to be, of a name that nobody else has: first starts at once, in whichever containers, do not share it.
+class temporary_file {
+public:
+    explicit temporary_file(const std::string& beside) : name_(beside + ".XXXXXX"), file_(::mkostemp(name_.data(), O_CLOEXEC)) {}
+    ~temporary_file() {
+        if (file_ && !is_in_place_) ::unlink(name_.c_str());
+    }
+    temporary_file(const temporary_file&) = delete;
+    temporary_file& operator=(const temporary_file&) = delete;
+    [[nodiscard]] explicit operator bool() const { return static_cast<bool>(file_); }
+    [[nodiscard]] int get() const { return file_.get(); }
+
+    result<> put_in_place(const std::string& path, private_file_mode mode) {
+        if (mode == private_file_mode::replace) {
+            if (::rename(name_.c_str(), path.c_str()) != 0) return cannot("replace", path);
+            is_in_place_ = true;
+            return {};
+        }
+        if (::link(name_.c_str(), path.c_str()) != 0) return cannot("create", path);  // rename() would replace what is there
         return {};
     }
-    result<> done;
-    if (::link(from.c_str(), path.c_str()) != 0) done = cannot("create", path);  // rename() would replace what is there
-    ::unlink(from.c_str());
-    return done;
-}
+
+private:
+    std::string name_;
+    descriptor file_;
+    bool is_in_place_ = false;
+};
 
 }  // namespace
 
 result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode) {
-    // Each process has its own: two first starts at once must not write into one file.
-    const auto fresh = path + "." + std::to_string(::getpid()) + ".new";
     {
-        const descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC | O_NOFOLLOW, 0600));
-        if (!file) return cannot("create", path);
-        if (::fchmod(file.get(), 0600) != 0) return cannot("protect", path);
-        HK_CHECK(write_all(file.get(), bytes, path));
+        temporary_file fresh(path);
+        if (!fresh) return cannot("create", path);
+        if (::fchmod(fresh.get(), 0600) != 0) return cannot("protect", path);
+        HK_CHECK(write_all(fresh.get(), bytes, path));
+        HK_CHECK(fresh.put_in_place(path, mode));
     }
-    HK_CHECK(put_in_place(fresh, path, mode));
     const auto folder = std::filesystem::path(path).parent_path();
     const descriptor dir(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (dir && ::fsync(dir.get()) != 0) return cannot("sync", folder.string());
@@ -86,12 +101,16 @@ result<secret> read_private_file(const std::string& path) {
     std::size_t size = 0;
     while (size < buffer.size()) {
         const auto n = ::read(file.get(), buffer.data() + size, buffer.size() - size);
-        if (n < 0) return cannot("read", path);
+        if (n < 0) {
+            auto why = cannot("read", path);
+            wipe_bytes(buffer.data(), size);
+            return why;
+        }
         if (n == 0) break;
         size += static_cast<std::size_t>(n);
     }
     secret out({buffer.data(), size});
-    wipe_bytes(buffer.data(), buffer.size());
+    wipe_bytes(buffer.data(), size);
     return out;
 }
 

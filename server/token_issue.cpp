@@ -81,18 +81,15 @@ result<> store_token(store::transaction& tx, model::token& row) {
     return tx.create_token(row);
 }
 
-result<model::token> revoke_any_token(store::transaction& tx, const ulid& id, wall_time now) {
-    HK_TRY(auto found, tx.find_token(id));
-    if (!found) return failure(errc::not_found, "There is no token with this id.", "List them: hourkeyd token list, with --tenant for a tenant's.");
-    HK_CHECK(tx.revoke_token(found->tenant_id, id, now));
-    return *std::move(found);
-}
+failure no_such_token() { return failure(errc::not_found, "There is no token with this id.", "List them: hourkeyd token list, with --tenant for a tenant's."); }
 
 result<> revoke_token_directly(store::database& in, const ulid& id) {
     const auto now = system_clock().now();
     std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
-        HK_TRY(const auto revoked, revoke_any_token(tx, id, now));
-        HK_CHECK(tx.append_audit(local_record("token.revoke", revoked, now)));
+        HK_TRY(const auto found, tx.find_token(id));
+        if (!found) return no_such_token();
+        HK_CHECK(tx.revoke_token(found->tenant_id, id, now));
+        HK_CHECK(tx.append_audit(local_record("token.revoke", *found, now)));
         return {};
     };
     return in.write_now<void>(std::move(work));

@@ -43,9 +43,7 @@ struct prepared_token {
 /// Looks the tenant and app up and stores the row. not_found names which is missing.
 [[nodiscard]] result<> store_token(store::transaction& tx, model::token& row);
 
-/// Revokes a token of whichever tenant, or of the server, and returns it. For the operator on the server's own machine, who may
-/// end the last operator token too: this command line makes a new one.
-[[nodiscard]] result<model::token> revoke_any_token(store::transaction& tx, const ulid& id, wall_time now);
+[[nodiscard]] failure no_such_token();
 
 /// Without a request: for the command line when no server runs, and for the newcomer's mode. Records it like the API does.
 [[nodiscard]] result<issued_token> issue_token_directly(store::database& into, const secret& token_key, const token_wish& wish);

@@ -21,8 +21,10 @@ public:
 
     [[nodiscard]] bool has_value() const noexcept { return value_ != nullptr; }
     explicit operator bool() const noexcept { return has_value(); }
-    [[nodiscard]] T& operator*() const noexcept { return *value_; }
-    [[nodiscard]] T* operator->() const noexcept { return value_.get(); }
+    [[nodiscard]] T& operator*() noexcept { return *value_; }
+    [[nodiscard]] const T& operator*() const noexcept { return *value_; }
+    [[nodiscard]] T* operator->() noexcept { return value_.get(); }
+    [[nodiscard]] const T* operator->() const noexcept { return value_.get(); }
 
 private:
     std::unique_ptr<T> value_;

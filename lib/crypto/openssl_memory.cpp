@@ -114,6 +114,7 @@ void* reallocate(void* block, std::size_t size, const char* file, int line) {
     void* larger = allocate(size, file, line);
     if (larger == nullptr) return nullptr;
     std::memcpy(larger, block, std::min(size, malloc_usable_size(block)));
+    received.end(larger);  // what was copied was not received into it
     release(block, file, line);
     return larger;
 }

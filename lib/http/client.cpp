@@ -79,6 +79,7 @@ task<result<client_answer>> exchange(net::connection_pool& over, const client_re
                                      client_limits limits) {
     HK_CO_CHECK(check_head(what));
     for (;;) {
+        // acquire() would look too, at the price of a coroutine.
         auto kept = wanted == net::connection_pool::freshness::any ? over.reuse(until) : std::nullopt;
         if (!kept) {
             HK_CO_TRY(kept, co_await over.acquire(until, wanted));

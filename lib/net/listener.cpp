@@ -139,6 +139,8 @@ public:
     }
     ~socket_listener() override { stop(); }
 
+    [[nodiscard]] bool is_open() const noexcept { return accepting_->socket.is_open(); }
+
     void start(on_accept deliver) override {
         accepting_->deliver = std::move(deliver);
         accepting_->on.spawn(accept_until_stopped(accepting_));
@@ -170,6 +172,12 @@ failure cannot_listen(const std::string& where, int error) {
 }
 
 void switch_on(int fd, int level, int option, int value = 1) noexcept { ::setsockopt(fd, level, option, &value, sizeof(value)); }
+
+/// epoll may refuse a descriptor: fs.epoll.max_user_watches, or memory.
+result<std::unique_ptr<listener>> listening_on(std::unique_ptr<socket_listener> made, const std::string& where) {
+    if (!made->is_open()) return cannot_listen(where, errno);
+    return std::unique_ptr<listener>(std::move(made));
+}
 
 /// A socket without SO_REUSEPORT binds only where nobody listens.
 result<> check_is_free(const tcp::endpoint& endpoint, const std::string& where) {
@@ -221,7 +229,7 @@ result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::str
     }
     auto size = static_cast<socklen_t>(endpoint.capacity());
     if (::getsockname(fd.get(), endpoint.data(), &size) != 0) return cannot_listen(where, errno);
-    return std::unique_ptr<listener>(std::make_unique<socket_listener>(on, std::move(fd), tls, limits, endpoint.port(), std::string{}));
+    return listening_on(std::make_unique<socket_listener>(on, std::move(fd), tls, limits, endpoint.port(), std::string{}), where);
 }
 
 result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::string& path, connection_limits& limits) {
@@ -233,7 +241,7 @@ result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::st
     if (::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0 || ::bind(fd.get(), address.get(), address.size()) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) {
         return cannot_listen(path, errno);
     }
-    return std::unique_ptr<listener>(std::make_unique<socket_listener>(on, std::move(fd), nullptr, limits, std::uint16_t{0}, path));
+    return listening_on(std::make_unique<socket_listener>(on, std::move(fd), nullptr, limits, std::uint16_t{0}, path), path);
 }
 
 }  // namespace hourkey::net

@@ -23,7 +23,10 @@ unique_descriptor make_epoll() {
 }  // namespace
 
 watched_descriptor::watched_descriptor(readiness& in, unique_descriptor fd) noexcept : in_(in), fd_(std::move(fd)) {
-    if (is_open() && !in_.add(*this)) fd_.reset();
+    if (!is_open() || in_.add(*this)) return;
+    const int refused = errno;
+    fd_.reset();
+    errno = refused;
 }
 
 std::ptrdiff_t watched_descriptor::receive(std::span<char> into) noexcept {
@@ -31,7 +34,8 @@ std::ptrdiff_t watched_descriptor::receive(std::span<char> into) noexcept {
         const auto n = ::recv(get(), into.data(), into.size(), 0);
         if (n < 0 && errno == EINTR) continue;
         if (n == 0 && !into.empty()) has_ended_ = true;
-        // epoll(7): a read that got less than it asked for has emptied a stream; what comes later is a new event.
+        // epoll(7): a read that got less than it asked for has emptied a stream; what comes later is a new event. Not so at a TCP
+        // urgent mark or behind a unix socket's SCM_RIGHTS: a peer that sends these waits for its deadline.
         if (n < 0 ? errno == EAGAIN : static_cast<std::size_t>(n) < into.size()) drained();
         return n;
     }
@@ -41,7 +45,7 @@ std::ptrdiff_t watched_descriptor::send(std::string_view bytes) noexcept {
     for (;;) {
         const auto n = ::send(get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && errno == EAGAIN) is_writable_ = has_ended_;
+        if (n < 0 && errno == EAGAIN) is_writable_ = false;
         return n;
     }
 }
@@ -70,7 +74,8 @@ void watched_descriptor::wake() noexcept {
 void watched_descriptor::note(std::uint32_t events) noexcept {
     if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) has_ended_ = true;
     if (has_ended_ || (events & EPOLLIN) != 0) is_readable_ = true;
-    if (has_ended_ || (events & EPOLLOUT) != 0) is_writable_ = true;
+    // A peer that has only said all it has to say (EPOLLRDHUP) may still be slow to read.
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) is_writable_ = true;
 }
 
 void watched_descriptor::forget() noexcept {

@@ -20,10 +20,10 @@ class readiness;
 
 /// A non-blocking descriptor of one reactor, and what the kernel last said of it. Bytes go through receive() and send(), which
 /// notice when the kernel has no more: the epoll set is edge-triggered, so that a wait costs no system call of its own (Asio's
-/// async_wait costs an epoll_ctl each; docs/PERFORMANCE.md).
+/// async_wait costs an epoll_ctl each; docs/PERFORMANCE.md). Without memory to post a wake-up the process ends.
 class watched_descriptor : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
-    /// Takes `fd`; -1 stands for a closed one, and so does what epoll refuses.
+    /// Takes `fd`; -1 stands for a closed one, and so does what epoll refuses: errno tells why.
     watched_descriptor(readiness& in, unique_descriptor fd) noexcept;
     watched_descriptor(const watched_descriptor&) = delete;
     watched_descriptor& operator=(const watched_descriptor&) = delete;
@@ -67,7 +67,7 @@ private:
     direction awaited_ = direction::read;
     bool is_readable_ = false;
     bool is_writable_ = false;
-    bool has_ended_ = false;  ///< the peer's end or an error is still to be read
+    bool has_ended_ = false;  ///< the peer's end or an error is still to be read: the descriptor stays readable
 };
 
 /// A reactor's descriptors, in an epoll set that the reactor waits for. It outlives them all: coroutines that hold some may be

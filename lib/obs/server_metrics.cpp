@@ -23,7 +23,7 @@ metrics::metrics(std::string_view version)
       vend_duration("hourkey_vend_duration_seconds", "From the decision's start to the committed audit record, whatever came of it.", request_bounds()),
       sts_requests("hourkey_sts_requests_total", "Calls to AWS STS by outcome, retries not counted apart.", "outcome",
                    {"ok", "throttled", "rejected", "unavailable", "timeout", "malformed"}),
-      sts_request_duration("hourkey_sts_request_duration_seconds", "One request to AWS STS, without retries.", request_bounds()),
+      sts_request_duration("hourkey_sts_request_duration_seconds", "One call to AWS STS, its retries included.", request_bounds()),
       audit_records("hourkey_audit_records_total", "Audit records committed."),
       audit_write_failures("hourkey_audit_write_failures_total",
                            "Commits that failed and writes that were refused or given up; no credentials were handed out for them."),

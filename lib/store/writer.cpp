@@ -158,7 +158,10 @@ std::optional<failure> writer::refusal() const {
 
 void writer::commit_group() {
     if (const auto refused = refusal()) {
-        count_refused(group_.size());
+        {
+            const std::lock_guard lock(mutex_);  // those that were given up have been counted
+            count_refused(static_cast<std::size_t>(std::ranges::count_if(group_, [](const entry& e) { return e.who != nullptr; })));
+        }
         fail_group(*refused);
         wake_group();
         return;

@@ -191,8 +191,9 @@ task<result<secret>> run_process(std::vector<std::string> arguments, deadline un
 
     for (;;) {
         const auto [error, count] = co_await watched->output.async_read_some(asio::buffer(chunk), as_task_tuple);
-        if (error == asio::error::eof) break;
-        if (error || watched->late) co_return process_failed("did not end in time");
+        // Late first: when output and clock end together, nothing would end the wait below.
+        if (watched->late || (error && error != asio::error::eof)) co_return process_failed("did not end in time");
+        if (error) break;
         if (text.size() + count > max_process_output_bytes) co_return process_failed("wrote more than 64 KiB");
         text.append(chunk.data(), count);
     }

@@ -23,7 +23,7 @@ public:
 
     /// Fails with store_unavailable.
     [[nodiscard]] virtual result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) = 0;
-    /// False when a commit would certainly fail: then STS is not called at all.
+    /// False when a commit would certainly fail: then STS is not called at all. It counts as a write that was refused.
     [[nodiscard]] virtual bool is_writable() const noexcept = 0;
 
     /// What a vend was allowed on.

@@ -93,12 +93,13 @@ task<result<http::response>> create_token_locally(services& with, call& what) {
 
 task<result<http::response>> revoke_token_locally(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
+    HK_CO_TRY(const auto found, with.reader.find_token(id));
+    if (!found) co_return no_such_token();
+    what.tenant = found->tenant;  // whose record it becomes
+    what.tenant_id = found->tenant_id;
     auto note = note_of("token.revoke", id);
-    std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
-        HK_TRY(const auto revoked, revoke_any_token(tx, id, what.now));
-        what.tenant = revoked.tenant;
-        what.tenant_id = revoked.tenant_id;
-        return {};
+    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, id, now = what.now](store::transaction& tx) {
+        return tx.revoke_token(tenant, id, now);
     };
     HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
     co_return no_content();

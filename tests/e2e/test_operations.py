@@ -92,6 +92,8 @@ class Commands(unittest.TestCase):
         self.assertEqual(as_operator.get("/v1/tenants").status, 401, "at once, and although it was the last one")
         self.assertEqual(self.listed(server)[of_operator]["STATE"], "revoked")
 
+        of_other = next(id for id in self.listed(server, "--tenant", "acme") if id != of_admin) if server.make_token("auditor", "acme") else None
+        self.assert_ends(server.command("token", "revoke", "--id", of_other), OK, of_other)
         self.assertEqual(server.stop(), 0)
         self.assert_ends(server.command("token", "revoke", "--id", of_admin), OK, of_admin)
         auditor = server.make_token("auditor", "acme")
@@ -99,7 +101,8 @@ class Commands(unittest.TestCase):
         here = Api(server.port, world.authority.trust(), admin)
         self.assertEqual(here.get("/v1/tenants/acme/apps").status, 401)
         records = expect(here.as_holder_of(auditor).get("/v1/tenants/acme/audit"), 200).json["records"]
-        self.assertIn(("token.revoke", f"tokens/{of_admin}"), [(r["action"], r.get("target")) for r in records])
+        for id in (of_admin, of_other):
+            self.assertIn(("token.revoke", f"tokens/{id}"), [(r["action"], r.get("target")) for r in records])
         with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as database:
             self.assertEqual(database.execute("SELECT actor_role, client_address FROM audit WHERE action = 'token.revoke' AND target = ?",
                                               (f"tokens/{of_operator}",)).fetchall(), [("operator", "local")])

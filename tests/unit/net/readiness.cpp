@@ -86,27 +86,35 @@ TEST_CASE("the peer's end is not lost behind the bytes before it") {
     }());
 }
 
-TEST_CASE("a full socket's wait ends when the peer reads") {
-    watched w;
-    shrink_buffers(w.ours.get());
-    shrink_buffers(w.peer.get());
-    run_on(w.on, [&]() -> task<> {
-        const std::string text(1 << 16, 'x');
-        while (w.ours.send(text) > 0) {}
-        CHECK(errno == EAGAIN);
-        std::string log;
-        background waiting{w.on};
-        waiting.start(note_after_wait(w.ours, net::direction::write, log, "room"));
-        co_await boost::asio::post(w.on.get_executor(), use_task);
-        CHECK(log.empty());
-        std::string sink(1 << 20, '\0');
-        while (log.empty()) {
-            CHECK(::recv(w.peer.get(), sink.data(), sink.size(), MSG_DONTWAIT) != 0);
-            co_await pause_for(w.on, 1ms);
-        }
-        co_await waiting.finish();
-        CHECK(w.ours.send("x") == 1);
-    }());
+TEST_CASE("a full socket's wait ends when the peer reads, not when it has only ended its own side") {
+    for (const bool half_closed : {false, true}) {
+        CAPTURE(half_closed);
+        watched w;
+        shrink_buffers(w.ours.get());
+        shrink_buffers(w.peer.get());
+        run_on(w.on, [&]() -> task<> {
+            if (half_closed) {
+                ::shutdown(w.peer.get(), SHUT_WR);
+                co_await w.ours.wait(net::direction::read);
+                CHECK(w.ours.receive(w.into) == 0);
+            }
+            const std::string text(1 << 16, 'x');
+            while (w.ours.send(text) > 0) {}
+            CHECK(errno == EAGAIN);
+            std::string log;
+            background waiting{w.on};
+            waiting.start(note_after_wait(w.ours, net::direction::write, log, "room"));
+            for (int turn = 0; turn < 10; ++turn) co_await boost::asio::post(w.on.get_executor(), use_task);
+            CHECK(log.empty());
+            std::string sink(1 << 20, '\0');
+            while (log.empty()) {
+                CHECK(::recv(w.peer.get(), sink.data(), sink.size(), MSG_DONTWAIT) != 0);
+                co_await pause_for(w.on, 1ms);
+            }
+            co_await waiting.finish();
+            CHECK(w.ours.send("x") == 1);
+        }());
+    }
 }
 
 TEST_CASE("wake and close end a wait, never within the call") {

@@ -19,6 +19,7 @@ task<> commit(sqlite_vend_store& into, model::caller who, model::audit_record re
 
 /// An app that may use one connection, by a grant of 10 minutes and a token of 20.
 struct allowed_app {
+    boost::asio::io_context context{1};  ///< outlives the store, whose writer posts to it
     test::temporary_store store;
     std::unique_ptr<store::reader> reader;
     model::caller who;
@@ -54,9 +55,9 @@ struct allowed_app {
                 return {};
             }};
         store.clock.move(slow_sts);
-        boost::asio::io_context context(1);
         result<> out;
         boost::asio::co_spawn(context, commit(vends, who, store.make_record(who.tenant_id, "R1"), std::move(under), out), boost::asio::detached);
+        context.restart();
         context.run();
         return out;
     }
