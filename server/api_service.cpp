@@ -58,8 +58,13 @@ task<http::response> api_service::answer(const http::request& r) {
     auto done = co_await handle(what, to);
     const auto spelling = to.to == nullptr ? error_spelling::standard : to.to->errors;
     std::optional<failure> why;
-    if (!done) why = std::move(done).error();
-    http::response a = why ? error_answer(*why, what.request_id, spelling) : *std::move(done);
+    http::response a;
+    if (done) {
+        a = *std::move(done);
+    } else {
+        why = std::move(done).error();
+        a = error_answer(*why, what.request_id, spelling);
+    }
     a.headers.push_back({std::string(request_id_header), what.request_id});
     if (a.status == 405) a.headers.push_back({"Allow", methods_of(door_, r.path)});
 

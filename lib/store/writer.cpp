@@ -59,23 +59,25 @@ writer::~writer() {
 
 void writer::enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w) {
     const auto now = steady::now();
+    entry e{std::move(s), std::move(w), now};
     const bool is_stuck = is_busy_for(settings_.patience, now);
-    {
-        const std::lock_guard lock(mutex_);
-        if (!is_stopping_ && !is_stuck && queue_.size() < settings_.max_queue) {
-            queue_.push_back({std::move(s), std::move(w), now});
-            queued_.store(queue_.size(), std::memory_order_relaxed);
-        }
-    }
-    if (!w) {
+    if (!is_stuck && take(e)) {
         filled_.notify_one();
         return;
     }
-    s->fail(failure(errc::store_unavailable, {}, "Try again in a moment.", is_stuck ? "the writer hangs" : "the writer's queue is full or closed"));
+    e.work->fail(failure(errc::store_unavailable, {}, "Try again in a moment.", is_stuck ? "the writer hangs" : "the writer's queue is full or closed"));
     count_refused(1);
     std::vector<entry> refused;
-    refused.push_back({std::move(s), std::move(w), now});
+    refused.push_back(std::move(e));
     wake_all(refused);
+}
+
+bool writer::take(entry& e) {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_ || queue_.size() >= settings_.max_queue) return false;
+    queue_.push_back(std::move(e));
+    queued_.store(queue_.size(), std::memory_order_relaxed);
+    return true;
 }
 
 bool writer::is_writable() const noexcept {

@@ -51,6 +51,8 @@ private:
     };
 
     explicit writer(const settings& s);
+    /// Into the queue; false, and `e` untouched, when it takes no more.
+    [[nodiscard]] bool take(entry& e);
     void run();
     void watch();
     [[nodiscard]] std::vector<entry> take_late();

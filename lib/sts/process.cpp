@@ -82,6 +82,7 @@ public:
         ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
         std::vector<char*> argv;
+        argv.reserve(arguments.size() + 1);
         for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
         argv.push_back(nullptr);
         std::vector<char*> variables;
@@ -130,7 +131,7 @@ result<std::vector<std::string>> split_arguments(std::string_view command) {
     char quote = 0;
     for (std::size_t i = 0; i < command.size(); ++i) {
         const char c = command[i];
-        if (quote == '\'') {
+        if (quote == '\'' || (quote == '"' && c != '\\')) {
             if (c == quote)
                 quote = 0;
             else
@@ -141,11 +142,6 @@ result<std::vector<std::string>> split_arguments(std::string_view command) {
             if (quote == '"' && command[i] != '"' && command[i] != '\\') word += c;
             word += command[i];
             in_word = true;
-        } else if (quote == '"') {
-            if (c == quote)
-                quote = 0;
-            else
-                word += c;
         } else if (c == '\'' || c == '"') {
             quote = c;
             in_word = true;
