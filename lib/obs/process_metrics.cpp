@@ -3,13 +3,13 @@
 #include "obs/metrics.hpp"
 
 #include <charconv>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace hourkey::obs {
