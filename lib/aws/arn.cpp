@@ -1,6 +1,7 @@
 #include "aws/arn.hpp"
 
 #include "aws/partition.hpp"
+#include "core/character_set.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,14 +14,7 @@ constexpr std::size_t shortest_arn = 20, longest_arn = 2048;  // STS, AssumeRole
 constexpr std::size_t longest_role_name = 64, longest_path = 512;  // IAM, CreateRole
 constexpr std::string_view example = "arn:aws:iam::123456789012:role/deploy";
 
-constexpr std::array<bool, 256> iam_name_chars = [] {
-    std::array<bool, 256> table{};
-    for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
-    for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = true;
-    for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = true;
-    for (const char c : std::string_view("_+=,.@-")) table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
+constexpr auto iam_name_chars = character_set::alphanumeric_and("_+=,.@-");
 
 bool is_account_id(std::string_view text) noexcept {
     return text.size() == role_arn::account_size && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -76,7 +70,7 @@ failure not_a_role(const arn_fields& arn) {
 
 }  // namespace
 
-bool is_iam_name_char(char c) noexcept { return iam_name_chars[static_cast<unsigned char>(c)]; }
+bool is_iam_name_char(char c) noexcept { return iam_name_chars.has(c); }
 
 bool is_iam_name(std::string_view text, std::size_t shortest, std::size_t longest) noexcept {
     return text.size() >= shortest && text.size() <= longest && std::ranges::all_of(text, is_iam_name_char);

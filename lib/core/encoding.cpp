@@ -1,5 +1,6 @@
 #include "core/encoding.hpp"
 
+#include "core/character_set.hpp"
 #include "core/secret.hpp"
 
 #include <algorithm>
@@ -26,12 +27,7 @@ int hex_value(char c) noexcept {
     return -1;
 }
 
-constexpr auto unreserved = [] {
-    std::array<bool, 256> table{};
-    for (unsigned c = 0; c < 256; ++c)
-        table[c] = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
-    return table;
-}();
+constexpr auto unreserved = character_set::alphanumeric_and("-_.~");
 
 constexpr auto crc_table = [] {
     std::array<std::uint32_t, 256> table{};
@@ -97,7 +93,7 @@ bool is_base62(std::string_view text) noexcept {
 void append_percent_encoded(std::string& out, std::string_view text) {
     while (!text.empty()) {
         std::size_t plain = 0;
-        while (plain < text.size() && unreserved[static_cast<unsigned char>(text[plain])]) ++plain;
+        while (plain < text.size() && unreserved.has(text[plain])) ++plain;
         out.append(text, 0, plain);
         if (plain == text.size()) return;
         const auto byte = static_cast<unsigned char>(text[plain]);

@@ -12,16 +12,7 @@
 namespace hourkey::http {
 namespace {
 
-constexpr std::array<bool, 256> target_chars = [] {
-    std::array<bool, 256> table{};
-    for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
-    for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = true;
-    for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = true;
-    for (const char c : std::string_view("/_.~%=&?-*")) table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
-
-constexpr bool is_in(const std::array<bool, 256>& table, char c) noexcept { return table[static_cast<unsigned char>(c)]; }
+constexpr auto target_chars = character_set::alphanumeric_and("/_.~%=&?-*");
 
 constexpr int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
@@ -112,7 +103,7 @@ result<> check_target(std::string_view target) {
     const auto segment_is_bad = [&] { return dots == length && (length == 1 || length == 2); };
     for (std::size_t i = 1; i < target.size(); ++i) {
         const char c = target[i];
-        if (!is_in(target_chars, c)) return bad_target("has a character that is not allowed", "Percent-encode it.");
+        if (!target_chars.has(c)) return bad_target("has a character that is not allowed", "Percent-encode it.");
         int decoded = static_cast<unsigned char>(c);
         if (c == '%') {
             const int high = i + 2 < target.size() ? hex_digit(target[i + 1]) : -1;

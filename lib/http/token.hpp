@@ -1,21 +1,15 @@
 #pragma once
 
-#include <array>
+#include "core/character_set.hpp"
+
 #include <string_view>
 
 namespace hourkey::http {
 
-inline constexpr std::array<bool, 256> token_chars = [] {
-    std::array<bool, 256> table{};
-    for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
-    for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = true;
-    for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = true;
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
+inline constexpr auto token_chars = character_set::alphanumeric_and("!#$%&'*+-.^_`|~");
 
 /// RFC 9110 5.6.2.
-[[nodiscard]] inline bool is_token_char(char c) noexcept { return token_chars[static_cast<unsigned char>(c)]; }
+[[nodiscard]] inline bool is_token_char(char c) noexcept { return token_chars.has(c); }
 /// A header value, a header name or a target that we write must pass: no byte below SP but HTAB, and no DEL, so that no
 /// value can begin a line of its own.
 [[nodiscard]] bool has_control_byte(std::string_view text) noexcept;
