@@ -15,12 +15,18 @@ void* operator new(std::size_t size) {
     throw std::bad_alloc();
 }
 
-void operator delete(void* block) noexcept {
+void operator delete(void* block, std::size_t size) noexcept {
     if (block == nullptr) return;
-    hourkey::wipe_bytes(block, malloc_usable_size(block));
+    hourkey::wipe_bytes(block, size);
     std::free(block);
 }
 
-void operator delete(void* block, std::size_t) noexcept { operator delete(block); }
+void operator delete(void* block) noexcept {
+    if (block == nullptr) return;
+    const auto size = malloc_usable_size(block);
+    // Often more than was asked for, which _FORTIFY_SOURCE calls an overflow where it has seen the block's allocation.
+    asm("" : "+r"(block));
+    operator delete(block, size);
+}
 
 #endif
