@@ -104,7 +104,7 @@ std::string_view text_of(const xml_node& node) {
         if (piece.type() == pugi::node_element) return {};
         const std::string_view more = piece.value();
         if (begin == nullptr) begin = const_cast<char*>(more.data());  // the body that load() was given
-        std::memmove(begin + size, more.data(), more.size());
+        if (size != 0) std::memmove(begin + size, more.data(), more.size());
         size += more.size();
     }
     return {begin, size};

@@ -58,8 +58,9 @@ result<std::string> assume_role_body(const assume_role_request& request) {
     if (request.external_id && !is_external_id(*request.external_id)) return invalid_field("external_id", "is not 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
     if (request.session_policy) HK_CHECK(check_policy(*request.session_policy));
 
-    std::string body = "Action=AssumeRole&Version=2011-06-15";
+    std::string body;
     body.reserve(256 + request.role.str().size() * 2 + (request.session_policy ? request.session_policy->size() * 3 / 2 : 0));
+    body.append("Action=AssumeRole&Version=2011-06-15");
     append_parameter(body, "RoleArn", request.role.str());
     append_parameter(body, "RoleSessionName", request.name.str());
     append_parameter(body, "DurationSeconds", std::to_string(request.duration.count()));

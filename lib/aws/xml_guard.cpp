@@ -43,9 +43,16 @@ bool is_reference(std::string_view name) noexcept {
     return is_xml_character(value);
 }
 
+/// What ends a run of bytes within a tag that need no look.
+constexpr auto decisive = [] {
+    std::array<bool, 256> table{};
+    for (const char c : {'<', '>', '"', '\''}) table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
 class scanner {
 public:
-    explicit scanner(std::string_view text) noexcept : rest_(text) {}
+    scanner(std::string_view text, bool has_references) noexcept : rest_(text), has_references_(has_references) {}
 
     objection run() noexcept {
         while (!rest_.empty()) {
@@ -62,6 +69,7 @@ private:
         auto run = rest_.substr(0, rest_.find('<'));
         rest_.remove_prefix(run.size());
         if (depth_ == 0) return std::ranges::all_of(run, is_white) ? objection() : "there is text outside the root element";
+        if (!has_references_) return {};
         for (auto at = run.find('&'); at != std::string_view::npos; at = run.find('&')) {
             const auto semicolon = run.find(';', at);
             if (semicolon == std::string_view::npos || !is_reference(run.substr(at + 1, semicolon - at - 1))) return "a reference is malformed or undefined";
@@ -71,11 +79,13 @@ private:
     }
 
     objection markup() noexcept {
+        const char second = rest_.size() > 1 ? rest_[1] : '\0';
+        if (second == '/') return end_tag();
+        if (second != '!' && second != '?') return start_tag();
         if (rest_.starts_with("<!--")) return skip(4, "-->");
         if (rest_.starts_with("<![CDATA[")) return depth_ == 0 ? objection("there is text outside the root element") : skip(9, "]]>");
         if (rest_.starts_with("<?")) return skip(2, "?>");
-        if (rest_.starts_with("<!")) return "it has a DOCTYPE";
-        return rest_.starts_with("</") ? end_tag() : start_tag();
+        return "it has a DOCTYPE";
     }
 
     objection skip(std::size_t opening, std::string_view closing) noexcept {
@@ -87,39 +97,41 @@ private:
 
     objection end_tag() noexcept {
         if (depth_-- == 0) return "an end tag has no start";
-        return skip(2, ">");
+        const auto end = rest_.find('>', 2);
+        if (end == std::string_view::npos) return "it is cut off";
+        rest_.remove_prefix(end + 1);
+        return {};
     }
 
     objection start_tag() noexcept {
         if (depth_ == 0 && roots_++ != 0) return "it has a second root element";
-        auto end = rest_.find('>');
-        if (end != std::string_view::npos && has_quote(rest_.substr(0, end))) end = end_behind_quotes();
-        if (end == std::string_view::npos || rest_.substr(1, end).find('<') != std::string_view::npos) return "a tag is malformed";
+        const auto end = end_of_start_tag();
+        if (end == std::string_view::npos) return "a tag is malformed";
         const bool is_empty = rest_[end - 1] == '/';
         rest_.remove_prefix(end + 1);
         if (!is_empty && ++depth_ > deepest_xml) return "it is nested too deeply";
         return {};
     }
 
-    static bool has_quote(std::string_view tag) noexcept { return tag.find('"') != std::string_view::npos || tag.find('\'') != std::string_view::npos; }
-
-    /// A '>' within quotes ends no tag.
-    std::size_t end_behind_quotes() const noexcept {
+    /// Where its '>' stands; npos when there is none or a '<' before it. A '>' within quotes ends no tag.
+    std::size_t end_of_start_tag() const noexcept {
         char quote = 0;
         for (std::size_t at = 1; at < rest_.size(); ++at) {
             const char c = rest_[at];
-            if (quote != 0) {
-                if (c == quote) quote = 0;
-            } else if (c == '"' || c == '\'') {
+            if (!decisive[static_cast<unsigned char>(c)]) continue;
+            if (c == '<') return std::string_view::npos;
+            if (quote == 0) {
+                if (c == '>') return at;
                 quote = c;
-            } else if (c == '>') {
-                return at;
+            } else if (c == quote) {
+                quote = 0;
             }
         }
         return std::string_view::npos;
     }
 
     std::string_view rest_;
+    bool has_references_;
     std::size_t depth_ = 0;
     unsigned roots_ = 0;
 };
@@ -130,14 +142,15 @@ std::optional<std::string_view> xml_objection(std::string_view body) noexcept {
     if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
     if (body.empty()) return "it is empty";
     // Without early exit, so that the compiler makes vectors of it: this runs over every answer.
-    unsigned char control = 0, seen = 0;
+    unsigned char control = 0, seen = 0, ampersand = 0;
     for (const char c : body) {
         control |= static_cast<unsigned char>((c < 0x20) & (c >= 0) & (c != '\t') & (c != '\n') & (c != '\r'));
         seen |= static_cast<unsigned char>(c);
+        ampersand |= static_cast<unsigned char>(c == '&');
     }
     if (control != 0) return "it holds a control character";
     if (seen >= 0x80 && !is_valid_utf8(body)) return "it is not UTF-8";
-    return scanner(body).run();
+    return scanner(body, ampersand != 0).run();
 }
 
 }  // namespace hourkey::aws

@@ -22,6 +22,7 @@ struct size_class {
 };
 /// To read: a whole record of 16 KiB with its header and padding. To write: net::max_record_sent with the same.
 constexpr std::array<size_class, 2> classes{{{16 * 1024, 18 * 1024}, {4 * 1024, 5 * 1024}}};
+constexpr std::size_t least_kept = classes.back().least;
 
 const size_class* class_of(std::size_t size) noexcept {
     const auto* found = std::ranges::find_if(classes, [size](const size_class& c) { return size >= c.least && size <= c.block; });
@@ -83,7 +84,7 @@ thread_local received_extents received;
 
 void* allocate(std::size_t size, const char*, int) {
     if (size == 0) return nullptr;
-    const auto* of = class_of(size);
+    const auto* of = size >= least_kept ? class_of(size) : nullptr;
     if (of == nullptr) return std::malloc(size);
     void* block = spare.take(static_cast<std::size_t>(of - classes.data()));
     if (block == nullptr) block = std::malloc(of->block);
@@ -94,7 +95,7 @@ void* allocate(std::size_t size, const char*, int) {
 void release(void* block, const char*, int) {
     if (block == nullptr) return;
     const auto size = malloc_usable_size(block);
-    for (std::size_t c = 0; c < classes.size(); ++c) {
+    for (std::size_t c = 0; size >= least_kept && c < classes.size(); ++c) {
         if (size < classes[c].block || size >= classes[c].block + 64) continue;
         const auto extent = c == 0 ? received.end(block) : 0;
         wipe_bytes(block, extent > 0 ? extent : size);

@@ -13,6 +13,7 @@ namespace hourkey::http {
 namespace {
 
 constexpr auto target_chars = character_set::alphanumeric_and("/_.~%=&?-*");
+constexpr auto host_chars = character_set::alphanumeric_and(".-_:[]");
 
 constexpr int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
@@ -46,10 +47,7 @@ failure repeated(std::string_view field) { return invalid_field(field, "was sent
 
 /// RFC 9110 7.2: host and port, no userinfo, no list.
 bool is_host(std::string_view value) noexcept {
-    constexpr std::string_view others = ".-_:[]";
-    return !value.empty() && value.size() <= 255 && std::all_of(value.begin(), value.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || others.find(c) != std::string_view::npos;
-    });
+    return !value.empty() && value.size() <= 255 && std::all_of(value.begin(), value.end(), [](char c) { return host_chars.has(c); });
 }
 
 /// `0` or `[1-9][0-9]*`: RFC 9112 6.3 lets a list of equal numbers pass, and Beast lets 00005 pass; two parsers may then differ.

@@ -39,7 +39,7 @@ struct request {
 
 struct response {
     int status = 200;
-    std::string content_type = "application/json";
+    std::string_view content_type = "application/json";  ///< a literal: it outlives the answer
     std::vector<header> headers;  ///< beyond Content-Type, Content-Length, Connection, Date, Cache-Control
     std::string body;             ///< wiped after the write
     bool close = false;           ///< end the connection after this answer

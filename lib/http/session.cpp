@@ -179,7 +179,8 @@ task<bool> session::answer() {
     ++served_;
     const bool last = a.close || of_->draining || served_ >= of_->limits.requests_per_connection;
     answer_form form{.http11 = framing_.http11, .keep_alive = framing_.keep_alive && !last, .with_body = request_.verb != method::head};
-    const auto written_by = std::max(std::min(now() + of_->limits.write, request_.until.at()), now() + least_write_time);
+    const auto answered = now();
+    const auto written_by = std::max(std::min(answered + of_->limits.write, request_.until.at()), answered + least_write_time);
     const bool delivered = co_await deliver(&request_, a, form, written_by);
     input_.consume(head_bytes_ + framing_.body_bytes);
     body_.release();

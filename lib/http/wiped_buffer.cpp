@@ -28,12 +28,7 @@ void wiped_buffer::reserve(std::size_t capacity) {
     capacity_ = capacity;
 }
 
-void wiped_buffer::append(std::string_view more) {
-    if (more.empty()) return;
-    if (size_ + more.size() > capacity_) reserve(std::max(size_ + more.size(), capacity_ * 2));
-    std::memcpy(bytes_.get() + size_, more.data(), more.size());
-    size_ += more.size();
-}
+void wiped_buffer::grow_for(std::size_t more) { reserve(std::max(size_ + more, capacity_ * 2)); }
 
 void wiped_buffer::consume(std::size_t n) noexcept {
     n = std::min(n, size_);

@@ -3,6 +3,7 @@
 #include "core/secret.hpp"
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -23,7 +24,12 @@ public:
 
     /// Invalidates views when the capacity grows.
     void reserve(std::size_t capacity);
-    void append(std::string_view more);
+    void append(std::string_view more) {
+        if (more.empty()) return;
+        if (more.size() > capacity_ - size_) grow_for(more.size());
+        std::memcpy(bytes_.get() + size_, more.data(), more.size());
+        size_ += more.size();
+    }
     /// Drops the first `n` bytes; the rest moves to the front.
     void consume(std::size_t n) noexcept;
     /// Keeps the memory.
@@ -32,6 +38,8 @@ public:
     void release() noexcept;
 
 private:
+    void grow_for(std::size_t more);
+
     std::unique_ptr<char[]> bytes_;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
