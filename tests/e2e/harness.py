@@ -10,6 +10,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import ssl
 import subprocess
 import tempfile
@@ -411,6 +412,12 @@ class Server:
         return self.admin_door.get("/metrics").body.decode()
 
 
+def granted_keys(database):
+    """The access keys that the audit says were vended, read beside the server."""
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        return {row[0] for row in db.execute("SELECT access_key_id FROM audit WHERE outcome = 'granted'")}
+
+
 # ------------------------------------------------------------------------------------------------------------- whole set
 
 
@@ -472,11 +479,12 @@ def expect(answer, *statuses):
 class World:
     """An emulator and a server that signs with the emulator's user; gone with close()."""
 
-    def __init__(self, **sections):
+    def __init__(self, environment=None, **sections):
         self.folder = temporary_folder()
         self.authority = Authority(self.folder)
         self.emulator = Emulator(self.authority)
-        self.server = Server(self.folder / "server", self.authority, self.emulator.url, self.emulator.base_environment(), **sections)
+        base = {**self.emulator.base_environment(), **(environment or {})}
+        self.server = Server(self.folder / "server", self.authority, self.emulator.url, base, **sections)
         self.operator = self.api(self.server.make_token("operator"))
         self.tenants = 0
 

@@ -10,7 +10,6 @@ import contextlib
 import os
 import pathlib
 import random
-import sqlite3
 import sys
 import tempfile
 import threading
@@ -46,11 +45,6 @@ class Load:
             thread.join(harness.PATIENCE)
 
 
-def recorded_keys(database):
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-        return {row[0] for row in db.execute("SELECT access_key_id FROM audit WHERE outcome = 'granted'")}
-
-
 def prepare(world):
     tenant = world.tenant()
     tenant.ready("deploy", "prod")
@@ -59,13 +53,7 @@ def prepare(world):
 
 def run(kind, disk, least_vends, seconds):
     """Kills and restarts until there were that many vends. Returns vends and kills."""
-    world = harness.World.__new__(harness.World)
-    world.folder, world.tenants = harness.temporary_folder(), 0
-    world.authority = harness.Authority(world.folder)
-    world.emulator = harness.Emulator(world.authority)
-    base = dict(world.emulator.base_environment(), **disk.shim_environment())
-    world.server = harness.Server(world.folder / "server", world.authority, world.emulator.url, base, store={"path": disk.live / "hourkey.db"})
-    world.operator = world.api(world.server.make_token("operator"))
+    world = harness.World(disk.shim_environment(), store={"path": disk.live / "hourkey.db"})
     token = prepare(world)
     given, kills = set(), 0
     try:
@@ -77,7 +65,7 @@ def run(kind, disk, least_vends, seconds):
             kills += 1
             disk.after_kill()
             given.update(load.given)
-            missing = given - recorded_keys(disk.live / "hourkey.db")
+            missing = given - harness.granted_keys(disk.live / "hourkey.db")
             if missing:
                 raise SystemExit(f"{kind}: {len(missing)} of {len(given)} vends that clients received have no record")
             checked = world.server.command("audit", "verify")

@@ -129,3 +129,21 @@ TEST_CASE("linger_close reads what is still coming, so that the answer is not re
     CHECK(got == "answer");
     ::close(j.pair.peer);
 }
+
+TEST_CASE("a stream whose descriptor epoll refuses fails and never waits") {
+    net::reactor on;
+    const temporary_directory folder;
+    const auto stream = net::make_plain_stream(on, adopt(::open(folder.write("file", "bytes").c_str(), O_RDWR | O_CLOEXEC)));
+    run_on(on, [&]() -> task<> {
+        std::array<char, 8> into{};
+        const auto shaken = co_await stream->handshake();
+        const auto got = co_await stream->read_some(into);
+        const auto waited = co_await stream->wait_readable();
+        const auto written = co_await stream->write_all("x");
+        for (const auto& code : {shaken ? errc{} : shaken.error().code, got ? errc{} : got.error().code, waited ? errc{} : waited.error().code,
+                                 written ? errc{} : written.error().code})
+            CHECK(code == errc::connection_closed);
+        CHECK_FALSE(stream->is_quiet());
+        co_await stream->linger_close();
+    }());
+}

@@ -191,6 +191,38 @@ TEST_CASE("a reader that stops is ended by the deadline") {
     }());
 }
 
+TEST_CASE("a blocked write to a peer that ended only its own side waits for room, not in circles") {
+    const auto text = long_text(300'000);
+    auto pair = socket_pair::tcp();
+    shrink_buffers(pair.ours);
+    shrink_buffers(pair.peer);
+    std::string got;
+    std::atomic<bool> watched{false};
+    served s(pair, [&](int fd) {
+        tls_peer peer(fd);
+        peer.handshake();
+        ::shutdown(fd, SHUT_WR);
+        while (!watched) std::this_thread::yield();
+        got = peer.read_exactly(text.size());
+    });
+    s.run([&]() -> task<> {
+        CHECK((co_await s.stream->handshake()).has_value());
+        CHECK((co_await s.stream->wait_readable()).has_value());
+        background writer{s.on};
+        bool ok = false;
+        writer.start(
+            [](net::byte_stream& to, const std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*s.stream, text, ok));
+        // What waits in circles is due at each of the reactor's turns; what waits for the kernel leaves it nothing to do.
+        for (int turn = 0; turn < 10; ++turn) co_await boost::asio::post(s.on.get_executor(), use_task);
+        CHECK(s.on.context().poll() == 0);
+        CHECK_FALSE(writer.done);
+        watched = true;
+        co_await writer.finish();
+        CHECK(ok);
+    }());
+    CHECK(got == text);
+}
+
 TEST_CASE("hang-ups are told apart, at every state") {
     enum class at { before_handshake, in_handshake, idle, in_record };
     enum class how { fin, rst, notify };

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <functional>
 #include <vector>
 
 using namespace hourkey;
@@ -106,12 +107,12 @@ TEST_CASE("a program that does not end is killed at the deadline, with its child
 
 namespace {
 
-/// From the reactor's own thread: once the program has closed its output and the run waits for its end only, lets it end,
-/// and keeps the reactor from looking until the deadline has come too.
-task<> meet_at_the_deadline(const temporary_folder& folder, std::chrono::steady_clock::time_point at) {
+/// From the reactor's own thread: once the program says that it is ready, tells it to go on, keeps the reactor from looking until
+/// that is `done` and the deadline has come too.
+task<> meet_at_the_deadline(const temporary_folder& folder, const std::function<void(pid_t)>& done, std::chrono::steady_clock::time_point at) {
     net::steady_timer turn(co_await boost::asio::this_coro::executor);
     const auto soon = [&] { turn.expires_after(1ms); };
-    while (!folder.has("closed")) {
+    while (!folder.has("ready")) {
         soon();
         co_await turn.async_wait(as_task_tuple);
     }
@@ -119,24 +120,40 @@ task<> meet_at_the_deadline(const temporary_folder& folder, std::chrono::steady_
         soon();
         co_await turn.async_wait(as_task_tuple);
     }
-    siginfo_t ended{};
-    const auto pid = pid_in(folder.path("closed"));
+    const auto pid = pid_in(folder.path("ready"));
     folder.put("go", "");
-    ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
+    done(pid);
     while (std::chrono::steady_clock::now() < at) std::this_thread::yield();
 }
 
 }  // namespace
 
-TEST_CASE("a program that ends in the moment of its deadline is either in time or late, and nothing is touched after it") {
+TEST_CASE("what a program does in the moment of its deadline is either in time or late, and nothing is touched after it") {
     temporary_folder folder;
-    net::reactor r;
-    const auto program = folder.program("punctual", "printf done\nexec >&-\necho $$ > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " +
-                                                        folder.path("closed") + "\nuntil [ -e " + folder.path("go") + " ]; do sleep 0.01; done\n");
-    const auto at = std::chrono::steady_clock::now() + 1s;
-    boost::asio::co_spawn(r.context(), meet_at_the_deadline(folder, at), boost::asio::detached);
-    const auto got = output_of(run_on(r, run_process({program}, deadline(at))));
-    CHECK((got == "done" || got.find("did not end in time") != std::string::npos));
-    r.context().restart();
-    r.context().poll();
+    const auto say_ready = "echo $$ > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " + folder.path("ready") + "\n" + "until [ -e " +
+                           folder.path("go") + " ]; do sleep 0.01; done\n";
+    struct row {
+        std::string name, script;
+        std::function<void(pid_t)> done;
+        std::string in_time;
+    };
+    const auto has_ended = [](pid_t pid) {
+        siginfo_t ended{};
+        ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
+    };
+    const auto has_closed = [&](pid_t) { wait_until([&] { return folder.has("closed"); }); };
+    for (const auto& r : {row{"it ends", "printf done\nexec >&-\n" + say_ready, has_ended, "done"},
+                          row{"it closes its output and stays", "printf done\n" + say_ready + "exec >&-\n: > " + folder.path("closed") + "\nexec sleep 600\n",
+                              has_closed, ""}}) {
+        CAPTURE(r.name);
+        for (const auto* file : {"ready", "go", "closed"}) std::filesystem::remove(folder.path(file));
+        net::reactor on;
+        const auto program = folder.program("punctual", r.script);
+        const auto at = std::chrono::steady_clock::now() + 1s;
+        boost::asio::co_spawn(on.context(), meet_at_the_deadline(folder, r.done, at), boost::asio::detached);
+        const auto got = output_of(run_on(on, run_process({program}, deadline(at))));
+        CHECK(((!r.in_time.empty() && got == r.in_time) || got.find("did not end in time") != std::string::npos));
+        on.context().restart();
+        on.context().poll();
+    }
 }

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""The real server on a disk whose syncs do not come back for a while.
+
+What cannot be recorded is not given out, what is asked meanwhile is refused in bounded time and without asking STS, reads go
+on, and the server recovers by itself.
+"""
+
+import argparse
+import contextlib
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+import harness  # noqa: E402
+
+VEND = "/v1/credentials/prod"
+
+
+def must(holds, sentence):
+    if not holds:
+        raise SystemExit(f"a hung disk: {sentence}")
+
+
+def hang(world, flag):
+    tenant = world.tenant()
+    api = tenant.ready("deploy", "prod")
+    given = [harness.expect(api.get(VEND), 200).json["AccessKeyId"]]
+    before = len(world.emulator.history())
+
+    flag.touch()
+    caught = api.get(VEND)  # the commit of its record hangs
+    must((caught.status, caught.code) == (503, "audit_unavailable"), f"the vend that met it was answered {caught!r}")
+    harness.wait_until("/readyz to tell", lambda: world.api().get("/readyz").status == 503)
+    asked = len(world.emulator.history())
+    must(asked <= before + 1, "STS was asked more often than once")
+    for _ in range(3):
+        refused = api.get(VEND)
+        must((refused.status, refused.code) == (503, "audit_unavailable"), f"a vend meanwhile was answered {refused!r}")
+    must(len(world.emulator.history()) == asked, "STS was asked for a vend that could not be recorded")
+    must(world.api().get("/livez").status == 200, "/livez is no longer 200")
+    harness.expect(tenant.admin.get(f"/v1/tenants/{tenant.name}/connections/prod"), 200)
+
+    flag.unlink()
+    harness.wait_until("/readyz to recover", lambda: world.api().get("/readyz").status == 200)
+    given.append(harness.expect(api.get(VEND), 200).json["AccessKeyId"])
+    must(set(given) <= harness.granted_keys(world.server.database), "a vend has no record")
+    checked = world.server.command("audit", "verify")
+    must(checked.returncode == 0, f"{checked.stdout}{checked.stderr}")
+    must(world.server.stop() == 0, "the server did not stop well")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shim", required=True)
+    options = parser.parse_args()
+    with contextlib.ExitStack() as ends:
+        flag = harness.temporary_folder() / "hung"
+        ends.callback(flag.parent.rmdir)
+        ends.callback(flag.unlink, missing_ok=True)
+        world = harness.World({"LD_PRELOAD": str(pathlib.Path(options.shim).resolve()), "HUNG_DISK": str(flag)})
+        ends.callback(world.close)
+        hang(world, flag)
+    print("a hung disk: refused in bounded time, nothing given out without its record, recovered by itself")
+
+
+if __name__ == "__main__":
+    main()
