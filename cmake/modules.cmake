@@ -23,7 +23,7 @@ function(hourkey_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} Threads::Threads)
   target_compile_options(${name} PRIVATE ${HOURKEY_LTO_OPTIONS})
-  target_link_options(${name} PRIVATE ${HOURKEY_LTO_OPTIONS})
+  target_link_options(${name} PRIVATE ${HOURKEY_LTO_LINK_OPTIONS})
 endfunction()
 
 # hourkey_embed_schema(NAME) compiles the migrations of schema/ into hourkey_NAME.

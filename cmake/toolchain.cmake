@@ -33,6 +33,7 @@ endif()
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Werror)
 # Coroutine frames come from operator new: Asio's own recycling searches a list in which the wrong sizes pile up, and then
 # takes aligned_alloc(), which glibc's per-thread cache does not serve. hourkeyd's operator delete overwrites them besides.
+# Asio's few other blocks go the same way; so nothing that is handed to it may be aligned beyond operator new's 16 bytes.
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
   BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN)
 
@@ -43,14 +44,16 @@ if(HOURKEY_SANITIZERS)
 else()
   add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection -D_GLIBCXX_ASSERTIONS)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fno-plt)  # bound at start (-z now), so a stub a call is for nothing
+    add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fno-plt)  # all is bound at start (-z now): no lazy stubs
   endif()
   add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 # Programs are optimised across modules. The modules' objects hold machine code besides, so that the many tests link at once.
 set(HOURKEY_LTO_OPTIONS "")
+set(HOURKEY_LTO_LINK_OPTIONS "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT HOURKEY_SANITIZERS)
   set(HOURKEY_LTO_OPTIONS -flto=thin -ffat-lto-objects)
+  set(HOURKEY_LTO_LINK_OPTIONS ${HOURKEY_LTO_OPTIONS} -Wl,--thinlto-cache-dir=${CMAKE_BINARY_DIR}/lto-cache)
 endif()
 if(HOURKEY_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

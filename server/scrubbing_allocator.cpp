@@ -15,6 +15,7 @@ void* operator new(std::size_t size) {
     throw std::bad_alloc();
 }
 
+/// `size` is what was asked for, and C++ writes no further.
 void operator delete(void* block, std::size_t size) noexcept {
     if (block == nullptr) return;
     hourkey::wipe_bytes(block, size);
@@ -23,8 +24,9 @@ void operator delete(void* block, std::size_t size) noexcept {
 
 void operator delete(void* block) noexcept {
     if (block == nullptr) return;
+    // More than was asked for, often. The compiler may not know which block it is: where it has seen the allocation,
+    // _FORTIFY_SOURCE would take that for an overflow and abort.
     const auto size = malloc_usable_size(block);
-    // Often more than was asked for, which _FORTIFY_SOURCE calls an overflow where it has seen the block's allocation.
     asm("" : "+r"(block));
     operator delete(block, size);
 }

@@ -58,9 +58,9 @@ private:
     friend class scripted_stream;
     using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
     void wake() {
-        if (waiting != nullptr) waiting->cancel();
+        if (waiting_ != nullptr) waiting_->cancel();
     }
-    timer* waiting = nullptr;
+    timer* waiting_ = nullptr;
 };
 
 /// Every delivery goes through the executor's queue, as a real stream's may: code that relies on finishing without
@@ -135,9 +135,9 @@ private:
             if (!peer_->chunks.empty() || peer_->end != ending::hang) co_return result<>{};
             if (std::chrono::steady_clock::now() >= deadline_) co_return failure(errc::deadline_exceeded);
             script::timer timer(on_, deadline_);
-            peer_->waiting = &timer;
+            peer_->waiting_ = &timer;
             co_await timer.async_wait(as_task_tuple);
-            peer_->waiting = nullptr;
+            peer_->waiting_ = nullptr;
         }
     }
 

@@ -103,8 +103,11 @@ std::string_view text_of(const xml_node& node) {
     for (auto piece = node.first_child(); piece; piece = piece.next_sibling()) {
         if (piece.type() == pugi::node_element) return {};
         const std::string_view more = piece.value();
-        if (begin == nullptr) begin = const_cast<char*>(more.data());  // the body that load() was given
-        if (size != 0) std::memmove(begin + size, more.data(), more.size());
+        if (size == 0) {
+            begin = const_cast<char*>(more.data());  // the body that load() was given
+        } else {
+            std::memmove(begin + size, more.data(), more.size());
+        }
         size += more.size();
     }
     return {begin, size};

@@ -1,5 +1,6 @@
 #include "aws/xml_guard.hpp"
 
+#include "core/character_set.hpp"
 #include "core/encoding.hpp"
 
 #include <algorithm>
@@ -43,12 +44,8 @@ bool is_reference(std::string_view name) noexcept {
     return is_xml_character(value);
 }
 
-/// What ends a run of bytes within a tag that need no look.
-constexpr auto decisive = [] {
-    std::array<bool, 256> table{};
-    for (const char c : {'<', '>', '"', '\''}) table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
+/// The only bytes within a tag that need a look.
+constexpr auto decisive = character_set::of("<>\"'");
 
 class scanner {
 public:
@@ -118,7 +115,7 @@ private:
         char quote = 0;
         for (std::size_t at = 1; at < rest_.size(); ++at) {
             const char c = rest_[at];
-            if (!decisive[static_cast<unsigned char>(c)]) continue;
+            if (!decisive.has(c)) continue;
             if (c == '<') return std::string_view::npos;
             if (quote == 0) {
                 if (c == '>') return at;

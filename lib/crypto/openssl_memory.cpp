@@ -22,7 +22,7 @@ struct size_class {
 };
 /// To read: a whole record of 16 KiB with its header and padding. To write: net::max_record_sent with the same.
 constexpr std::array<size_class, 2> classes{{{16 * 1024, 18 * 1024}, {4 * 1024, 5 * 1024}}};
-constexpr std::size_t least_kept = classes.back().least;
+constexpr std::size_t least_kept = std::ranges::min(classes, {}, &size_class::least).least;
 
 const size_class* class_of(std::size_t size) noexcept {
     const auto* found = std::ranges::find_if(classes, [size](const size_class& c) { return size >= c.least && size <= c.block; });
@@ -92,16 +92,22 @@ void* allocate(std::size_t size, const char*, int) {
     return block;
 }
 
-void release(void* block, const char*, int) {
-    if (block == nullptr) return;
-    const auto size = malloc_usable_size(block);
-    for (std::size_t c = 0; size >= least_kept && c < classes.size(); ++c) {
+/// False when a block of this usable size is of no class.
+bool release_to_class(void* block, std::size_t size) noexcept {
+    for (std::size_t c = 0; c < classes.size(); ++c) {
         if (size < classes[c].block || size >= classes[c].block + 64) continue;
         const auto extent = c == 0 ? received.end(block) : 0;
         wipe_bytes(block, extent > 0 ? extent : size);
         if (!spare.keep(c, block)) std::free(block);
-        return;
+        return true;
     }
+    return false;
+}
+
+void release(void* block, const char*, int) {
+    if (block == nullptr) return;
+    const auto size = malloc_usable_size(block);
+    if (size >= least_kept && release_to_class(block, size)) return;
     wipe_bytes(block, size);
     std::free(block);
 }

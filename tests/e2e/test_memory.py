@@ -12,7 +12,7 @@ def writable_memory(pid):
     with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for line in maps:
             begin, end, access = re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", line).groups()
-            if not access.startswith("rw"):
+            if not access.startswith("rw") or "[stack]" in line:  # the main thread's: it serves nobody, but holds the environment
                 continue
             memory.seek(int(begin, 16))
             try:

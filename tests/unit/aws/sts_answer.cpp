@@ -91,6 +91,7 @@ TEST_CASE("odd but sound answers are taken, with the same values") {
     for (const auto& r : {
              row{"prefix", prefixed()},
              row{"cdata", with([](answer& a) { a.token = "<SessionToken>tok<![CDATA[/en]]>+==</SessionToken>"; })},
+             row{"empty cdata first", with([](answer& a) { a.token = "<SessionToken><![CDATA[]]>tok/en+==</SessionToken>"; })},
              row{"comment inside a value", with([](answer& a) { a.token = "<SessionToken>tok/<!-- & -->en+==</SessionToken>"; })},
              row{"entities", with([](answer& a) { a.token = "<SessionToken>&#116;ok&#x2F;en+&#61;=</SessionToken>"; })},
              row{"pretty", pretty()},

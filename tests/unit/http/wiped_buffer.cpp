@@ -17,7 +17,7 @@ TEST_CASE("WhatIsConsumedOrClearedIsOverwrittenInPlace") {
     CHECK(b.view() == "-rest");
     CHECK(std::string(memory, 15) == "-rest" + std::string(10, '\0'));
     b.clear();
-    CHECK(b.empty());
+    CHECK(b.empty());  // NOLINT(bugprone-use-after-move): what is left is the point
     CHECK(b.capacity() == 64);
     CHECK(std::string(memory, 15) == std::string(15, '\0'));
 }
@@ -36,7 +36,7 @@ TEST_CASE("ConsumingMoreThanThereIsEmptiesIt") {
     wiped_buffer b;
     b.append("abc");
     b.consume(4);
-    CHECK(b.empty());
+    CHECK(b.empty());  // NOLINT(bugprone-use-after-move): what is left is the point
     b.release();
     CHECK(b.capacity() == 0);
     b.append("d");
@@ -50,6 +50,6 @@ TEST_CASE("AMovedFromBufferIsEmpty") {
     wiped_buffer b(std::move(a));
     c = std::move(b);
     CHECK(c.view() == "abc");
-    CHECK(b.empty());
+    CHECK(b.empty());  // NOLINT(bugprone-use-after-move): what is left is the point
     CHECK(b.capacity() == 0);
 }

@@ -177,7 +177,8 @@ TEST_CASE("what epoll refuses is closed at once, and errno says why") {
     const int number = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     REQUIRE(number >= 0);
     const net::watched_descriptor refused(on.descriptors(), adopt(number));
-    CHECK(errno == EPERM);
+    const int why = errno;
+    CHECK(why == EPERM);
     CHECK_FALSE(refused.is_open());
     CHECK(::fcntl(number, F_GETFD) == -1);
 }
