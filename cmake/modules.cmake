@@ -16,14 +16,17 @@ function(hourkey_module name)
   target_link_libraries(hourkey_${name} PUBLIC ${ARG_DEPENDS} Threads::Threads PRIVATE ${ARG_PRIVATE})
 endfunction()
 
-# hourkey_program(NAME SOURCES... LINK our modules and others...)
+# hourkey_program(NAME [LTO] SOURCES... LINK our modules and others...)
+# LTO: optimised across modules in a release build; for what is shipped or measured.
 function(hourkey_program name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "LTO" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} Threads::Threads)
-  target_compile_options(${name} PRIVATE ${HOURKEY_LTO_OPTIONS})
-  target_link_options(${name} PRIVATE ${HOURKEY_LTO_LINK_OPTIONS})
+  if(ARG_LTO)
+    target_compile_options(${name} PRIVATE ${HOURKEY_LTO_OPTIONS})
+    target_link_options(${name} PRIVATE ${HOURKEY_LTO_LINK_OPTIONS})
+  endif()
 endfunction()
 
 # hourkey_embed_schema(NAME) compiles the migrations of schema/ into hourkey_NAME.

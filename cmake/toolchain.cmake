@@ -48,7 +48,7 @@ else()
   endif()
   add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
-# Programs are optimised across modules. The modules' objects hold machine code besides, so that the many tests link at once.
+# The modules' objects hold machine code besides, so that the many tests link at once.
 set(HOURKEY_LTO_OPTIONS "")
 set(HOURKEY_LTO_LINK_OPTIONS "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT HOURKEY_SANITIZERS)

@@ -30,19 +30,17 @@ public:
           ask_{.role = std::move(role), .name = *aws::session_name::parse("bench"), .external_id = options.external_id, .session_policy = {}} {}
 
     task<http::response> answer(const http::request& r) override {
-        auto vended = co_await vend(r.until);
+        const auto now = system_clock().now();
+        const auto out = signed_request(now);
+        if (!out) co_return refuse(out.error(), r.client);
+        auto in = co_await http::exchange(pool_, *out, r.until);
+        if (!in) co_return refuse(in.error(), r.client);
+        auto vended = translated(*in, now);
         co_return vended ? *std::move(vended) : refuse(vended.error(), r.client);
     }
 
 private:
-    task<result<http::response>> vend(deadline until) {
-        const auto now = system_clock().now();
-        HK_CO_TRY(const auto out, signed_request(now));
-        HK_CO_TRY(auto in, co_await http::exchange(pool_, out, until));
-        co_return translated(in, now);
-    }
-
-    // No coroutines, so that what they need is not in vend()'s frame.
+    // No coroutines, so that what they need is not in answer()'s frame.
     result<http::client_request> signed_request(wall_time now) {
         http::client_request out;
         HK_TRY(out.body, aws::assume_role_body(ask_));
