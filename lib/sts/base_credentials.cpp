@@ -93,19 +93,24 @@ struct base_credentials::worker {
 
     void learn_later(const std::shared_ptr<caller>& calls) {
         const auto identity = board->latest();
-        if (learning || !identity || identity->who || (learn_at && settings.calls.clock->steady_now() < *learn_at)) return;
+        if (learning || !identity || (identity->who && !board->is_refused()) || (learn_at && settings.calls.clock->steady_now() < *learn_at)) return;
         learning = true;
         reactor.spawn(learn(calls, identity));
     }
 
-    /// Not fatal when it fails: until then the longest session is an hour.
+    /// GetCallerIdentity needs no permission: what STS refuses here is the key. Not fatal otherwise: until it is learned the longest
+    /// session is an hour.
     task<> learn(std::shared_ptr<caller> calls, base_identity_ptr identity) {
         const auto answer = co_await get_caller_identity(*calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         learning = false;
         if (answer) {
+            learning_back_off.reset();
             board->learned(identity->keys.access_key_id, answer->who);
             obs::log(obs::level::info, "base identity learned", {{"arn", answer->who.arn}});
         } else {
+            const auto why = answer.error().code;
+            if (why == errc::base_credentials_unavailable || why == errc::sts_rejected || why == errc::trust_refused)
+                board->refused(identity->keys.access_key_id);
             learn_at = settings.calls.clock->steady_now() + learning_back_off.next();
             obs::log(obs::level::warn, "the base identity's ARN could not be learned", {{"reason", answer.error().text()}, {"cause", answer.error().cause}});
         }

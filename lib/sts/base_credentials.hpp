@@ -61,13 +61,13 @@ struct base_credentials_settings {
 
 /// For readiness and metrics.
 struct base_credentials_status {
-    bool ready = false;  ///< valid for more than 5 minutes, or not expiring
+    bool ready = false;  ///< valid for more than 5 minutes, or not expiring; and not refused by STS when it last saw them
     std::string source;
     std::string access_key_id;
     std::string arn;                                 ///< empty until STS has told
     std::optional<std::chrono::seconds> expires_in;  ///< negative when past; none: they do not expire
     std::optional<std::chrono::seconds> age;         ///< none: there never were any
-    std::string problem;                             ///< why the last fetch failed; empty: it did not
+    std::string problem;                             ///< why the last fetch failed, or that STS refuses the key; empty: neither
 };
 
 /// The process's base credentials, kept fresh by a thread of their own: fetched at once, when a shared file changes, ahead of

@@ -44,6 +44,7 @@ task<result<base_identity_ptr>> credential_board::refresh(std::shared_ptr<creden
     const auto place = std::make_shared<waiter>(here, until);
     {
         const std::lock_guard lock(self->mutex_);
+        self->refused_locked(seen_access_key_id);
         if (self->identity_ && self->identity_->keys.access_key_id != seen_access_key_id) co_return self->current_locked();
         if (self->refreshed_at_ && self->clock_.steady_now() - *self->refreshed_at_ < refresh_pause) {
             if (self->problem_) co_return *self->problem_;
@@ -81,6 +82,7 @@ void credential_board::tell_waiters_locked(const result<base_identity_ptr>& outc
 base_credentials_status credential_board::status() const {
     const std::lock_guard lock(mutex_);
     base_credentials_status out;
+    if (is_refused_) out.problem = "AWS STS refuses hourkey's own access key; renew it";
     if (problem_) out.problem = problem_->hint;
     if (!identity_) return out;
     out.source = identity_->source;
@@ -88,7 +90,7 @@ base_credentials_status credential_board::status() const {
     if (identity_->who) out.arn = identity_->who->arn;
     out.age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - identity_->fetched);
     if (identity_->keys.expiration) out.expires_in = std::chrono::floor<std::chrono::seconds>(*identity_->keys.expiration - corrected_now());
-    out.ready = !out.expires_in || *out.expires_in > shortest_ready;
+    out.ready = !is_refused_ && (!out.expires_in || *out.expires_in > shortest_ready);
     return out;
 }
 
@@ -121,6 +123,7 @@ base_identity_ptr credential_board::latest() const {
 void credential_board::settle(result<base_identity_ptr> outcome) {
     const std::lock_guard lock(mutex_);
     if (outcome) {
+        if (identity_ && identity_->keys.access_key_id != (*outcome)->keys.access_key_id) is_refused_ = false;
         identity_ = *outcome;
         problem_.reset();
     } else {
@@ -136,6 +139,21 @@ void credential_board::learned(const std::string& access_key_id, const aws::call
     const std::lock_guard lock(mutex_);
     if (!identity_ || identity_->keys.access_key_id != access_key_id) return;
     identity_ = std::make_shared<const base_identity>(base_identity{identity_->keys.clone(), identity_->source, who, identity_->fetched});
+    is_refused_ = false;
+}
+
+void credential_board::refused(const std::string& access_key_id) {
+    const std::lock_guard lock(mutex_);
+    refused_locked(access_key_id);
+}
+
+void credential_board::refused_locked(const std::string& access_key_id) {
+    if (identity_ && identity_->keys.access_key_id == access_key_id) is_refused_ = true;
+}
+
+bool credential_board::is_refused() const {
+    const std::lock_guard lock(mutex_);
+    return is_refused_;
 }
 
 }  // namespace hourkey::sts

@@ -38,13 +38,17 @@ public:
     [[nodiscard]] base_identity_ptr latest() const;
     /// What a fetch has come to.
     void settle(result<base_identity_ptr> outcome);
-    /// Who STS says that a key belongs to.
+    /// Who STS says that a key belongs to; so it takes the key.
     void learned(const std::string& access_key_id, const aws::caller_identity& who);
+    /// STS does not take the key. That stands until it does, or until another key has come.
+    void refused(const std::string& access_key_id);
+    [[nodiscard]] bool is_refused() const;
 
 private:
     struct waiter;
     [[nodiscard]] wall_time corrected_now() const noexcept { return clock_.now() + correction_->value(); }
     [[nodiscard]] result<base_identity_ptr> current_locked() const;
+    void refused_locked(const std::string& access_key_id);
     void tell_waiters_locked(const result<base_identity_ptr>& outcome);
     void leave(const std::shared_ptr<waiter>& place);
 
@@ -55,6 +59,7 @@ private:
     mutable std::condition_variable first_;
     bool has_tried_ = false;
     base_identity_ptr identity_;
+    bool is_refused_ = false;  ///< STS does not take identity_'s key
     std::optional<failure> problem_;
     std::optional<steady_time> refreshed_at_;
     std::vector<std::shared_ptr<waiter>> waiters_;

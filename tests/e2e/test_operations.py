@@ -11,7 +11,7 @@ import stat
 import threading
 import unittest
 
-from harness import PATIENCE, REPOSITORY, TARGET_ACCOUNT, Api, Server, World, clean_environment, expect, hourkeyd, temporary_folder, toml, wait_until
+from harness import HOURKEY_ACCOUNT, PATIENCE, REPOSITORY, TARGET_ACCOUNT, Api, Server, World, clean_environment, expect, hourkeyd, temporary_folder, toml, wait_until
 
 OK, FOUND_WRONG, USAGE, DENIED, NOT_FOUND, UNAVAILABLE = 0, 1, 2, 3, 4, 5
 world = None
@@ -343,6 +343,16 @@ class Doors(unittest.TestCase):
         self.assertEqual(answer.json["checks"], {"store_writable": True, "audit_writable": True, "base_credentials_valid": False})
         self.assertEqual(expect(server.api.get("/livez"), 200).json["status"], "alive")
         self.assertEqual(server.stop(), 0)
+
+    def test_readyz_says_that_aws_refuses_the_key(self):
+        server = new_server("refused-key", start=False)
+        server.base = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIAREFUSED", "AWS_SECRET_ACCESS_KEY": "wrong"}
+        server.start(ready=False)
+        self.addCleanup(server.kill)
+        answer = wait_until("/readyz to tell", lambda: (got := server.api.get("/readyz")).status == 503 and got)
+        self.assertEqual(answer.json["checks"], {"store_writable": True, "audit_writable": True, "base_credentials_valid": False})
+        world.emulator.control("PutUser", AccessKeyId="AKIAREFUSED", SecretAccessKey="wrong", Arn=f"arn:aws:iam::{HOURKEY_ACCOUNT}:user/late")
+        wait_until("/readyz to recover", lambda: server.api.get("/readyz").status == 200)
 
     def test_a_request_is_one_json_line(self):
         app = world.tenant().ready()

@@ -191,6 +191,7 @@ TEST_CASE("credentials are fetched again ahead of their end") {
 
 TEST_CASE("while fetching fails the old ones serve until their true end, and none after it") {
     setup s;
+    s.sts.fail(emulator::fault::unavailable);  // so that it refuses nothing
     s.use_files();
     s.files.put("document", document("ASIAONE", to_rfc3339(system_clock().now() + 1h)));
     s.files.put("config", "[default]\ncredential_process = cat " + s.files.path("document") + "\n");
@@ -306,6 +307,34 @@ TEST_CASE("a reactor that ends while it waits for a refresh leaves nothing behin
         r.context().poll();
     }
     CHECK(key_of(*base) == "AKIAHOURKEY");
+}
+
+TEST_CASE("a key that STS refuses is not ready, until STS takes it or another comes") {
+    SUBCASE("at the start") {
+        setup s;
+        s.use_files();
+        s.files.put("credentials", key_lines("AKIAUNKNOWN", "wrong"));
+        const auto base = s.start();
+        wait_until([&] { return !base->status().ready; });
+        CHECK(base->status().problem.find("refuses") != std::string::npos);
+        CHECK(key_of(*base) == "AKIAUNKNOWN");  // calls go on, and tell their callers AWS's own word
+        s.files.put("credentials", key_lines("AKIAHOURKEY", "base-secret"));
+        wait_until([&] { return base->status().ready && !base->status().arn.empty(); });
+        CHECK(base->status().problem.empty());
+    }
+    SUBCASE("later, found by a call") {
+        setup s;
+        s.use_keys();
+        const auto base = s.start();
+        wait_until([&] { return !base->status().arn.empty(); });
+        CHECK(base->status().ready);
+        s.sts.fail(emulator::fault::invalid_client_token, 3);
+        net::reactor r;
+        static_cast<void>(run_on(r, base->refresh("AKIAHOURKEY", deadline::after(30s))));
+        CHECK_FALSE(base->status().ready);
+        wait_until([&] { return base->status().ready; });
+        CHECK(base->status().problem.empty());
+    }
 }
 
 TEST_CASE("an identity that cannot be learned is asked for again and stops nothing") {
