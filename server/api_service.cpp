@@ -2,6 +2,7 @@
 
 #include "obs/log.hpp"
 #include "obs/request_id.hpp"
+#include "server/query.hpp"
 
 #include <unistd.h>
 
@@ -20,6 +21,12 @@ std::string_view header_of(const http::response& a, std::string_view name) {
 std::string_view loggable(std::string_view parameter) { return is_name(parameter) || ulid::parse(parameter) ? parameter : std::string_view(); }
 
 std::string_view path_of(const route* to) { return to == nullptr ? "(none)" : to->path; }
+
+/// Nothing that a caller says is passed over in silence.
+result<> refuse_query(std::string_view raw) {
+    HK_TRY(const auto given, query::parse(raw));
+    return given.finish();
+}
 
 void log_request(const call& what, const matched& to, const http::response& a, const std::optional<failure>& why, std::chrono::steady_clock::duration took) {
     const auto ms = std::chrono::duration<double, std::milli>(took).count();
@@ -102,6 +109,7 @@ task<result<http::response>> api_service::handle(call& what, matched& to) {
         HK_CO_CHECK(co_await identify(what, *to.to));
         HK_CO_CHECK(policy::check_access(to.to->needs, what.caller, what.tenant));
         HK_CO_CHECK(resolve_tenant(what));
+        if (to.to->query == query_use::none) HK_CO_CHECK(refuse_query(what.http.query));
     }
     co_return co_await to.to->handle(with_, what);
 }
@@ -121,7 +129,7 @@ task<result<>> api_service::identify(call& what, const route& to) {
     with_.metrics.auth_attempts.add(obs::auth_outcome::accepted);
     what.caller = *std::move(found.caller);
     if (found.wants_touch && with_.database.is_writable() && touching_.insert(what.caller.token_id).second)
-        reactor_.spawn(touch(what.caller.token_id, what.now));
+        reactor_.spawn(touch(what.caller.tenant_id, what.caller.token_id, what.now));
     co_return result<>{};
 }
 
@@ -152,8 +160,8 @@ result<> api_service::resolve_tenant(call& what) {
     return {};
 }
 
-task<> api_service::touch(ulid token, wall_time used_at) {
-    std::function<result<>(store::transaction&)> work = [token, used_at](store::transaction& tx) { return tx.touch_token(token, used_at); };
+task<> api_service::touch(ulid tenant, ulid token, wall_time used_at) {
+    std::function<result<>(store::transaction&)> work = [tenant, token, used_at](store::transaction& tx) { return tx.touch_token(tenant, token, used_at); };
     const auto written = co_await with_.database.write<void>(std::move(work));
     if (!written) obs::log(obs::level::warn, "a token's last use was not written", {{"token_id", token.str()}, {"cause", written.error().cause}});
     touching_.erase(token);

@@ -24,7 +24,7 @@ private:
     task<result<>> identify(call& what, const route& to);
     task<failure> record_refusal(call& what, const model::token& known, failure why);
     result<> resolve_tenant(call& what);
-    task<> touch(ulid token, wall_time used_at);
+    task<> touch(ulid tenant, ulid token, wall_time used_at);
 
     net::reactor& reactor_;
     door door_;

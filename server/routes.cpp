@@ -15,36 +15,36 @@ constexpr std::array main_routes{
     route{get, "/livez", right::anyone, api::livez},
     route{get, "/readyz", right::anyone, api::readyz},
     route{get, "/v1/whoami", right::any_caller, api::whoami},
-    route{get, "/v1/credentials/{connection}", right::vend, api::get_credentials, error_spelling::sdk},
+    route{get, "/v1/credentials/{connection}", right::vend, api::get_credentials, error_spelling::sdk, query_use::read},
     route{post, "/v1/credentials/{connection}", right::vend, api::post_credentials, error_spelling::sdk},
 
-    route{get, "/v1/tenants", right::manage_tenants, api::list_tenants},
+    route{get, "/v1/tenants", right::manage_tenants, api::list_tenants, error_spelling::standard, query_use::read},
     route{post, "/v1/tenants", right::manage_tenants, api::create_tenant},
     route{get, "/v1/tenants/{tenant}", right::see_tenant, api::get_tenant},
     route{delete_, "/v1/tenants/{tenant}", right::manage_tenants, api::delete_tenant},
 
-    route{get, "/v1/tenants/{tenant}/apps", right::read_tenant, api::list_apps},
+    route{get, "/v1/tenants/{tenant}/apps", right::read_tenant, api::list_apps, error_spelling::standard, query_use::read},
     route{get, "/v1/tenants/{tenant}/apps/{app}", right::read_tenant, api::get_app},
     route{put, "/v1/tenants/{tenant}/apps/{app}", right::change_tenant, api::put_app},
     route{delete_, "/v1/tenants/{tenant}/apps/{app}", right::change_tenant, api::delete_app},
 
-    route{get, "/v1/tenants/{tenant}/connections", right::read_tenant, api::list_connections},
+    route{get, "/v1/tenants/{tenant}/connections", right::read_tenant, api::list_connections, error_spelling::standard, query_use::read},
     route{get, "/v1/tenants/{tenant}/connections/{connection}", right::read_tenant, api::get_connection},
     route{put, "/v1/tenants/{tenant}/connections/{connection}", right::change_tenant, api::put_connection},
     route{delete_, "/v1/tenants/{tenant}/connections/{connection}", right::change_tenant, api::delete_connection},
     route{post, "/v1/tenants/{tenant}/connections/{connection}/verify", right::change_tenant, api::verify_connection},
 
-    route{get, "/v1/tenants/{tenant}/connections/{connection}/grants", right::read_tenant, api::list_grants},
+    route{get, "/v1/tenants/{tenant}/connections/{connection}/grants", right::read_tenant, api::list_grants, error_spelling::standard, query_use::read},
     route{get, "/v1/tenants/{tenant}/connections/{connection}/grants/{app}", right::read_tenant, api::get_grant},
     route{put, "/v1/tenants/{tenant}/connections/{connection}/grants/{app}", right::change_tenant, api::put_grant},
     route{delete_, "/v1/tenants/{tenant}/connections/{connection}/grants/{app}", right::change_tenant, api::delete_grant},
 
-    route{get, "/v1/tenants/{tenant}/tokens", right::read_tenant, api::list_tokens},
+    route{get, "/v1/tenants/{tenant}/tokens", right::read_tenant, api::list_tokens, error_spelling::standard, query_use::read},
     route{post, "/v1/tenants/{tenant}/tokens", right::manage_tokens, api::create_token},
     route{get, "/v1/tenants/{tenant}/tokens/{id}", right::read_tenant, api::get_token},
     route{delete_, "/v1/tenants/{tenant}/tokens/{id}", right::manage_tokens, api::revoke_token},
 
-    route{get, "/v1/tenants/{tenant}/audit", right::read_tenant, api::list_audit},
+    route{get, "/v1/tenants/{tenant}/audit", right::read_tenant, api::list_audit, error_spelling::standard, query_use::read},
 };
 
 constexpr std::array admin_routes{

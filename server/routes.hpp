@@ -15,6 +15,9 @@ namespace hourkey::server {
 
 struct services;
 
+/// Whether a route's handler reads the query; for the others any is refused. Who may ask without a token is not judged by it.
+enum class query_use { none, read };
+
 using handler = task<result<http::response>> (*)(services& with, call& what);
 
 /// One row: method, path, right, handler. `{tenant}` is checked against the caller before the handler runs; other `{..}`
@@ -25,6 +28,7 @@ struct route {
     policy::right needs;
     handler handle;
     error_spelling errors = error_spelling::standard;
+    query_use query = query_use::none;
 };
 
 enum class door { main, admin, control };

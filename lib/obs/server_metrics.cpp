@@ -18,7 +18,7 @@ std::vector<std::chrono::nanoseconds> commit_bounds() { return {100us, 250us, 50
 
 metrics::metrics(std::string_view version)
     : http_requests("hourkey_http_requests_total", "Answered requests by route template, method and status."),
-      http_request_duration("hourkey_http_request_duration_seconds", "From a request's head to the last byte of its answer.", request_bounds()),
+      http_request_duration("hourkey_http_request_duration_seconds", "From a request's first byte until its answer is ready to be sent.", request_bounds()),
       vends("hourkey_vends_total", "Vends by outcome.", "outcome", {"issued", "denied", "error"}),
       vend_duration("hourkey_vend_duration_seconds", "From the decision's start to the committed audit record, whatever came of it.", request_bounds()),
       sts_requests("hourkey_sts_requests_total", "Calls to AWS STS by outcome, retries not counted apart.", "outcome",

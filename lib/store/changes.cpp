@@ -124,6 +124,6 @@ result<> write_session::revoke_token(const ulid& tenant, const ulid& id, wall_ti
     return rows_.tokens.revoke(tenant, id, at);
 }
 
-result<> write_session::touch_token(const ulid& id, wall_time used_at) { return rows_.tokens.touch(id, used_at); }
+result<> write_session::touch_token(const ulid& tenant, const ulid& id, wall_time used_at) { return rows_.tokens.touch(tenant, id, used_at); }
 
 }  // namespace hourkey::store

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <string>
 
 namespace hourkey::store {
 namespace {
@@ -58,6 +59,8 @@ result<> apply_switch(sqlite_handle& db, int what) {
 template <class Settings>
 result<std::unique_ptr<sqlite_handle>> open(const std::string& path, sqlite_handle::access a, std::chrono::milliseconds patience, const Settings& own) {
     HK_TRY(auto db, sqlite_handle::open(path, a, patience));
+    const auto expected_patience = std::to_string(patience.count());
+    HK_CHECK(apply(*db, {nullptr, "PRAGMA busy_timeout", expected_patience}));
     HK_CHECK(apply_switch(*db, SQLITE_DBCONFIG_DEFENSIVE));
     HK_CHECK(apply_switch(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE));
     for (const auto& s : shared_settings) HK_CHECK(apply(*db, s));

@@ -78,8 +78,9 @@ result<> token_rows::revoke_all_of_app(const ulid& tenant, const app_name& app, 
     return {};
 }
 
-result<> token_rows::touch(const ulid& id, wall_time used_at) {
-    HK_CHECK(query(touch_, id, used_at).run());
+result<> token_rows::touch(const ulid& tenant, const ulid& id, wall_time used_at) {
+    const auto owner = nil_as_null(tenant);
+    HK_CHECK(query(touch_, owner, id, used_at).run());
     return {};
 }
 

@@ -16,7 +16,7 @@ public:
     [[nodiscard]] result<> insert(const model::token& t);
     [[nodiscard]] result<> revoke(const ulid& tenant, const ulid& id, wall_time at);  ///< the first revocation's time stays
     [[nodiscard]] result<> revoke_all_of_app(const ulid& tenant, const app_name& app, wall_time at);
-    [[nodiscard]] result<> touch(const ulid& id, wall_time used_at);  ///< forward only
+    [[nodiscard]] result<> touch(const ulid& tenant, const ulid& id, wall_time used_at);  ///< forward only
 
 private:
     sqlite_handle& db_;
@@ -34,7 +34,7 @@ private:
                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
     statement revoke_{db_, "UPDATE tokens SET revoked_at = ?3 WHERE tenant_id IS ?1 AND id = ?2 AND revoked_at IS NULL"};
     statement revoke_app_{db_, "UPDATE tokens SET revoked_at = ?3 WHERE tenant_id = ?1 AND live_app = ?2"};
-    statement touch_{db_, "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2)"};
+    statement touch_{db_, "UPDATE tokens SET last_used_at = ?3 WHERE tenant_id IS ?1 AND id = ?2 AND (last_used_at IS NULL OR last_used_at < ?3)"};
 };
 
 }  // namespace hourkey::store

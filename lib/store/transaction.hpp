@@ -30,7 +30,7 @@ public:
 
     virtual result<> create_token(const model::token& t) = 0;
     virtual result<> revoke_token(const ulid& tenant, const ulid& id, wall_time at) = 0;  ///< nil tenant: an operator's
-    virtual result<> touch_token(const ulid& id, wall_time used_at) = 0;                  ///< no epoch change
+    virtual result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) = 0;                  ///< no epoch change
 
     /// Appends to the chain; fills seq, tenant_seq and hash of what it stores.
     virtual result<std::uint64_t> append_audit(const model::audit_record& record) = 0;

@@ -46,7 +46,7 @@ private:
     result<> delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app, revision expected) override;
     result<> create_token(const model::token& t) override;
     result<> revoke_token(const ulid& tenant, const ulid& id, wall_time at) override;
-    result<> touch_token(const ulid& id, wall_time used_at) override;
+    result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) override;
     result<std::uint64_t> append_audit(const model::audit_record& record) override;
     [[nodiscard]] std::uint64_t epoch() const noexcept override { return changes_; }
 

@@ -77,8 +77,6 @@ task<result<http::response>> get_credentials(services& with, call& what) {
 }
 
 task<result<http::response>> post_credentials(services& with, call& what) {
-    HK_CO_TRY(auto nothing, query::parse(what.http.query));
-    HK_CO_CHECK(nothing.finish());
     HK_CO_TRY(const auto wish, read_body(what.http.body));
     co_return co_await vend(with, what, wish);
 }

@@ -84,6 +84,15 @@ class Resources(unittest.TestCase):
                              ("PUT", f"{self.path}/connections/prod/grants/a")):
             with self.subTest(f"{method} {path}"):
                 self.assertEqual(self.admin.call(method, path, {"external_id": "hk-" + "0" * 32, "role": "auditor"}).status, 400)
+        self.admin.put(f"{self.path}/apps/a")
+        good = {"kind": "role", "role_arn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/deploy"}
+        for method, path, sent in (("PUT", f"{self.path}/connections/prod", good), ("POST", f"{self.path}/connections/prod/verify", None),
+                                   ("GET", f"{self.path}/connections", None), ("PUT", f"{self.path}/apps/a", {})):
+            with self.subTest(f"{method} {path}, in the query"):
+                refused = self.admin.call(method, path + "?external_id=hk-" + "0" * 32, sent)
+                self.assertEqual((refused.status, refused.code), (400, "invalid_request"))
+                self.assertIn("external_id", refused.json["message"])
+        self.assertEqual(self.admin.get(f"{self.path}/connections/prod").status, 404)
 
     def test_bodies_that_are_not_what_they_should_be_are_refused_with_the_field_named(self):
         arn = f"arn:aws:iam::{TARGET_ACCOUNT}:role/deploy"

@@ -213,8 +213,10 @@ TEST_CASE("A token is read back whole, is revoked once, and only by its own tena
     must(revoke(t.acme.id, token.id, at + std::chrono::hours(1)));
     CHECK(must(r->find_token(token.id))->revoked_at == at);
 
-    must(t.s.write([&](auto& tx) { return tx.touch_token(op.id, at); }));
-    must(t.s.write([&](auto& tx) { return tx.touch_token(op.id, at - std::chrono::hours(1)); }));
+    must(t.s.write([&](auto& tx) { return tx.touch_token(op.tenant_id, op.id, at); }));
+    must(t.s.write([&](auto& tx) { return tx.touch_token(op.tenant_id, op.id, at - std::chrono::hours(1)); }));
+    CHECK(must(r->find_token(op.id))->last_used_at == at);
+    must(t.s.write([&](auto& tx) { return tx.touch_token(t.other.id, op.id, at + std::chrono::hours(1)); }));  // another's: nothing
     CHECK(must(r->find_token(op.id))->last_used_at == at);
     CHECK(code_of(t.s.write([&](auto& tx) { return tx.create_token(op); })) == errc::already_exists);
     CHECK(code_of(t.s.write([&](auto& tx) { return tx.create_token(t.s.make_token(model::role::app, t.other, app("web"))); })) == errc::not_found);
@@ -287,7 +289,7 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; audit recor
         {"connection", [&](auto& tx) { return prod.region = "eu-west-1", drop(tx.put_connection(prod, {})); }, true},
         {"state", [&](auto& tx) { return tx.set_connection_state(t.acme.id, prod.name, model::connection_state::active, {}, 2); }, true},
         {"token", [&](auto& tx) { return tx.create_token(token); }, true},
-        {"last use", [&](auto& tx) { return tx.touch_token(token.id, t.s.clock.now()); }, false},
+        {"last use", [&](auto& tx) { return tx.touch_token(token.tenant_id, token.id, t.s.clock.now()); }, false},
         {"audit", [&](auto& tx) { return drop(tx.append_audit(t.s.make_record(t.acme.id, "r"))); }, false},
         {"reading", [&](auto& tx) { return drop(tx.find_token(token.id)); }, false},
         {"revocation", [&](auto& tx) { return tx.revoke_token(t.acme.id, token.id, t.s.clock.now()); }, true},
