@@ -231,7 +231,9 @@ error_answer parse_error_answer(std::span<char> body) {
     const auto code = text_at(error, "Code");
     if (code.empty() || code.size() > 128 || !is_graphic(code)) return out;
     out.code = code;
-    out.message = printable(text_at(error, "Message"), 512);
+    // Its first line: behind it SignatureDoesNotMatch repeats the canonical request, and with it a session token.
+    const auto message = text_at(error, "Message");
+    out.message = printable(message.substr(0, message.find_first_of("\r\n")), 512);
     out.request_id = request_id_of(root);
     return out;
 }

@@ -305,7 +305,11 @@ TEST_CASE("errors are read in all three shapes") {
              row{"radosgw", "<?xml version=\"1.0\"?><Error><Code>NoSuchEntity</Code><Message></Message><RequestId>r-3</RequestId></Error>", "NoSuchEntity", "",
                  "r-3"},
              row{"prefixed", "<e:ErrorResponse><e:Error><e:Code>Throttling</e:Code></e:Error></e:ErrorResponse>", "Throttling", "", ""},
-             row{"message with line ends and UTF-8", "<Error><Code>X</Code><Message>a\nb\xC3\xA9</Message></Error>", "X", "a?b??", ""},
+             row{"message with a tab and UTF-8", "<Error><Code>X</Code><Message>a\tb\xC3\xA9</Message></Error>", "X", "a?b??", ""},
+             row{"message that repeats the request behind its first line",
+                 "<Error><Code>SignatureDoesNotMatch</Code><Message>Check your key.\n\nThe Canonical String for this request should have been\n'POST\n/\n\n"
+                 "x-amz-security-token:hunter2'</Message></Error>",
+                 "SignatureDoesNotMatch", "Check your key.", ""},
          }) {
         CAPTURE(r.name);
         const auto e = parse_error(r.body);
