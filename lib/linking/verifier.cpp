@@ -100,13 +100,13 @@ std::string trust_policy(const std::string& principal_arn, const std::string& ex
     // arn:<partition>:iam::<account>:...
     const auto partition_end = principal_arn.find(':', 4);
     const auto account_start = principal_arn.find("::");
-    std::string root = "arn:aws:iam::YOUR-HOURKEY-ACCOUNT:root";
+    std::string root = "arn:aws:iam::YOUR-HOURKEY-ACCOUNT:root", principal = "arn:aws:iam::YOUR-HOURKEY-ACCOUNT:user/YOUR-HOURKEY-USER";
     if (principal_arn.starts_with("arn:") && partition_end != std::string::npos && account_start != std::string::npos)
         root = principal_arn.substr(0, partition_end) + ":iam::" + principal_arn.substr(account_start + 2, 12) + ":root";
+    if (!principal_arn.empty()) principal = principal_arn;
     std::string out = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" + root +
                       R"("},"Action":"sts:AssumeRole","Condition":{)" + R"("StringEquals":{"sts:ExternalId":")" + external_id + R"("})";
-    if (!principal_arn.empty()) out += R"(,"ArnEquals":{"aws:PrincipalArn":")" + principal_arn + R"("})";
-    return out + "}}]}";
+    return out + R"(,"ArnEquals":{"aws:PrincipalArn":")" + principal + R"("}}}]})";
 }
 
 }  // namespace hourkey::linking
