@@ -146,6 +146,10 @@ std::string identity_line(const dev_folder& folder, const std::string& sts_url) 
 
 result<config> dev_config(const dev_options& options, const dev_folder& folder, const dev_emulator* emulator) {
     config c;
+    // Against AWS itself HOURKEY_AWS__REGION and its like count, as they do for serve.
+    if (emulator == nullptr) {
+        HK_TRY(c, load_config({.file = {}, .env = process_environment(), .overrides = {}}));
+    }
     c.listen.port = options.port;
     c.listen.cert_file = folder.certificate;
     c.listen.key_file = folder.key;

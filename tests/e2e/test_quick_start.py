@@ -6,7 +6,7 @@ import socket
 import subprocess
 import unittest
 
-from harness import BINARIES, PATIENCE, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
+from harness import BINARIES, PATIENCE, Authority, Emulator, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
 
 
 def dev(folder, *more):
@@ -124,6 +124,30 @@ class Dev(unittest.TestCase):
                     self.assertTrue(any("Ctrl-C ends it" in line for line in process.stdout))
                     process.send_signal(number)
                     self.assertEqual(process.wait(PATIENCE), 0)
+
+
+class AgainstAws(unittest.TestCase):
+    """`--aws`, with the emulator in AWS's place."""
+
+    def test_it_says_which_trust_policy_is_missing_waits_for_it_and_vends(self):
+        folder = temporary_folder()
+        authority = Authority(folder)
+        emulator = Emulator(authority)
+        self.addCleanup(emulator.stop)
+        output = folder / "dev.out"
+        env = clean_environment(**emulator.base_environment(), HOURKEY_AWS__STS_ENDPOINT=emulator.url, HOURKEY_AWS__CA_FILE=str(authority.ca))
+        with open(output, "wb") as out:
+            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--dir", str(folder / "dev"), "--port", "0", "--admin-port", "0"],
+                                       env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
+        self.addCleanup(process.kill)
+        policy = wait_until("the trust policy", lambda: re.search(r"--assume-role-policy-document '(.*)'", output.read_text()))
+        role = re.search(r"does not yet let hourkey assume (\S+)\.$", output.read_text(), re.MULTILINE).group(1)
+        self.assertRegex(role, r"^arn:aws:iam::\d{12}:role/hourkey-demo$")
+        emulator.put_role(role, json.loads(policy.group(1))["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"])
+        self.assertEqual(process.wait(PATIENCE), 0, output.read_text())
+        text = output.read_text()
+        for words in ("STS: AWS itself", "Verified: the role opens", "AccessKeyId: ASIA", "aws --profile hourkey sts get-caller-identity"):
+            self.assertIn(words, text)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shim", required=True)
     parser.add_argument("--vends", type=int, default=10_000 if full else 300)
-    parser.add_argument("--seconds", type=float, default=2.0 if full else 0.6, help="the longest time between two kills")
+    parser.add_argument("--seconds", type=float, default=0.4 if full else 0.6, help="the longest time between two kills")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     options = parser.parse_args()
     random.seed(options.seed)
