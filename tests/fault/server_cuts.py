@@ -51,13 +51,13 @@ def prepare(world):
     return tenant.issue("app", "deploy")["token"]
 
 
-def run(kind, disk, least_vends, seconds):
-    """Kills and restarts until there were that many vends. Returns vends and kills."""
+def run(kind, disk, least_vends, least_kills, seconds):
+    """Kills and restarts until there were that many vends and kills. Returns both."""
     world = harness.World(disk.shim_environment(), store={"path": disk.live / "hourkey.db"})
     token = prepare(world)
     given, kills = set(), 0
     try:
-        while len(given) < least_vends:
+        while len(given) < least_vends or kills < least_kills:
             load = Load(world.server, token)
             time.sleep(random.uniform(0.1, seconds))
             world.server.kill()
@@ -104,6 +104,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shim", required=True)
     parser.add_argument("--vends", type=int, default=10_000 if full else 300)
+    parser.add_argument("--kills", type=int, default=50 if full else 1)
     parser.add_argument("--seconds", type=float, default=0.4 if full else 0.6, help="the longest time between two kills")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     options = parser.parse_args()
@@ -112,7 +113,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hourkey-cuts-") as root:
         (pathlib.Path(root) / "plain").mkdir()
         for kind, disk in (("kill -9", PlainDisk(pathlib.Path(root) / "plain")), ("power cut", CutDisk(pathlib.Path(root) / "cut", pathlib.Path(options.shim).resolve()))):
-            vends, kills = run(kind, disk, options.vends, options.seconds)
+            vends, kills = run(kind, disk, options.vends, options.kills, options.seconds)
             print(f"{kind}: {kills} times, {vends} vends answered, each with its record; the audit chain verified every time", flush=True)
 
 
