@@ -2,7 +2,7 @@
 """The real server under a load of vends, killed at random moments: by kill -9, and by a power cut that takes what was not synced.
 
 Whatever a client got a 2xx for must be in the audit, the chain must verify, and the server must start again and vend.
-Short by default; HOURKEY_FAULT=full makes at least 10,000 vends of each kind.
+Short by default; HOURKEY_FAULT=full makes at least 10,000 vends and fifty kills of each kind.
 """
 
 import argparse
