@@ -58,6 +58,8 @@ task<result<std::string>> read_exactly(net::byte_stream& stream, std::size_t siz
     co_return all;
 }
 
+task<> write_whole(net::byte_stream& to, const std::string& from, bool& done) { done = (co_await to.write_all(from)).has_value(); }
+
 task<> until_not_quiet(served& s) {
     while (s.stream->is_quiet()) co_await pause_for(s.on, 1ms);
 }
@@ -155,8 +157,7 @@ TEST_CASE("the caller's buffer may be reused while a blocked write goes on") {
         std::string shared = text;
         background writer{s.on};
         bool ok = false;
-        writer.start(
-            [](net::byte_stream& to, std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*s.stream, shared, ok));
+        writer.start(write_whole(*s.stream, shared, ok));
         co_await pause_for(s.on, 20ms);
         CHECK_FALSE(writer.done);
         shared.assign(shared.size(), '#');
@@ -209,8 +210,7 @@ TEST_CASE("a blocked write to a peer that ended only its own side waits for room
         CHECK((co_await s.stream->wait_readable()).has_value());
         background writer{s.on};
         bool ok = false;
-        writer.start(
-            [](net::byte_stream& to, const std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*s.stream, text, ok));
+        writer.start(write_whole(*s.stream, text, ok));
         // What waits in circles is due at each of the reactor's turns; what waits for the kernel comes to rest.
         int turns = 0;
         while (turns < 1000 && s.on.context().poll_one() != 0) ++turns;
