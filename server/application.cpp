@@ -262,6 +262,10 @@ aws_identity application::identify() const {
     return out;
 }
 
+void application::wait_for_identity(deadline until) const {
+    if (config_.aws.principal_arn.empty()) base_->wait_for_owner(until);
+}
+
 result<issued_token> application::issue_token(const token_wish& wish) { return issue_token_directly(*database_, keys_.token_key, wish); }
 
 }  // namespace hourkey::server

@@ -31,8 +31,10 @@ public:
     [[nodiscard]] std::uint16_t admin_port() const noexcept { return admin_port_; }
     [[nodiscard]] readiness check_readiness() const;
     [[nodiscard]] aws_identity identify() const;
+    /// For the newcomer's mode: blocks until identify() knows who hourkey is, as far as AWS tells within the deadline.
+    void wait_for_identity(deadline until) const;
 
-    /// For the newcomer's mode: what `hourkeyd token create` does, from inside.
+    /// For the newcomer's mode too: what `hourkeyd token create` does, from inside.
     [[nodiscard]] result<issued_token> issue_token(const token_wish& wish);
 
 private:

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::string_view demo_tenant = "demo", demo_app = "deploy", demo_connection = "demo";
 constexpr std::chrono::seconds verify_pause{5};
+/// AWS answers in tens of milliseconds; this leaves time for a second try.
+constexpr std::chrono::seconds identity_wait{15};
 
 void say(const std::string& line) {
     std::fputs((line + "\n").c_str(), stdout);
@@ -221,6 +223,7 @@ result<int> run(const dev_options& options) {
         " (health and metrics: http://127.0.0.1:" + std::to_string(app->admin_port()) + ")");
     say("Its CA, made for this folder: " + folder.ca);
     say(emulator ? "STS: hourkey's own emulator at " + emulator->url() : std::string("STS: AWS itself"));
+    if (!emulator) app->wait_for_identity(deadline::after(identity_wait));
     HK_TRY(const auto role_arn, demo_role(options, *app, emulator.get()));
     HK_CHECK(g.prepare(role_arn));
     if (emulator) emulator->trust(g.external_id());

@@ -150,4 +150,6 @@ base_credentials_status base_credentials::status() const { return board_->status
 
 void base_credentials::wait_for_first(deadline until) const { board_->wait_for_first(until); }
 
+void base_credentials::wait_for_owner(deadline until) const { board_->wait_for_owner(until); }
+
 }  // namespace hourkey::sts

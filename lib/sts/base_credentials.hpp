@@ -92,6 +92,8 @@ public:
 
     /// Blocks until the first fetch has ended or the deadline has passed: for the start of a program, never on a reactor.
     void wait_for_first(deadline until) const;
+    /// As wait_for_first, and on until STS has told whose credentials these are, or has refused them.
+    void wait_for_owner(deadline until) const;
 
 private:
     struct worker;

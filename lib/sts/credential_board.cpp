@@ -96,7 +96,12 @@ base_credentials_status credential_board::status() const {
 
 void credential_board::wait_for_first(deadline until) const {
     std::unique_lock lock(mutex_);
-    first_.wait_until(lock, until.at(), [this] { return has_tried_; });
+    changed_.wait_until(lock, until.at(), [this] { return has_tried_; });
+}
+
+void credential_board::wait_for_owner(deadline until) const {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, until.at(), [this] { return is_refused_ || (identity_ ? identity_->who.has_value() : has_tried_); });
 }
 
 void credential_board::open(std::function<void()> wake) {
@@ -132,7 +137,7 @@ void credential_board::settle(result<base_identity_ptr> outcome) {
     has_tried_ = true;
     if (!waiters_.empty()) refreshed_at_ = clock_.steady_now();
     tell_waiters_locked(outcome);
-    first_.notify_all();
+    changed_.notify_all();
 }
 
 void credential_board::learned(const std::string& access_key_id, const aws::caller_identity& who) {
@@ -140,6 +145,7 @@ void credential_board::learned(const std::string& access_key_id, const aws::call
     if (!identity_ || identity_->keys.access_key_id != access_key_id) return;
     identity_ = std::make_shared<const base_identity>(base_identity{identity_->keys.clone(), identity_->source, who, identity_->fetched});
     is_refused_ = false;
+    changed_.notify_all();
 }
 
 void credential_board::refused(const std::string& access_key_id) {
@@ -148,7 +154,9 @@ void credential_board::refused(const std::string& access_key_id) {
 }
 
 void credential_board::refused_locked(const std::string& access_key_id) {
-    if (identity_ && identity_->keys.access_key_id == access_key_id) is_refused_ = true;
+    if (!identity_ || identity_->keys.access_key_id != access_key_id) return;
+    is_refused_ = true;
+    changed_.notify_all();
 }
 
 bool credential_board::is_refused() const {

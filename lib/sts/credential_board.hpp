@@ -28,6 +28,7 @@ public:
     [[nodiscard]] static task<result<base_identity_ptr>> refresh(std::shared_ptr<credential_board> self, std::string seen_access_key_id, deadline until);
     [[nodiscard]] base_credentials_status status() const;
     void wait_for_first(deadline until) const;
+    void wait_for_owner(deadline until) const;
 
     // ---- the background thread ----
     /// `wake` is called, under the lock, by whoever wants a fetch.
@@ -56,7 +57,7 @@ private:
     const std::shared_ptr<clock_correction> correction_;
 
     mutable std::mutex mutex_;  ///< guards what follows
-    mutable std::condition_variable first_;
+    mutable std::condition_variable changed_;
     bool has_tried_ = false;
     base_identity_ptr identity_;
     bool is_refused_ = false;  ///< STS does not take identity_'s key

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import unittest
 
-from harness import BINARIES, PATIENCE, Authority, Emulator, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
+from harness import BINARIES, HOURKEY_ACCOUNT, HOURKEY_USER, PATIENCE, Authority, Emulator, Trouble, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
 
 
 def dev(folder, *more):
@@ -129,25 +129,47 @@ class Dev(unittest.TestCase):
 class AgainstAws(unittest.TestCase):
     """`--aws`, with the emulator in AWS's place."""
 
-    def test_it_says_which_trust_policy_is_missing_waits_for_it_and_vends(self):
-        folder = temporary_folder()
-        authority = Authority(folder)
-        emulator = Emulator(authority)
-        self.addCleanup(emulator.stop)
-        output = folder / "dev.out"
-        env = clean_environment(**emulator.base_environment(), HOURKEY_AWS__STS_ENDPOINT=emulator.url, HOURKEY_AWS__CA_FILE=str(authority.ca))
-        with open(output, "wb") as out:
-            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--dir", str(folder / "dev"), "--port", "0", "--admin-port", "0"],
-                                       env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
+    def setUp(self):
+        self.folder = temporary_folder()
+        self.output = self.folder / "dev.out"
+        authority = Authority(self.folder)
+        self.emulator = Emulator(authority)
+        self.addCleanup(self.emulator.stop)
+        self.env = {**self.emulator.base_environment(), "HOURKEY_AWS__STS_ENDPOINT": self.emulator.url, "HOURKEY_AWS__CA_FILE": str(authority.ca)}
+
+    def start(self, **env):
+        with open(self.output, "wb") as out:
+            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--dir", str(self.folder / "dev"), "--port", "0", "--admin-port", "0"],
+                                       env=clean_environment(**self.env | env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
+        self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        policy = wait_until("the trust policy", lambda: re.search(r"--assume-role-policy-document '(.*)'", output.read_text()))
-        role = re.search(r"does not yet let hourkey assume (\S+)\.$", output.read_text(), re.MULTILINE).group(1)
-        self.assertRegex(role, r"^arn:aws:iam::\d{12}:role/hourkey-demo$")
-        emulator.put_role(role, json.loads(policy.group(1))["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"])
-        self.assertEqual(process.wait(PATIENCE), 0, output.read_text())
-        text = output.read_text()
+        return process
+
+    def test_it_says_which_trust_policy_is_missing_waits_for_it_and_vends(self):
+        # AWS is further away than the emulator: who hourkey is comes after the server is up.
+        with self.emulator.failing("slow", DelayMs=500, Count=1):
+            process = self.start()
+
+            def asked_for_the_policy():
+                if process.poll() is not None:
+                    raise Trouble(f"it ended: {self.output.read_text()}")
+                return re.search(r"--assume-role-policy-document '(.*)'", self.output.read_text())
+
+            policy = json.loads(wait_until("the trust policy", asked_for_the_policy).group(1))
+        role = re.search(r"does not yet let hourkey assume (\S+)\.$", self.output.read_text(), re.MULTILINE).group(1)
+        self.assertEqual(role, f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/hourkey-demo")
+        condition = policy["Statement"][0]["Condition"]
+        self.assertEqual(condition["ArnEquals"]["aws:PrincipalArn"], HOURKEY_USER)
+        self.emulator.put_role(role, condition["StringEquals"]["sts:ExternalId"])
+        self.assertEqual(process.wait(PATIENCE), 0, self.output.read_text())
+        text = self.output.read_text()
         for words in ("STS: AWS itself", "Verified: the role opens", "AccessKeyId: ASIA", "aws --profile hourkey sts get-caller-identity"):
             self.assertIn(words, text)
+
+    def test_a_key_that_aws_refuses_ends_it_with_what_to_check(self):
+        self.assertEqual(self.start(AWS_ACCESS_KEY_ID="AKIAUNKNOWNTOEMULATE").wait(PATIENCE), 5)
+        self.assertIn("AWS did not say whose credentials these are", self.output.read_text())
+        self.assertIn("Check AWS_ACCESS_KEY_ID", self.output.read_text())
 
 
 if __name__ == "__main__":

@@ -346,3 +346,28 @@ TEST_CASE("an identity that cannot be learned is asked for again and stops nothi
     wait_until([&] { return !base->status().arn.empty(); });
     CHECK(base->status().arn == user_arn);
 }
+
+TEST_CASE("who the credentials belong to can be waited for, until that is known or never will be") {
+    setup s;
+    std::string arn, problem;
+    SUBCASE("told, once STS answers again") {
+        s.use_keys();
+        s.sts.fail(emulator::fault::internal, 4);
+        arn = user_arn;
+    }
+    SUBCASE("refused") {
+        s.use_files();
+        s.files.put("credentials", key_lines("AKIAUNKNOWN", "wrong"));
+        problem = "refuses";
+    }
+    SUBCASE("there are none") {
+        s.use_files();
+        problem = "is not there";
+    }
+    const auto base = s.start();
+    const auto until = deadline::after(30s);
+    base->wait_for_owner(until);
+    CHECK_FALSE(until.has_passed(std::chrono::steady_clock::now()));
+    CHECK(base->status().arn == arn);
+    CHECK(base->status().problem.find(problem) != std::string::npos);
+}
