@@ -73,7 +73,9 @@ constexpr std::array refusals{
     refusal_row{"RegionDisabledException", errc::sts_rejected,
                 "STS is not active in this region for the role's account; activate it there, or choose another region."},
     refusal_row{"OptInRequired", errc::sts_rejected, "hourkey's own AWS account is not subscribed to this service or region."},
-    refusal_row{"SignatureDoesNotMatch", errc::sts_rejected, "hourkey's secret access key is wrong, or its host's clock is more than 15 minutes off."},
+    refusal_row{
+        "SignatureDoesNotMatch", errc::sts_rejected,
+        "hourkey's secret access key is wrong, its host's clock is more than 15 minutes off, or aws.sts_endpoint belongs to another region than aws.region."},
 };
 
 const refusal_row* find_refusal(std::string_view code) noexcept {
@@ -91,7 +93,11 @@ failure plain_failure(std::string_view code, int http_status) {
     switch (classify(code, http_status)) {
         case error_class::retry_transient: return failure(errc::sts_unavailable, {}, transient_hint(code));
         case error_class::retry_throttle: return failure(errc::sts_throttled, {}, "Try again after Retry-After; all of hourkey's callers share one AWS quota.");
-        case error_class::refresh_credentials: return failure(errc::base_credentials_unavailable, {}, "The operator must renew hourkey's own AWS credentials.");
+        case error_class::refresh_credentials:
+            return failure(errc::base_credentials_unavailable, {},
+                           code == "InvalidClientTokenId"
+                               ? "The operator must renew hourkey's own AWS credentials, or set aws.region to a region that their account has enabled."
+                               : "The operator must renew hourkey's own AWS credentials.");
         case error_class::refuse:
         case error_class::skew_candidate: break;
     }

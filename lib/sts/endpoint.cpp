@@ -63,6 +63,20 @@ result<url_parts> parse_url(std::string_view text) {
     return out;
 }
 
+/// The region that a host's name tells: STS's own names, FIPS and dual-stack ones and VPC endpoints have it as a label.
+std::string region_in(const std::string& host) {
+    std::string name(host);
+    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (name == "sts.amazonaws.com") return "us-east-1";
+    for (std::size_t start = 0; start <= name.size();) {
+        const auto end = std::min(name.find('.', start), name.size());
+        auto label = name.substr(start, end - start);
+        if (aws::is_region(label)) return label;
+        start = end + 1;
+    }
+    return {};
+}
+
 bool is_loopback(const std::string& host) {
     if (host == "localhost") return true;
     boost::system::error_code error;
@@ -85,6 +99,7 @@ result<endpoint_table> endpoint_table::make(std::string region, std::string_view
         secure = url.secure;
         out.override_host_field_ = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
         if (url.has_port) out.override_host_field_.append(":").append(std::to_string(url.port));
+        if (auto region_of_host = region_in(url.host); !region_of_host.empty()) out.default_region_ = std::move(region_of_host);
         out.override_ = net::endpoint{std::move(url.host), url.port, nullptr};
     }
     if (secure) {
@@ -97,7 +112,7 @@ result<endpoint_table> endpoint_table::make(std::string region, std::string_view
 result<sts_endpoint> endpoint_table::for_region(std::string_view region) const {
     HK_TRY(auto host, aws::sts_host(region));
     sts_endpoint out;
-    out.region = region;
+    out.region = override_ ? default_region_ : region;  // it takes signatures for its own region only
     out.host_field = override_ ? override_host_field_ : host;
     out.to = override_ ? *override_ : net::endpoint{std::move(host), 443, tls_};
     return out;

@@ -21,12 +21,13 @@ struct sts_endpoint {
 class endpoint_table {
 public:
     /// `override_url` empty or `https://host[:port]`, or `http://` to `localhost` or a loopback address, for there nobody
-    /// can listen in between. `ca_file` empty: the system's trust store.
+    /// can listen in between. A region in its host's name goes before `region`. `ca_file` empty: the system's trust store.
     /// Fails with invalid_configuration about `aws.region`, `aws.sts_endpoint` or the CA file.
     [[nodiscard]] static result<endpoint_table> make(std::string region, std::string_view override_url, const std::string& ca_file);
 
     /// Where base credentials are fetched and calls go that name no region.
     [[nodiscard]] const std::string& default_region() const noexcept { return default_region_; }
+    /// With an override that one endpoint, signed for its region, whatever region is asked for.
     /// Fails with invalid_request about `region`.
     [[nodiscard]] result<sts_endpoint> for_region(std::string_view region) const;
 

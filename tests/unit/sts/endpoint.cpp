@@ -13,16 +13,17 @@ TEST_CASE("each region has its own endpoint unless one is configured for all") {
         std::string name, configured, region, host, host_field;
         int port;
         bool tls;
+        std::string signed_for = "eu-west-1";
     };
     const std::vector<row> rows{
         {"commercial", "", "eu-west-1", "sts.eu-west-1.amazonaws.com", "sts.eu-west-1.amazonaws.com", 443, true},
-        {"China", "", "cn-north-1", "sts.cn-north-1.amazonaws.com.cn", "sts.cn-north-1.amazonaws.com.cn", 443, true},
-        {"https with a port", "https://sts.test:8443", "eu-west-1", "sts.test", "sts.test:8443", 8443, true},
-        {"a default port is not signed", "https://sts.test:443/", "eu-west-1", "sts.test", "sts.test", 443, true},
-        {"http to loopback", "http://127.0.0.1:5055", "eu-west-1", "127.0.0.1", "127.0.0.1:5055", 5055, false},
-        {"http to localhost", "http://localhost", "eu-west-1", "localhost", "localhost", 80, false},
-        {"IPv6", "https://[::1]:8443", "eu-west-1", "::1", "[::1]:8443", 8443, true},
-        {"http to IPv6 loopback", "http://[::1]", "eu-west-1", "::1", "[::1]", 80, false},
+        {"China", "", "cn-north-1", "sts.cn-north-1.amazonaws.com.cn", "sts.cn-north-1.amazonaws.com.cn", 443, true, "cn-north-1"},
+        {"https with a port", "https://sts.test:8443", "eu-west-1", "sts.test", "sts.test:8443", 8443, true, "us-east-1"},
+        {"a default port is not signed", "https://sts.test:443/", "eu-west-1", "sts.test", "sts.test", 443, true, "us-east-1"},
+        {"http to loopback", "http://127.0.0.1:5055", "eu-west-1", "127.0.0.1", "127.0.0.1:5055", 5055, false, "us-east-1"},
+        {"http to localhost", "http://localhost", "eu-west-1", "localhost", "localhost", 80, false, "us-east-1"},
+        {"IPv6", "https://[::1]:8443", "eu-west-1", "::1", "[::1]:8443", 8443, true, "us-east-1"},
+        {"http to IPv6 loopback", "http://[::1]", "eu-west-1", "::1", "[::1]", 80, false, "us-east-1"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -31,12 +32,36 @@ TEST_CASE("each region has its own endpoint unless one is configured for all") {
         CHECK(table->default_region() == "us-east-1");
         const auto found = table->for_region(r.region);
         REQUIRE(found.has_value());
-        CHECK(found->region == r.region);
+        CHECK(found->region == r.signed_for);
         CHECK(found->to.host == r.host);
         CHECK(found->host_field == r.host_field);
         CHECK(found->to.port == r.port);
         CHECK((found->to.tls != nullptr) == r.tls);
         CHECK_FALSE(table->for_region("aws-global").has_value());
+    }
+}
+
+TEST_CASE("one endpoint for all signs for one region: that in its name, or else the configured one") {
+    struct row {
+        std::string configured, region;
+    };
+    const std::vector<row> rows{
+        {"https://sts-fips.us-west-2.amazonaws.com", "us-west-2"},
+        {"https://sts.eu-central-1.api.aws", "eu-central-1"},
+        {"https://vpce-0a1b2c-d3e4.sts.ap-south-1.vpce.amazonaws.com", "ap-south-1"},
+        {"https://sts.cn-north-1.amazonaws.com.cn", "cn-north-1"},
+        {"https://STS.EU-WEST-1.amazonaws.com", "eu-west-1"},
+        {"https://sts.amazonaws.com", "us-east-1"},
+        {"https://sts.test", "eu-north-1"},
+        {"https://127.0.0.1:8443", "eu-north-1"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.configured);
+        const auto table = endpoint_table::make("eu-north-1", r.configured, "");
+        REQUIRE(table.has_value());
+        CHECK(table->default_region() == r.region);
+        CHECK(table->for_region(r.region)->region == r.region);
+        CHECK(table->for_region("sa-east-1")->region == r.region);
     }
 }
 
