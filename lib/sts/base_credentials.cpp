@@ -98,8 +98,8 @@ struct base_credentials::worker {
         reactor.spawn(learn(calls, identity));
     }
 
-    /// GetCallerIdentity needs no permission: what STS refuses here is the key. Not fatal otherwise: until it is learned the longest
-    /// session is an hour.
+    /// GetCallerIdentity needs no permission: what STS refuses here is the key or its signature. AccessDenied alone is not about them:
+    /// a VPC endpoint's policy can shut the call out. Not fatal otherwise: until it is learned the longest session is an hour.
     task<> learn(std::shared_ptr<caller> calls, base_identity_ptr identity) {
         const auto answer = co_await get_caller_identity(*calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         learning = false;
@@ -108,11 +108,12 @@ struct base_credentials::worker {
             board->learned(identity->keys.access_key_id, answer->who);
             obs::log(obs::level::info, "base identity learned", {{"arn", answer->who.arn}});
         } else {
-            const auto why = answer.error().code;
-            if (why == errc::base_credentials_unavailable || why == errc::sts_rejected || why == errc::trust_refused)
-                board->refused(identity->keys.access_key_id);
+            const auto& why = answer.error();
+            if (why.code == errc::base_credentials_unavailable || why.code == errc::sts_rejected) board->refused(identity->keys.access_key_id, why.hint);
             learn_at = settings.calls.clock->steady_now() + learning_back_off.next();
-            obs::log(obs::level::warn, "the base identity's ARN could not be learned", {{"reason", answer.error().text()}, {"cause", answer.error().cause}});
+            obs::log(obs::level::warn, "the base identity's ARN could not be learned; trust policies cannot be shown without it",
+                     {{"cause", why.cause.empty() ? why.text() : std::string_view(why.cause)},
+                      {"fix", why.code == errc::trust_refused ? std::string_view("let sts:GetCallerIdentity through, or set aws.principal_arn") : why.hint}});
         }
     }
 

@@ -8,6 +8,18 @@ namespace {
 /// STS did not accept the key itself (ExpiredToken, ExpiredTokenException, InvalidClientTokenId), as opposed to our having none.
 bool is_stale_key(const failure& why) noexcept { return why.code == errc::base_credentials_unavailable && why.aws.has_value(); }
 
+/// A region that hourkey's account has not enabled answers as if the key did not exist.
+bool may_be_the_regions(const failure& why, const std::string& region, const std::string& default_region) {
+    return !region.empty() && region != default_region && why.aws->code == "InvalidClientTokenId";
+}
+
+failure region_not_enabled(const failure& said, const std::string& region) {
+    failure out(errc::sts_rejected, "STS in " + region + " does not know hourkey's own key, which STS elsewhere takes.",
+                "Leave the connection's region out, or have the operator enable " + region + " in hourkey's own AWS account.", said.cause);
+    out.aws = said.aws;
+    return out;
+}
+
 }  // namespace
 
 client::client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings)
@@ -33,6 +45,12 @@ task<result<assumed_role>> client::assume_role(aws::assume_role_request what, de
     HK_CO_TRY(auto identity, base_.current());
     auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until);
     if (out || !is_stale_key(out.error())) co_return out;
+    if (may_be_the_regions(out.error(), region, endpoints_.default_region())) {
+        HK_CO_TRY(const auto home, caller_of({}));
+        const auto known = co_await sts::get_caller_identity(*home, identity->keys, until);
+        if (known) co_return region_not_enabled(out.error(), region);
+        if (!is_stale_key(known.error())) co_return known.error();
+    }
     HK_CO_TRY(identity, co_await base_.refresh(identity->keys.access_key_id, until));
     co_return co_await sts::assume_role(*over, std::move(what), identity->keys, identity->kind(), until);
 }

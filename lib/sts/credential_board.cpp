@@ -44,7 +44,7 @@ task<result<base_identity_ptr>> credential_board::refresh(std::shared_ptr<creden
     const auto place = std::make_shared<waiter>(here, until);
     {
         const std::lock_guard lock(self->mutex_);
-        self->refused_locked(seen_access_key_id);
+        self->refused_locked(seen_access_key_id, "renew it");
         if (self->identity_ && self->identity_->keys.access_key_id != seen_access_key_id) co_return self->current_locked();
         if (self->refreshed_at_ && self->clock_.steady_now() - *self->refreshed_at_ < refresh_pause) {
             if (self->problem_) co_return *self->problem_;
@@ -82,7 +82,7 @@ void credential_board::tell_waiters_locked(const result<base_identity_ptr>& outc
 base_credentials_status credential_board::status() const {
     const std::lock_guard lock(mutex_);
     base_credentials_status out;
-    if (is_refused_) out.problem = "AWS STS refuses hourkey's own access key; renew it";
+    if (!refusal_.empty()) out.problem = "AWS STS refuses hourkey's own access key: " + refusal_;
     if (problem_) out.problem = problem_->hint;
     if (!identity_) return out;
     out.source = identity_->source;
@@ -90,7 +90,7 @@ base_credentials_status credential_board::status() const {
     if (identity_->who) out.arn = identity_->who->arn;
     out.age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - identity_->fetched);
     if (identity_->keys.expiration) out.expires_in = std::chrono::floor<std::chrono::seconds>(*identity_->keys.expiration - corrected_now());
-    out.ready = !is_refused_ && (!out.expires_in || *out.expires_in > shortest_ready);
+    out.ready = refusal_.empty() && (!out.expires_in || *out.expires_in > shortest_ready);
     return out;
 }
 
@@ -101,7 +101,7 @@ void credential_board::wait_for_first(deadline until) const {
 
 void credential_board::wait_for_owner(deadline until) const {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until.at(), [this] { return is_refused_ || (identity_ ? identity_->who.has_value() : has_tried_); });
+    changed_.wait_until(lock, until.at(), [this] { return !refusal_.empty() || (identity_ ? identity_->who.has_value() : has_tried_); });
 }
 
 void credential_board::open(std::function<void()> wake) {
@@ -128,7 +128,7 @@ base_identity_ptr credential_board::latest() const {
 void credential_board::settle(result<base_identity_ptr> outcome) {
     const std::lock_guard lock(mutex_);
     if (outcome) {
-        if (identity_ && identity_->keys.access_key_id != (*outcome)->keys.access_key_id) is_refused_ = false;
+        if (identity_ && identity_->keys.access_key_id != (*outcome)->keys.access_key_id) refusal_.clear();
         identity_ = *outcome;
         problem_.reset();
     } else {
@@ -144,24 +144,24 @@ void credential_board::learned(const std::string& access_key_id, const aws::call
     const std::lock_guard lock(mutex_);
     if (!identity_ || identity_->keys.access_key_id != access_key_id) return;
     identity_ = std::make_shared<const base_identity>(base_identity{identity_->keys.clone(), identity_->source, who, identity_->fetched});
-    is_refused_ = false;
+    refusal_.clear();
     changed_.notify_all();
 }
 
-void credential_board::refused(const std::string& access_key_id) {
+void credential_board::refused(const std::string& access_key_id, std::string_view why) {
     const std::lock_guard lock(mutex_);
-    refused_locked(access_key_id);
+    refused_locked(access_key_id, why);
 }
 
-void credential_board::refused_locked(const std::string& access_key_id) {
+void credential_board::refused_locked(const std::string& access_key_id, std::string_view why) {
     if (!identity_ || identity_->keys.access_key_id != access_key_id) return;
-    is_refused_ = true;
+    refusal_ = why;
     changed_.notify_all();
 }
 
 bool credential_board::is_refused() const {
     const std::lock_guard lock(mutex_);
-    return is_refused_;
+    return !refusal_.empty();
 }
 
 }  // namespace hourkey::sts

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hourkey::sts {
@@ -41,15 +42,15 @@ public:
     void settle(result<base_identity_ptr> outcome);
     /// Who STS says that a key belongs to; so it takes the key.
     void learned(const std::string& access_key_id, const aws::caller_identity& who);
-    /// STS does not take the key. That stands until it does, or until another key has come.
-    void refused(const std::string& access_key_id);
+    /// STS does not take the key; `why`, not empty, says what to do. That stands until it does, or until another key has come.
+    void refused(const std::string& access_key_id, std::string_view why);
     [[nodiscard]] bool is_refused() const;
 
 private:
     struct waiter;
     [[nodiscard]] wall_time corrected_now() const noexcept { return clock_.now() + correction_->value(); }
     [[nodiscard]] result<base_identity_ptr> current_locked() const;
-    void refused_locked(const std::string& access_key_id);
+    void refused_locked(const std::string& access_key_id, std::string_view why);
     void tell_waiters_locked(const result<base_identity_ptr>& outcome);
     void leave(const std::shared_ptr<waiter>& place);
 
@@ -60,7 +61,7 @@ private:
     mutable std::condition_variable changed_;
     bool has_tried_ = false;
     base_identity_ptr identity_;
-    bool is_refused_ = false;  ///< STS does not take identity_'s key
+    std::string refusal_;  ///< why STS does not take identity_'s key; empty: it does, for all that is known
     std::optional<failure> problem_;
     std::optional<steady_time> refreshed_at_;
     std::vector<std::shared_ptr<waiter>> waiters_;

@@ -337,6 +337,17 @@ TEST_CASE("a key that STS refuses is not ready, until STS takes it or another co
     }
 }
 
+TEST_CASE("who may not ask who it is keeps its key") {
+    setup s;
+    s.use_keys();
+    s.sts.fail(emulator::fault::access_denied);
+    std::atomic<int> asked = 0;
+    const auto base = s.start([&](auto& settings) { settings.calls.on_call = [&](const call_report&) { ++asked; }; });
+    wait_until([&] { return asked > 1; });  // so what the first answer led to has happened
+    CHECK(base->status().ready);
+    CHECK(base->status().problem.empty());
+}
+
 TEST_CASE("an identity that cannot be learned is asked for again and stops nothing") {
     setup s;
     s.use_keys();

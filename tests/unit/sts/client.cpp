@@ -278,6 +278,38 @@ TEST_CASE("keys that STS finds expired are replaced once, and the call succeeds 
     CHECK((*s.base->current())->keys.access_key_id == "AKIASECOND");
 }
 
+TEST_CASE("a region that does not know hourkey's key says nothing about the key") {
+    setup s;
+    const auto assume = [&] {
+        s.reports.clear();
+        return run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), "me-south-1"));
+    };
+    SUBCASE("when the default region takes it") {
+        emulator::fault_rule rule{.what = fault::invalid_client_token, .count = {}, .every = {}, .role_arn = request_for().role.str()};
+        s.sts.emulator.set_fault(rule);
+        const auto got = assume();
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().code == errc::sts_rejected);
+        CHECK(got.error().hint.find("me-south-1") != std::string::npos);
+        CHECK(got.error().aws->code == "InvalidClientTokenId");
+        CHECK(s.reports.size() == 2);
+        CHECK(s.base->status().ready);
+    }
+    SUBCASE("but the default region's refusal does") {
+        s.variables.set("AWS_ACCESS_KEY_ID", "AKIASECOND");
+        s.variables.set("AWS_SECRET_ACCESS_KEY", "second-secret");
+        s.sts.fail(fault::invalid_client_token, 2);
+        CHECK(told(assume()) == "ok");
+        CHECK((*s.base->current())->keys.access_key_id == "AKIASECOND");
+    }
+    SUBCASE("and no answer proves nothing") {
+        s.sts.emulator.set_fault({.what = fault::invalid_client_token, .count = {}, .every = {}, .role_arn = request_for().role.str()});
+        s.sts.fail(fault::throttling);
+        CHECK(told(assume()) == "sts_throttled");
+        CHECK(s.base->status().ready);
+    }
+}
+
 TEST_CASE("without base credentials nothing is sent") {
     setup s;
     test_environment none;
