@@ -20,7 +20,8 @@ constexpr std::chrono::seconds drain_time{10};
 constexpr std::chrono::seconds house_period{2};
 /// A flood must not fill the log too.
 constexpr std::chrono::minutes between_cap_warnings{1};
-constexpr std::chrono::seconds first_credentials_wait{3};
+/// So that who asks first is told whom a role has to trust. An STS that cannot be reached stops nothing.
+constexpr std::chrono::seconds base_identity_wait{3};
 
 std::string region_from(const config& c, const sts::environment& env) {
     if (!c.aws.region.empty()) return c.aws.region;
@@ -102,7 +103,7 @@ result<> application::start_aws(const sts::environment& env) {
     settings.read_process_output = read_process_output_json;
     settings.calls.correction = correction_;
     HK_TRY(base_, sts::base_credentials::start(std::move(settings), *endpoints_));
-    base_->wait_for_first(deadline::after(first_credentials_wait));
+    base_->wait_for_owner(deadline::after(base_identity_wait));
     const auto status = base_->status();
     if (status.ready) {
         obs::log(obs::level::info, "base credentials", {{"source", status.source}, {"access_key_id", status.access_key_id}, {"arn", status.arn}});

@@ -15,6 +15,8 @@ std::string cause_of(const probe_result& p) {
 }
 
 std::string trust_fix(const model::connection& c, const std::string& principal_arn) {
+    if (principal_arn.empty())
+        return "hourkey does not know its own ARN yet, which the trust policy has to name: verify again, or have the operator set aws.principal_arn.";
     return "Give the role " + c.role_arn + " this trust policy: " + trust_policy(principal_arn, c.external_id) +
            " A role made within the last minute may not be known everywhere yet: verify again.";
 }
@@ -37,6 +39,10 @@ step judge_identity(const model::connection& c, const probe_result& p) {
         s.state = step_state::fail;
         s.cause = "The credentials belong to account " + *p.account_id + ", the role ARN names " + c.account_id + ".";
         s.fix = "Check the role ARN and the STS endpoint.";
+    } else if (p.why && p.why->code == errc::trust_refused) {
+        s.state = step_state::warn;
+        s.cause = "AWS refused GetCallerIdentity with the result.";
+        s.fix = "No IAM policy can deny that call: let it through in the policy of the VPC endpoint to STS, and verify again.";
     } else {
         s.state = step_state::warn;
         s.cause = "GetCallerIdentity with the result did not answer: " + cause_of(p);
@@ -100,13 +106,10 @@ std::string trust_policy(const std::string& principal_arn, const std::string& ex
     // arn:<partition>:iam::<account>:...
     const auto partition_end = principal_arn.find(':', 4);
     const auto account_start = principal_arn.find("::");
-    std::string root = "arn:aws:iam::YOUR-HOURKEY-ACCOUNT:root", principal = "arn:aws:iam::YOUR-HOURKEY-ACCOUNT:user/YOUR-HOURKEY-USER";
-    if (principal_arn.starts_with("arn:") && partition_end != std::string::npos && account_start != std::string::npos)
-        root = principal_arn.substr(0, partition_end) + ":iam::" + principal_arn.substr(account_start + 2, 12) + ":root";
-    if (!principal_arn.empty()) principal = principal_arn;
+    const auto root = principal_arn.substr(0, partition_end) + ":iam::" + principal_arn.substr(account_start + 2, 12) + ":root";
     std::string out = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" + root +
                       R"("},"Action":"sts:AssumeRole","Condition":{)" + R"("StringEquals":{"sts:ExternalId":")" + external_id + R"("})";
-    return out + R"(,"ArnEquals":{"aws:PrincipalArn":")" + principal + R"("}}}]})";
+    return out + R"(,"ArnEquals":{"aws:PrincipalArn":")" + principal_arn + R"("}}}]})";
 }
 
 }  // namespace hourkey::linking

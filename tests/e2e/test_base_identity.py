@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from harness import HOURKEY_ACCOUNT, TARGET_ACCOUNT, Api, Server, World, expect, wait_until
+from harness import HOURKEY_ACCOUNT, HOURKEY_USER, TARGET_ACCOUNT, Api, Server, World, expect, wait_until
 
 world = None
 OWN_ROLE = f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/hourkey"
@@ -84,6 +84,23 @@ class SharedFiles(unittest.TestCase):
         self.write("config", f"[default]\ncredential_process = cat {self.files}/keys.json\n")
         self.start()
         self.assertEqual(self.signer(), f"arn:aws:iam::{HOURKEY_ACCOUNT}:user/process")
+
+
+class FarAway(unittest.TestCase):
+    def test_while_nobody_knows_whom_to_trust_no_policy_is_made_up(self):
+        with world.emulator.failing("hang"):
+            server = Server(world.folder / "far", world.authority, world.emulator.url, world.emulator.base_environment())
+            self.addCleanup(server.kill)
+            operator = Api(server.port, world.authority.trust(), server.make_token("operator"))
+            expect(operator.post("/v1/tenants", {"name": "acme"}), 201)
+            admin = operator.as_holder_of(server.make_token("admin", "acme"))
+            link = "/v1/tenants/acme/connections/prod"
+            made = expect(admin.put(link, {"kind": "role", "role_arn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/far"}), 201).json
+            self.assertEqual(made["principal_arn"], "")
+            self.assertNotIn("trust_policy", made)
+        wait_until("AWS's word", lambda: expect(admin.get(link), 200).json["principal_arn"])
+        policy = json.loads(expect(admin.get(link), 200).json["trust_policy"])
+        self.assertEqual(policy["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"], HOURKEY_USER)
 
 
 if __name__ == "__main__":
