@@ -53,7 +53,7 @@ Control door, from loopback only: POST /_emulator with form parameters
   Action=PutUser&AccessKeyId=..&SecretAccessKey=..&Arn=..
   Action=PutRole&RoleArn=..[&Principal.N=..][&PrincipalArn.N=..][&ExternalId.N=..][&MaxSessionDuration=..]
   Action=DeleteRole&RoleArn=..
-  Action=SetFault&Fault=NAME[&Count=N | &Every=K][&RoleArn=..][&DelayMs=..]    Action=ClearFaults
+  Action=SetFault&Fault=NAME[&Count=N | &Every=K][&After=N][&Operation=..][&RoleArn=..][&DelayMs=..]    Action=ClearFaults
   Action=SetClockOffset&Seconds=..
   Action=History    Action=ClearHistory
   e.g. curl -d Action=SetFault -d Fault=throttling -d Count=2 http://127.0.0.1:4599/_emulator

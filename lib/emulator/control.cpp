@@ -69,9 +69,16 @@ result<std::string> set_fault(sts_emulator& sts, const form& f) {
     HK_TRY(rule.count, number<std::uint64_t>(f, "Count", 1, 1'000'000'000));
     HK_TRY(rule.every, number<std::uint64_t>(f, "Every", 1, 1'000'000'000));
     if (rule.count && rule.every) return invalid_field("Every", "cannot be used with Count");
+    HK_TRY(const auto after, number<std::uint64_t>(f, "After", 0, 1'000'000'000));
+    rule.after = after.value_or(0);
+    rule.operation = f.find("Operation").value_or("");
     rule.role_arn = f.find("RoleArn").value_or("");
-    if (!rule.role_arn.empty() && describe(*what).stage == fault_stage::accept) {
-        return invalid_field("RoleArn", "cannot be used with conn_reset, conn_fin and conn_stall, which strike before a request names a role");
+    if (!rule.operation.empty() && rule.operation != "AssumeRole" && rule.operation != "GetCallerIdentity") {
+        return invalid_field("Operation", "is neither AssumeRole nor GetCallerIdentity");
+    }
+    for (const auto* aim : {"RoleArn", "Operation"}) {
+        if (f.find(aim) && describe(*what).stage == fault_stage::accept)
+            return invalid_field(aim, "cannot be used with conn_reset, conn_fin and conn_stall, which strike before there is a request");
     }
     HK_TRY(const auto delay, number<long>(f, "DelayMs", 0, 3'600'000));
     if (delay) rule.delay = std::chrono::milliseconds(*delay);

@@ -12,7 +12,7 @@ namespace hourkey::emulator {
 ///     Action=PutUser&AccessKeyId=..&SecretAccessKey=..&Arn=..
 ///     Action=PutRole&RoleArn=..[&Principal(.N)=..][&PrincipalArn(.N)=..][&ExternalId(.N)=..][&MaxSessionDuration=..]
 ///     Action=DeleteRole&RoleArn=..
-///     Action=SetFault&Fault=NAME[&Count=N | &Every=K][&RoleArn=..][&DelayMs=..]
+///     Action=SetFault&Fault=NAME[&Count=N | &Every=K][&After=N][&Operation=..][&RoleArn=..][&DelayMs=..]
 ///     Action=ClearFaults
 ///     Action=SetClockOffset&Seconds=..
 ///     Action=History | Action=ClearHistory

@@ -10,11 +10,14 @@
 
 namespace hourkey::emulator {
 
-/// When a fault strikes: the next `count` requests, or every `every`-th, or, with neither, each one.
+/// When a fault strikes: the next `count` requests, or every `every`-th, or, with neither, each one; with `after` only once
+/// so many that it would have struck have passed.
 struct fault_rule {
     fault what{};
     std::optional<std::uint64_t> count;
     std::optional<std::uint64_t> every;
+    std::uint64_t after = 0;
+    std::string operation{};  ///< only this Action of STS; empty: all
     std::string role_arn;  ///< only AssumeRole requests for that role; empty: all
     std::chrono::milliseconds delay{200};
 };
@@ -27,8 +30,8 @@ public:
 
     /// For a new connection: only faults of stage accept.
     [[nodiscard]] std::optional<fault_rule> at_accept();
-    /// For a request: all others. `role_arn` is AssumeRole's, empty for another action, which body faults leave alone.
-    [[nodiscard]] std::optional<fault_rule> at_request(const std::string& role_arn);
+    /// For a request: all others. `role_arn` is AssumeRole's, empty for another operation, which body faults leave alone.
+    [[nodiscard]] std::optional<fault_rule> at_request(const std::string& operation, const std::string& role_arn);
 
 private:
     struct entry {

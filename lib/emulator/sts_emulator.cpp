@@ -152,7 +152,7 @@ outcome<answer> sts_emulator::dispatch(exchange& x) {
     x.record.role_arn = role_arn;
     {
         const std::lock_guard lock(mutex_);
-        x.fault_now = faults_.at_request(role_arn);
+        x.fault_now = faults_.at_request(x.action, role_arn);
     }
     if (x.fault_now && describe(x.fault_now->what).stage == fault_stage::error) {
         x.record.outcome = error_code(x.fault_now->what);

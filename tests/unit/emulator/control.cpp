@@ -58,6 +58,11 @@ TEST_CASE_FIXTURE(door, "faults and the clock are set and cleared through the do
     CHECK(second.status == 503);
     CHECK(header_of(second, "x-amz-retry-after") == "77");
     CHECK(tell({{"Action", "ClearFaults"}}).status == 200);
+    CHECK(tell({{"Action", "SetFault"}, {"Fault", "internal"}, {"Operation", "GetCallerIdentity"}, {"After", "1"}}).status == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}}) == 200);
+    CHECK(sts.answer_to(signed_post(identity_parameters, clock.at).view()).status == 200);
+    CHECK(sts.answer_to(signed_post(identity_parameters, clock.at).view()).status == 500);
+    CHECK(tell({{"Action", "ClearFaults"}}).status == 200);
     CHECK(tell({{"Action", "SetClockOffset"}, {"Seconds", "3600"}}).status == 200);
     CHECK(assume({{"ExternalId", "hk-1"}}) == 403);
     CHECK(tell({{"Action", "SetClockOffset"}, {"Seconds", "-60"}}).status == 200);
@@ -102,6 +107,9 @@ TEST_CASE_FIXTURE(door, "a mistake at the door is answered with the field's name
         {"Action=SetFault&Fault=internal&Every=x", "Every is not"},
         {"Action=SetFault&Fault=internal&Every=2&Count=2", "Every cannot be used with Count"},
         {"Action=SetFault&Fault=conn_reset&RoleArn=arn:aws:iam::444455556666:role/x", "RoleArn cannot be used with conn_reset"},
+        {"Action=SetFault&Fault=conn_reset&Operation=AssumeRole", "Operation cannot be used with conn_reset"},
+        {"Action=SetFault&Fault=internal&Operation=Dance", "Operation is neither"},
+        {"Action=SetFault&Fault=internal&After=-1", "After is not"},
         {"Action=SetFault&Fault=slow&DelayMs=-1", "DelayMs is not"},
         {"Action=SetClockOffset", "Seconds is missing"},
         {"Action=SetClockOffset&Seconds=1h", "Seconds is not"},

@@ -6,10 +6,10 @@ using namespace hourkey::emulator;
 
 namespace {
 
-std::string pattern(fault_plan& plan, int requests, const std::string& role_arn = "r") {
+std::string pattern(fault_plan& plan, int requests, const std::string& role_arn = "r", const std::string& operation = "AssumeRole") {
     std::string out;
     for (int i = 0; i < requests; ++i) {
-        const auto struck = plan.at_request(role_arn);
+        const auto struck = plan.at_request(operation, role_arn);
         out += struck ? describe(struck->what).name.front() : '.';
     }
     return out;
@@ -60,6 +60,24 @@ TEST_CASE("a rule for one role leaves the others alone") {
     CHECK(pattern(plan, 1, "other") == ".");
     CHECK(pattern(plan, 1, "") == ".");
     CHECK(pattern(plan, 1, "mine") == "t");
+}
+
+TEST_CASE("a rule for one operation leaves the others alone") {
+    fault_plan plan;
+    auto only = rule(fault::throttling);
+    only.operation = "GetCallerIdentity";
+    plan.add(only);
+    CHECK(pattern(plan, 1) == ".");
+    CHECK(pattern(plan, 1, "", "GetCallerIdentity") == "t");
+}
+
+TEST_CASE("a rule may let the first requests pass, and counts after them") {
+    fault_plan plan;
+    auto later = rule(fault::throttling);
+    later.after = 2;
+    later.count = 1;
+    plan.add(later);
+    CHECK(pattern(plan, 5) == "..t..");
 }
 
 TEST_CASE("accept faults strike connections only, body faults AssumeRole only") {
