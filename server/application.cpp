@@ -16,7 +16,6 @@
 namespace hourkey::server {
 namespace {
 
-constexpr std::chrono::seconds drain_time{10};
 constexpr std::chrono::seconds house_period{2};
 /// A flood must not fill the log too.
 constexpr std::chrono::minutes between_cap_warnings{1};
@@ -102,6 +101,9 @@ result<> application::start_aws(const sts::environment& env) {
     settings.variables = env;
     settings.read_process_output = read_process_output_json;
     settings.calls.correction = correction_;
+    settings.calls.on_call = [this](const sts::call_report& report) {
+        if (report.operation == "GetCallerIdentity") learning_failed_ = report.failed;
+    };
     HK_TRY(base_, sts::base_credentials::start(std::move(settings), *endpoints_));
     base_->wait_for_owner(deadline::after(base_identity_wait));
     const auto status = base_->status();
@@ -231,10 +233,10 @@ void application::reload() {
     }
 }
 
-void application::stop() {
+void application::stop(std::chrono::seconds drain) {
     if (stopped_) return;
     stopped_ = true;
-    const auto until = deadline::after(drain_time);
+    const auto until = deadline::after(drain);
     for (auto& w : workers_) w->drain(until);
     for (auto& w : workers_) w->join();
     database_.reset();
@@ -263,8 +265,15 @@ aws_identity application::identify() const {
     return out;
 }
 
-void application::wait_for_identity(deadline until) const {
-    if (config_.aws.principal_arn.empty()) base_->wait_for_owner(until);
+std::string application::identity_problem() const {
+    auto problem = base_->status().problem;
+    if (!problem.empty()) return problem;
+    const auto failed = learning_failed_.load();
+    if (!failed) return {};
+    // No IAM policy can deny that call.
+    if (*failed == errc::trust_refused)
+        return "AWS refuses GetCallerIdentity: let it through in the policy of the VPC endpoint to STS, or set aws.principal_arn (HOURKEY_AWS__PRINCIPAL_ARN)";
+    return std::string(describe(*failed).message);
 }
 
 result<issued_token> application::issue_token(const token_wish& wish) { return issue_token_directly(*database_, keys_.token_key, wish); }

@@ -8,6 +8,8 @@
 #include "server/token_issue.hpp"
 #include "server/worker.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,15 +26,15 @@ public:
 
     /// SIGHUP: certificates are read again.
     void reload();
-    /// Finishes what is in flight, at most 10 s.
-    void stop();
+    /// Finishes what is in flight, at most so long.
+    void stop(std::chrono::seconds drain = std::chrono::seconds{10});
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::uint16_t admin_port() const noexcept { return admin_port_; }
     [[nodiscard]] readiness check_readiness() const;
     [[nodiscard]] aws_identity identify() const;
-    /// For the newcomer's mode: blocks until identify() knows who hourkey is, as far as AWS tells within the deadline.
-    void wait_for_identity(deadline until) const;
+    /// For the newcomer's mode: why identify() does not know yet who hourkey is; empty when nothing has gone wrong so far.
+    [[nodiscard]] std::string identity_problem() const;
 
     /// For the newcomer's mode too: what `hourkeyd token create` does, from inside.
     [[nodiscard]] result<issued_token> issue_token(const token_wish& wish);
@@ -56,6 +58,7 @@ private:
     std::unique_ptr<net::connection_limits> admin_limits_;
     std::optional<sts::endpoint_table> endpoints_;
     std::shared_ptr<sts::clock_correction> correction_ = std::make_shared<sts::clock_correction>();
+    std::atomic<std::optional<errc>> learning_failed_{};  ///< how base_'s last question whose its key is went wrong
     std::unique_ptr<sts::base_credentials> base_;
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
     std::unique_ptr<store::database> database_;     ///< goes first: it lets no completion reach a reactor that is gone

@@ -6,6 +6,7 @@
 #include "net/reactor.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,8 @@ namespace hourkey::server {
 /// A blocking client for the command line: one exchange after the other on a reactor of its own.
 class blocking_client {
 public:
-    explicit blocking_client(net::endpoint to);
+    /// `gives_up` is asked several times a second while an answer is awaited; true ends the call with shutting_down. Empty: never.
+    explicit blocking_client(net::endpoint to, std::function<bool()> gives_up = {});
 
     struct answer {
         int status = 0;
@@ -25,8 +27,9 @@ public:
 
 private:
     std::string host_field_;
+    std::function<bool()> gives_up_;
     net::reactor reactor_;
-    net::connection_pool pool_;
+    std::shared_ptr<net::connection_pool> pool_;  ///< shared with an exchange that was given up: its connection goes before it
 };
 
 }  // namespace hourkey::server

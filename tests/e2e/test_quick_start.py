@@ -137,37 +137,115 @@ class AgainstAws(unittest.TestCase):
         self.addCleanup(self.emulator.stop)
         self.env = {**self.emulator.base_environment(), "HOURKEY_AWS__STS_ENDPOINT": self.emulator.url, "HOURKEY_AWS__CA_FILE": str(authority.ca)}
 
-    def start(self, **env):
+    def start(self, *more, **env):
+        """A variable that is None is not set."""
+        env = {name: value for name, value in (self.env | env).items() if value is not None}
         with open(self.output, "wb") as out:
-            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--dir", str(self.folder / "dev"), "--port", "0", "--admin-port", "0"],
-                                       env=clean_environment(**self.env | env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
+            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--port", "0", "--admin-port", "0",
+                                        *(more if "--dir" in more else ("--dir", str(self.folder / "dev"), *more))], env=clean_environment(**env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
+
+    def said(self, process, words):
+        """The match of a regular expression, once it is printed."""
+        def printed():
+            found = re.search(words, self.output.read_text(), re.MULTILINE)
+            if not found and process.poll() is not None:
+                raise Trouble(f"it ended: {self.output.read_text()}")
+            return found
+
+        return wait_until(words, printed)
+
+    def make_the_role(self, process):
+        """What the admin of the account does who reads the printed line. Returns the role's name and its trust policy."""
+        role = self.said(process, r"does not yet let hourkey assume (\S+)\.$")[1]
+        policy = json.loads(self.said(process, r"--assume-role-policy-document '(.*)'")[1])
+        statement = policy["Statement"][0]
+        self.emulator.put_role(role, statement["Condition"]["StringEquals"]["sts:ExternalId"], Principal=statement["Principal"]["AWS"],
+                               PrincipalArn=statement["Condition"]["ArnEquals"]["aws:PrincipalArn"])
+        return role, policy
+
+    def ends_well(self, process):
+        self.assertEqual(process.wait(PATIENCE), 0, self.output.read_text())
 
     def test_it_says_which_trust_policy_is_missing_waits_for_it_and_vends(self):
         # AWS is further away than the emulator: who hourkey is comes after the server is up.
         with self.emulator.failing("slow", DelayMs=500, Count=1):
             process = self.start()
-
-            def asked_for_the_policy():
-                if process.poll() is not None:
-                    raise Trouble(f"it ended: {self.output.read_text()}")
-                return re.search(r"--assume-role-policy-document '(.*)'", self.output.read_text())
-
-            policy = json.loads(wait_until("the trust policy", asked_for_the_policy).group(1))
-        role = re.search(r"does not yet let hourkey assume (\S+)\.$", self.output.read_text(), re.MULTILINE).group(1)
+            role, policy = self.make_the_role(process)
         self.assertEqual(role, f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/hourkey-demo")
-        condition = policy["Statement"][0]["Condition"]
-        self.assertEqual(condition["ArnEquals"]["aws:PrincipalArn"], HOURKEY_USER)
-        self.emulator.put_role(role, condition["StringEquals"]["sts:ExternalId"])
-        self.assertEqual(process.wait(PATIENCE), 0, self.output.read_text())
+        self.assertEqual(policy["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"], HOURKEY_USER)
+        self.ends_well(process)
         text = self.output.read_text()
         for words in ("STS: AWS itself", "Verified: the role opens", "AccessKeyId: ASIA", "aws --profile hourkey sts get-caller-identity"):
             self.assertIn(words, text)
 
+    def test_a_new_key_that_aws_does_not_know_yet_is_waited_for(self):
+        with self.emulator.failing("invalid_client_token", Operation="GetCallerIdentity", Count=1):
+            process = self.start()
+            self.said(process, "Waiting for AWS to say whose credentials these are.*AWS STS refuses hourkey's own access key")
+            self.make_the_role(process)
+        self.ends_well(process)
+
+    def test_a_profile_whose_role_is_refused_at_first_is_waited_for(self):
+        base = f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/base"
+        self.emulator.put_role(base)
+        with self.emulator.failing("access_denied", RoleArn=base, Count=2):
+            process = self.start(**self.profile_of(base))
+            self.make_the_role(process)
+        self.ends_well(process)
+
+    def test_no_line_is_printed_for_a_hourkey_whose_name_is_not_known(self):
+        role = "arn:aws:iam::444455556666:role/team/x"
+        with self.emulator.failing("access_denied", Operation="GetCallerIdentity"):
+            process = self.start("--role-arn", role)
+            self.said(process, "does not know yet who it is to AWS.*refuses GetCallerIdentity.*aws.principal_arn")
+            self.assertNotIn("create-role", self.output.read_text())
+        named, policy = self.make_the_role(process)
+        self.assertEqual(named, role)
+        self.ends_well(process)
+        self.assertNotIn("YOUR-HOURKEY", self.output.read_text())
+
+    def profile_of(self, role):
+        """The environment of who has a profile that assumes the role."""
+        (self.folder / "config").write_text(f"[default]\nrole_arn = {role}\nsource_profile = keys\n"
+                                            f"[profile keys]\naws_access_key_id = {self.emulator.access_key}\naws_secret_access_key = {self.emulator.secret_key}\n")
+        return {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "AWS_CONFIG_FILE": str(self.folder / "config")}
+
+    def test_without_any_credentials_it_ends_at_once(self):
+        process = self.start(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
+        self.assertEqual(process.wait(PATIENCE), 5)
+        self.assertIn("AWS_ACCESS_KEY_ID is not set", self.output.read_text())
+        self.assertNotIn("Waiting", self.output.read_text())
+
+    def test_a_vend_that_is_refused_right_after_verify_is_tried_again(self):
+        process = self.start()
+        self.make_the_role(process)
+        self.ends_well(process)
+        self.emulator.control("ClearHistory")
+        self.ends_well(self.start())
+        calls = self.emulator.history()
+        self.assertTrue(calls[-1]["session"].startswith("hk."), calls)
+        # AccessDenied is asked again once by itself: two are needed to refuse one vend.
+        with self.emulator.failing("access_denied", Operation="AssumeRole", After=len(calls) - 1, Count=2):
+            self.ends_well(self.start())
+        self.assertIn("AccessKeyId: ASIA", self.output.read_text())
+
+    def test_ctrl_c_ends_every_wait_of_it(self):
+        waits = {"identity": ("Waiting for AWS", dict(fault="invalid_client_token", Operation="GetCallerIdentity")),
+                 "verify": ("connection 'demo' ->", dict(fault="hang", Operation="AssumeRole"))}
+        for name, (words, fault) in waits.items():
+            with self.subTest(name), self.emulator.failing(**fault):
+                process = self.start()
+                self.said(process, words)
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(PATIENCE), 0, self.output.read_text())
+                for words in ("AWS did not say", "does not yet let"):
+                    self.assertNotIn(words, self.output.read_text())
+
     def test_a_key_that_aws_refuses_ends_it_with_what_to_check(self):
-        self.assertEqual(self.start(AWS_ACCESS_KEY_ID="AKIAUNKNOWNTOEMULATE").wait(PATIENCE), 5)
+        self.assertEqual(self.start(AWS_ACCESS_KEY_ID="AKIAUNKNOWNTOEMULATE").wait(PATIENCE * 2), 5)
         self.assertIn("AWS did not say whose credentials these are", self.output.read_text())
         self.assertIn("Check AWS_ACCESS_KEY_ID", self.output.read_text())
 

@@ -1,0 +1,97 @@
+#include "server/dev_guide.hpp"
+
+#include "json/reader.hpp"
+#include "server/pasted_lines.hpp"
+#include "server/private_file.hpp"
+
+#include <cstdio>
+
+namespace hourkey::server {
+namespace {
+
+const std::string tenant_path = "/v1/tenants/" + std::string(demo_tenant);
+const std::string connection_path = tenant_path + "/connections/" + std::string(demo_connection);
+const std::string vend_path = "/v1/credentials/" + std::string(demo_connection);
+
+std::string masked(std::string_view text) { return std::string(text.substr(0, 4)) + "... (" + std::to_string(text.size()) + " characters)"; }
+
+}  // namespace
+
+void say(const std::string& line) {
+    std::fputs((line + "\n").c_str(), stdout);
+    std::fflush(stdout);
+}
+
+dev_guide::dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, stop_request& stop)
+    : app_(on),
+      client_(net::endpoint{.host = "127.0.0.1", .port = on.port(), .tls = std::move(trusting)}, [&stop] { return stop.has_come(); }),
+      folder_(folder) {}
+
+result<std::string> dev_guide::call(http::method verb, const std::string& target, const std::string& body, std::string_view token) {
+    HK_TRY(auto answer, client_.send(verb, target, body, token));
+    if (answer.status < 300 || (answer.status == 409 && target == "/v1/tenants")) return std::move(answer.body);
+    return failure(errc::internal, std::string(to_text(verb)) + " " + target + " answered " + std::to_string(answer.status) + ": " + answer.body);
+}
+
+result<secret> dev_guide::token_for(model::role role) {
+    token_wish wish;
+    wish.role = role;
+    wish.life = std::chrono::days{1};
+    if (role != model::role::operator_) {
+        HK_TRY(wish.tenant, tenant_name::parse(demo_tenant));
+    }
+    if (role == model::role::app) {
+        HK_TRY(wish.app, app_name::parse(demo_app));
+    }
+    HK_TRY(auto issued, app_.issue_token(wish));
+    return std::move(issued.text);
+}
+
+result<> dev_guide::prepare(const std::string& role_arn) {
+    HK_TRY(const auto operator_token, token_for(model::role::operator_));
+    HK_CHECK(call(http::method::post, "/v1/tenants", R"({"name":")" + std::string(demo_tenant) + R"("})", operator_token.expose()));
+    HK_TRY(admin_, token_for(model::role::admin));
+    HK_CHECK(call(http::method::put, tenant_path + "/apps/" + std::string(demo_app), "{}", admin_.expose()));
+    HK_TRY(const auto linked, call(http::method::put, connection_path, R"({"kind":"role","role_arn":")" + role_arn + R"("})", admin_.expose()));
+    HK_TRY(const auto document, json::parse(linked));
+    HK_TRY(external_id_, document.root().string("external_id"));
+    HK_CHECK(call(http::method::put, connection_path + "/grants/" + std::string(demo_app), "{}", admin_.expose()));
+    HK_TRY(vending_, token_for(model::role::app));
+    return {};
+}
+
+result<std::string> dev_guide::verify(std::string& first_problem) {
+    HK_TRY(const auto body, call(http::method::post, connection_path + "/verify", "", admin_.expose()));
+    HK_TRY(const auto document, json::parse(body));
+    HK_TRY(const auto state, document.root().string("state"));
+    first_problem = body;
+    return std::string(state);
+}
+
+result<std::optional<std::string>> dev_guide::trust_policy() {
+    HK_TRY(const auto linked, call(http::method::get, connection_path, "", admin_.expose()));
+    HK_TRY(const auto document, json::parse(linked));
+    HK_TRY(const auto policy, document.root().optional_string("trust_policy"));
+    return policy ? std::optional(std::string(*policy)) : std::nullopt;
+}
+
+result<blocking_client::answer> dev_guide::vend() { return client_.send(http::method::get, vend_path, "", vending_.expose()); }
+
+result<> dev_guide::show(const std::string& vended) {
+    HK_TRY(const auto document, json::parse(vended));
+    auto fields = document.root();
+    say("\nOne vend, GET " + vend_path + " as app '" + std::string(demo_app) + "' (secrets masked here):");
+    for (const auto* name : {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId", "RoleArn"}) {
+        HK_TRY(const auto value, fields.string(name));
+        const bool hide = std::string_view(name) == "SecretAccessKey" || std::string_view(name) == "SessionToken";
+        say("  " + std::string(name) + ": " + (hide ? masked(value) : std::string(value)));
+    }
+
+    const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + vend_path;
+    HK_CHECK(write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", private_file_mode::replace));
+    HK_CHECK(write_private_file(folder_.aws_config, aws_profile(folder_, url), private_file_mode::replace));
+    say("\nRepeat it:\n  " + curl_line(folder_, url));
+    return {};
+}
+
+}  // namespace hourkey::server

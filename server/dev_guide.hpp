@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "server/application.hpp"
+#include "server/blocking_client.hpp"
+#include "server/dev_folder.hpp"
+#include "server/stop_request.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::server {
+
+inline constexpr std::string_view demo_tenant = "demo", demo_app = "deploy", demo_connection = "demo";
+
+/// A line for the newcomer, on standard output at once.
+void say(const std::string& line);
+
+/// The newcomer's admin: does over HTTPS what the README tells to do. Each call fails with shutting_down when `stop` comes.
+class dev_guide {
+public:
+    dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, stop_request& stop);
+
+    result<> prepare(const std::string& role_arn);
+    /// The connection's state now.
+    result<std::string> verify(std::string& first_problem);
+    /// What the app's GET for credentials is answered.
+    result<blocking_client::answer> vend();
+    /// With the lines to repeat it.
+    result<> show(const std::string& vended);
+
+    [[nodiscard]] const std::string& external_id() const { return external_id_; }
+    /// What the role is to be given; none while hourkey does not know who it is to AWS.
+    result<std::optional<std::string>> trust_policy();
+
+private:
+    result<std::string> call(http::method verb, const std::string& target, const std::string& body, std::string_view token);
+    result<secret> token_for(model::role role);
+
+    application& app_;
+    blocking_client client_;
+    const dev_folder& folder_;
+    secret admin_, vending_;
+    std::string external_id_;
+};
+
+}  // namespace hourkey::server

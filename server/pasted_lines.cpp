@@ -1,0 +1,39 @@
+#include "server/pasted_lines.hpp"
+
+namespace hourkey::server {
+namespace {
+
+/// One word of credential_process, which the SDKs split as a shell would, without a shell's expansions.
+std::string process_word(std::string_view text) {
+    std::string out("\"");
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
+}  // namespace
+
+std::string shell_word(std::string_view text) {
+    std::string out("'");
+    for (const char c : text) out.append(c == '\'' ? std::string_view("'\\''") : std::string_view(&c, 1));
+    return out + "'";
+}
+
+std::string curl_line(const dev_folder& folder, const std::string& url) {
+    return "curl --cacert " + shell_word(folder.ca) + " -H " + shell_word("@" + folder.authorization) + " " + url;
+}
+
+std::string aws_profile(const dev_folder& folder, const std::string& url) {
+    return "[profile hourkey]\nregion = us-east-1\ncredential_process = curl -sS --fail-with-body --cacert " + process_word(folder.ca) + " -H " +
+           process_word("@" + folder.authorization) + " " + url + "\n";
+}
+
+std::string aws_line(const dev_folder& folder, const std::string& sts_url) {
+    const std::string config = "AWS_CONFIG_FILE=" + shell_word(folder.aws_config) + " ";
+    if (sts_url.empty()) return config + "aws --profile hourkey sts get-caller-identity";
+    return config + "AWS_CA_BUNDLE=" + shell_word(folder.ca) + " aws --profile hourkey --endpoint-url " + sts_url + " sts get-caller-identity";
+}
+
+}  // namespace hourkey::server
