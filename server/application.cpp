@@ -1,6 +1,7 @@
 #include "server/application.hpp"
 
 #include "aws/partition.hpp"
+#include "aws/principal.hpp"
 #include "core/time_text.hpp"
 #include "obs/log.hpp"
 #include "server/process_output_json.hpp"
@@ -258,10 +259,15 @@ aws_identity application::identify() const {
     aws_identity out{.principal_arn = config_.aws.principal_arn, .partition = {}};
     if (const auto* p = aws::partition_of_region(endpoints_->default_region())) out.partition = p->name;
     const auto base = base_->current();
-    if (!out.principal_arn.empty() || !base || !(*base)->who) return out;
-    const auto& who = *(*base)->who;
-    // GetCallerIdentity drops a role's path, so this is a guess for roles with one: then principal_arn is to be configured.
-    out.principal_arn = who.is_role_session() ? "arn:" + who.partition + ":iam::" + who.account_id + ":role/" + who.name : who.arn;
+    if (!out.principal_arn.empty() || !base) return out;
+    if (const auto& role = (*base)->assumed) {
+        out.principal_arn = role->str();
+    } else if (const auto& who = (*base)->who) {
+        auto p = aws::principal_of(*who);
+        out.principal_arn = std::move(p.arn);
+        out.path_is_guessed = p.path_is_guessed;
+        out.may_assume_roles = p.may_assume_roles;
+    }
     return out;
 }
 

@@ -61,6 +61,16 @@ result<std::string> demo_role(const dev_options& options, const application& app
 
 /// The credentials that are there are fetched and asked about in the background, again and again, so that only the lack of any
 /// is final.
+/// What STS never allows need not be waited for.
+result<> check_standing(const aws_identity& own) {
+    if (own.may_assume_roles) return {};
+    const bool root = own.principal_arn.ends_with(":root");
+    return failure(errc::base_credentials_unavailable,
+                   root ? "These are keys of an account's root user, to whom STS refuses AssumeRole."
+                        : "These are keys of a federated user (GetFederationToken), to whom STS refuses AssumeRole.",
+                   "Use the keys of an IAM user that may sts:AssumeRole and nothing else.");
+}
+
 result<> wait_for_identity(const application& app, stop_request& stop) {
     const auto until = deadline::after(identity_wait);
     std::string told;
@@ -71,7 +81,7 @@ result<> wait_for_identity(const application& app, stop_request& stop) {
         say("Waiting for AWS to say whose credentials these are; so far: " + problem);
         told = problem;
     }
-    return {};
+    return check_standing(app.identify());
 }
 
 void say_how_to_make_the_role(const std::string& role_arn, const std::string& trust_policy) {

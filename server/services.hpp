@@ -26,6 +26,8 @@ struct readiness {
 struct aws_identity {
     std::string principal_arn;  ///< configured, or the base identity's own; empty while unknown
     std::string partition;      ///< of the server's region
+    bool path_is_guessed = false;  ///< see aws::principal
+    bool may_assume_roles = true;
 };
 
 /// Everything a handler may use. One per reactor; what is shared between reactors is thread-safe.

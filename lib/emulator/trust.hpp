@@ -27,7 +27,7 @@ struct principal {
 struct role {
     std::string arn;
     std::vector<std::string> principals;      ///< user or role ARNs, session ARNs, account roots (ARN or twelve digits), or `*`
-    std::vector<std::string> principal_arns;  ///< condition ArnEquals on aws:PrincipalArn, any of them; empty: no condition
+    std::vector<std::string> principal_arns;  ///< condition ArnEquals on aws:PrincipalArn, any of them, with its wildcards; empty: none
     std::vector<std::string> external_ids;    ///< condition StringEquals on sts:ExternalId, any of them; empty: no condition
     std::chrono::seconds max_session_duration{3600};
 

@@ -30,6 +30,7 @@ struct base_identity {
     std::string source;                       ///< for people: "environment", "profile deploy"
     std::optional<aws::caller_identity> who;  ///< none until STS has told
     wall_time fetched{};
+    std::optional<aws::role_arn> assumed = {};  ///< the role of a profile, with the path that `who` lacks
 
     /// Until STS has told, a session token is taken for a role's: one hour always works, more may not.
     [[nodiscard]] aws::base_identity kind() const noexcept {

@@ -143,7 +143,7 @@ void credential_board::settle(result<base_identity_ptr> outcome) {
 void credential_board::learned(const std::string& access_key_id, const aws::caller_identity& who) {
     const std::lock_guard lock(mutex_);
     if (!identity_ || identity_->keys.access_key_id != access_key_id) return;
-    identity_ = std::make_shared<const base_identity>(base_identity{identity_->keys.clone(), identity_->source, who, identity_->fetched});
+    identity_ = std::make_shared<const base_identity>(base_identity{identity_->keys.clone(), identity_->source, who, identity_->fetched, identity_->assumed});
     refusal_.clear();
     changed_.notify_all();
 }

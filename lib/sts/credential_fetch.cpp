@@ -63,6 +63,7 @@ task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over
         auto who = aws::parse_caller_identity(session->assumed_role_arn);
         out.keys = std::move(session->keys);
         if (who) out.who = *std::move(who);
+        out.assumed = step.role;
     }
     out.fetched = settings.calls.clock->now();
     if (out.keys.expiration && *out.keys.expiration <= out.fetched + settings.calls.correction->value())

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import unittest
 
+import boto3
+
 from harness import BINARIES, HOURKEY_ACCOUNT, HOURKEY_USER, PATIENCE, Authority, Emulator, Trouble, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
 
 
@@ -13,9 +15,9 @@ def dev(folder, *more):
     return hourkeyd("dev", "--dir", folder, "--port", 0, "--admin-port", 0, *more)
 
 
-def paste(line):
+def paste(line, **env):
     """As a person would, into a shell."""
-    return subprocess.run(["sh", "-c", line], env=clean_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 2)
+    return subprocess.run(["sh", "-c", line], env=clean_environment(**env), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 2)
 
 
 class RunningDev(unittest.TestCase):
@@ -212,6 +214,41 @@ class AgainstAws(unittest.TestCase):
         (self.folder / "config").write_text(f"[default]\nrole_arn = {role}\nsource_profile = keys\n"
                                             f"[profile keys]\naws_access_key_id = {self.emulator.access_key}\naws_secret_access_key = {self.emulator.secret_key}\n")
         return {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "AWS_CONFIG_FILE": str(self.folder / "config")}
+
+    def session_of(self, role):
+        """The environment of who has assumed a role of hourkey's account, as it is pasted from elsewhere."""
+        arn = f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/{role}"
+        self.emulator.put_role(arn)
+        sts = boto3.client("sts", region_name="us-east-1", endpoint_url=self.emulator.url, verify=str(self.emulator.authority.ca),
+                           aws_access_key_id=self.emulator.access_key, aws_secret_access_key=self.emulator.secret_key)
+        keys = sts.assume_role(RoleArn=arn, RoleSessionName="jane@example.com")["Credentials"]
+        return {"AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"], "AWS_SESSION_TOKEN": keys["SessionToken"]}
+
+    def test_a_profiles_role_is_trusted_with_its_path(self):
+        base = f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/services/hourkey"
+        self.emulator.put_role(base)
+        process = self.start(**self.profile_of(base))
+        policy = self.make_the_role(process)[1]
+        self.assertEqual(policy["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"], base)
+        self.ends_well(process)
+
+    def test_keys_of_single_sign_on_are_trusted_whatever_region_their_path_names(self):
+        for path in ("", "eu-west-1/"):
+            with self.subTest(path):
+                process = self.start("--dir", str(self.folder / f"sso{len(path)}"),
+                                     **self.session_of(f"aws-reserved/sso.amazonaws.com/{path}AWSReservedSSO_Admin_0123456789abcdef"))
+                self.make_the_role(process)
+                self.ends_well(process)
+                self.assertNotIn("guess", self.output.read_text())
+
+    def test_keys_that_may_not_assume_any_role_end_it_at_once(self):
+        for arn, words in ((f"arn:aws:iam::{HOURKEY_ACCOUNT}:root", "root user"), (f"arn:aws:sts::{HOURKEY_ACCOUNT}:federated-user/jane", "federated user")):
+            with self.subTest(words):
+                self.emulator.control("PutUser", AccessKeyId="AKIAMAYNOTASSUMEROLE", SecretAccessKey="k" * 40, Arn=arn)
+                process = self.start(AWS_ACCESS_KEY_ID="AKIAMAYNOTASSUMEROLE", AWS_SECRET_ACCESS_KEY="k" * 40)
+                self.assertEqual(process.wait(PATIENCE), 5, self.output.read_text())
+                self.assertIn(words, self.output.read_text())
+                self.assertIn("IAM user", self.output.read_text())
 
     def test_without_any_credentials_it_ends_at_once(self):
         process = self.start(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "aws/arn.hpp"
+
+#include <string>
+
+namespace hourkey::aws {
+
+/// Who an identity is to another account's trust policy.
+struct principal {
+    /// For the condition ArnEquals on aws:PrincipalArn, which takes wildcards in each field
+    /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN).
+    std::string arn;
+    bool path_is_guessed = false;  ///< STS leaves a role's path out of its sessions' ARN; none is taken for it
+    bool may_assume_roles = true;  ///< not so: an account's root user, and who has keys of GetFederationToken
+};
+
+[[nodiscard]] principal principal_of(const caller_identity& who);
+
+}  // namespace hourkey::aws
