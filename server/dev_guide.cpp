@@ -89,7 +89,7 @@ result<> dev_guide::show(const std::string& vended) {
 
     const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + vend_path;
     HK_CHECK(write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", private_file_mode::replace));
-    HK_CHECK(write_private_file(folder_.aws_config, aws_profile(folder_, url), private_file_mode::replace));
+    HK_CHECK(write_private_file(folder_.aws_config, aws_profile(folder_, url, app_.region()), private_file_mode::replace));
     say("\nRepeat it:\n  " + curl_line(folder_, url));
     return {};
 }

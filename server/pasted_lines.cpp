@@ -22,18 +22,20 @@ std::string shell_word(std::string_view text) {
 }
 
 std::string curl_line(const dev_folder& folder, const std::string& url) {
-    return "curl --cacert " + shell_word(folder.ca) + " -H " + shell_word("@" + folder.authorization) + " " + url;
+    return "curl --noproxy '*' --cacert " + shell_word(folder.ca) + " -H " + shell_word("@" + folder.authorization) + " " + url;
 }
 
-std::string aws_profile(const dev_folder& folder, const std::string& url) {
-    return "[profile hourkey]\nregion = us-east-1\ncredential_process = curl -sS --fail-with-body --cacert " + process_word(folder.ca) + " -H " +
-           process_word("@" + folder.authorization) + " " + url + "\n";
+std::string aws_profile(const dev_folder& folder, const std::string& url, const std::string& region) {
+    return "[profile hourkey]\nregion = " + region + "\ncredential_process = curl -sS --fail-with-body --noproxy \"*\" --cacert " + process_word(folder.ca) +
+           " -H " + process_word("@" + folder.authorization) + " " + url + "\n";
 }
 
 std::string aws_line(const dev_folder& folder, const std::string& sts_url) {
-    const std::string config = "AWS_CONFIG_FILE=" + shell_word(folder.aws_config) + " ";
+    // Keys of a profile in the credentials file would be taken before credential_process.
+    const std::string config = "AWS_CONFIG_FILE=" + shell_word(folder.aws_config) + " AWS_SHARED_CREDENTIALS_FILE=/dev/null ";
     if (sts_url.empty()) return config + "aws --profile hourkey sts get-caller-identity";
-    return config + "AWS_CA_BUNDLE=" + shell_word(folder.ca) + " aws --profile hourkey --endpoint-url " + sts_url + " sts get-caller-identity";
+    return config + "no_proxy=127.0.0.1 AWS_CA_BUNDLE=" + shell_word(folder.ca) + " aws --profile hourkey --endpoint-url " + sts_url +
+           " sts get-caller-identity";
 }
 
 }  // namespace hourkey::server

@@ -8,14 +8,14 @@
 namespace hourkey::server {
 
 /// What the newcomer's mode prints to be pasted into a shell, and writes for the AWS tools to read. Each works as it stands,
-/// whatever is in the folder's name.
+/// whatever is in the folder's name and whatever proxy is set: hourkey itself is on loopback.
 
 /// One word of a POSIX shell.
 [[nodiscard]] std::string shell_word(std::string_view text);
 
 [[nodiscard]] std::string curl_line(const dev_folder& folder, const std::string& url);
 /// A config file with the profile `hourkey`, which fetches from `url`.
-[[nodiscard]] std::string aws_profile(const dev_folder& folder, const std::string& url);
+[[nodiscard]] std::string aws_profile(const dev_folder& folder, const std::string& url, const std::string& region);
 /// `sts_url` empty: AWS itself.
 [[nodiscard]] std::string aws_line(const dev_folder& folder, const std::string& sts_url);
 

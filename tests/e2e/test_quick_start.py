@@ -50,7 +50,7 @@ class RunningDev(unittest.TestCase):
         return found[0]
 
     def test_the_printed_curl_line_fetches_credentials(self):
-        done = paste(self.line_with("curl --cacert"))
+        done = paste(self.line_with("curl --noproxy"))
         self.assertEqual(done.returncode, 0, done.stderr)
         body = json.loads(done.stdout)
         self.assertEqual(body["Version"], 1)
@@ -64,6 +64,21 @@ class RunningDev(unittest.TestCase):
         identity = json.loads(done.stdout)
         self.assertRegex(identity["Arn"], r"^arn:aws:sts::\d{12}:assumed-role/hourkey-demo/hk\.demo\.deploy\.[0-9A-Z]{16}$")
         self.assertIn(f"AccountId: {identity['Account']}", self.text)
+
+    def test_the_printed_lines_work_behind_a_proxy(self):
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            for line in ("curl ", "aws --profile hourkey"):
+                with self.subTest(f"{name} {line}"):
+                    done = paste(self.line_with(line), **{name: "http://127.0.0.1:9"})  # nobody listens there
+                    self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_the_printed_aws_line_does_not_meet_the_users_own_profiles(self):
+        home = temporary_folder()
+        (home / ".aws").mkdir()
+        (home / ".aws/credentials").write_text("[hourkey]\naws_access_key_id = AKIAOFSOMETHINGELSE0\naws_secret_access_key = nothing\n")
+        done = paste(self.line_with("aws --profile hourkey"), HOME=str(home))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("assumed-role/hourkey-demo", done.stdout)
 
     def test_it_shows_one_vend_with_its_secrets_masked(self):
         for name in ("SecretAccessKey", "SessionToken"):
@@ -180,7 +195,7 @@ class AgainstAws(unittest.TestCase):
         self.assertEqual(policy["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"], HOURKEY_USER)
         self.ends_well(process)
         text = self.output.read_text()
-        for words in ("STS: AWS itself", "Verified: the role opens", "AccessKeyId: ASIA", "aws --profile hourkey sts get-caller-identity"):
+        for words in ("STS: AWS itself", "Verified: the role opens", "AccessKeyId: ASIA", "AWS_SHARED_CREDENTIALS_FILE=/dev/null aws --profile hourkey sts get-caller-identity"):
             self.assertIn(words, text)
 
     def test_a_new_key_that_aws_does_not_know_yet_is_waited_for(self):
@@ -249,6 +264,13 @@ class AgainstAws(unittest.TestCase):
                 self.assertEqual(process.wait(PATIENCE), 5, self.output.read_text())
                 self.assertIn(words, self.output.read_text())
                 self.assertIn("IAM user", self.output.read_text())
+
+    def test_the_profile_it_writes_is_of_the_region_in_use(self):
+        self.emulator.control("PutUser", AccessKeyId="AKIACHINACHINACHINA1", SecretAccessKey="k" * 40, Arn=f"arn:aws-cn:iam::{HOURKEY_ACCOUNT}:user/hourkey")
+        process = self.start(AWS_ACCESS_KEY_ID="AKIACHINACHINACHINA1", AWS_SECRET_ACCESS_KEY="k" * 40, AWS_REGION="cn-north-1")
+        self.make_the_role(process)
+        self.ends_well(process)
+        self.assertIn("\nregion = cn-north-1\n", (self.folder / "dev/aws-config").read_text())
 
     def test_without_any_credentials_it_ends_at_once(self):
         process = self.start(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
