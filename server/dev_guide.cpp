@@ -13,6 +13,13 @@ const std::string tenant_path = "/v1/tenants/" + std::string(demo_tenant);
 const std::string connection_path = tenant_path + "/connections/" + std::string(demo_connection);
 const std::string vend_path = "/v1/credentials/" + std::string(demo_connection);
 
+/// Each verification has requests of its own; what is left changes only when the reason does.
+std::string without_request_id(std::string_view cause) {
+    const auto at = cause.find(", request ");
+    if (at == std::string_view::npos) return std::string(cause);
+    return std::string(cause.substr(0, at)) + ")";
+}
+
 std::string masked(std::string_view text) { return std::string(text.substr(0, 4)) + "... (" + std::to_string(text.size()) + " characters)"; }
 
 }  // namespace
@@ -60,12 +67,25 @@ result<> dev_guide::prepare(const std::string& role_arn) {
     return {};
 }
 
-result<std::string> dev_guide::verify(std::string& first_problem) {
+result<verdict> dev_guide::verify() {
     HK_TRY(const auto body, call(http::method::post, connection_path + "/verify", "", admin_.expose()));
     HK_TRY(const auto document, json::parse(body));
-    HK_TRY(const auto state, document.root().string("state"));
-    first_problem = body;
-    return std::string(state);
+    auto fields = document.root();
+    HK_TRY(const auto state, fields.string("state"));
+    HK_TRY(auto steps, fields.optional_objects("steps"));
+    verdict out;
+    out.state = state;
+    for (const std::string_view looked_for : {"fail", "warn"}) {
+        for (auto& step : *steps) {
+            HK_TRY(const auto id, step.string("id"));
+            HK_TRY(const auto outcome, step.string("state"));
+            HK_TRY(const auto cause, step.string("cause"));
+            if (!out.problem.empty() || outcome != looked_for) continue;
+            out.problem = std::string(id) + ": " + without_request_id(cause);
+            out.is_refused = looked_for == "fail";
+        }
+    }
+    return out;
 }
 
 result<std::optional<std::string>> dev_guide::trust_policy() {

@@ -17,14 +17,21 @@ inline constexpr std::string_view demo_tenant = "demo", demo_app = "deploy", dem
 /// A line for the newcomer, on standard output at once.
 void say(const std::string& line);
 
+/// What a verification came to.
+struct verdict {
+    std::string state;  ///< the connection's
+    /// The first step that failed, else the first that proved nothing, and why; empty when all passed.
+    std::string problem;
+    bool is_refused = false;  ///< AWS has answered, and not as it should
+};
+
 /// The newcomer's admin: does over HTTPS what the README tells to do. Each call fails with shutting_down when `stop` comes.
 class dev_guide {
 public:
     dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, stop_request& stop);
 
     result<> prepare(const std::string& role_arn);
-    /// The connection's state now.
-    result<std::string> verify(std::string& first_problem);
+    result<verdict> verify();
     /// What the app's GET for credentials is answered.
     result<blocking_client::answer> vend();
     /// With the lines to repeat it.

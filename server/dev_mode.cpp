@@ -7,6 +7,7 @@
 #include "server/dev_folder.hpp"
 #include "server/dev_guide.hpp"
 #include "server/pasted_lines.hpp"
+#include "server/role_recipe.hpp"
 #include "server/stop_request.hpp"
 #include "sts/shared_files.hpp"
 
@@ -59,8 +60,6 @@ result<std::string> demo_role(const dev_options& options, const application& app
     return own.substr(0, account + 2) + own.substr(account + 2, 12) + ":role/hourkey-demo";
 }
 
-/// The credentials that are there are fetched and asked about in the background, again and again, so that only the lack of any
-/// is final.
 /// What STS never allows need not be waited for.
 result<> check_standing(const aws_identity& own) {
     if (own.may_assume_roles) return {};
@@ -72,6 +71,8 @@ result<> check_standing(const aws_identity& own) {
 }
 
 result<> wait_for_identity(const application& app, stop_request& stop) {
+/// The credentials that are there are fetched and asked about in the background, again and again, so that only the lack of any
+/// is final.
     const auto until = deadline::after(identity_wait);
     std::string told;
     while (app.identify().principal_arn.empty() && !until.has_passed(std::chrono::steady_clock::now())) {
@@ -84,32 +85,63 @@ result<> wait_for_identity(const application& app, stop_request& stop) {
     return check_standing(app.identify());
 }
 
-void say_how_to_make_the_role(const std::string& role_arn, const std::string& trust_policy) {
-    const auto name = role_arn.substr(role_arn.rfind('/') + 1);
-    say("In that account, make the role with this trust policy:\n\n  aws iam create-role --role-name " + name + " --assume-role-policy-document '" +
-        trust_policy + "'\n\n(an existing role: aws iam update-assume-role-policy --role-name " + name + " --policy-document '...')");
+std::string sentence_of(const verdict& v, const std::string& role_arn) {
+    std::string out = "\nThe connection is '" + v.state + "': ";
+    if (v.state == model::to_text(model::connection_state::insecure_trust)) {
+        out += "others can assume " + role_arn + " too, so hourkey vends nothing of it.";
+    } else if (v.is_refused) {
+        out += "AWS does not yet let hourkey assume " + role_arn + ".";
+    } else {
+        out += "AWS has not told yet whether hourkey may assume " + role_arn + ".";
+    }
+    return out + "\n  " + v.problem;
 }
 
 /// Against real AWS someone has to give the role its trust policy first.
-result<> verify_until_active(dev_guide& g, const application& app, const std::string& role_arn, bool keep_trying, stop_request& stop) {
-    bool told_state = false, told_policy = false, told_wait = false;
-    for (;;) {
-        std::string report;
-        HK_TRY(const auto state, g.verify(report));
-        if (state == "active") return {};
-        if (!keep_trying) return failure(errc::connection_not_ready, "The connection could not be verified: " + report);
-        if (!told_state) {
-            say("\nThe connection is '" + state + "': AWS does not yet let hourkey assume " + role_arn + ".\nTrying again every 5 seconds; Ctrl-C ends.");
-            told_state = true;
-        }
+/// Says once what to do about the role, as soon as it is known that something is to be done, and for whom.
+class role_teacher {
+public:
+    explicit role_teacher(aws::role_arn role) : role_(std::move(role)) {}
+
+    result<> teach(dev_guide& g, const application& app, const verdict& v) {
+        if (!v.is_refused || v.state == taught_for_) return {};
         HK_TRY(const auto policy, g.trust_policy());
-        if (policy && !told_policy) {
-            say_how_to_make_the_role(role_arn, *policy);
-            told_policy = true;
-        } else if (!policy && !told_wait) {
-            say("hourkey does not know yet who it is to AWS, and so not whom the role is to trust. " + app.identity_problem());
-            told_wait = true;
+        const auto own = app.identify();
+        if (!policy) {
+            if (!told_to_wait_) say("hourkey does not know yet who it is to AWS, and so not whom the role is to trust. " + app.identity_problem());
+            told_to_wait_ = true;
+            return {};
         }
+        if (own.path_is_guessed)
+            say("That hourkey is " + own.principal_arn +
+                " is a guess: AWS does not tell the path of a session's role. If it has one, set aws.principal_arn (HOURKEY_AWS__PRINCIPAL_ARN) to its whole "
+                "ARN and start again.");
+        const bool is_open = v.state == model::to_text(model::connection_state::insecure_trust);
+        say(is_open ? line_to_close_role(role_, *policy) : lines_to_make_role(role_, *policy, own.principal_arn));
+        say("Trying again every 5 seconds; Ctrl-C ends.");
+        taught_for_ = v.state;
+        return {};
+    }
+
+private:
+    aws::role_arn role_;
+    bool told_to_wait_ = false;
+    std::string taught_for_;
+};
+
+result<> verify_until_active(dev_guide& g, const application& app, const std::string& role_arn, bool keep_trying, stop_request& stop) {
+    HK_TRY(auto role, aws::role_arn::parse(role_arn));
+    role_teacher teacher(std::move(role));
+    std::string told;
+    for (;;) {
+        HK_TRY(const auto v, g.verify());
+        if (v.state == model::to_text(model::connection_state::active)) return {};
+        if (!keep_trying) return failure(errc::connection_not_ready, "The connection could not be verified: " + v.problem);
+        HK_CHECK(check_standing(app.identify()));
+        const auto sentence = sentence_of(v, role_arn);
+        if (sentence != told) say(sentence);
+        told = sentence;
+        HK_CHECK(teacher.teach(g, app, v));
         if (stop.came_within(verify_pause)) return failure(errc::shutting_down);
     }
 }

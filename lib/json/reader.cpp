@@ -104,6 +104,19 @@ result<std::optional<object>> object::optional_object(std::string_view field) {
     return std::optional(object(*tree_, at, path_of(field)));
 }
 
+result<std::optional<std::vector<object>>> object::optional_objects(std::string_view field) {
+    const auto* const value = look_up(field).value;
+    if (value == nullptr) return std::nullopt;
+    std::vector<object> items;
+    bool all_objects = value->what == kind::array;
+    for (auto child = value->first_child; child != 0 && all_objects; child = tree_->nodes[child].next_sibling) {
+        all_objects = tree_->nodes[child].what == kind::object;
+        items.push_back(object(*tree_, child, path_of(field) + "[" + std::to_string(items.size()) + "]"));
+    }
+    if (!all_objects) return invalid_field(path_of(field), "must be an array of objects", "Write it as [{\"name\": ...}].");
+    return std::optional(std::move(items));
+}
+
 result<> object::finish() const {
     for (auto child = tree_->nodes[at_].first_child; child != 0; child = tree_->nodes[child].next_sibling) {
         const auto name = tree_->nodes[child].name;

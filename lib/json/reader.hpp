@@ -36,6 +36,9 @@ public:
     [[nodiscard]] result<std::optional<bool>> optional_boolean(std::string_view field);
     [[nodiscard]] result<std::optional<object>> optional_object(std::string_view field);
 
+    /// An array of objects.
+    [[nodiscard]] result<std::optional<std::vector<object>>> optional_objects(std::string_view field);
+
     /// Call it last: a field that no getter has asked for is an error, so that a misspelt option is never silently ignored.
     [[nodiscard]] result<> finish() const;
 

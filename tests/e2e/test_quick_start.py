@@ -256,6 +256,12 @@ class AgainstAws(unittest.TestCase):
                 self.ends_well(process)
                 self.assertNotIn("guess", self.output.read_text())
 
+    def test_a_session_whose_roles_path_is_a_guess_is_told_so(self):
+        process = self.start(**self.session_of("hourkey"))
+        self.make_the_role(process)
+        self.ends_well(process)
+        self.assertRegex(self.output.read_text(), f"role/hourkey is a guess.*aws.principal_arn")
+
     def test_keys_that_may_not_assume_any_role_end_it_at_once(self):
         for arn, words in ((f"arn:aws:iam::{HOURKEY_ACCOUNT}:root", "root user"), (f"arn:aws:sts::{HOURKEY_ACCOUNT}:federated-user/jane", "federated user")):
             with self.subTest(words):
@@ -271,6 +277,29 @@ class AgainstAws(unittest.TestCase):
         self.make_the_role(process)
         self.ends_well(process)
         self.assertIn("\nregion = cn-north-1\n", (self.folder / "dev/aws-config").read_text())
+
+    def test_the_role_is_made_with_its_path_and_hourkey_allowed_to_assume_it(self):
+        process = self.start("--role-arn", "arn:aws:iam::444455556666:role/team/x")
+        self.make_the_role(process)
+        self.ends_well(process)
+        text = self.output.read_text()
+        self.assertIn("aws iam create-role --path '/team/' --role-name x ", text)
+        statement = json.loads(re.search("aws iam put-user-policy --user-name hourkey .*--policy-document '(.*)'", text)[1])["Statement"][0]
+        self.assertEqual((statement["Action"], statement["Resource"]), ("sts:AssumeRole", "arn:aws:iam::444455556666:role/team/x"))
+
+    def test_why_a_verification_does_not_pass_is_said_and_again_when_it_changes(self):
+        role = f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/hourkey-demo"
+        self.emulator.control("SetFault", Fault="opt_in_required", RoleArn=role)
+        process = self.start()
+        self.said(process, rf"has not told yet whether hourkey may assume {role}\.\n  assume_role: .*OptInRequired")
+        self.assertNotIn("create-role", self.output.read_text())
+        self.emulator.put_role(role)  # open to whoever knows its name
+        self.emulator.control("ClearFaults")
+        self.said(process, rf"'insecure_trust': others can assume {role} too")
+        policy = json.loads(self.said(process, "aws iam update-assume-role-policy --role-name hourkey-demo --policy-document '(.*)'")[1])
+        self.emulator.put_role(role, policy["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"])
+        self.ends_well(process)
+        self.assertEqual(self.output.read_text().count("insecure_trust"), 1)
 
     def test_without_any_credentials_it_ends_at_once(self):
         process = self.start(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)

@@ -73,6 +73,20 @@ TEST_CASE("AnAbsentOrNullOptionalFieldIsEmpty") {
     }
 }
 
+TEST_CASE("ObjectsOfAnArrayAreReadOneByOne") {
+    auto body = json::parse(R"({"steps":[{"id":"a"},{"id":7}],"none":[],"mixed":[{},"x"],"text":"x"})");
+    REQUIRE(body.has_value());
+    auto root = body->root();
+    auto steps = root.optional_objects("steps").value().value();
+    REQUIRE(steps.size() == 2);
+    CHECK(steps[0].string("id").value() == "a");
+    CHECK(steps[1].string("id").error().message == "steps[1].id must be a string");
+    CHECK(root.optional_objects("none").value().value().empty());
+    CHECK_FALSE(root.optional_objects("absent").value().has_value());
+    CHECK(root.optional_objects("mixed").error().message == "mixed must be an array of objects");
+    CHECK(root.optional_objects("text").error().message == "text must be an array of objects");
+}
+
 TEST_CASE("EscapedTextIsUnescaped") {
     auto body = json::parse(R"({"t":"\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00 \u20ac"})");
     REQUIRE(body.has_value());
