@@ -3,18 +3,45 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 
 namespace hourkey::net {
+namespace {
+
+std::string set_or(const char* variable, const char* otherwise) {
+    const char* value = std::getenv(variable);
+    return value != nullptr ? value : otherwise;
+}
+
+/// OpenSSL takes default places that do not exist, and trusts nobody then.
+bool has_default_certificates() {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    if (fs::file_size(set_or(X509_get_default_cert_file_env(), X509_get_default_cert_file()), ignored) > 0 && !ignored) return true;
+    auto folders = set_or(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+    while (!folders.empty()) {
+        const auto end = std::min(folders.find(':'), folders.size());
+        fs::directory_iterator in(folders.substr(0, end), ignored);
+        if (!ignored && in != fs::directory_iterator()) return true;
+        folders.erase(0, end + 1);
+    }
+    return false;
+}
+
+}  // namespace
 
 result<ssl_ctx_ptr> make_tls_client_context(const std::string& ca_file) {
     HK_TRY(auto context, make_context(TLS_client_method()));
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     if (ca_file.empty()) {
-        if (SSL_CTX_set_default_verify_paths(context.get()) != 1) {
-            return failure(errc::invalid_configuration, "The system's trust store cannot be read.", "Install the package ca-certificates, or set ca_file.",
-                           openssl_text(ERR_get_error()));
+        if (SSL_CTX_set_default_verify_paths(context.get()) != 1 || !has_default_certificates()) {
+            return failure(errc::invalid_configuration, "The system's trust store is empty or cannot be read.",
+                           "Install the package ca-certificates, or set ca_file.", openssl_text(ERR_get_error()));
         }
     } else if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
         return failure(errc::invalid_configuration, "ca_file " + ca_file + " cannot be read as PEM certificates.",

@@ -5,6 +5,9 @@
 
 #include <openssl/ssl.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 using namespace hourkey;
 using namespace hourkey::test;
 
@@ -132,6 +135,31 @@ TEST_CASE("a bad ca_file is named with its fix") {
         CHECK(made.error().message.find(r.path) != std::string::npos);
         CHECK_FALSE(made.error().hint.empty());
     }
+}
+
+TEST_CASE("a trust store with nothing in it is said to be so, wherever it is looked for") {
+    temporary_directory directory;
+    const auto empty = directory.file("empty");
+    std::filesystem::create_directory(empty);
+    const auto one = directory.file("one");
+    std::filesystem::create_directory(one);
+    const auto pem = directory.write("one/ca.pem", "-----BEGIN CERTIFICATE-----");
+    struct row {
+        const char* name;
+        std::string file, folders;
+        bool found;
+    };
+    for (const auto& r : {row{"neither is there", "/nonexistent", "/nonexistent", false}, row{"an empty folder", "/nonexistent", empty, false},
+                          row{"a file", pem, "/nonexistent", true}, row{"the second of two folders", "/nonexistent", empty + ":" + one, true}}) {
+        CAPTURE(r.name);
+        REQUIRE(::setenv("SSL_CERT_FILE", r.file.c_str(), 1) == 0);
+        REQUIRE(::setenv("SSL_CERT_DIR", r.folders.c_str(), 1) == 0);
+        const auto made = net::make_tls_client_context("");
+        CHECK(made.has_value() == r.found);
+        if (!made) CHECK(made.error().hint.find("ca-certificates") != std::string::npos);
+    }
+    ::unsetenv("SSL_CERT_FILE");
+    ::unsetenv("SSL_CERT_DIR");
 }
 
 TEST_CASE("without ca_file the system's trust store is used, which does not know our authority") {
