@@ -23,17 +23,32 @@ constexpr std::chrono::minutes between_cap_warnings{1};
 /// So that who asks first is told whom a role has to trust. An STS that cannot be reached stops nothing.
 constexpr std::chrono::seconds base_identity_wait{3};
 
-std::string region_from(const config& c, const sts::environment& env) {
-    if (!c.aws.region.empty()) return c.aws.region;
+struct found_region {
+    std::string name;
+    std::string from;
+};
+
+found_region region_from(const config& c, const sts::environment& env) {
+    if (!c.aws.region.empty()) return {c.aws.region, "aws.region"};
     for (const auto* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
-        if (const auto value = env(name); value && !value->empty()) return std::string(*value);
+        if (const auto value = env(name); value && !value->empty()) return {std::string(*value), name};
     if (const auto files = sts::read_shared_files(sts::find_shared_files(env))) {
-        const auto profile = files->profiles.find(sts::profile_name(env));
+        const auto name = sts::profile_name(env);
+        const auto profile = files->profiles.find(name);
         if (profile != files->profiles.end())
-            if (const auto region = profile->second.find("region")) return std::string(*region);
+            if (const auto region = profile->second.find("region")) return {std::string(*region), "the region of profile " + name};
     }
     obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed", {{"fix", "set aws.region or AWS_REGION"}});
-    return "us-east-1";
+    return {"us-east-1", {}};
+}
+
+void warn_of_proxy(const sts::environment& env) {
+    for (const auto* name : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
+        if (const auto value = env(name); !value || value->empty()) continue;
+        obs::log(obs::level::warn, "hourkey takes no proxy: it calls AWS STS directly",
+                 {{"variable", name}, {"fix", "let this machine reach STS on port 443, or set aws.sts_endpoint to a VPC endpoint"}});
+        return;
+    }
 }
 
 obs::sts_outcome outcome_of(std::optional<errc> failed) {
@@ -94,7 +109,12 @@ result<> application::open_store() {
 }
 
 result<> application::start_aws(const sts::environment& env) {
-    auto table = sts::endpoint_table::make(region_from(config_, env), config_.aws.sts_endpoint, config_.aws.ca_file);
+    warn_of_proxy(env);
+    auto region = region_from(config_, env);
+    if (!aws::is_region(region.name))
+        return failure(errc::invalid_configuration, region.from + " is '" + region.name + "', which is no AWS region.",
+                       "Write it in lower case, like eu-west-1.");
+    auto table = sts::endpoint_table::make(std::move(region.name), config_.aws.sts_endpoint, config_.aws.ca_file);
     if (!table) return std::move(table).error();
     endpoints_ = *std::move(table);
 

@@ -54,8 +54,9 @@ result<std::string> demo_role(const dev_options& options, const application& app
     if (!options.role_arn.empty()) return options.role_arn;
     const auto own = app.identify().principal_arn;
     const auto account = own.find("::");
+    const auto problem = app.identity_problem();
     if (account == std::string::npos)
-        return failure(errc::base_credentials_unavailable, "AWS did not say whose credentials these are.",
+        return failure(errc::base_credentials_unavailable, "AWS did not say whose credentials these are" + (problem.empty() ? "." : ": " + problem),
                        "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or name the role: --role-arn arn:aws:iam::123456789012:role/name");
     return own.substr(0, account + 2) + own.substr(account + 2, 12) + ":role/hourkey-demo";
 }
@@ -70,9 +71,9 @@ result<> check_standing(const aws_identity& own) {
                    "Use the keys of an IAM user that may sts:AssumeRole and nothing else.");
 }
 
-result<> wait_for_identity(const application& app, stop_request& stop) {
 /// The credentials that are there are fetched and asked about in the background, again and again, so that only the lack of any
 /// is final.
+result<> wait_for_identity(const application& app, stop_request& stop) {
     const auto until = deadline::after(identity_wait);
     std::string told;
     while (app.identify().principal_arn.empty() && !until.has_passed(std::chrono::steady_clock::now())) {
@@ -97,7 +98,6 @@ std::string sentence_of(const verdict& v, const std::string& role_arn) {
     return out + "\n  " + v.problem;
 }
 
-/// Against real AWS someone has to give the role its trust policy first.
 /// Says once what to do about the role, as soon as it is known that something is to be done, and for whom.
 class role_teacher {
 public:
@@ -129,6 +129,7 @@ private:
     std::string taught_for_;
 };
 
+/// Against real AWS someone has to give the role its trust policy first.
 result<> verify_until_active(dev_guide& g, const application& app, const std::string& role_arn, bool keep_trying, stop_request& stop) {
     HK_TRY(auto role, aws::role_arn::parse(role_arn));
     role_teacher teacher(std::move(role));

@@ -4,6 +4,7 @@
 #include "sts/process.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 
@@ -14,6 +15,15 @@ constexpr std::string_view default_session = "hourkey";
 constexpr std::chrono::seconds shortest_session{900};
 constexpr std::chrono::seconds longest_session{43200};
 constexpr std::chrono::seconds default_session_duration{3600};
+
+struct unread_variable {
+    const char* name;
+    std::string_view of;
+};
+/// With these the SDKs find credentials where hourkey does not look yet: who has them set counts on it.
+constexpr std::array unread_variables{unread_variable{"AWS_WEB_IDENTITY_TOKEN_FILE", "web identity"},
+                                      unread_variable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "container credentials"},
+                                      unread_variable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "container credentials"}};
 
 failure unusable(std::string hint) { return failure(errc::base_credentials_unavailable, {}, std::move(hint)); }
 
@@ -28,6 +38,13 @@ bool is_word(std::string_view text) noexcept {
 
 bool is_visible(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
+}
+
+std::string note_of_unread(const environment& variables) {
+    for (const auto& v : unread_variables)
+        if (not_empty(variables, v.name))
+            return " (" + std::string(v.name) + " is, but hourkey does not read " + std::string(v.of) + " yet: use keys, or a profile with credential_process)";
+    return {};
 }
 
 /// Half a pair is an error and not "try the next source": the operator meant this one.
@@ -112,9 +129,13 @@ private:
             if (!arguments) return wrong(name, "cannot be used: " + std::string(arguments.error().text()));
             return root_type(*std::move(arguments));
         }
-        for (const auto unsupported : {"sso_session", "sso_start_url", "web_identity_token_file", "login_session"})
-            if (p.has(unsupported))
-                return wrong(name, std::string("uses ") + unsupported + ", which hourkey does not read; use keys, credential_process or role_arn");
+        for (const auto unread : {"sso_session", "sso_start_url", "login_session"})
+            if (p.has(unread))
+                return wrong(name, std::string("uses ") + unread +
+                                       ", which hourkey does not read; make another profile with credential_process = aws configure " +
+                                       "export-credentials --profile " + name + " --format process, and set AWS_PROFILE to that");
+        if (p.has("web_identity_token_file"))
+            return wrong(name, "uses web_identity_token_file, which hourkey does not read; use keys, credential_process or role_arn");
         return wrong(name, "has neither keys nor credential_process nor role_arn");
     }
 
@@ -172,7 +193,7 @@ result<credential_plan> plan_credentials(const environment& variables, const std
     }();
     if (plan || chosen) return plan;
     auto why = std::move(plan).error();
-    why.hint.insert(0, "environment: AWS_ACCESS_KEY_ID is not set; ");
+    why.hint.insert(0, "environment: AWS_ACCESS_KEY_ID is not set" + note_of_unread(variables) + "; ");
     return why;
 }
 

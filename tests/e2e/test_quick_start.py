@@ -301,6 +301,22 @@ class AgainstAws(unittest.TestCase):
         self.ends_well(process)
         self.assertEqual(self.output.read_text().count("insecure_trust"), 1)
 
+    def test_what_it_cannot_use_of_the_environment_is_named(self):
+        rows = {"AWS_WEB_IDENTITY_TOKEN_FILE is, but hourkey does not read web identity yet": dict(AWS_WEB_IDENTITY_TOKEN_FILE="/token", AWS_ACCESS_KEY_ID=None,
+                                                                                                   AWS_SECRET_ACCESS_KEY=None),
+                "AWS_REGION is 'EU-West-1', which is no AWS region": dict(AWS_REGION="EU-West-1")}
+        for words, env in rows.items():
+            with self.subTest(words):
+                self.assertEqual(self.start(**env).wait(PATIENCE), 5)
+                self.assertIn(words, self.output.read_text())
+
+    def test_a_proxy_that_is_not_taken_is_warned_of_once(self):
+        process = self.start(HTTPS_PROXY="http://user:hunter2@127.0.0.1:9")
+        self.make_the_role(process)
+        self.ends_well(process)
+        self.assertEqual(self.output.read_text().count("hourkey takes no proxy"), 1)
+        self.assertNotIn("hunter2", self.output.read_text())
+
     def test_without_any_credentials_it_ends_at_once(self):
         process = self.start(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
         self.assertEqual(process.wait(PATIENCE), 5)
@@ -334,7 +350,7 @@ class AgainstAws(unittest.TestCase):
 
     def test_a_key_that_aws_refuses_ends_it_with_what_to_check(self):
         self.assertEqual(self.start(AWS_ACCESS_KEY_ID="AKIAUNKNOWNTOEMULATE").wait(PATIENCE * 2), 5)
-        self.assertIn("AWS did not say whose credentials these are", self.output.read_text())
+        self.assertIn("AWS did not say whose credentials these are: AWS STS refuses hourkey's own access key", self.output.read_text())
         self.assertIn("Check AWS_ACCESS_KEY_ID", self.output.read_text())
 
 
