@@ -6,6 +6,7 @@
 #include "http/token.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -79,6 +80,7 @@ task<result<client_answer>> exchange(net::connection_pool& over, const client_re
                                      client_limits limits) {
     HK_CO_CHECK(check_head(what));
     for (;;) {
+        const auto began = std::chrono::steady_clock::now();
         // acquire() would look too, at the price of a coroutine.
         auto kept = wanted == net::connection_pool::freshness::any ? over.reuse(until) : std::nullopt;
         if (!kept) {
@@ -92,6 +94,8 @@ task<result<client_answer>> exchange(net::connection_pool& over, const client_re
             if (parser.may_keep()) lease.keep();
             co_return parser.take();
         }
+        // The path may have forgotten all the flows that it had then; those that have answered since it has not.
+        if (lease.is_reused() && done.error().code == errc::deadline_exceeded) over.drop_idle_until(began);
         // RFC 9112 9.3.1: safe to repeat when nothing of an answer had come; AssumeRole makes a credential that nobody has seen.
         if (!lease.is_reused() || parser.has_started() || !is_stale(done.error())) co_return done.error();
         wanted = net::connection_pool::freshness::fresh;

@@ -41,7 +41,8 @@ struct client_request {
 
 /// One exchange on a pooled connection. 1xx skipped, redirects returned as they are, no Accept-Encoding. The connection
 /// goes back only when the answer was complete, keep-alive and without surplus bytes.
-/// When a reused connection fails before the first answer byte, the request is sent once more on a fresh one.
+/// When a reused connection fails before the first answer byte, the request is sent once more on a fresh one. When it stays
+/// silent until the deadline, those that were idle beside it go too.
 /// Fails with connection_failed, connection_closed, connection_truncated, deadline_exceeded, tls_failed (all worth a retry
 /// by the caller but tls_failed) or protocol_violation / payload_too_large (an answer that must not be believed).
 [[nodiscard]] task<result<client_answer>> exchange(net::connection_pool& over, const client_request& what, deadline until,

@@ -104,12 +104,15 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         });
     }
 
-    void close_stale() {
-        const auto now = std::chrono::steady_clock::now();
-        while (!idle.empty() && now - idle.front().idle_since >= settings.idle_limit) {
+    void drop_idle_until(steady_time when) {
+        while (!idle.empty() && idle.front().idle_since <= when) {
             idle.pop_front();
             give_place_back();
         }
+    }
+
+    void close_stale() {
+        drop_idle_until(std::chrono::steady_clock::now() - settings.idle_limit);
         if (!idle.empty() && !is_linked()) close_stale_later();
     }
 
@@ -254,12 +257,8 @@ std::size_t connection_pool::open() const noexcept { return state_->open; }
 std::size_t connection_pool::idle() const noexcept { return state_->idle.size(); }
 std::uint64_t connection_pool::resumed() const noexcept { return state_->sessions->resumed(); }
 
-void connection_pool::close_idle() noexcept {
-    while (!state_->idle.empty()) {
-        state_->idle.pop_back();
-        state_->give_place_back();
-    }
-}
+void connection_pool::close_idle() noexcept { drop_idle_until(steady_time::max()); }
+void connection_pool::drop_idle_until(steady_time when) noexcept { state_->drop_idle_until(when); }
 
 connection_pool::lease::lease(lease&& other) noexcept = default;
 

@@ -77,6 +77,8 @@ public:
     /// Handshakes that resumed a session.
     [[nodiscard]] std::uint64_t resumed() const noexcept;
     void close_idle() noexcept;
+    /// Closes those that have been idle since `when` or longer.
+    void drop_idle_until(steady_time when) noexcept;
 
 private:
     std::shared_ptr<state> state_;

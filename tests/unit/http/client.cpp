@@ -210,6 +210,17 @@ TEST_CASE("AReusedConnectionThatFailsInsideItsAnswerIsNotTriedAgain") {
     CHECK(s.accepted == 1);
 }
 
+TEST_CASE("WhenAKeptConnectionFallsSilentThoseThatWereIdleBesideItAreNotUsedAgain") {
+    raw_server s({{{good}, after::hang}, {{good}, after::hang}, {{good}}});
+    for (int i = 0; i < 2; ++i) CHECK(s.exchange(raw_server::request(), 25s, net::connection_pool::freshness::fresh).has_value());
+    const auto silent = s.exchange(raw_server::request(), 200ms);
+    REQUIRE_FALSE(silent.has_value());
+    CHECK(silent.error().code == errc::deadline_exceeded);
+    CHECK(s.open() == 0);
+    CHECK(s.exchange().has_value());
+    CHECK(s.accepted == 3);
+}
+
 TEST_CASE("AnExchangeMayDemandAFreshConnection") {
     raw_server s({{{good}}, {{good}}});
     CHECK(s.exchange().has_value());

@@ -253,6 +253,27 @@ TEST_CASE("a new connection resumes the session of an earlier one, when the peer
     }
 }
 
+TEST_CASE("those that have been idle for long are dropped on request, and those that have just been used stay") {
+    far_end far;
+    net::connection_pool pool(far.on, far.at());
+    run_on(far.on, [&]() -> task<> {
+        auto old = co_await pool.acquire(deadline::after(patience));
+        auto proven = co_await pool.acquire(deadline::after(patience));
+        REQUIRE((old && proven));
+        old->keep();
+        co_await pause_for(far.on, 2ms);
+        const auto began = std::chrono::steady_clock::now();
+        CHECK(co_await exchange(*proven));
+        proven->keep();
+        pool.drop_idle_until(began);
+        CHECK(pool.idle() == 1);
+        CHECK(pool.open() == 1);
+        CHECK(co_await use_once(pool));
+        pool.drop_idle_until(std::chrono::steady_clock::now() + 1s);
+        CHECK(pool.open() == 0);
+    }());
+}
+
 TEST_CASE("a lease may outlive its pool") {
     far_end far;
     auto pool = std::make_unique<net::connection_pool>(far.on, far.at());
