@@ -10,7 +10,6 @@
 #include <deque>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace hourkey::net {
 
@@ -33,7 +32,7 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     std::size_t open = 0;     ///< idle, leased and being made
     wait_queue waiting;
 
-    std::vector<address> addresses;
+    addresses known;
     std::size_t last_good = 0;
     steady_time fresh_until{};
     bool is_resolving = false;
@@ -118,31 +117,33 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
 
     // ---- addresses ----
 
-    static task<> refresh(std::shared_ptr<state> self) {
-        auto found = co_await resolve(self->on, self->to.host, self->to.port);
-        self->is_resolving = false;
-        if (found) {
-            self->addresses = *std::move(found);
-            self->last_good = 0;
-            self->unresolved.reset();
-            self->fresh_until = std::chrono::steady_clock::now() + self->settings.max_age;
-        } else {
-            self->unresolved = std::move(found).error();  // older addresses stay in use
-        }
-        self->for_addresses.wake_all();
+    void start_refresh() {
+        if (std::exchange(is_resolving, true)) return;
+        look_up(on, settings.lookup, to.host, to.port, [weak = weak_from_this()](result<addresses> found) {
+            if (const auto pool = weak.lock()) pool->end_refresh(std::move(found));
+        });
     }
 
-    void start_refresh() {
-        if (!std::exchange(is_resolving, true)) on.spawn(refresh(shared_from_this()));
+    void end_refresh(result<addresses> found) {
+        is_resolving = false;
+        if (found) {
+            known = *std::move(found);
+            last_good = 0;
+            unresolved.reset();
+            fresh_until = std::chrono::steady_clock::now() + settings.max_age;
+        } else {
+            unresolved = std::move(found).error();  // older addresses stay in use
+        }
+        for_addresses.wake_all();
     }
 
     task<result<>> have_addresses(deadline until) {
         if (std::chrono::steady_clock::now() >= fresh_until) start_refresh();
-        if (addresses.empty() && is_resolving) {
+        if (known.empty() && is_resolving) {
             wait_queue::place here(on);
             if (!co_await for_addresses.wait(here, until)) co_return failure(errc::deadline_exceeded, {}, {}, to.host + ": not resolved in time");
         }
-        if (addresses.empty()) co_return unresolved.value_or(failure(errc::connection_failed));
+        if (known.empty()) co_return unresolved.value_or(failure(errc::connection_failed));
         co_return result<>{};
     }
 
@@ -151,7 +152,7 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     task<result<std::unique_ptr<byte_stream>>> connect(deadline until) {
         if (!to.unix_path.empty()) co_return co_await connect_unix(until);
         HK_CO_CHECK(co_await have_addresses(until));
-        const auto candidates = addresses;  // a refresh may replace them meanwhile
+        const auto candidates = known;  // a refresh may replace them meanwhile
         const auto first = last_good;
         failure last(errc::connection_failed);
         for (std::size_t n = 0; n < candidates.size(); ++n) {

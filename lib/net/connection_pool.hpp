@@ -5,6 +5,7 @@
 #include "core/task.hpp"
 #include "net/byte_stream.hpp"
 #include "net/reactor.hpp"
+#include "net/resolver.hpp"
 #include "net/tls_context.hpp"
 
 #include <chrono>
@@ -29,6 +30,7 @@ struct pool_settings {
     std::chrono::seconds idle_limit{20};             ///< below the peers' keep-alive limits
     std::chrono::seconds max_age{300};               ///< then a fresh resolve and handshake
     std::chrono::milliseconds connect_timeout{2000}; ///< TCP and TLS each
+    name_lookup lookup = look_up_by_system;          ///< whatever it owns may be destroyed on another thread
 };
 
 /// One reactor's keep-alive connections to one endpoint: a stack, most recent first, without locks. Names are resolved

@@ -1,7 +1,5 @@
 #include "net/connector.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -11,8 +9,6 @@
 
 namespace hourkey::net {
 namespace {
-
-using boost::asio::ip::tcp;
 
 /// Ends the wait of a socket that is still connecting, which has nothing to shut down yet.
 class connecting final : public swept {
@@ -36,22 +32,6 @@ private:
 failure cannot_connect(const char* why) { return failure(errc::connection_failed, {}, {}, why); }
 
 }  // namespace
-
-task<result<std::vector<address>>> resolve(reactor& on, std::string host, std::uint16_t port) {
-    std::vector<address> found;
-    boost::system::error_code not_an_address;
-    const auto literal = boost::asio::ip::make_address(host, not_an_address);
-    if (!not_an_address) {
-        found.emplace_back(tcp::endpoint(literal, port));
-        co_return found;
-    }
-    boost::asio::ip::basic_resolver<tcp, executor> resolver(on.get_executor());
-    const auto service = std::to_string(port);
-    const auto [ec, answers] = co_await resolver.async_resolve(host, service, tcp::resolver::numeric_service, as_task_tuple);
-    if (ec) co_return failure(errc::connection_failed, {}, {}, host + ": " + ec.message());
-    for (const auto& answer : answers) found.emplace_back(answer.endpoint());
-    co_return found;
-}
 
 task<result<unique_descriptor>> connect_to(reactor& on, address to, deadline until) {
     unique_descriptor fd(::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

@@ -1,11 +1,17 @@
 #include "net/reactor.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include <exception>
 #include <utility>
 
 namespace hourkey::net {
+
+void reactor_handle::post(std::function<void()> what) const {
+    const std::scoped_lock alive(target_->mutex);
+    if (target_->context != nullptr) boost::asio::post(*target_->context, std::move(what));
+}
 
 reactor::reactor() {
     collect_later();
@@ -13,6 +19,10 @@ reactor::reactor() {
 }
 
 reactor::~reactor() {
+    {
+        const std::scoped_lock ending(handle_.target_->mutex);
+        handle_.target_->context = nullptr;
+    }
     descriptors_.abandon_waiting();
     events_.release();
 }

@@ -12,6 +12,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 
 namespace hourkey::net {
 
@@ -27,6 +29,22 @@ public:
 };
 
 using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+
+/// A way into a reactor for a thread that may outlive it. A value.
+class reactor_handle {
+public:
+    /// Thread-safe. `what` runs on the reactor's thread; once the reactor has ended it is destroyed on the caller's.
+    void post(std::function<void()> what) const;
+
+private:
+    friend class reactor;
+    struct target {
+        std::mutex mutex;
+        boost::asio::io_context* context;  ///< null: the reactor has ended
+    };
+    explicit reactor_handle(boost::asio::io_context& context) : target_(std::make_shared<target>()) { target_->context = &context; }
+    std::shared_ptr<target> target_;
+};
 
 /// One thread's io_context, its descriptors and its sweeper. A request lives and dies on one reactor.
 class reactor {
@@ -50,6 +68,8 @@ public:
     [[nodiscard]] readiness& descriptors() noexcept { return descriptors_; }
     void watch(swept& s) noexcept { swept_.push_back(s); }
 
+    [[nodiscard]] const reactor_handle& handle() const noexcept { return handle_; }
+
     /// Starts a coroutine that nobody awaits. An exception that escapes it goes to `on_escaped` (default: ignored after
     /// being counted), never out of run().
     void spawn(task<> t);
@@ -63,6 +83,7 @@ private:
 
     readiness descriptors_{context_};
     boost::asio::io_context context_{1};
+    reactor_handle handle_{context_};
     boost::asio::posix::basic_stream_descriptor<executor> events_{context_, descriptors_.epoll()};  ///< whose descriptor `descriptors_` closes
     steady_timer timer_{context_};
     boost::intrusive::list<swept, boost::intrusive::constant_time_size<false>> swept_;

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include <optional>
 
 using namespace hourkey;
@@ -23,9 +25,8 @@ struct seen {
 
 task<result<std::unique_ptr<net::byte_stream>>> connected(net::reactor& on, std::uint16_t port, net::ssl_ctx_ptr tls) {
     const auto patience = deadline::after(10s);
-    const auto addresses = co_await net::resolve(on, "127.0.0.1", port);
-    REQUIRE(addresses.has_value());
-    HK_CO_TRY(auto socket, co_await net::connect_to(on, addresses->front(), patience));  // a reset may come that early
+    const net::address to = boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), port);
+    HK_CO_TRY(auto socket, co_await net::connect_to(on, to, patience));  // a reset may come that early
     auto stream = net::make_tls_client_stream(on, std::move(socket), tls, "localhost");
     REQUIRE(stream.has_value());
     (*stream)->set_deadline(patience.at());
