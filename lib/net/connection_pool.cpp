@@ -1,5 +1,6 @@
 #include "net/connection_pool.hpp"
 
+#include "net/connection_race.hpp"
 #include "net/connector.hpp"
 #include "net/tls_stream.hpp"
 #include "net/unix_address.hpp"
@@ -7,6 +8,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <utility>
@@ -32,8 +34,8 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     std::size_t open = 0;     ///< idle, leased and being made
     wait_queue waiting;
 
-    addresses known;
-    std::size_t last_good = 0;
+    addresses known;  ///< to be tried in this order
+    std::optional<address> good;  ///< the last that worked; kept over look-ups, whose order may change
     steady_time fresh_until{};
     bool is_resolving = false;
     std::optional<failure> unresolved;
@@ -128,13 +130,31 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         is_resolving = false;
         if (found) {
             known = *std::move(found);
-            last_good = 0;
+            if (good) prefer(*good);
             unresolved.reset();
             fresh_until = std::chrono::steady_clock::now() + settings.max_age;
         } else {
             unresolved = std::move(found).error();  // older addresses stay in use
         }
         for_addresses.wake_all();
+    }
+
+    void prefer(const address& at) {
+        good = at;
+        const auto place = std::ranges::find(known, at);
+        if (place != known.end()) std::rotate(known.begin(), place, place + 1);
+    }
+
+    void avoid(const address& at) {
+        if (good == at) good.reset();
+        const auto place = std::ranges::find(known, at);
+        if (place != known.end()) std::rotate(place, place + 1, known.end());
+    }
+
+    [[nodiscard]] addresses known_beside(const addresses& others) const {
+        auto rest = known;
+        std::erase_if(rest, [&](const address& at) { return std::ranges::find(others, at) != others.end(); });
+        return rest;
     }
 
     task<result<>> have_addresses(deadline until) {
@@ -152,33 +172,49 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     task<result<std::unique_ptr<byte_stream>>> connect(deadline until) {
         if (!to.unix_path.empty()) co_return co_await connect_unix(until);
         HK_CO_CHECK(co_await have_addresses(until));
-        const auto candidates = known;  // a refresh may replace them meanwhile
-        const auto first = last_good;
-        failure last(errc::connection_failed);
-        for (std::size_t n = 0; n < candidates.size(); ++n) {
-            const auto at = (first + n) % candidates.size();
-            auto stream = co_await connect_one(candidates[at], until);
-            if (stream) {
-                last_good = at;
-                co_return stream;
-            }
-            last = std::move(stream).error();
-            if (last.code != errc::connection_failed) break;
+        const auto tried = known;
+        auto stream = co_await connect_to_any(tried, until);
+        if (stream) co_return stream;
+        start_refresh();  // the peer may have moved
+        if (stream.error().code != errc::connection_failed) co_return stream;
+        if (known_beside(tried).empty()) {
+            wait_queue::place here(on);
+            co_await for_addresses.wait(here, until);
         }
-        fresh_until = {};
-        co_return last;
+        auto moved = known_beside(tried);
+        if (moved.empty()) co_return stream;
+        co_return co_await connect_to_any(std::move(moved), until);
     }
 
     task<result<std::unique_ptr<byte_stream>>> connect_unix(deadline until) {
         HK_CO_TRY(const auto path, unix_address::make(to.unix_path));
-        co_return co_await connect_one(address(path.get(), path.size()), until);
+        auto socket = co_await connect_to(on, address(path.get(), path.size()), step_deadline(until));
+        if (!socket) co_return for_caller(std::move(socket).error(), until);
+        co_return co_await secure(*std::move(socket), until);
     }
 
-    task<result<std::unique_ptr<byte_stream>>> connect_one(address at, deadline until) {
-        auto fd = co_await connect_to(on, std::move(at), step_deadline(until));
-        if (!fd) co_return for_caller(std::move(fd).error(), until);
-        if (to.tls == nullptr) co_return make_plain_stream(on, *std::move(fd));
-        HK_CO_TRY(auto stream, make_tls_client_stream(on, *std::move(fd), to.tls, to.host, sessions));
+    task<result<std::unique_ptr<byte_stream>>> connect_to_any(addresses candidates, deadline until) {
+        failure last(errc::connection_failed);
+        while (!candidates.empty()) {
+            auto won = co_await connect_to_first(on, candidates, settings.connect_timeout, until);
+            if (!won) co_return for_caller(std::move(won).error(), until);
+            const auto at = candidates[won->index];
+            auto stream = co_await secure(std::move(won->socket), until);
+            if (stream) {
+                prefer(at);
+                co_return stream;
+            }
+            avoid(at);
+            last = std::move(stream).error();
+            if (last.code != errc::connection_failed) break;
+            std::erase(candidates, at);
+        }
+        co_return last;
+    }
+
+    task<result<std::unique_ptr<byte_stream>>> secure(unique_descriptor socket, deadline until) {
+        if (to.tls == nullptr) co_return make_plain_stream(on, std::move(socket));
+        HK_CO_TRY(auto stream, make_tls_client_stream(on, std::move(socket), to.tls, to.host, sessions));
         stream->set_deadline(step_deadline(until).at());
         auto shaken = co_await stream->handshake();
         if (!shaken) co_return for_caller(std::move(shaken).error(), until);

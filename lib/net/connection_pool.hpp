@@ -29,12 +29,13 @@ struct pool_settings {
     std::size_t max_connections = 256;               ///< per reactor and endpoint; further callers wait until their deadline
     std::chrono::seconds idle_limit{20};             ///< below the peers' keep-alive limits
     std::chrono::seconds max_age{300};               ///< then a fresh resolve and handshake
-    std::chrono::milliseconds connect_timeout{2000}; ///< TCP and TLS each
+    std::chrono::milliseconds connect_timeout{2000}; ///< TCP, from when the last address began, and TLS each
     name_lookup lookup = look_up_by_system;          ///< whatever it owns may be destroyed on another thread
 };
 
 /// One reactor's keep-alive connections to one endpoint: a stack, most recent first, without locks. Names are resolved
-/// off the request path and the answer is kept for max_age; TLS sessions are resumed. A lease may outlive its pool.
+/// off the request path and the answer is kept for max_age; when none of its addresses can be reached, a look-up is waited
+/// for. The address that worked goes first. TLS sessions are resumed. A lease may outlive its pool.
 class connection_pool {
     struct state;
 

@@ -33,21 +33,29 @@ failure cannot_connect(const char* why) { return failure(errc::connection_failed
 
 }  // namespace
 
-task<result<unique_descriptor>> connect_to(reactor& on, address to, deadline until) {
-    unique_descriptor fd(::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (fd.get() < 0) co_return cannot_connect(std::strerror(errno));
+result<unique_descriptor> begin_connecting(const address& to) {
+    unique_descriptor socket(::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (socket.get() < 0) return cannot_connect(std::strerror(errno));
     const int on_value = 1;
-    if (to.protocol().family() != AF_UNIX) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
+    if (to.protocol().family() != AF_UNIX) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
+    if (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) != 0 && errno != EINPROGRESS) return cannot_connect(std::strerror(errno));
+    return socket;
+}
 
-    if (::connect(fd.get(), to.data(), static_cast<socklen_t>(to.size())) == 0) co_return fd;
-    if (errno != EINPROGRESS) co_return cannot_connect(std::strerror(errno));
-    connecting watched(on, std::move(fd), until);
-    co_await watched.descriptor().wait(direction::write);
-    if (watched.is_expired()) co_return failure(errc::deadline_exceeded);
+result<> end_connecting(int socket) {
     int error = 0;
     socklen_t size = sizeof(error);
-    if (::getsockopt(watched.descriptor().get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
-    if (error != 0) co_return cannot_connect(std::strerror(error));
+    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+    if (error != 0) return cannot_connect(std::strerror(error));
+    return {};
+}
+
+task<result<unique_descriptor>> connect_to(reactor& on, address to, deadline until) {
+    HK_CO_TRY(auto socket, begin_connecting(to));
+    connecting watched(on, std::move(socket), until);
+    co_await watched.descriptor().wait(direction::write);
+    if (watched.is_expired()) co_return failure(errc::deadline_exceeded);
+    HK_CO_CHECK(end_connecting(watched.descriptor().get()));
     co_return watched.descriptor().release();
 }
 
