@@ -1,5 +1,6 @@
 #include "crypto/openssl_memory.hpp"
 #include "server/command_line.hpp"
+#include "server/descriptor_limit.hpp"
 #include "server/process_hardening.hpp"
 
 #include <cstdio>
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
     }
 #endif
     hourkey::server::harden_process();
+    hourkey::server::raise_descriptor_limit();
     hourkey::server::hold_signals();
     return hourkey::server::run_command_line(argc, argv);
 }

@@ -13,14 +13,16 @@
 namespace hourkey::net {
 namespace {
 
-/// For the store, the STS pool, log files and whatever a library opens.
-constexpr std::size_t descriptors_kept_back = 64;
+/// For the store, the admin door's 64 connections, log files and whatever a library opens.
+constexpr std::size_t descriptors_kept_back = 128;
 
 std::size_t within_descriptor_limit(std::size_t total) {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return total;
     const auto available = static_cast<std::size_t>(limit.rlim_cur);
-    return std::min(total, available > 2 * descriptors_kept_back ? available - descriptors_kept_back : available / 2);
+    const auto kept_back = std::min(descriptors_kept_back, available / 2);
+    // While STS is slow, every client that waits has a connection to STS beside its own.
+    return std::min(total, (available - kept_back) / 2);
 }
 
 /// What the per-address cap counts by; empty: exempt. One IPv6 customer commands a /64 (RFC 6177), so that is one address.

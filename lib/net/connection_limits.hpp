@@ -10,7 +10,7 @@ namespace hourkey::net {
 /// How many connections may be open, over all reactors. Loopback is exempt from the per-address cap: there it would cap a
 /// reverse proxy, not a client.
 struct connection_caps {
-    std::size_t total = 4096;        ///< memory: 4,096 x 16 KiB idle; lowered to the descriptor limit - 64 at start
+    std::size_t total = 4096;        ///< memory: 4,096 x 16 KiB idle; lowered at start to half of the descriptor limit less 128
     std::size_t per_address = 64;    ///< one address must not take every place
     std::size_t handshaking = 256;   ///< half-open handshakes; above it the oldest gives way, so that a flood cannot lock clients out
 };

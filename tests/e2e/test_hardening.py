@@ -1,6 +1,8 @@
 """The binaries and the process as docs/SECURITY.md promises them: what a compiler flag or a start-up line lost would not be seen otherwise."""
+import contextlib
 import os
 import re
+import resource
 import shutil
 import signal
 import unittest
@@ -44,10 +46,23 @@ class Binaries(unittest.TestCase):
             self.assertRegex(symbols, r"UND __memcpy_chk\b", "fortified")
 
 
+@contextlib.contextmanager
+def soft_descriptor_limit(count):
+    """For what is started meanwhile."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 class Process(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.world = World()
+        _, cls.most_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with soft_descriptor_limit(256):
+            cls.world = World()
         cls.addClassCleanup(cls.world.close)
         cls.pid = cls.world.server.process.pid
 
@@ -57,6 +72,10 @@ class Process(unittest.TestCase):
 
     def test_it_leaves_no_core_file(self):
         self.assertRegex(self.read("limits"), r"Max core file size\s+0\s+0\s")
+
+    def test_it_may_open_as_many_files_as_the_machine_lets_it(self):
+        soft = int(re.search(r"Max open files\s+(\d+)", self.read("limits"))[1])
+        self.assertEqual(soft, min(self.most_descriptors, 1 << 20))
 
     def test_its_files_are_its_users_alone(self):
         self.assertRegex(self.read("status"), r"Umask:\s+0077\n")

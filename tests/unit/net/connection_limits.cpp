@@ -69,15 +69,24 @@ TEST_CASE("half-open handshakes are counted until they are done or gone") {
     CHECK(limits.open() == 2);
 }
 
-TEST_CASE("the total stays below the descriptor limit") {
-    rlimit before{};
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-    rlimit low = before;
-    low.rlim_cur = 132;
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
-    net::connection_limits limits({4096, 64, 256});
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
-    std::vector<net::connection_slot> held;
-    for (int i = 0; i < 200; ++i) held.push_back(limits.admit("127.0.0.1"));
-    CHECK(limits.open() == 68);
+TEST_CASE("of the descriptors, each connection has a second one for its call to STS, and some are kept back") {
+    struct row {
+        rlim_t descriptors;
+        std::size_t asked;
+        std::size_t connections;
+    };
+    for (const auto& r : {row{1024, 4096, 448}, row{1024, 448, 448}, row{1024, 447, 447}, row{258, 4096, 65}, row{256, 4096, 64}, row{64, 4096, 16}}) {
+        CAPTURE(r.descriptors);
+        rlimit before{};
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+        REQUIRE(before.rlim_max >= r.descriptors);
+        rlimit changed = before;
+        changed.rlim_cur = r.descriptors;
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &changed) == 0);
+        net::connection_limits limits({r.asked, 64, 256});
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+        std::vector<net::connection_slot> held;
+        for (int i = 0; i < 500; ++i) held.push_back(limits.admit("127.0.0.1"));
+        CHECK(limits.open() == r.connections);
+    }
 }

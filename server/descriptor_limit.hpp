@@ -1,0 +1,9 @@
+#pragma once
+
+namespace hourkey::server {
+
+/// Raises the soft limit on descriptors to the hard one, which is the operator's word: the soft one is usually 1,024, for the
+/// sake of programs that use select(2), and a busy hourkey needs more. Before any connection_limits is made.
+void raise_descriptor_limit() noexcept;
+
+}  // namespace hourkey::server
