@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto verify_pause = 5s;
+constexpr auto verify_pause = 2s;
 /// A new key is not known everywhere for some seconds, and is asked about after 2, 6 and 14 of them.
 constexpr auto identity_wait = 20s;
 /// After a change in IAM the servers of AWS do not agree for about so long.
@@ -118,7 +118,7 @@ public:
                 "ARN and start again.");
         const bool is_open = v.state == model::to_text(model::connection_state::insecure_trust);
         say(is_open ? line_to_close_role(role_, *policy) : lines_to_make_role(role_, *policy, own.principal_arn));
-        say("Trying again every 5 seconds; Ctrl-C ends.");
+        say("Trying again every 2 seconds; Ctrl-C ends.");
         taught_for_ = v.state;
         return {};
     }

@@ -158,8 +158,9 @@ class AgainstAws(unittest.TestCase):
         """A variable that is None is not set."""
         env = {name: value for name, value in (self.env | env).items() if value is not None}
         with open(self.output, "wb") as out:
-            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--port", "0", "--admin-port", "0",
-                                        *(more if "--dir" in more else ("--dir", str(self.folder / "dev"), *more))], env=clean_environment(**env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
+            where = () if "--dir" in more else ("--dir", str(self.folder / "dev"))
+            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--port", "0", "--admin-port", "0", *where, *more],
+                                       env=clean_environment(**env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
