@@ -126,7 +126,11 @@ result<> application::start_aws(const sts::environment& env) {
         if (report.operation == "GetCallerIdentity") learning_failed_ = report.failed;
     };
     HK_TRY(base_, sts::base_credentials::start(std::move(settings), *endpoints_));
-    base_->wait_for_owner(deadline::after(base_identity_wait));
+    if (config_.aws.principal_arn.empty()) {
+        base_->wait_for_owner(deadline::after(base_identity_wait));
+    } else {
+        base_->wait_for_first(deadline::after(base_identity_wait));
+    }
     const auto status = base_->status();
     if (status.ready) {
         obs::log(obs::level::info, "base credentials", {{"source", status.source}, {"access_key_id", status.access_key_id}, {"arn", status.arn}});
@@ -278,11 +282,11 @@ readiness application::check_readiness() const {
 aws_identity application::identify() const {
     aws_identity out{.principal_arn = config_.aws.principal_arn, .partition = {}};
     if (const auto* p = aws::partition_of_region(endpoints_->default_region())) out.partition = p->name;
-    const auto base = base_->current();
+    const auto base = base_->latest();  // expired or not, hourkey is the same
     if (!out.principal_arn.empty() || !base) return out;
-    if (const auto& role = (*base)->assumed) {
+    if (const auto& role = base->assumed) {
         out.principal_arn = role->str();
-    } else if (const auto& who = (*base)->who) {
+    } else if (const auto& who = base->who) {
         auto p = aws::principal_of(*who);
         out.principal_arn = std::move(p.arn);
         out.path_is_guessed = p.path_is_guessed;

@@ -54,12 +54,12 @@ result<secret> dev_guide::token_for(model::role role) {
     return std::move(issued.text);
 }
 
-result<> dev_guide::prepare(const std::string& role_arn) {
+result<> dev_guide::prepare(const aws::role_arn& role) {
     HK_TRY(const auto operator_token, token_for(model::role::operator_));
     HK_CHECK(call(http::method::post, "/v1/tenants", R"({"name":")" + std::string(demo_tenant) + R"("})", operator_token.expose()));
     HK_TRY(admin_, token_for(model::role::admin));
     HK_CHECK(call(http::method::put, tenant_path + "/apps/" + std::string(demo_app), "{}", admin_.expose()));
-    HK_TRY(const auto linked, call(http::method::put, connection_path, R"({"kind":"role","role_arn":")" + role_arn + R"("})", admin_.expose()));
+    HK_TRY(const auto linked, call(http::method::put, connection_path, R"({"kind":"role","role_arn":")" + role.str() + R"("})", admin_.expose()));
     HK_TRY(const auto document, json::parse(linked));
     HK_TRY(external_id_, document.root().string("external_id"));
     HK_CHECK(call(http::method::put, connection_path + "/grants/" + std::string(demo_app), "{}", admin_.expose()));

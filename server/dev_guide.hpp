@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/arn.hpp"
 #include "core/failure.hpp"
 #include "server/application.hpp"
 #include "server/blocking_client.hpp"
@@ -30,7 +31,7 @@ class dev_guide {
 public:
     dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, stop_request& stop);
 
-    result<> prepare(const std::string& role_arn);
+    result<> prepare(const aws::role_arn& role);
     result<verdict> verify();
     /// What the app's GET for credentials is answered.
     result<blocking_client::answer> vend();

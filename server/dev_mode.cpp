@@ -49,16 +49,16 @@ result<config> dev_config(const dev_options& options, const dev_folder& folder, 
     return c;
 }
 
-result<std::string> demo_role(const dev_options& options, const application& app, const dev_emulator* emulator) {
-    if (emulator != nullptr) return emulator->role_arn();
-    if (!options.role_arn.empty()) return options.role_arn;
+result<aws::role_arn> demo_role(const dev_options& options, const application& app, const dev_emulator* emulator) {
+    if (emulator != nullptr) return aws::role_arn::parse(emulator->role_arn());
+    if (!options.role_arn.empty()) return aws::role_arn::parse(options.role_arn);
     const auto own = app.identify().principal_arn;
     const auto account = own.find("::");
     const auto problem = app.identity_problem();
     if (account == std::string::npos)
         return failure(errc::base_credentials_unavailable, "AWS did not say whose credentials these are" + (problem.empty() ? "." : ": " + problem),
                        "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or name the role: --role-arn arn:aws:iam::123456789012:role/name");
-    return own.substr(0, account + 2) + own.substr(account + 2, 12) + ":role/hourkey-demo";
+    return aws::role_arn::parse(own.substr(0, account + 2) + own.substr(account + 2, 12) + ":role/hourkey-demo");
 }
 
 /// What STS never allows need not be waited for.
@@ -130,16 +130,15 @@ private:
 };
 
 /// Against real AWS someone has to give the role its trust policy first.
-result<> verify_until_active(dev_guide& g, const application& app, const std::string& role_arn, bool keep_trying, stop_request& stop) {
-    HK_TRY(auto role, aws::role_arn::parse(role_arn));
-    role_teacher teacher(std::move(role));
+result<> verify_until_active(dev_guide& g, const application& app, const aws::role_arn& role, bool keep_trying, stop_request& stop) {
+    role_teacher teacher(role);
     std::string told;
     for (;;) {
         HK_TRY(const auto v, g.verify());
         if (v.state == model::to_text(model::connection_state::active)) return {};
         if (!keep_trying) return failure(errc::connection_not_ready, "The connection could not be verified: " + v.problem);
         HK_CHECK(check_standing(app.identify()));
-        const auto sentence = sentence_of(v, role_arn);
+        const auto sentence = sentence_of(v, role.str());
         if (sentence != told) say(sentence);
         told = sentence;
         HK_CHECK(teacher.teach(g, app, v));
@@ -165,11 +164,11 @@ result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_op
     HK_TRY(auto trusting, net::make_tls_client_context(folder.ca));
     dev_guide g(app, folder, std::move(trusting), stop);
     if (emulator == nullptr && options.role_arn.empty()) HK_CHECK(wait_for_identity(app, stop));
-    HK_TRY(const auto role_arn, demo_role(options, app, emulator));
-    HK_CHECK(g.prepare(role_arn));
+    HK_TRY(const auto role, demo_role(options, app, emulator));
+    HK_CHECK(g.prepare(role));
     if (emulator != nullptr) emulator->trust(g.external_id());
-    say("Tenant '" + std::string(demo_tenant) + "', app '" + std::string(demo_app) + "', connection '" + std::string(demo_connection) + "' -> " + role_arn);
-    HK_CHECK(verify_until_active(g, app, role_arn, options.real_aws, stop));
+    say("Tenant '" + std::string(demo_tenant) + "', app '" + std::string(demo_app) + "', connection '" + std::string(demo_connection) + "' -> " + role.str());
+    HK_CHECK(verify_until_active(g, app, role, options.real_aws, stop));
     say("Verified: the role opens with the connection's external id, and stays shut with a wrong one or none.");
     HK_CHECK(vend_once(g, options.real_aws, stop));
     say("\nUse it, as every AWS tool does (the profile fetches from hourkey through credential_process):\n  " +

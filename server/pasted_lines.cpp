@@ -1,19 +1,6 @@
 #include "server/pasted_lines.hpp"
 
 namespace hourkey::server {
-namespace {
-
-/// One word of credential_process, which the SDKs split as a shell would, without a shell's expansions.
-std::string process_word(std::string_view text) {
-    std::string out("\"");
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
-}
-
-}  // namespace
 
 std::string shell_word(std::string_view text) {
     std::string out("'");
@@ -26,8 +13,9 @@ std::string curl_line(const dev_folder& folder, const std::string& url) {
 }
 
 std::string aws_profile(const dev_folder& folder, const std::string& url, const std::string& region) {
-    return "[profile hourkey]\nregion = " + region + "\ncredential_process = curl -sS --fail-with-body --noproxy \"*\" --cacert " + process_word(folder.ca) +
-           " -H " + process_word("@" + folder.authorization) + " " + url + "\n";
+    // Some SDKs split the line themselves, others give it to a shell.
+    return "[profile hourkey]\nregion = " + region + "\ncredential_process = curl -sS --fail-with-body --noproxy '*' --cacert " + shell_word(folder.ca) +
+           " -H " + shell_word("@" + folder.authorization) + " " + url + "\n";
 }
 
 std::string aws_line(const dev_folder& folder, const std::string& sts_url) {

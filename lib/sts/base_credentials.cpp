@@ -143,6 +143,8 @@ base_credentials::~base_credentials() = default;
 
 result<base_identity_ptr> base_credentials::current() const { return board_->current(); }
 
+base_identity_ptr base_credentials::latest() const { return board_->latest(); }
+
 task<result<base_identity_ptr>> base_credentials::refresh(std::string seen_access_key_id, deadline until) {
     return credential_board::refresh(board_, std::move(seen_access_key_id), until);
 }

@@ -84,6 +84,8 @@ public:
 
     /// From any thread. base_credentials_unavailable tells which sources were tried and what each lacked.
     [[nodiscard]] result<base_identity_ptr> current() const;
+    /// From any thread, whether they have expired or not; null: there never were any.
+    [[nodiscard]] base_identity_ptr latest() const;
 
     /// After STS has refused the key `seen_access_key_id`: what is current once it has been replaced, or once a fetch has
     /// tried to. From any reactor. Fails as current() does, also at the deadline.

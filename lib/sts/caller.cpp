@@ -102,8 +102,6 @@ public:
         failure_ = unreachable(wire);
         if (failure_.code == errc::sts_invalid_answer || wire.code == errc::tls_failed) return next::fail;
         kind_ = aws::retry_kind::transient;
-        // Whatever swallowed this attempt, a NAT that forgot its flows or a server that hangs, holds the other kept connections too.
-        if (wire.code == errc::deadline_exceeded) freshness_ = net::connection_pool::freshness::fresh;
         return next::again_later;
     }
 

@@ -43,8 +43,8 @@ struct caller_settings {
 
 /// One reactor's calls to one endpoint: connection pool, signing keys and retry bucket of its own, so no locks. (A bucket
 /// per reactor bounds the endpoint's extra load as well: it is spread over the reactors.) Repeats by the rules of 2026,
-/// signs again once when the clock is the reason, repeats AccessDenied once on a fresh connection, for just after a change in
-/// IAM different servers of the fleet answer differently, and on a fresh one too what was not answered in time.
+/// signs again once when the clock is the reason, and repeats AccessDenied once on a fresh connection, for just after a
+/// change in IAM different servers of the fleet answer differently.
 class caller {
 public:
     caller(net::reactor& on, sts_endpoint to, caller_settings settings);

@@ -9,8 +9,8 @@ namespace {
 bool is_stale_key(const failure& why) noexcept { return why.code == errc::base_credentials_unavailable && why.aws.has_value(); }
 
 /// A region that hourkey's account has not enabled answers as if the key did not exist.
-bool may_be_the_regions(const failure& why, const std::string& region, const std::string& default_region) {
-    return !region.empty() && region != default_region && why.aws->code == "InvalidClientTokenId";
+bool may_be_the_regions(const failure& why, const caller& there, const caller& home) {
+    return there.region() != home.region() && why.aws->code == "InvalidClientTokenId";
 }
 
 failure region_not_enabled(const failure& said, const std::string& region) {
@@ -45,10 +45,11 @@ task<result<assumed_role>> client::assume_role(aws::assume_role_request what, de
     HK_CO_TRY(auto identity, base_.current());
     auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until);
     if (out || !is_stale_key(out.error())) co_return out;
-    if (may_be_the_regions(out.error(), region, endpoints_.default_region())) {
-        HK_CO_TRY(const auto home, caller_of({}));
+    HK_CO_TRY(const auto home, caller_of({}));
+    if (may_be_the_regions(out.error(), *over, *home)) {
         const auto known = co_await sts::get_caller_identity(*home, identity->keys, until);
-        if (known) co_return region_not_enabled(out.error(), region);
+        // Who is denied the call has been recognised: a VPC endpoint's policy shuts it out.
+        if (known || known.error().code == errc::trust_refused) co_return region_not_enabled(out.error(), region);
         if (!is_stale_key(known.error())) co_return known.error();
     }
     HK_CO_TRY(identity, co_await base_.refresh(identity->keys.access_key_id, until));

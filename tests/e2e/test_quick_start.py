@@ -318,6 +318,12 @@ class AgainstAws(unittest.TestCase):
         self.assertEqual(self.output.read_text().count("hourkey takes no proxy"), 1)
         self.assertNotIn("hunter2", self.output.read_text())
 
+    def test_a_role_arn_that_is_none_makes_nothing(self):
+        process = self.start("--role-arn", 'arn:aws:iam::444455556666:role/x","region":"eu-west-1')
+        self.assertEqual(process.wait(PATIENCE), 5)
+        self.assertIn("role_arn", self.output.read_text())
+        self.assertNotIn("Tenant 'demo'", self.output.read_text())
+
     def test_without_any_credentials_it_ends_at_once(self):
         process = self.start(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
         self.assertEqual(process.wait(PATIENCE), 5)
@@ -335,6 +341,7 @@ class AgainstAws(unittest.TestCase):
         # AccessDenied is asked again once by itself: two are needed to refuse one vend.
         with self.emulator.failing("access_denied", Operation="AssumeRole", After=len(calls) - 1, Count=2):
             self.ends_well(self.start())
+        self.assertIn("The first vend was not answered with credentials", self.output.read_text())
         self.assertIn("AccessKeyId: ASIA", self.output.read_text())
 
     def test_ctrl_c_ends_every_wait_of_it(self):

@@ -328,10 +328,11 @@ TEST_CASE("a key that STS refuses is not ready, until STS takes it or another co
         const auto base = s.start();
         wait_until([&] { return !base->status().arn.empty(); });
         CHECK(base->status().ready);
-        s.sts.fail(emulator::fault::invalid_client_token, 3);
+        s.sts.fail(emulator::fault::invalid_client_token);
         net::reactor r;
         static_cast<void>(run_on(r, base->refresh("AKIAHOURKEY", deadline::after(30s))));
         CHECK_FALSE(base->status().ready);
+        s.sts.emulator.clear_faults();
         wait_until([&] { return base->status().ready; });
         CHECK(base->status().problem.empty());
     }

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
 #include <atomic>
@@ -144,7 +145,7 @@ public:
         const crypto::validity valid{now - 24h, now + 24h * 30};
         auto authority = crypto::certificate_authority::make("hourkey test", valid);
         REQUIRE(authority.has_value());
-        auto issued = authority->issue({{"localhost"}, {"127.0.0.1"}}, valid);
+        auto issued = authority->issue({{"localhost", "sts.eu-west-1.amazonaws.com", "sts.me-south-1.amazonaws.com"}, {"127.0.0.1"}}, valid);
         REQUIRE(issued.has_value());
         ca_file = folder.put("ca.pem", authority->certificate());
         auto context = net::tls_server_context::load(folder.put("cert.pem", issued->certificate), folder.put("key.pem", issued->key.expose()));
@@ -186,6 +187,17 @@ public:
         auto table = sts::endpoint_table::make("eu-west-1", "https://" + host + ":" + std::to_string(port), ca_file);
         REQUIRE(table.has_value());
         return *std::move(table);
+    }
+    /// Each region's own, of those in the certificate; look_up() leads there.
+    [[nodiscard]] sts::endpoint_table regional_endpoints() const {
+        auto table = sts::endpoint_table::make("eu-west-1", {}, ca_file);
+        REQUIRE(table.has_value());
+        return *std::move(table);
+    }
+    [[nodiscard]] net::name_lookup look_up() const {
+        return [port = port](const std::string&, std::uint16_t) -> result<net::addresses> {
+            return net::addresses{boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), port)};
+        };
     }
     void fail(emulator::fault what, std::optional<std::uint64_t> count = std::nullopt, std::chrono::milliseconds delay = 20ms) {
         emulator::fault_rule rule;
