@@ -37,6 +37,15 @@ task<bool> is_ended(net::byte_stream& client, std::chrono::milliseconds patience
     co_return got.has_value() ? *got == 0 : got.error().code == errc::connection_closed;
 }
 
+/// Containers often have none.
+bool has_ipv6() {
+    const net::unique_descriptor socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in6 loopback{};
+    loopback.sin6_family = AF_INET6;
+    loopback.sin6_addr = in6addr_loopback;
+    return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&loopback), sizeof(loopback)) == 0;
+}
+
 struct listening {
     net::reactor on;
     net::connection_limits limits;
@@ -64,6 +73,10 @@ TEST_CASE("accepted connections carry bytes and say where they came from") {
     };
     for (const auto& [listens, called] : {row{"127.0.0.1", "127.0.0.1"}, row{"::1", "::1"}, row{"::", "127.0.0.1"}, row{"0.0.0.0", "127.0.0.1"}}) {
         CAPTURE(listens);
+        if (std::string_view(listens).starts_with("::") && !has_ipv6()) {
+            MESSAGE("not tried: this machine has no IPv6");
+            continue;
+        }
         listening l({}, nullptr, listens);
         run_on(l.on, [&]() -> task<> {
             auto client = co_await dial(l.on, at(called, l.from->port()));

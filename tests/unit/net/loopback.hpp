@@ -135,10 +135,13 @@ public:
         std::filesystem::remove_all(path_, ignored);
     }
     [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    /// A file of its own under the name: written in place, the same size within one tick of the file system's clock would look
+    /// unchanged.
     std::string write(const std::string& name, std::string_view content, mode_t mode = 0600) const {
-        const auto path = file(name);
-        std::ofstream(path, std::ios::binary) << content;
-        ::chmod(path.c_str(), mode);
+        const auto path = file(name), fresh = file(name + ".new");
+        std::ofstream(fresh, std::ios::binary) << content;
+        ::chmod(fresh.c_str(), mode);
+        std::filesystem::rename(fresh, path);
         return path;
     }
 
