@@ -33,7 +33,10 @@ public:
         epoll_event event{};
         event.events = EPOLLOUT;
         event.data.u64 = sockets_.size() - 1;
-        if (::epoll_ctl(decided_.get(), EPOLL_CTL_ADD, begun->get(), &event) != 0) return;  // without a set; why_ has the reason
+        if (::epoll_ctl(decided_.get(), EPOLL_CTL_ADD, begun->get(), &event) != 0) {
+            if (decided_.is_open()) why_ = cannot_connect(std::strerror(errno));  // without a set there is a reason already
+            return;
+        }
         socket = *std::move(begun);
         ++running_;
     }

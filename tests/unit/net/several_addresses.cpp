@@ -1,15 +1,25 @@
 #include "loopback.hpp"
 #include "net/connection_pool.hpp"
+#include "net/connection_race.hpp"
 #include "net/listener.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 using namespace hourkey;
 using namespace hourkey::test;
@@ -90,6 +100,20 @@ task<bool> can_connect(net::connection_pool& pool, std::chrono::milliseconds wit
 
 task<> until_accepted(net::reactor& on, const door& d, std::size_t count) {
     while (d.got.size() < count) co_await pause_for(on, 1ms);
+}
+
+/// From now on this thread's epoll sets, but for one, take no more descriptors: as when fs.epoll.max_user_watches is reached.
+bool refuse_in_sets_but(int one) {
+    sock_filter lines[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_epoll_ctl, 0, 5),
+                           BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[1])),
+                           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, EPOLL_CTL_ADD, 0, 3),
+                           BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])),
+                           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(one), 1, 0),
+                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSPC),
+                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    const sock_fprog filter{std::size(lines), lines};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
 
 }  // namespace
@@ -212,4 +236,28 @@ TEST_CASE("when nothing new is found, or not in time, the failure to connect is 
         }
     }());
     stuck->set_value();
+}
+
+TEST_CASE("a descriptor that the kernel will not watch is told as the reason") {
+    struct row {
+        const char* name;
+        std::size_t addresses;
+        bool only_the_reactors_set_works;
+    };
+    for (const auto& r : {row{"one address", 1, false}, row{"the race's set", 2, false}, row{"an address in the race's set", 2, true}}) {
+        CAPTURE(r.name);
+        const auto connecting = [&r] {  // on a thread of its own, for a filter cannot be taken back
+            net::reactor on;
+            const door good(on);
+            REQUIRE(refuse_in_sets_but(r.only_the_reactors_set_works ? on.descriptors().epoll() : -1));
+            run_on(on, [&]() -> task<> {
+                const auto won =
+                    co_await net::connect_to_first(on, net::addresses(r.addresses, at("127.0.0.1", good.port())), for_ever, deadline::after(patience));
+                REQUIRE_FALSE(won.has_value());
+                CHECK(won.error().code == errc::connection_failed);
+                CHECK(won.error().cause == std::strerror(ENOSPC));
+            }());
+        };
+        std::async(std::launch::async, connecting).get();
+    }
 }
