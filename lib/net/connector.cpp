@@ -53,6 +53,7 @@ result<> end_connecting(int socket) {
 task<result<unique_descriptor>> connect_to(reactor& on, address to, deadline until) {
     HK_CO_TRY(auto socket, begin_connecting(to));
     connecting watched(on, std::move(socket), until);
+    if (!watched.descriptor().is_open()) co_return cannot_connect(std::strerror(errno));
     co_await watched.descriptor().wait(direction::write);
     if (watched.is_expired()) co_return failure(errc::deadline_exceeded);
     HK_CO_CHECK(end_connecting(watched.descriptor().get()));

@@ -134,6 +134,39 @@ TEST_CASE("addresses that do not answer cost a moment, however many stand before
     }());
 }
 
+TEST_CASE("an address that is alone costs one descriptor") {
+    net::reactor on;
+    std::uint16_t port = 0;
+    { port = door(on).port(); }
+    const black_hole hole("127.0.0.2", port);
+    const net::addresses alone{at("127.0.0.2", port)};
+    background connecting{on};
+    run_on(on, [&]() -> task<> {
+        const auto before = open_descriptors();
+        connecting.start([](net::reactor& r, net::addresses to) -> task<> {
+            static_cast<void>(co_await net::connect_to_first(r, to, for_ever, deadline::after(for_ever)));
+        }(on, alone));
+        while (open_descriptors() == before) co_await pause_for(on, 1ms);
+        CHECK(open_descriptors() == before + 1);
+    }());
+}
+
+TEST_CASE("an address that is alone is waited for until patience or time ends") {
+    net::reactor on;
+    std::uint16_t port = 0;
+    { port = door(on).port(); }
+    const black_hole hole("127.0.0.2", port);
+    const net::addresses alone{at("127.0.0.2", port)};
+    run_on(on, [&]() -> task<> {
+        const auto impatient = co_await net::connect_to_first(on, alone, 1ms, deadline::after(for_ever));
+        REQUIRE_FALSE(impatient.has_value());
+        CHECK(impatient.error().code == errc::deadline_exceeded);
+        const auto late = co_await net::connect_to_first(on, alone, for_ever, deadline::after(1ms));
+        REQUIRE_FALSE(late.has_value());
+        CHECK(late.error().code == errc::deadline_exceeded);
+    }());
+}
+
 TEST_CASE("each of many addresses is tried in the time there is") {
     net::reactor on;
     door good(on);
