@@ -92,11 +92,11 @@ task<result<race_winner>> connect_to_first(reactor& on, addresses to, std::chron
     race trying(on);
     auto now = std::chrono::steady_clock::now();
     const auto lead = std::min<std::chrono::steady_clock::duration>(head_start, until.remaining(now) / static_cast<int>(2 * to.size() + 1));
-    auto next = now;
+    auto next = now;  // from one planned moment to the next: what each wait takes too long must not add up
     for (;;) {
         while (trying.begun() < to.size() && (trying.all_failed() || now >= next)) {
             trying.begin(to[trying.begun()]);
-            next = now + (trying.begun() < to.size() ? lead : patience);
+            next = trying.begun() < to.size() ? std::min(next, now) + lead : now + patience;
         }
         if (trying.all_failed()) co_return trying.why();
         co_await trying.wait(std::min(next, until.at()));
