@@ -169,7 +169,9 @@ void application::connect_metrics() {
 }
 
 result<> application::open_doors() {
+    const auto threads = config_.listen.threads != 0 ? config_.listen.threads : std::max(1U, std::thread::hardware_concurrency());
     net::connection_caps caps;
+    caps.threads = threads;
     caps.total = config_.listen.max_connections;
     caps.per_address = config_.listen.max_connections_per_address;
     limits_ = std::make_unique<net::connection_limits>(caps);
@@ -195,7 +197,6 @@ result<> application::open_doors() {
                              .check_readiness = [this] { return check_readiness(); },
                              .identify = [this] { return identify(); }};
 
-    const auto threads = config_.listen.threads != 0 ? config_.listen.threads : std::max(1U, std::thread::hardware_concurrency());
     port_ = config_.listen.port;
     for (std::uint32_t i = 0; i < threads; ++i) {
         HK_TRY(auto w, worker::make(parts));

@@ -15,12 +15,17 @@ namespace {
 
 /// For the store, the admin door's 64 connections, log files and whatever a library opens.
 constexpr std::size_t descriptors_kept_back = 128;
+/// A thread's reactor, listening sockets and read handle.
+constexpr std::size_t descriptors_a_thread = 8;
+/// Of the limit, for STS's addresses that are tried beside each other. The alert HourkeyDescriptorsRunOut lies within it, so that
+/// full load does not raise it.
+constexpr std::size_t spare_part = 16;
 
-std::size_t within_descriptor_limit(std::size_t total) {
+std::size_t within_descriptor_limit(std::size_t total, std::size_t threads) {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return total;
     const auto available = static_cast<std::size_t>(limit.rlim_cur);
-    const auto kept_back = std::min(descriptors_kept_back, available / 2);
+    const auto kept_back = std::min(descriptors_kept_back + threads * descriptors_a_thread + available / spare_part, available / 2);
     // While STS is slow, every client that waits has a connection to STS beside its own.
     return std::min(total, (available - kept_back) / 2);
 }
@@ -47,7 +52,7 @@ struct connection_counts {
 };
 
 connection_limits::connection_limits(connection_caps caps) : counts_(std::make_shared<connection_counts>()) {
-    caps.total = within_descriptor_limit(caps.total);
+    caps.total = within_descriptor_limit(caps.total, caps.threads);
     counts_->caps = caps;
 }
 
@@ -70,6 +75,7 @@ connection_slot connection_limits::admit(const std::string& address) {
 }
 
 bool connection_limits::handshakes_are_full() const noexcept { return counts_->handshaking >= counts_->caps.handshaking; }
+std::size_t connection_limits::most() const noexcept { return counts_->caps.total; }
 std::size_t connection_limits::open() const noexcept { return counts_->open; }
 std::uint64_t connection_limits::refused() const noexcept { return counts_->refused; }
 

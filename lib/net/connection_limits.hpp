@@ -10,9 +10,10 @@ namespace hourkey::net {
 /// How many connections may be open, over all reactors. Loopback is exempt from the per-address cap: there it would cap a
 /// reverse proxy, not a client.
 struct connection_caps {
-    std::size_t total = 4096;        ///< memory: 4,096 x 16 KiB idle; lowered at start to half of the descriptor limit less 128
+    std::size_t total = 4096;        ///< memory: 4,096 x 16 KiB idle; lowered at start to what the descriptor limit lets
     std::size_t per_address = 64;    ///< one address must not take every place
     std::size_t handshaking = 256;   ///< half-open handshakes; above it the oldest gives way, so that a flood cannot lock clients out
+    std::size_t threads = 1;         ///< of the process; each has descriptors of its own
 };
 
 struct connection_counts;
@@ -44,6 +45,8 @@ public:
     [[nodiscard]] connection_slot admit(const std::string& address);
     [[nodiscard]] bool handshakes_are_full() const noexcept;
 
+    /// How many may be open: the total, or what the descriptor limit lets.
+    [[nodiscard]] std::size_t most() const noexcept;
     [[nodiscard]] std::size_t open() const noexcept;
     [[nodiscard]] std::uint64_t refused() const noexcept;
 
