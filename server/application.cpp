@@ -4,6 +4,7 @@
 #include "aws/principal.hpp"
 #include "core/time_text.hpp"
 #include "obs/log.hpp"
+#include "server/descriptor_limit.hpp"
 #include "server/process_output_json.hpp"
 #include "server/version.hpp"
 #include "sts/shared_files.hpp"
@@ -49,6 +50,15 @@ void warn_of_proxy(const sts::environment& env) {
                  {{"variable", name}, {"fix", "let this machine reach STS on port 443, or set aws.sts_endpoint to a VPC endpoint"}});
         return;
     }
+}
+
+void warn_of_lowered_cap(std::uint32_t wanted, std::size_t most) {
+    if (most >= wanted) return;
+    obs::log(obs::level::warn, "listen.max_connections is lowered",
+             {{"max_connections", most},
+              {"wanted", wanted},
+              {"descriptor_limit", descriptor_limit()},
+              {"fix", "raise the limit on open files (LimitNOFILE in the unit, ulimit -Hn elsewhere), or set listen.max_connections to what it lets"}});
 }
 
 obs::sts_outcome outcome_of(std::optional<errc> failed) {
@@ -175,6 +185,7 @@ result<> application::open_doors() {
     caps.total = config_.listen.max_connections;
     caps.per_address = config_.listen.max_connections_per_address;
     limits_ = std::make_unique<net::connection_limits>(caps);
+    warn_of_lowered_cap(config_.listen.max_connections, limits_->most());
     admin_limits_ = std::make_unique<net::connection_limits>(net::connection_caps{.total = 64, .per_address = 16, .handshaking = 16});
 
     sts::caller_settings calls;
@@ -243,7 +254,7 @@ void application::warn_of_caps() {
     obs::log(obs::level::warn, "connections were closed at once: a cap is reached",
              {{"connections", refused - cap_warned_of_},
               {"open", limits_->open()},
-              {"max_connections", config_.listen.max_connections},
+              {"max_connections", limits_->most()},
               {"max_connections_per_address", config_.listen.max_connections_per_address}});
     cap_warned_of_ = refused;
     next_cap_warning_ = now + between_cap_warnings;

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import sqlite3
@@ -347,12 +348,17 @@ class Server:
             self.settings.setdefault(section, {}).update(keys)
         self.config.write_text(toml(self.settings))
 
-    def start(self, ready=True):
+    def start(self, ready=True, descriptors=None):
+        def in_child():
+            end_with_us()
+            if descriptors:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
         self.configure()
         self.log_from = self.log_file.stat().st_size if self.log_file.exists() else 0
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen([str(BINARIES / "hourkeyd"), "serve", "--config", str(self.config)], env=clean_environment(**self.base),
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=end_with_us)
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=in_child)
         atexit.register(self.kill)
         told = self.wait_for_log("listening")
         self.port, self.admin_port = told["port"], told["admin_port"]

@@ -308,6 +308,22 @@ class Doors(unittest.TestCase):
         with self.assertRaises((http.client.HTTPException, OSError)):
             Api(server.admin_port, None, plain=True).get("/livez")
 
+    def test_few_descriptors_lower_max_connections_and_the_log_says_so(self):
+        server = new_server("few-descriptors", start=False)
+        server.start(descriptors=96)
+        with contextlib.ExitStack() as clients:
+            clients.callback(server.kill)
+            lowered = server.wait_for_log("listen.max_connections is lowered", level="warn")
+            self.assertEqual((lowered["max_connections"], lowered["wanted"], lowered["descriptor_limit"]), (24, 4096, 96))
+            self.assertIn("LimitNOFILE", lowered["fix"])
+            for _ in range(25):
+                clients.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            server.wait_for_log("connections were closed at once: a cap is reached", max_connections=24)
+            server.stop()
+            server.configure(listen={"max_connections": 24})
+            server.start(descriptors=96)
+            self.assertNotIn("listen.max_connections is lowered", [record["msg"] for record in server.log()])
+
     def test_metrics_name_no_tenant_app_connection_or_token(self):
         tenant = world.tenant("very-visible-tenant")
         app = tenant.ready(app="very-visible-app", connection="very-visible-connection")
