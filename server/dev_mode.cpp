@@ -38,6 +38,7 @@ result<config> dev_config(const dev_options& options, const dev_folder& folder, 
     c.listen.cert_file = folder.certificate;
     c.listen.key_file = folder.key;
     c.admin.port = options.admin_port;
+    c.listen.max_connections = 128;  // a newcomer's; so that a low descriptor limit is no cause for a warning
     c.store.path = folder.database;
     c.log.level = "warn";
     if (emulator != nullptr) {
