@@ -102,7 +102,7 @@ class Targets:
 
 
 def bench(options):
-    rounds, seconds, vends, idle_counts = (1, 2, 10_000, (1_000,)) if options.quick else (options.rounds, 5, 100_000, (1_000, 10_000))
+    rounds, seconds, vends, idle_counts = (1, 2, 10_000, (1_000,)) if options.quick else (options.rounds, 5, 100_000, (1_000, 8_000))
     with rigs.Rig(options.bin, options.work, pin=not options.no_pin) as rig:
         rig.start_stand_in()
         idle_rss, after = memory(rig, vends)
