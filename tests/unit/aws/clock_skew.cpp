@@ -1,5 +1,6 @@
 #include "aws/clock_skew.hpp"
 
+#include "source_tree.hpp"
 #include "unit/aws/vector_file.hpp"
 
 #include <doctest/doctest.h>
@@ -14,7 +15,7 @@ wall_time at(const nlohmann::json& since) { return wall_time{seconds(1'800'000'0
 }  // namespace
 
 TEST_CASE("the clock vectors hold") {
-    const auto vectors = aws::test::read_vectors(HOURKEY_TEST_VECTORS, "behaviour_vectors.json");
+    const auto vectors = aws::test::read_vectors(hourkey::test::vectors_folder(), "behaviour_vectors.json");
     REQUIRE(vectors);
     REQUIRE(vectors->at("clock").size() == 12);
     CHECK(seconds(vectors->at("skew_threshold_s").get<int>()) == aws::skew_estimate::threshold);

@@ -1,5 +1,6 @@
 #include "aws/retry.hpp"
 
+#include "source_tree.hpp"
 #include "unit/aws/vector_file.hpp"
 
 #include <doctest/doctest.h>
@@ -8,7 +9,7 @@ using namespace hourkey;
 using std::chrono::milliseconds;
 
 TEST_CASE("the retry vectors hold") {
-    const auto vectors = aws::test::read_vectors(HOURKEY_TEST_VECTORS, "behaviour_vectors.json");
+    const auto vectors = aws::test::read_vectors(hourkey::test::vectors_folder(), "behaviour_vectors.json");
     REQUIRE(vectors);
     REQUIRE(vectors->at("retry").size() == 11);
     for (const auto& c : vectors->at("retry")) {

@@ -2,6 +2,7 @@
 
 #include "core/encoding.hpp"
 #include "core/time_text.hpp"
+#include "source_tree.hpp"
 #include "unit/aws/vector_file.hpp"
 
 #include <doctest/doctest.h>
@@ -38,7 +39,7 @@ struct suite_case {
 }  // namespace
 
 TEST_CASE("AWS's own signing suite passes, header and query form") {
-    const auto suite = aws::test::read_vectors(HOURKEY_SHARED_VECTORS, "aws_sigv4_suite.json");
+    const auto suite = aws::test::read_vectors(hourkey::test::shared_vectors_folder(), "aws_sigv4_suite.json");
     if (!suite) {
         MESSAGE("skipped: aws_sigv4_suite.json is not beside this checkout");
         return;
@@ -88,7 +89,7 @@ TEST_CASE("a presigned URL is signed as botocore signs it") {
 }
 
 TEST_CASE("the STS vectors pass through the general signer") {
-    const auto vectors = aws::test::read_vectors(HOURKEY_TEST_VECTORS, "sts_vectors.json");
+    const auto vectors = aws::test::read_vectors(hourkey::test::vectors_folder(), "sts_vectors.json");
     REQUIRE(vectors);
     REQUIRE(vectors->at("cases").size() == 74);
     for (const auto& c : vectors->at("cases")) {

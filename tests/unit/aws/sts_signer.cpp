@@ -1,6 +1,7 @@
 #include "aws/sts_signer.hpp"
 
 #include "core/time_text.hpp"
+#include "source_tree.hpp"
 #include "unit/aws/vector_file.hpp"
 
 #include <doctest/doctest.h>
@@ -27,7 +28,7 @@ TEST_CASE("the worked example of the STS signature comes out") {
 }
 
 TEST_CASE("the STS vectors pass through the fast signer, cold and with its key kept") {
-    const auto vectors = aws::test::read_vectors(HOURKEY_TEST_VECTORS, "sts_vectors.json");
+    const auto vectors = aws::test::read_vectors(hourkey::test::vectors_folder(), "sts_vectors.json");
     REQUIRE(vectors);
     int checked = 0;
     for (const auto& c : vectors->at("cases")) {

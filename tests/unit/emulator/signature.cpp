@@ -1,6 +1,7 @@
 #include "emulator/signature.hpp"
 
 #include "signing.hpp"
+#include "source_tree.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,7 @@ using namespace hourkey::emulator::test;
 namespace {
 
 nlohmann::json vectors() {
-    std::ifstream in(HOURKEY_TEST_VECTORS "/sts_vectors.json");
+    std::ifstream in(hourkey::test::vectors_folder() + "/sts_vectors.json");
     return nlohmann::json::parse(in).at("cases");
 }
 

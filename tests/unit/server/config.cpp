@@ -1,6 +1,7 @@
 #include "server/config.hpp"
 
 #include "scratch_folder.hpp"
+#include "source_tree.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -123,7 +124,7 @@ TEST_CASE("The largest and smallest values of a range are taken") {
 }
 
 TEST_CASE("config/hourkey.toml is valid and lists every key in its section, with the default where it is commented out") {
-    const std::string path = HOURKEY_TEST_VECTORS "/../../config/hourkey.toml";
+    const std::string path = hourkey::test::vectors_folder() + "/../../config/hourkey.toml";
     CHECK(load_config({.file = path, .env = {}, .overrides = {}}).has_value());
 
     const scratch_folder folder;

@@ -1,0 +1,8 @@
+#include "source_tree.hpp"
+
+namespace hourkey::test {
+
+std::string vectors_folder() { return HOURKEY_TEST_VECTORS; }
+std::string shared_vectors_folder() { return HOURKEY_SHARED_VECTORS; }
+
+}  // namespace hourkey::test
