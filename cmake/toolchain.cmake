@@ -11,6 +11,7 @@ endif()
 
 option(HOURKEY_TESTS "Build the tests" ON)
 option(HOURKEY_FUZZ "Build the libFuzzer targets" OFF)
+option(HOURKEY_LTO "Optimise a release build in full and across modules; off: builds sooner, for the loop of edit and test" ON)
 set(HOURKEY_SANITIZERS "" CACHE STRING "Value for -fsanitize=, e.g. address,undefined")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -24,6 +25,9 @@ check_pie_supported()
 # Boost 1.81's Beast has an assertion that one unauthenticated client can trip, so its assertions are off in every
 # build type (security: "always build with NDEBUG"); our own invariants do not use assert().
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -g1 -DNDEBUG")
+if(NOT HOURKEY_LTO)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O1 -g1 -DNDEBUG")
+endif()
 if(HOURKEY_SANITIZERS)
   set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g -DNDEBUG")
 else()
@@ -51,7 +55,7 @@ endif()
 # The modules' objects hold machine code besides, so that the many tests link at once.
 set(HOURKEY_LTO_OPTIONS "")
 set(HOURKEY_LTO_LINK_OPTIONS "")
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT HOURKEY_SANITIZERS)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND HOURKEY_LTO AND NOT HOURKEY_SANITIZERS)
   set(HOURKEY_LTO_OPTIONS -flto=thin -ffat-lto-objects)
   set(HOURKEY_LTO_LINK_OPTIONS ${HOURKEY_LTO_OPTIONS} -Wl,--thinlto-cache-dir=${CMAKE_BINARY_DIR}/lto-cache)
 endif()
