@@ -16,7 +16,7 @@ struct grant {
     ulid tenant_id;
     connection_name connection;
     std::optional<app_name> app;
-    std::optional<std::chrono::seconds> max_duration;  ///< shorter sessions than the caller asks for
+    std::optional<std::chrono::seconds> max_duration;  ///< none: vending.default_duration_seconds
     std::optional<wall_time> expires_at;
     std::string reason;  ///< why it was given; at most 256 characters
     wall_time created_at;

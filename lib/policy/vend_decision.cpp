@@ -36,7 +36,7 @@ failure not_ready(const model::connection& c) {
 result<> check_wish(const vend_wish& wish) {
     if (wish.duration && (*wish.duration < shortest_session || *wish.duration > longest_session))
         return failure(errc::duration_out_of_range, "duration_seconds must be 900 to 43200; it is " + seconds_text(*wish.duration) + ".",
-                       "Ask for 900 to 3600 seconds; more works only when hourkey's own AWS identity is an IAM user.");
+                       "Ask for 900 to 3600 seconds; more takes a grant that allows it, and an IAM user as hourkey's own AWS identity.");
     if (wish.min_ttl && (*wish.min_ttl < std::chrono::seconds{0} || *wish.min_ttl > longest_session))
         return failure(errc::invalid_request, "min_ttl_seconds must be 0 to 43200; it is " + seconds_text(*wish.min_ttl) + ".",
                        "Leave it out, or ask for what the job needs.");
@@ -54,14 +54,12 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
     const auto& given = has_app_grant ? *facts.app_grant : *facts.any_grant;
     if (facts.connection->state != model::connection_state::active) return not_ready(*facts.connection);
 
-    vend_approval approval{.duration = wish.duration.value_or(terms.default_duration), .capped_by_chaining = false};
-    if (given.max_duration && approval.duration > *given.max_duration) {
-        if (wish.duration)
-            return failure(errc::duration_out_of_range,
-                           "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " + seconds_text(*given.max_duration) + ".",
-                           "Ask for less, or leave duration_seconds out.");
-        approval.duration = *given.max_duration;
-    }
+    const auto most = given.max_duration.value_or(terms.default_duration);
+    if (wish.duration && *wish.duration > most)
+        return failure(errc::duration_out_of_range,
+                       "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " + seconds_text(most) + ".",
+                       "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant.");
+    vend_approval approval{.duration = wish.duration.value_or(std::min(terms.default_duration, most)), .capped_by_chaining = false};
     if (terms.base_is_role_session && approval.duration > longest_chained_session) {
         approval.duration = longest_chained_session;
         approval.capped_by_chaining = true;

@@ -23,7 +23,7 @@ struct vend_wish {
 
 /// What the server adds.
 struct vend_terms {
-    std::chrono::seconds default_duration{3'600};
+    std::chrono::seconds default_duration{3'600};  ///< also the most that a grant without a maximum of its own allows
     bool base_is_role_session = false;
 };
 

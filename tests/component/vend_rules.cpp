@@ -391,10 +391,15 @@ TEST_CASE("Durations stay within what was asked, what the grant allows and one h
     check_refused(a.vend(vend_prod + "?duration_seconds=899"), 400, "duration_out_of_range");
     check_refused(a.vend(vend_prod + "?min_ttl_seconds=1801"), 409, "min_ttl_unmet");
     check_refused(a.vend(vend_prod + "?duration_seconds=900&duration_seconds=1800"), 400, "invalid_request");
+    a.on.expect(200, "PUT", grant, "{}", a.admin);
+    CHECK(a.vend(vend_prod + "?duration_seconds=3600").status == 200);
+    check_refused(a.vend(vend_prod + "?duration_seconds=3601"), 400, "duration_out_of_range");
+    check_refused(a.vend(vend_prod + "?duration_seconds=43200"), 400, "duration_out_of_range");
     const auto calls = a.on.sts().history();
-    REQUIRE(calls.size() == 2);
+    REQUIRE(calls.size() == 3);
     CHECK(calls[0].duration == std::chrono::seconds(1800));
     CHECK(calls[1].duration == std::chrono::seconds(900));
+    CHECK(calls[2].duration == std::chrono::seconds(3600));
 }
 
 TEST_CASE("Neither vended secrets, nor tokens, nor hourkey's own key are in the database, its log or the server's log") {

@@ -392,6 +392,8 @@ class Vending(unittest.TestCase):
             ("as asked", self.app, {"duration_seconds": 900}, 200, 900),
             ("too short", self.app, {"duration_seconds": 899}, 400, "duration_out_of_range"),
             ("too long", self.app, {"duration_seconds": 43201}, 400, "duration_out_of_range"),
+            ("longer than an hour, which no grant said", self.app, {"duration_seconds": 3601}, 400, "duration_out_of_range"),
+            ("twelve hours, which no grant said", self.app, {"duration_seconds": 43200}, 400, "duration_out_of_range"),
             ("negative", self.app, {"duration_seconds": -1}, 400, "duration_out_of_range"),
             ("zero", self.app, {"duration_seconds": 0}, 400, "duration_out_of_range"),
             ("the grant's most, by default", short, {}, 200, 1800),
@@ -556,7 +558,7 @@ class ChainedIdentity(unittest.TestCase):
         cls.link = expect(cls.admin.put("/v1/tenants/chained/connections/prod", wanted), 201).json
         world.emulator.put_role(cls.link["role_arn"], cls.link["external_id"], MaxSessionDuration=43200, PrincipalArn=cls.link["principal_arn"])
         expect(cls.admin.post("/v1/tenants/chained/connections/prod/verify"), 200)
-        expect(cls.admin.put("/v1/tenants/chained/connections/prod/grants/deploy"), 201)
+        expect(cls.admin.put("/v1/tenants/chained/connections/prod/grants/deploy", {"max_duration_seconds": 43200}), 201)
         cls.app = operator.as_holder_of(cls.server.make_token("app", "chained", "deploy"))
 
     def test_the_principal_to_trust_is_the_role_not_its_session(self):
@@ -583,13 +585,13 @@ class UserIdentity(unittest.TestCase):
         made = tenant.link("prod", verify=False)
         world.emulator.put_role(made["role_arn"], made["external_id"], MaxSessionDuration=43200)
         tenant.verify("prod")
-        tenant.grant("prod", "deploy")
+        tenant.grant("prod", "deploy", max_duration_seconds=7200)
         answer = expect(tenant.holder("deploy").get("/v1/credentials/prod?duration_seconds=7200"), 200)
         self.assertNotIn("X-Hourkey-Warning", answer.headers)
         self.assertEqual(world.emulator.history()[-1]["duration"], "7200")
 
     def test_a_role_that_allows_less_is_aws_to_refuse_and_ours_to_explain(self):
-        app = world.tenant().ready()
+        app = world.tenant().ready(max_duration_seconds=7200)
         refused = app.get("/v1/credentials/prod?duration_seconds=7200")
         self.assertIn(refused.status, (400, 422, 502))
         self.assertEqual(refused.json["aws"]["code"], "ValidationError")

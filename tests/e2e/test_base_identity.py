@@ -47,7 +47,7 @@ class SharedFiles(unittest.TestCase):
         made = expect(admin.put("/v1/tenants/acme/connections/prod", wanted), 201).json
         world.emulator.put_role(made["role_arn"], made["external_id"])
         self.assertEqual(expect(admin.post("/v1/tenants/acme/connections/prod/verify"), 200).json["state"], "active")
-        expect(admin.put("/v1/tenants/acme/connections/prod/grants/deploy"), 201)
+        expect(admin.put("/v1/tenants/acme/connections/prod/grants/deploy", {"max_duration_seconds": 43200}), 201)
         self.app = operator.as_holder_of(self.server.make_token("app", "acme", "deploy"))
 
     def signer(self):

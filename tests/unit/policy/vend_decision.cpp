@@ -53,6 +53,10 @@ model::vend_facts with(Change change) {
     return facts;
 }
 
+model::vend_facts granted_for(std::chrono::seconds most) {
+    return with([most](auto& f) { f.app_grant->max_duration = most; });
+}
+
 TEST_CASE("a vend is decided by role, grant, state and duration, and denied by default") {
     struct row {
         const char* name;
@@ -100,9 +104,37 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
          0s},
         {"900 s", granted(), {.duration = 900s, .min_ttl = {}}, false, {}, 900s},
         {"899 s", granted(), {.duration = 899s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
-        {"43200 s", granted(), {.duration = 43'200s, .min_ttl = {}}, false, {}, 43'200s},
-        {"43201 s", granted(), {.duration = 43'201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
-        {"more than chaining allows is capped", granted(), {.duration = 7200s, .min_ttl = {}}, true, {}, 3600s},
+        {"the default, asked for", granted(), {.duration = 3600s, .min_ttl = {}}, false, {}, 3600s},
+        {"a grant without a maximum allows the default and no second more",
+         granted(),
+         {.duration = 3601s, .min_ttl = {}},
+         false,
+         errc::duration_out_of_range,
+         0s},
+        {"twelve hours without a grant that says so", granted(), {.duration = 43'200s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
+        {"a grant to any app without a maximum allows the default",
+         with([](auto& f) {
+             f.app_grant.reset();
+             f.any_grant = grant_for({});
+         }),
+         {.duration = 3601s, .min_ttl = {}},
+         false,
+         errc::duration_out_of_range,
+         0s},
+        {"any app's longer grant does not lengthen the app's own",
+         with([](auto& f) {
+             f.any_grant = grant_for({});
+             f.any_grant->max_duration = 43'200s;
+         }),
+         {.duration = 3601s, .min_ttl = {}},
+         false,
+         errc::duration_out_of_range,
+         0s},
+        {"43200 s, granted", granted_for(43'200s), {.duration = 43'200s, .min_ttl = {}}, false, {}, 43'200s},
+        {"43201 s", granted_for(43'200s), {.duration = 43'201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
+        {"a longer grant is no longer default", granted_for(43'200s), {}, false, {}, 3600s},
+        {"more than chaining allows is capped", granted_for(7200s), {.duration = 7200s, .min_ttl = {}}, true, {}, 3600s},
+        {"chaining does not cut what was not granted", granted(), {.duration = 7200s, .min_ttl = {}}, true, errc::duration_out_of_range, 0s},
         {"the grant's limit shortens what was not asked for", with([](auto& f) { f.app_grant->max_duration = 1200s; }), {}, false, {}, 1200s},
         {"more than the grant's limit was asked for",
          with([](auto& f) { f.app_grant->max_duration = 1200s; }),
@@ -121,7 +153,7 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
          900s},
         {"min_ttl is the duration", granted(), {.duration = {}, .min_ttl = 3600s}, false, {}, 3600s},
         {"min_ttl is longer", granted(), {.duration = {}, .min_ttl = 3601s}, false, errc::min_ttl_unmet, 0s},
-        {"min_ttl cannot be met under chaining", granted(), {.duration = 7200s, .min_ttl = 7200s}, true, errc::min_ttl_unmet, 0s},
+        {"min_ttl cannot be met under chaining", granted_for(7200s), {.duration = 7200s, .min_ttl = 7200s}, true, errc::min_ttl_unmet, 0s},
         {"min_ttl is negative", granted(), {.duration = {}, .min_ttl = -1s}, false, errc::invalid_request, 0s},
     };
     for (const auto& r : rows) {
@@ -136,6 +168,17 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
             CHECK(decided.error().code == *r.refused);
             CHECK_FALSE(decided.error().hint.empty());
         }
+    }
+}
+
+TEST_CASE("a grant without a maximum follows the server's default, shorter or longer") {
+    for (const auto standard : {900s, 7200s, 43'200s}) {
+        const vend_terms terms{.default_duration = standard, .base_is_role_session = false};
+        CHECK(decide(app_caller(), {}, granted(), terms, now)->duration == standard);
+        CHECK(decide(app_caller(), {.duration = standard, .min_ttl = {}}, granted(), terms, now).has_value());
+        const auto longer = decide(app_caller(), {.duration = standard + 1s, .min_ttl = {}}, granted(), terms, now);
+        REQUIRE_FALSE(longer.has_value());
+        CHECK(longer.error().code == errc::duration_out_of_range);
     }
 }
 

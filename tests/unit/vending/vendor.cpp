@@ -314,6 +314,7 @@ TEST_CASE("a vend is allowed until the first of its grants runs out") {
 TEST_CASE("a duration that chaining caps is granted as capped and says so") {
     bench b;
     b.sts.chained = true;
+    b.store.facts.app_grant->max_duration = 7200s;
     const auto done = b.vend({.duration = 7200s, .min_ttl = {}});
     REQUIRE(done.has_value());
     CHECK(done->capped_by_chaining);
