@@ -2,6 +2,7 @@
 
 #include "obs/log.hpp"
 #include "obs/request_id.hpp"
+#include "server/hint.hpp"
 #include "server/query.hpp"
 
 #include <unistd.h>
@@ -19,6 +20,11 @@ std::string_view header_of(const http::response& a, std::string_view name) {
 
 /// Only what can be a name or an id of ours: someone who errs may well put a secret where the name belongs.
 std::string_view loggable(std::string_view parameter) { return is_name(parameter) || ulid::parse(parameter) ? parameter : std::string_view(); }
+
+std::string_view outcome_of(const std::optional<failure>& why) {
+    if (!why) return "ok";
+    return is_denial(why->code) ? "denied" : "error";
+}
 
 std::string_view path_of(const route* to) { return to == nullptr ? "(none)" : to->path; }
 
@@ -43,6 +49,7 @@ void log_request(const call& what, const matched& to, const http::response& a, c
               {"tenant", tenant},
               {"app", app},
               {"name", loggable(what.parameters[0])},
+              {"outcome", outcome_of(why)},
               {"code", why ? describe(why->code).api : std::string_view()},
               {"cause", why ? std::string_view(why->cause) : std::string_view()}});
 }
@@ -70,6 +77,7 @@ task<http::response> api_service::answer(const http::request& r) {
         a = *std::move(done);
     } else {
         why = std::move(done).error();
+        why->hint = why->hint.empty() && why->code == errc::not_found ? where_to_look(to.to, what) : fill_in(why->hint, to.to, what);
         a = error_answer(*why, what.request_id, spelling);
     }
     a.headers.push_back({std::string(request_id_header), what.request_id});
@@ -88,7 +96,12 @@ http::response api_service::refuse(const failure& why, const net::peer& from) {
     a.headers.push_back({std::string(request_id_header), id});
     with_.metrics.http_requests.add(obs::request_counter::no_route, a.status);
     obs::log(a.status >= 500 ? obs::level::warn : obs::level::info, "request refused",
-             {{"request_id", id}, {"status", a.status}, {"client", from.address}, {"code", describe(why.code).api}, {"cause", why.cause}});
+             {{"request_id", id},
+              {"status", a.status},
+              {"client", from.address},
+              {"outcome", outcome_of(why)},
+              {"code", describe(why.code).api},
+              {"cause", why.cause}});
     return a;
 }
 
@@ -123,8 +136,10 @@ task<result<>> api_service::identify(call& what, const route& to) {
     auto found = with_.authenticator.authenticate(with_.reader, *credential, what.now);
     if (!found.caller) {
         with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused : obs::auth_outcome::error);
-        if (to.needs == policy::right::vend && found.known) co_return co_await record_refusal(what, *found.known, found.caller.error());
-        co_return found.caller.error();
+        if (to.needs != policy::right::vend || !found.known) co_return found.caller.error();
+        auto why = co_await record_refusal(what, *found.known, found.caller.error());
+        with_.metrics.vends.add(is_denial(why.code) ? obs::vend_outcome::denied : obs::vend_outcome::error);
+        co_return why;
     }
     with_.metrics.auth_attempts.add(obs::auth_outcome::accepted);
     what.caller = *std::move(found.caller);
@@ -145,7 +160,7 @@ task<failure> api_service::record_refusal(call& what, const model::token& known,
         .token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app, .until = known.expires_at};
     auto record = vending::begin_record(who, vend_request_of(what), what.now);
     if (share == verdict::record_as_last) record.target = "more of this token in this hour are only counted";
-    co_return co_await with_.vendor.end_without(std::move(record), model::audit_outcome::denied, std::move(why));
+    co_return co_await with_.vendor.end_without(std::move(record), std::move(why));
 }
 
 result<> api_service::resolve_tenant(call& what) {

@@ -23,13 +23,13 @@ namespace hourkey::server {
 namespace {
 
 int exit_code_of(errc code) {
-    switch (describe(code).http_status) {
-        case 400: return exit_usage;
-        case 401:
-        case 403: return exit_denied;
-        case 404: return exit_not_found;
-        default: return code == errc::invalid_configuration ? exit_usage : exit_unavailable;
+    switch (describe(code).outcome) {
+        case outcome_class::usage: return exit_usage;
+        case outcome_class::denied: return exit_denied;
+        case outcome_class::not_found: return exit_not_found;
+        case outcome_class::error: break;
     }
+    return exit_unavailable;
 }
 
 int report(const failure& why) {

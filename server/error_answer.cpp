@@ -32,7 +32,7 @@ http::response error_answer(const failure& why, std::string_view request_id, err
     answer.body = w.take();
     if (why.retry_after) {
         answer.headers.push_back({"Retry-After", std::to_string(why.retry_after->count())});
-    } else if (row.http_status == 429 || row.http_status == 503) {
+    } else if (row.retryable && (row.http_status == 429 || row.http_status == 503)) {  // it invites a retry
         answer.headers.push_back({"Retry-After", "1"});
     }
     if (row.http_status == 401) answer.headers.push_back({"WWW-Authenticate", "Bearer"});

@@ -13,7 +13,7 @@ result<store::page_request> page_wanted(std::string_view raw_query) {
 }
 
 failure no_such(std::string_view kind) {
-    return failure(errc::not_found, "There is no such " + std::string(kind) + ".", "List what exists with GET on the collection.");
+    return failure(errc::not_found, "There is no such " + std::string(kind) + ".");
 }
 
 }  // namespace hourkey::server

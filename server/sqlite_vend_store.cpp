@@ -5,8 +5,12 @@
 namespace hourkey::server {
 namespace {
 
+/// Of a vend that may have been stored the caller need not find out: nobody received its credentials, and the next are others.
 failure not_recorded(const failure& why) {
-    return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
+    std::string say;
+    if (why.code == errc::outcome_unknown)
+        say = "No credentials were handed out: whether the audit record was committed is not known. It may show a vend that nobody received.";
+    return failure(errc::audit_unavailable, std::move(say), "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
                    why.cause.empty() ? std::string(why.text()) : why.cause);
 }
 
@@ -28,7 +32,7 @@ private:
         if (held) return {};
         if (is_of_the_store(held.error())) return held;
         revoked_ = std::move(held).error();
-        record.outcome = model::audit_outcome::denied;
+        record.outcome = is_denial(revoked_->code) ? model::audit_outcome::denied : model::audit_outcome::error;
         record.reason = describe(revoked_->code).api;
         return {};
     }

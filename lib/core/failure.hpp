@@ -47,6 +47,7 @@ enum class errc {
     // our own parts
     audit_unavailable,
     store_unavailable,
+    outcome_unknown,
     store_corrupt,
     schema_too_new,
     wrong_server_key,
@@ -62,15 +63,26 @@ enum class errc {
     last_ = protocol_violation
 };
 
+/// What an error means to whoever counts: audit, metrics, log and exit codes all go by this column.
+enum class outcome_class {
+    usage,      ///< what was asked is not valid: a denial too
+    denied,     ///< understood, and refused by a rule of ours
+    not_found,  ///< a denial too
+    error       ///< something failed, or was too much at once
+};
+
 struct errc_row {
     errc code;
-    std::string_view api;      ///< the `code` of the error answer, snake_case
+    std::string_view api;  ///< the `code` of the error answer, snake_case
     int http_status;
-    bool retryable;
+    bool retryable;  ///< the same request, sent again, may succeed and can do no harm
+    outcome_class outcome;
     std::string_view message;  ///< one sentence, may reach the caller
 };
 
 [[nodiscard]] const errc_row& describe(errc code) noexcept;
+/// `denied` or `error`, as audit, metric and log say it.
+[[nodiscard]] bool is_denial(errc code) noexcept;
 [[nodiscard]] std::span<const errc_row> all_errc_rows() noexcept;
 
 /// What AWS said, kept apart from what we say.

@@ -10,25 +10,26 @@ std::string seconds_text(std::chrono::seconds s) { return std::to_string(s.count
 
 bool is_live(const std::optional<model::grant>& g, wall_time now) { return g && (!g->expires_at || now < *g->expires_at); }
 
-failure not_allowed(const model::caller& who) {
+failure not_allowed() {
     return failure(errc::app_not_allowed, {},
-                   "Ask an admin of the tenant to grant the connection to app '" + (who.app ? who.app->str() : std::string()) +
-                       "' (PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}), and check the connection's name.");
+                   "Check the connection's name, and ask an admin of the tenant to grant it to app '{app}': "
+                   "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
 }
 
 failure not_ready(const model::connection& c) {
+    const std::string verify_path = "POST /v1/tenants/{tenant}/connections/{connection}/verify";
     switch (c.state) {
         case model::connection_state::pending:
             return failure(errc::connection_not_ready, "The connection is pending: it has not been verified yet.",
-                           "An admin of the tenant verifies it with POST .../connections/" + c.name.str() + "/verify.");
+                           "An admin of the tenant verifies it: " + verify_path);
         case model::connection_state::insecure_trust:
             return failure(errc::connection_not_ready, "The role of this connection can be assumed without its external id, so it never vends.",
-                           "Require the external id in the role's trust policy (condition sts:ExternalId), then verify the connection again.");
+                           "Require the external id in the role's trust policy (condition sts:ExternalId), then verify the connection again: " + verify_path);
         case model::connection_state::broken:
         case model::connection_state::active: break;
     }
     return failure(errc::connection_not_ready, "AWS refused this connection's role when it was last verified.",
-                   "Mend the role's trust policy, then verify the connection again.");
+                   "Mend the role's trust policy, then verify the connection again: " + verify_path);
 }
 
 }  // namespace
@@ -50,7 +51,7 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
     HK_CHECK(check_wish(wish));
 
     const bool has_app_grant = is_live(facts.app_grant, now);
-    if (!facts.connection || (!has_app_grant && !is_live(facts.any_grant, now))) return not_allowed(who);
+    if (!facts.connection || (!has_app_grant && !is_live(facts.any_grant, now))) return not_allowed();
     const auto& given = has_app_grant ? *facts.app_grant : *facts.any_grant;
     if (facts.connection->state != model::connection_state::active) return not_ready(*facts.connection);
 
@@ -58,7 +59,8 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
     if (wish.duration && *wish.duration > most)
         return failure(errc::duration_out_of_range,
                        "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " + seconds_text(most) + ".",
-                       "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant.");
+                       "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant: "
+                       "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
     vend_approval approval{.duration = wish.duration.value_or(std::min(terms.default_duration, most)), .capped_by_chaining = false};
     if (terms.base_is_role_session && approval.duration > longest_chained_session) {
         approval.duration = longest_chained_session;

@@ -85,8 +85,8 @@ void database::submit_and_wait(std::shared_ptr<submission> s) {
 failure database::given_up(ending how) {
     if (how == ending::not_begun)
         return failure(errc::store_unavailable, {}, "Nothing was stored. Try again in a moment.", "the writer did not come to it in time");
-    return failure(errc::store_unavailable, "The store did not answer in time; what was sent may have been stored.",
-                   "Look whether it was before you send it again.", "the writer did not end in time");
+    return failure(errc::outcome_unknown, "The store did not answer in time; what was sent may have been stored.", std::string(look_first),
+                   "the writer did not end in time");
 }
 
 task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> what) {

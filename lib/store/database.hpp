@@ -24,7 +24,7 @@ struct settings {
     model::audit_hash key_check{};
     std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;  ///< below it writes are refused, reads go on
     std::size_t max_queue = 4096;                        ///< further writes are refused with store_unavailable
-    /// How long a write may take, wait and commit, before its caller is told store_unavailable, and how long the writer may
+    /// How long a write may take, wait and commit, before its caller is told so, and how long the writer may
     /// be busy before it takes none. After the 10 s that STS has by default it still fits into a request's 15 s.
     std::chrono::milliseconds patience{4'000};
     /// A commit that takes longer is a stalled disk: nobody should call STS for a vend that cannot be recorded.
@@ -59,10 +59,10 @@ public:
 
     /// Runs `work` on the writer thread inside the group's transaction, in a savepoint of its own: when it fails, only its
     /// changes are undone. Resumes on the caller's executor after the commit is durable.
-    /// Any I/O error on commit fails the whole group with store_unavailable; the connection is closed and reopened, the
-    /// chain's head is read again, nothing is retried: a failed commit means "unknown".
-    /// Past settings::patience it fails with store_unavailable, whatever the disk does: work that had not begun will not run,
-    /// and the hint tells when it may still become durable. So `work` must own what it uses.
+    /// Any I/O error fails the whole group: before the commit with store_unavailable, of the commit itself with
+    /// outcome_unknown. The connection is closed and reopened, the chain's head is read again, nothing is retried.
+    /// Past settings::patience it fails whatever the disk does: work that had not begun will not run (store_unavailable), what
+    /// had may still become durable (outcome_unknown). So `work` must own what it uses.
     template <class T>
     [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work) {
         const auto submitted = std::make_shared<work_submission<T>>(std::move(work));

@@ -11,6 +11,9 @@
 
 namespace hourkey::store {
 
+/// What the caller does when it is not known whether something was stored.
+inline constexpr std::string_view look_first = "Look whether it was before you send it again.";
+
 /// How the wait for a submission ended. Only a settled one has an outcome to take.
 enum class ending {
     settled,

@@ -26,6 +26,10 @@ constexpr int watches_per_patience = 10;
 constexpr int checkpoint_frames = 4'000;
 constexpr int truncate_frames = 32'000;
 
+failure as_unavailable(const failure& why) {
+    return failure(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
+}
+
 std::int64_t nanoseconds(steady::time_point t) noexcept { return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count(); }
 
 }  // namespace
@@ -164,17 +168,19 @@ void writer::commit_group() {
             const std::lock_guard lock(mutex_);  // those that were given up have been counted
             count_refused(static_cast<std::size_t>(std::ranges::count_if(group_, [](const entry& e) { return e.who != nullptr; })));
         }
-        fail_group(*refused);
+        fail_group(as_unavailable(*refused));
         wake_group();
         return;
     }
     const auto started = steady::now();
     const auto members = group_.size();
-    const auto appended = run_group();
+    if (const auto ran = run_group(); !ran) {
+        lose_group(ran.error(), as_unavailable(ran.error()));  // what never came to its commit is not stored
+        return;
+    }
+    const auto appended = session_->commit();
     if (!appended) {
-        fail_group(appended.error());
-        break_session(appended.error());
-        wake_group();
+        lose_group(appended.error(), failure(errc::outcome_unknown, {}, std::string(look_first), appended.error().cause));
         return;
     }
     audit_records_.fetch_add(*appended, std::memory_order_relaxed);
@@ -188,14 +194,19 @@ void writer::commit_group() {
     if (observer_) observer_(took.count(), members);
 }
 
-result<std::uint64_t> writer::run_group() {
+result<> writer::run_group() {
     HK_CHECK(session_->begin());
     for (const auto& e : group_) HK_CHECK(session_->run(*e.work));
-    return session_->commit();
+    return {};
 }
 
-void writer::fail_group(const failure& why) {
-    const failure told(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
+void writer::lose_group(const failure& why, const failure& told) {
+    fail_group(told);
+    break_session(why);
+    wake_group();
+}
+
+void writer::fail_group(const failure& told) {
     for (const auto& e : group_) e.work->fail(told);
 }
 

@@ -59,8 +59,9 @@ private:
     [[nodiscard]] bool is_busy_for(std::chrono::nanoseconds limit, steady_time now) const noexcept;
     [[nodiscard]] std::optional<failure> refusal() const;
     void commit_group();
-    [[nodiscard]] result<std::uint64_t> run_group();
-    void fail_group(const failure& why);
+    [[nodiscard]] result<> run_group();
+    void fail_group(const failure& told);
+    void lose_group(const failure& why, const failure& told);
     void wake_group();
     static void wake_all(std::vector<entry>& woken);
     void checkpoint_when_large();

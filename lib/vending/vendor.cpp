@@ -9,12 +9,6 @@ failure audit_unavailable(std::string why) {
     return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.", std::move(why));
 }
 
-bool is_denial(errc code) {
-    using enum errc;
-    return code == app_not_allowed || code == role_not_allowed || code == unauthenticated || code == connection_not_ready || code == duration_out_of_range ||
-           code == min_ttl_unmet || code == invalid_request;
-}
-
 wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
     auto end = who.until;
     for (const auto* g : {&facts.app_grant, &facts.any_grant})
@@ -60,8 +54,8 @@ model::audit_record begin_record(const model::caller& who, const vend_request& w
     return record;
 }
 
-task<failure> vendor::end_without(model::audit_record record, model::audit_outcome outcome, failure why) {
-    record.outcome = outcome;
+task<failure> vendor::end_without(model::audit_record record, failure why) {
+    record.outcome = is_denial(why.code) ? model::audit_outcome::denied : model::audit_outcome::error;
     record.reason = describe(why.code).api;
     if (why.aws) {
         record.aws_code = why.aws->code;
@@ -82,7 +76,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     if (!facts) co_return audit_unavailable(facts.error().cause);
 
     const auto approval = policy::decide(who, what.wish, *facts, terms, clock_.now());
-    if (!approval) co_return co_await end_without(std::move(record), model::audit_outcome::denied, approval.error());
+    if (!approval) co_return co_await end_without(std::move(record), approval.error());
     auto& connection = *facts->connection;
     record.role_arn = connection.role_arn;
     record.session_name = assumer_.session_name(who, what.request_id);
@@ -97,10 +91,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
                            .session_name = record.session_name,
                            .duration = approval->duration};
     auto session = co_await assumer_.assume(std::move(wish), until);
-    if (!session) {
-        const auto outcome = is_denial(session.error().code) ? model::audit_outcome::denied : model::audit_outcome::error;
-        co_return co_await end_without(std::move(record), outcome, std::move(session).error());
-    }
+    if (!session) co_return co_await end_without(std::move(record), std::move(session).error());
     record.access_key_id = session->access_key_id;
     record.sts_request_id = session->sts_request_id;
     record.expiration = session->expiration;
@@ -108,7 +99,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     if (what.wish.min_ttl && session->life + ttl_tolerance < *what.wish.min_ttl) {
         failure too_short(errc::min_ttl_unmet, "AWS gave a session that ends before min_ttl_seconds have passed.",
                           "Raise the role's MaxSessionDuration or ask for less.");
-        co_return co_await end_without(std::move(record), model::audit_outcome::error, std::move(too_short));
+        co_return co_await end_without(std::move(record), std::move(too_short));
     }
 
     vended out;

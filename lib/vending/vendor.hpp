@@ -33,8 +33,9 @@ public:
     /// When it cannot be committed the credentials are wiped and the failure is audit_unavailable.
     [[nodiscard]] task<result<vended>> vend(model::caller who, vend_request what, deadline until);
 
-    /// Records an end that gave nobody anything; returns what to answer: `why`, or audit_unavailable when it could not be recorded.
-    [[nodiscard]] task<failure> end_without(model::audit_record record, model::audit_outcome outcome, failure why);
+    /// Records an end that gave nobody anything, with the outcome that the error table has for it; returns what to answer:
+    /// `why`, or audit_unavailable when it could not be recorded.
+    [[nodiscard]] task<failure> end_without(model::audit_record record, failure why);
 
 private:
     vend_store& store_;

@@ -53,18 +53,13 @@ http::response triple_answer(const vending::vended& v) {
     return answer;
 }
 
-obs::vend_outcome outcome_of(const failure& why) {
-    const auto status = describe(why.code).http_status;
-    return status < 422 ? obs::vend_outcome::denied : obs::vend_outcome::error;
-}
-
 task<result<http::response>> vend(services& with, call& what, policy::vend_wish wish) {
     auto request = vend_request_of(what, wish);
     const auto until = what.http.until.sooner(deadline(with.clock.steady_now() + with.sts_timeout));
     const auto started = with.clock.steady_now();
     auto done = co_await with.vendor.vend(what.caller, std::move(request), until);
     with.metrics.vend_duration.observe(with.clock.steady_now() - started);
-    with.metrics.vends.add(done ? obs::vend_outcome::issued : outcome_of(done.error()));
+    with.metrics.vends.add(done ? obs::vend_outcome::issued : is_denial(done.error().code) ? obs::vend_outcome::denied : obs::vend_outcome::error);
     if (!done) co_return std::move(done).error();
     co_return triple_answer(*done);
 }

@@ -46,6 +46,17 @@ change_note note_of(std::string_view action, const grant_key& key) {
             .reason = {}};
 }
 
+/// Of a grant's two ends: which is missing, and how it is made.
+result<> check_both_exist(store::transaction& tx, const model::grant& g) {
+    HK_TRY(const auto connection, tx.find_connection(g.tenant_id, g.connection));
+    if (!connection)
+        return failure(errc::not_found, "There is no connection '" + g.connection.str() + "'.", "Make it first: PUT /v1/tenants/{tenant}/connections/{connection}");
+    if (!g.app) return {};
+    HK_TRY(const auto app, tx.find_app(g.tenant_id, *g.app));
+    if (!app) return failure(errc::not_found, "There is no app '" + g.app->str() + "'.", "Make it first: PUT /v1/tenants/{tenant}/apps/{app}");
+    return {};
+}
+
 result<model::grant> read_grant(const call& what, const grant_key& key) {
     HK_TRY(auto body, json::parse_object_or_empty(what.http.body));
     auto fields = body.root();
@@ -97,7 +108,10 @@ task<result<http::response>> put_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
     HK_CO_TRY(const auto wanted, read_grant(what, key));
     HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) { return tx.put_grant(wanted, expected); };
+    std::function<result<put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) -> result<put_outcome> {
+        HK_CHECK(check_both_exist(tx, wanted));
+        return tx.put_grant(wanted, expected);
+    };
     auto note = note_of("grant.put", key);
     HK_CO_TRY(const auto put, co_await change<put_outcome>(with, what, std::move(note), std::move(work)));
     HK_CO_TRY(const auto stored, with.reader.find_grant(what.tenant_id, key.connection, key.app));

@@ -158,6 +158,42 @@ class Resources(unittest.TestCase):
         self.tenant.link("prod", trust=None, verify=False)
         self.assertEqual(self.admin.put(f"{self.path}/connections/prod/grants/nobody").status, 404)
 
+    def test_what_a_grant_lacks_is_named_with_the_path_that_makes_it(self):
+        path = self.tenant.path
+        self.tenant.app("there")
+        self.tenant.link("there", verify=False)
+        rows = (
+            ("nosuchapp", "there", "nosuchapp", "no app 'nosuchapp'", f"PUT {path}/apps/nosuchapp"),
+            ("nosuchconnection", "nosuchconnection", "there", "no connection 'nosuchconnection'", f"PUT {path}/connections/nosuchconnection"),
+            ("both", "nosuchconnection", "nosuchapp", "no connection 'nosuchconnection'", f"PUT {path}/connections/nosuchconnection"),
+            ("any app", "nosuchconnection", "*", "no connection 'nosuchconnection'", f"PUT {path}/connections/nosuchconnection"),
+        )
+        for name, connection, app, message, hint in rows:
+            with self.subTest(name):
+                refused = self.tenant.admin.put(f"{path}/connections/{connection}/grants/{app}", {})
+                self.assertEqual((refused.status, refused.code), (404, "not_found"))
+                self.assertIn(message, refused.json["message"])
+                self.assertIn(hint, refused.json["hint"])
+
+    def test_hints_hold_the_real_names(self):
+        path = self.tenant.path
+        self.tenant.app("caller")
+        self.tenant.link("waits", verify=False)
+        self.tenant.grant("waits", "caller")
+        app = self.tenant.holder("caller")
+        rows = (
+            ("not granted or not there", app.get("/v1/credentials/elsewhere"), f"PUT {path}/connections/elsewhere/grants/caller"),
+            ("not verified", app.get("/v1/credentials/waits"), f"POST {path}/connections/waits/verify"),
+            ("no such app", self.tenant.admin.get(f"{path}/apps/gone"), f"GET {path}/apps."),
+            ("no such app to delete", self.tenant.admin.delete(f"{path}/apps/gone"), f"GET {path}/apps."),
+            ("no such grant", self.tenant.admin.get(f"{path}/connections/waits/grants/gone"), f"GET {path}/connections/waits/grants."),
+            ("a secret for a name is not said again", app.get("/v1/credentials/AKIA_SECRET"), f"PUT {path}/connections/{{connection}}/grants/caller"),
+        )
+        for name, answer, hint in rows:
+            with self.subTest(name):
+                self.assertIn(hint, answer.json["hint"])
+                self.assertNotIn("AKIA", answer.json["hint"])
+
     def test_lists_page_by_cursor_without_gap_or_repetition(self):
         names = [f"app-{i:02}" for i in range(7)]
         for name in names:

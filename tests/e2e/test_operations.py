@@ -349,6 +349,49 @@ class Doors(unittest.TestCase):
         after = counts()
         self.assertEqual({k.split('"')[1]: after[k] - before[k] for k in after if after[k] != before[k]}, {"issued": 1, "denied": 1})
 
+    def test_audit_metric_and_log_call_an_end_by_one_name(self):
+        tenant = world.tenant()
+        app = tenant.ready()
+        dead = tenant.issue("app", "deploy")
+        expect(tenant.admin.delete(f"{tenant.path}/tokens/{dead['id']}"), 204)
+        dead = world.api(dead["token"])
+
+        def counts():
+            return {line.split('"')[1]: float(line.split(" ")[1]) for line in world.server.metrics().splitlines() if line.startswith("hourkey_vends_total")}
+
+        rows = (
+            ("more than the grant allows", app, "duration_seconds=3601", "duration_out_of_range", "denied"),
+            ("shorter than min_ttl, before AWS was asked", app, "min_ttl_seconds=3601", "min_ttl_unmet", "denied"),
+            ("a revoked token", dead, "", "unauthenticated", "denied"),
+            ("AWS throttles", app, "", "sts_throttled", "error"),
+        )
+        for name, by, query, code, outcome in rows:
+            with self.subTest(name):
+                before = counts()
+                with world.emulator.failing("throttling") if code == "sts_throttled" else contextlib.nullcontext():
+                    answer = by.get(f"/v1/credentials/prod?{query}" if query else "/v1/credentials/prod")
+                self.assertEqual(answer.code, code)
+                after = counts()
+                self.assertEqual({k: after[k] - before[k] for k in after if after[k] != before[k]}, {outcome: 1})
+                asked = answer.headers["X-Request-Id"]
+                self.assertEqual([r["outcome"] for r in tenant.records("vend") if r["request_id"] == asked], [outcome])
+                wait_until("the line", lambda: any(r.get("request_id") == asked for r in world.server.log()))
+                self.assertEqual([r["outcome"] for r in world.server.log() if r.get("request_id") == asked], [outcome])
+
+    def test_each_denial_of_a_dead_token_is_counted_recorded_or_not(self):
+        tenant = world.tenant()
+        tenant.ready()
+        dead = tenant.issue("app", "deploy")
+        expect(tenant.admin.delete(f"{tenant.path}/tokens/{dead['id']}"), 204)
+
+        def denied():
+            return next(float(line.split(" ")[1]) for line in world.server.metrics().splitlines() if line.startswith('hourkey_vends_total{outcome="denied"}'))
+
+        before = denied()
+        for _ in range(15):
+            self.assertEqual(world.api(dead["token"]).get("/v1/credentials/prod").status, 401)
+        self.assertEqual(denied() - before, 15)
+
     def test_readyz_says_what_is_missing(self):
         server = new_server("no-credentials", start=False)
         server.base = {"AWS_REGION": "us-east-1"}

@@ -42,11 +42,26 @@ def hang(world, flag):
 
     flag.unlink()
     harness.wait_until("/readyz to recover", lambda: world.api().get("/readyz").status == 200)
+    change(world, flag, tenant)
     given.append(harness.expect(api.get(VEND), 200).json["AccessKeyId"])
     must(set(given) <= harness.granted_keys(world.server.database), "a vend has no record")
     checked = world.server.command("audit", "verify")
     must(checked.returncode == 0, f"{checked.stdout}{checked.stderr}")
     must(world.server.stop() == 0, "the server did not stop well")
+
+
+def change(world, flag, tenant):
+    """A change that was under way may be stored: the answer says so and does not invite a repetition. One that never began is not."""
+    flag.touch()
+    caught = tenant.admin.put(f"{tenant.path}/apps/caught", {})
+    must((caught.status, caught.code, caught.json["retryable"]) == (503, "outcome_unknown", False), f"the change that met it was answered {caught!r}")
+    must("Retry-After" not in caught.headers, "a change that may have been stored invites a repetition")
+    later = tenant.admin.put(f"{tenant.path}/apps/later", {})
+    must((later.status, later.code, later.json["retryable"]) == (503, "store_unavailable", True), f"a change meanwhile was answered {later!r}")
+    flag.unlink()
+    harness.wait_until("/readyz to recover", lambda: world.api().get("/readyz").status == 200)
+    harness.expect(tenant.admin.get(f"{tenant.path}/apps/caught"), 200)  # this disk was only slow
+    harness.expect(tenant.admin.get(f"{tenant.path}/apps/later"), 404)
 
 
 def main():

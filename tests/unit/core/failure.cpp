@@ -72,6 +72,7 @@ TEST_CASE("TheContractsCodesHaveTheirStatuses") {
         {"sts_throttled", 429},
         {"sts_rejected", 502},
         {"audit_unavailable", 503},
+        {"outcome_unknown", 503},
         {"sts_unavailable", 503},
         {"base_credentials_unavailable", 503},
         {"sts_timeout", 504},
@@ -82,6 +83,22 @@ TEST_CASE("TheContractsCodesHaveTheirStatuses") {
         for (const auto& row : all_errc_rows()) found = found || (row.api == api && row.http_status == status);
         CHECK(found);
     }
+}
+
+TEST_CASE("AnApiCodeHasOneOutcomeAndWhatMayHaveBeenDoneIsNotRepeated") {
+    std::map<std::string_view, outcome_class> outcome;
+    for (const auto& row : all_errc_rows()) {
+        CAPTURE(row.api);
+        CHECK(outcome.emplace(row.api, row.outcome).first->second == row.outcome);
+        CHECK(is_denial(row.code) == (row.outcome != outcome_class::error));
+        CHECK_FALSE((is_denial(row.code) && row.retryable));  // what a rule refused, it refuses again
+        CHECK_FALSE((row.http_status >= 501 && is_denial(row.code)));
+    }
+    CHECK_FALSE(describe(errc::outcome_unknown).retryable);
+    CHECK((describe(errc::min_ttl_unmet).outcome == outcome_class::denied));
+    CHECK((describe(errc::trust_refused).outcome == outcome_class::error));
+    CHECK((describe(errc::invalid_configuration).outcome == outcome_class::usage));
+    CHECK((describe(errc::not_found).outcome == outcome_class::not_found));
 }
 
 TEST_CASE("AnUnknownCodeIsAnInternalError") { CHECK((describe(errc{}).code == errc::internal)); }

@@ -251,7 +251,7 @@ TEST_CASE("a session shorter than min_ttl_seconds is not handed out, but recorde
     REQUIRE_FALSE(done.has_value());
     CHECK(done.error().code == errc::min_ttl_unmet);
     REQUIRE(b.store.records.size() == 1);
-    CHECK(b.store.records[0].outcome == model::audit_outcome::error);
+    CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
     CHECK(b.store.records[0].access_key_id == "ASIATESTTESTTEST0001");
 }
 

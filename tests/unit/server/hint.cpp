@@ -1,0 +1,75 @@
+#include "server/hint.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace hourkey::server {
+namespace {
+
+struct asked {
+    http::request request;
+    call what{.http = request, .request_id = {}, .now = {}, .epoch = 0, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    matched to;
+
+    asked(http::method verb, std::string path) {
+        request.verb = verb;
+        request.path = std::move(path);
+        if (const auto found = match(door::main, what)) to = *found;
+    }
+};
+
+constexpr std::string_view every = "{tenant}/{connection}/{app}";
+
+}  // namespace
+
+TEST_CASE("A hint's placeholders become what the path and the token say, and nothing else") {
+    struct row {
+        const char* name;
+        http::method verb;
+        const char* path;
+        const char* tenant;  ///< the token's
+        const char* app;
+        const char* wanted;
+    };
+    const std::vector<row> rows{
+        {"a vend knows all three", http::method::get, "/v1/credentials/prod", "acme", "web", "acme/prod/web"},
+        {"a connection that can be no name is not said again", http::method::get, "/v1/credentials/AKIA_SECRET", "acme", "web", "acme/{connection}/web"},
+        {"the path goes before the token", http::method::put, "/v1/tenants/acme/connections/prod/grants/api", "acme", "web", "acme/prod/api"},
+        {"any app", http::method::put, "/v1/tenants/acme/connections/prod/grants/*", "acme", "", "acme/prod/*"},
+        {"an admin's token tells no app", http::method::post, "/v1/tenants/acme/connections/prod/verify", "acme", "", "acme/prod/{app}"},
+        {"an operator's tells no tenant", http::method::get, "/v1/tenants", "", "", "{tenant}/{connection}/{app}"},
+        {"no route", http::method::get, "/nowhere", "acme", "web", "acme/{connection}/web"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        asked one(r.verb, r.path);
+        if (*r.tenant != '\0') one.what.caller.tenant = *tenant_name::parse(r.tenant);
+        if (*r.app != '\0') one.what.caller.app = *app_name::parse(r.app);
+        CHECK(fill_in(every, one.to.to, one.what) == r.wanted);
+    }
+}
+
+TEST_CASE("Other braces of a hint stay") {
+    asked one(http::method::get, "/v1/credentials/prod");
+    for (const std::string text : {R"({"Version":"2012-10-17"})", "{", "a {tenan", "{id}", ""}) CHECK(fill_in(text, one.to.to, one.what) == text);
+}
+
+TEST_CASE("What is not there is looked for in the collection above it") {
+    struct row {
+        const char* path;
+        const char* wanted;
+    };
+    for (const auto& r : {row{"/v1/tenants/acme/apps/web", "List what exists: GET /v1/tenants/acme/apps."},
+                          row{"/v1/tenants/acme/connections/prod", "List what exists: GET /v1/tenants/acme/connections."},
+                          row{"/v1/tenants/acme/connections/prod/grants", "List what exists: GET /v1/tenants/acme/connections."},
+                          row{"/v1/tenants/acme/connections/prod/grants/web", "List what exists: GET /v1/tenants/acme/connections/prod/grants."},
+                          row{"/v1/whoami", ""}, row{"/nowhere", ""}}) {
+        CAPTURE(r.path);
+        asked one(http::method::get, r.path);
+        CHECK(where_to_look(one.to.to, one.what) == r.wanted);
+    }
+}
+
+}  // namespace hourkey::server
