@@ -172,7 +172,7 @@ result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_op
     HK_CHECK(verify_until_active(g, app, role, options.real_aws, stop));
     say("Verified: the role opens with the connection's external id, and stays shut with a wrong one or none.");
     HK_CHECK(vend_once(g, options.real_aws, stop));
-    say("\nUse it, as every AWS tool does (the profile fetches from hourkey through credential_process):\n  " +
+    say("\nUse it, as AWS's tools do (the profile fetches from hourkey through credential_process):\n  " +
         aws_line(folder, emulator != nullptr ? emulator->url() : std::string()));
     say("\nCtrl-C ends it. Everything is in " + folder.root + "; delete that folder to start afresh.");
     return {};
