@@ -5,9 +5,10 @@
 #include "core/time_text.hpp"
 #include "obs/log.hpp"
 #include "server/descriptor_limit.hpp"
+#include "server/foundation.hpp"
 #include "server/process_output_json.hpp"
+#include "server/store_place.hpp"
 #include "server/version.hpp"
-#include "sts/shared_files.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
@@ -23,25 +24,6 @@ constexpr std::chrono::seconds house_period{2};
 constexpr std::chrono::minutes between_cap_warnings{1};
 /// So that who asks first is told whom a role has to trust. An STS that cannot be reached stops nothing.
 constexpr std::chrono::seconds base_identity_wait{3};
-
-struct found_region {
-    std::string name;
-    std::string from;
-};
-
-found_region region_from(const config& c, const sts::environment& env) {
-    if (!c.aws.region.empty()) return {c.aws.region, "aws.region"};
-    for (const auto* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
-        if (const auto value = env(name); value && !value->empty()) return {std::string(*value), name};
-    if (const auto files = sts::read_shared_files(sts::find_shared_files(env))) {
-        const auto name = sts::profile_name(env);
-        const auto profile = files->profiles.find(name);
-        if (profile != files->profiles.end())
-            if (const auto region = profile->second.find("region")) return {std::string(*region), "the region of profile " + name};
-    }
-    obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed", {{"fix", "set aws.region or AWS_REGION"}});
-    return {"us-east-1", {}};
-}
 
 void warn_of_proxy(const sts::environment& env) {
     for (const auto* name : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
@@ -101,11 +83,11 @@ result<std::unique_ptr<application>> application::start(config c, sts::environme
 }
 
 result<> application::wire(const sts::environment& env) {
-    const auto& l = config_.listen;
-    if (l.cert_file.empty() || l.key_file.empty())
-        return failure(errc::invalid_configuration, "listen.cert_file and listen.key_file are not set.",
-                       "Name a PEM certificate chain and its key; to try hourkey without any, run: hourkeyd dev");
-    HK_TRY(tls_, net::tls_server_context::load(l.cert_file, l.key_file));
+    HK_TRY(auto base, lay_foundation(config_, env));
+    tls_ = std::move(base.tls);
+    endpoints_ = std::move(base.endpoints);
+    principal_ = std::move(base.principal);
+    if (base.region_is_assumed) obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed", {{"fix", "set aws.region or AWS_REGION"}});
     HK_CHECK(open_store());
     HK_CHECK(start_aws(env));
     connect_metrics();
@@ -113,6 +95,7 @@ result<> application::wire(const sts::environment& env) {
 }
 
 result<> application::open_store() {
+    HK_CHECK(make_store_folder(config_));
     HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path));
     HK_TRY(database_, open_database(config_, keys_));
     return {};
@@ -120,14 +103,6 @@ result<> application::open_store() {
 
 result<> application::start_aws(const sts::environment& env) {
     warn_of_proxy(env);
-    auto region = region_from(config_, env);
-    if (!aws::is_region(region.name))
-        return failure(errc::invalid_configuration, region.from + " is '" + region.name + "', which is no AWS region.",
-                       "Write it in lower case, like eu-west-1.");
-    auto table = sts::endpoint_table::make(std::move(region.name), config_.aws.sts_endpoint, config_.aws.ca_file);
-    if (!table) return std::move(table).error();
-    endpoints_ = *std::move(table);
-
     sts::base_credentials_settings settings;
     settings.variables = env;
     settings.read_process_output = read_process_output_json;
@@ -243,8 +218,21 @@ task<> application::keep_house() {
         pause.expires_after(house_period);
         co_await pause.async_wait(as_task_tuple);
         if (tls_->files_changed()) reload();
+        compare_principal();
         warn_of_caps();
     }
+}
+
+/// Only an error in the log: vends do not need it, and a server that ends over it would take them away. But who links an account
+/// by the trust policies that are shown would let a stranger's account in.
+void application::compare_principal() {
+    if (!principal_) return;
+    const auto base = base_->latest();
+    if (!base || !base->who || base->who->account_id == compared_account_) return;
+    compared_account_ = base->who->account_id;
+    if (compared_account_ == principal_->account_id) return;
+    obs::log(obs::level::error, "aws.principal_arn is not in the account of hourkey's own credentials: trust policies name a stranger",
+             {{"principal_arn", principal_->arn}, {"own_arn", base->who->arn}, {"fix", "name hourkey's own user or role in aws.principal_arn, or leave it out"}});
 }
 
 void application::warn_of_caps() {

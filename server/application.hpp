@@ -1,6 +1,7 @@
 #pragma once
 
 #include "audit/chain.hpp"
+#include "aws/principal.hpp"
 #include "net/connection_limits.hpp"
 #include "net/tls_context.hpp"
 #include "server/config.hpp"
@@ -49,6 +50,7 @@ private:
     void connect_metrics();
     task<> keep_house();
     void warn_of_caps();
+    void compare_principal();
 
     config config_;
     server_keys keys_;
@@ -58,6 +60,8 @@ private:
     std::unique_ptr<net::connection_limits> limits_;
     std::unique_ptr<net::connection_limits> admin_limits_;
     std::optional<sts::endpoint_table> endpoints_;
+    std::optional<aws::principal_arn> principal_;  ///< as configured
+    std::string compared_account_;                 ///< of the last base identity that was held against it
     std::shared_ptr<sts::clock_correction> correction_ = std::make_shared<sts::clock_correction>();
     std::atomic<std::optional<errc>> learning_failed_{};  ///< how base_'s last question whose its key is went wrong
     std::unique_ptr<sts::base_credentials> base_;

@@ -130,13 +130,33 @@ std::string environment_name(const option& o) {
     return name;
 }
 
+/// HOURKEY_LISTEN_PORT for HOURKEY_LISTEN__PORT: the right spelling of a name that starts with a section of ours and one
+/// underscore. Empty for all others: HOURKEY_TOKEN and HOURKEY_URL are the client's.
+std::string spelling_meant_by(std::string_view name) {
+    for (const auto& o : options()) {
+        const auto right = environment_name(o);
+        const auto section = right.substr(0, right.find("__") + 1);
+        if (!name.starts_with(section)) continue;
+        const auto key = name.substr(section.size());
+        const auto same = std::ranges::find_if(options(), [&](const option& other) { return environment_name(other) == section + "_" + std::string(key); });
+        return same == options().end() ? section + "_KEY" : environment_name(*same);
+    }
+    return {};
+}
+
 /// A misspelt HOURKEY_ variable would otherwise be ignored in silence.
 result<> check_environment_names() {
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view pair(*entry);
         const auto name = pair.substr(0, pair.find('='));
-        if (!name.starts_with("HOURKEY_") || name.find("__") == std::string_view::npos) continue;
+        if (!name.starts_with("HOURKEY_")) continue;
         const auto& all = options();
+        if (name.find("__") == std::string_view::npos) {
+            const auto meant = spelling_meant_by(name);
+            if (meant.empty()) continue;
+            return bad("environment", name, "has one underscore behind its section",
+                       "Write " + meant + (meant.ends_with("_KEY") ? "; see config/hourkey.toml for all keys." : "."));
+        }
         if (std::ranges::none_of(all, [&](const option& o) { return environment_name(o) == name; }))
             return bad("environment", name, "is not a known key", "See config/hourkey.toml for all of them.");
     }

@@ -1,5 +1,6 @@
 #include "server/role_recipe.hpp"
 
+#include "linking/trust_policy.hpp"
 #include "server/pasted_lines.hpp"
 
 namespace hourkey::server {
@@ -16,7 +17,7 @@ std::string lines_to_allow(const aws::role_arn& role, const std::string& princip
     if (principal_arn.find(":role/") != std::string::npos && principal_arn.find(":role/aws-reserved/") == std::string::npos)
         whose = "put-role-policy --role-name " + name;
     if (whose.empty()) return "\nIn hourkey's account, sts:AssumeRole on " + role.str() + " must be allowed to it as well: by its permission set.";
-    const auto policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":")" + role.str() + R"("}]})";
+    const auto policy = linking::assume_role_policy(role.str());
     return "\nIn hourkey's account, allow it to assume the role, unless a policy of its own does already:\n\n  aws iam " + whose + " --policy-name assume-" +
            std::string(role.role_name()) + " --policy-document " + shell_word(policy) + "\n";
 }

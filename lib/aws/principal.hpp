@@ -3,6 +3,7 @@
 #include "aws/arn.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace hourkey::aws {
 
@@ -16,5 +17,14 @@ struct principal {
 };
 
 [[nodiscard]] principal principal_of(const caller_identity& who);
+
+/// `[aws] principal_arn`: the IAM user or role that trust policies are to name, with its path; `*` may stand for a part of it.
+struct principal_arn {
+    std::string arn;
+    std::string partition;
+    std::string account_id;
+};
+/// invalid_configuration about `aws.principal_arn`; the hint tells what to write instead.
+[[nodiscard]] result<principal_arn> parse_principal_arn(std::string_view text);
 
 }  // namespace hourkey::aws

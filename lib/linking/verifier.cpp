@@ -1,5 +1,7 @@
 #include "linking/verifier.hpp"
 
+#include "linking/trust_policy.hpp"
+
 #include <array>
 
 namespace hourkey::linking {
@@ -100,16 +102,6 @@ task<verification> verify(model::connection c, std::string principal_arn, std::s
     const auto wrong = co_await probe.assume(c, std::move(id), false, until);
     const auto none = co_await probe.assume(c, std::nullopt, false, until);
     co_return judge(c, principal_arn, right, wrong, none);
-}
-
-std::string trust_policy(const std::string& principal_arn, const std::string& external_id) {
-    // arn:<partition>:iam::<account>:...
-    const auto partition_end = principal_arn.find(':', 4);
-    const auto account_start = principal_arn.find("::");
-    const auto root = principal_arn.substr(0, partition_end) + ":iam::" + principal_arn.substr(account_start + 2, 12) + ":root";
-    std::string out = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" + root +
-                      R"("},"Action":"sts:AssumeRole","Condition":{)" + R"("StringEquals":{"sts:ExternalId":")" + external_id + R"("})";
-    return out + R"(,"ArnEquals":{"aws:PrincipalArn":")" + principal_arn + R"("}}}]})";
 }
 
 }  // namespace hourkey::linking

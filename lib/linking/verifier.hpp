@@ -52,8 +52,4 @@ struct verification {
 /// first is refused: an open role must be found whatever else is wrong.
 [[nodiscard]] task<verification> verify(model::connection c, std::string principal_arn, std::string wrong_external_id, trust_probe& probe, deadline until);
 
-/// The trust policy that the role needs, as JSON text. Names the account root with a condition on aws:PrincipalArn: a role ARN
-/// as principal would be stored as the role's unique id and break when the role is made again. `principal_arn` is an IAM ARN.
-[[nodiscard]] std::string trust_policy(const std::string& principal_arn, const std::string& external_id);
-
 }  // namespace hourkey::linking

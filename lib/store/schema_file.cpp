@@ -4,6 +4,8 @@
 #include "store/durable_file.hpp"
 #include "store/open_connection.hpp"
 
+#include <filesystem>
+
 namespace hourkey::store {
 namespace {
 
@@ -15,6 +17,15 @@ result<schema_state> inspect(const std::string& path, std::span<const migration>
 }
 
 }  // namespace
+
+result<> check_file(const std::string& path, const model::audit_hash& key_check) {
+    std::error_code unseen;
+    const bool has_log = std::filesystem::exists(path + "-wal", unseen), has_index = std::filesystem::exists(path + "-shm", unseen);
+    if (has_log && !has_index) return {};  // to read it SQLite would have to make the index
+    HK_TRY(const auto db, sqlite_handle::open(path, has_log ? sqlite_handle::access::read_only : sqlite_handle::access::immutable, {}));
+    HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
+    return state.is_empty ? result<>() : check_key(*db, key_check);
+}
 
 result<> check_key(sqlite_handle& db, const model::audit_hash& key_check) {
     statement select(db, "SELECT key_check FROM installation WHERE id = 1");

@@ -13,6 +13,10 @@ namespace hourkey::store {
 /// copied to `<path>.schema-<old version>`.
 [[nodiscard]] result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first);
 
+/// What prepare_file would refuse in a file that exists, found without making, changing or locking anything: beside a running
+/// server, too. What a killed server has left in its log is not looked into.
+[[nodiscard]] result<> check_file(const std::string& path, const model::audit_hash& key_check);
+
 /// wrong_server_key when the database was made under another.
 [[nodiscard]] result<> check_key(sqlite_handle& db, const model::audit_hash& key_check);
 

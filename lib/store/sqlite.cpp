@@ -15,6 +15,18 @@ void configure_library() {
     std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
 }
 
+/// https://sqlite.org/uri.html: `?`, `#` and `%` would mean something there.
+std::string as_uri(const std::string& path) {
+    std::string uri("file:");
+    for (const char c : path) {
+        if (c == '?') uri.append("%3f");
+        else if (c == '#') uri.append("%23");
+        else if (c == '%') uri.append("%25");
+        else uri.push_back(c);
+    }
+    return uri;
+}
+
 int keep_wal_frames(void* frames, sqlite3*, const char*, int count) {
     *static_cast<int*>(frames) = count;
     return SQLITE_OK;
@@ -25,8 +37,11 @@ int keep_wal_frames(void* frames, sqlite3*, const char*, int count) {
 result<std::unique_ptr<sqlite_handle>> sqlite_handle::open(const std::string& path, access a, std::chrono::milliseconds busy_timeout) {
     configure_library();
     std::unique_ptr<sqlite_handle> handle(new sqlite_handle);
-    const int flags = (a == access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (const int rc = sqlite3_open_v2(path.c_str(), &handle->db_, flags, nullptr); rc != SQLITE_OK) return handle->fail(rc, "opening the database");
+    const bool fixed = a == access::immutable;
+    const int flags =
+        (a == access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (fixed ? SQLITE_OPEN_URI : 0);
+    const auto name = fixed ? as_uri(path) + "?immutable=1" : path;
+    if (const int rc = sqlite3_open_v2(name.c_str(), &handle->db_, flags, nullptr); rc != SQLITE_OK) return handle->fail(rc, "opening the database");
     sqlite3_busy_timeout(handle->db_, static_cast<int>(busy_timeout.count()));
     sqlite3_wal_hook(handle->db_, keep_wal_frames, &handle->wal_frames_);  // also takes the place of auto-checkpoints
     return handle;

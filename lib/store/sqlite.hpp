@@ -21,7 +21,8 @@ namespace hourkey::store {
 /// One SQLite connection, for one thread at a time (SQLITE_OPEN_NOMUTEX).
 class sqlite_handle {
 public:
-    enum class access { read_only, read_write };
+    /// immutable: takes no lock, makes no file beside it and does not see its log; for a file that nobody has open.
+    enum class access { read_only, read_write, immutable };
     /// The file must exist; it is not created here.
     [[nodiscard]] static result<std::unique_ptr<sqlite_handle>> open(const std::string& path, access a, std::chrono::milliseconds busy_timeout);
     ~sqlite_handle();

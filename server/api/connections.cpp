@@ -2,6 +2,7 @@
 #include "aws/partition.hpp"
 #include "crypto/random.hpp"
 #include "json/reader.hpp"
+#include "linking/trust_policy.hpp"
 #include "server/api/handlers.hpp"
 #include "server/change.hpp"
 #include "server/json_answer.hpp"

@@ -264,6 +264,121 @@ class Configuration(unittest.TestCase):
                 self.assertIn(words, done.stderr)
                 self.assertIn("hourkeyd: ", done.stderr)
 
+    def refusals(self, folder):
+        """What no server starts with: name, --set lines, environment, words of the message."""
+        (folder / "taken").mkdir()
+        (folder / "file").write_text("x")
+        (folder / "garbage.db").write_text("this is no database, and it is long enough to be looked at" * 20)
+        (folder / "key").write_text("ab" * 32 + "\n")
+        (folder / "key").chmod(0o600)
+        (folder / "short.key").write_text("abcd\n")
+        (folder / "short.key").chmod(0o600)
+        (folder / "open.key").write_text("ab" * 32 + "\n")
+        (folder / "open.key").chmod(0o644)
+        shutil.copy(world.server.key, folder / "open-tls.key")
+        (folder / "open-tls.key").chmod(0o644)
+        (folder / "garbage.pem").write_text("no certificate")
+        (folder / "other.db").write_bytes(b"")
+        for name in ("wal", "shm"):
+            self.addCleanup(pathlib.Path(folder / f"other.db-{name}").unlink, missing_ok=True)
+        with contextlib.closing(sqlite3.connect(folder / "other.db")) as db:
+            db.execute("CREATE TABLE somebody_elses (x)")
+            db.commit()
+        return (
+            ("http to an STS elsewhere", ["aws.sts_endpoint=http://sts.example.com"], {}, "aws.sts_endpoint"),
+            ("no URL", ["aws.sts_endpoint=sts.example.com"], {}, "aws.sts_endpoint"),
+            ("a URL with a path", ["aws.sts_endpoint=https://sts.example.com/x"], {}, "aws.sts_endpoint"),
+            ("no region", ["aws.region=MOON"], {}, "aws.region"),
+            ("no region in the environment", [], {"AWS_REGION": "MOON"}, "AWS_REGION"),
+            ("no CA file", ["aws.ca_file=/nowhere.pem"], {}, "/nowhere.pem"),
+            ("a CA file without a certificate", [f"aws.ca_file={folder}/garbage.pem"], {}, "garbage.pem"),
+            ("a principal that is no ARN", ["aws.principal_arn=hourkey"], {}, "aws.principal_arn"),
+            ("a principal that is a session", [f"aws.principal_arn=arn:aws:sts::{HOURKEY_ACCOUNT}:assumed-role/x/y"], {}, "aws.principal_arn"),
+            ("a principal of another partition", [f"aws.principal_arn=arn:aws-cn:iam::{HOURKEY_ACCOUNT}:user/hourkey"], {}, "aws.principal_arn"),
+            ("a name for an address", ["listen.address=localhost"], {}, "listen.address"),
+            ("a name for the admin's address", ["admin.address=localhost"], {}, "admin.address"),
+            ("an address of another machine", ["listen.address=203.0.113.7"], {}, "listen.address"),
+            ("one port twice", ["listen.port=18443", "admin.port=18443"], {}, "admin.port"),
+            ("one port twice, once for all addresses", ["listen.address=0.0.0.0", "listen.port=18443", "admin.port=18443"], {}, "admin.port"),
+            ("no certificate", ["listen.cert_file=/nowhere.pem"], {}, "/nowhere.pem"),
+            ("garbage for a certificate", [f"listen.cert_file={folder}/garbage.pem"], {}, "garbage.pem"),
+            ("a key of another certificate", [f"listen.key_file={world.emulator.key}"], {}, "does not belong"),
+            ("a TLS key that all may read", [f"listen.key_file={folder}/open-tls.key"], {}, "open-tls.key"),
+            ("no path", ["store.path="], {}, "store.path"),
+            ("no folder, nor one above it", [f"store.path={folder}/a/b/hourkey.db"], {}, "store.path"),
+            ("a file for a folder", [f"store.path={folder}/file/hourkey.db"], {}, "store.path"),
+            ("a folder for a database", [f"store.path={folder}/taken", f"store.key_file={folder}/key"], {}, "taken"),
+            ("no database", [f"store.path={folder}/garbage.db", f"store.key_file={folder}/key"], {}, ""),
+            ("another program's database", [f"store.path={folder}/other.db", f"store.key_file={folder}/key"], {}, "another program"),
+            ("a database without its key", [f"store.path={folder}/other.db", f"store.key_file={folder}/nokey"], {}, "nokey"),
+            ("a short server key", [f"store.key_file={folder}/short.key"], {}, "short.key"),
+            ("a server key that all may read", [f"store.key_file={folder}/open.key"], {}, "open.key"),
+            ("a key for a folder that is not there", [f"store.key_file={folder}/none/key"], {}, "none"),
+            ("another server's key", [f"store.path={world.server.database}", f"store.key_file={folder}/key"], {}, "server key"),
+            ("one underscore", [], {"HOURKEY_LISTEN_PORT": "1"}, "HOURKEY_LISTEN__PORT"),
+        )
+
+    def test_what_serve_refuses_check_refuses_in_the_same_words_and_neither_leaves_anything_behind(self):
+        folder = temporary_folder()
+        file = folder / "hourkey.toml"
+        ports = {"listen": {"cert_file": world.server.certificate, "key_file": world.server.key, "port": 0}, "admin": {"port": 0}}
+        rows = self.refusals(folder)
+        file.write_text(toml({**ports, "store": {"path": folder / "new" / "hourkey.db"}}))
+        before = sorted(folder.rglob("*"))
+        for name, lines, env, words in rows:
+            with self.subTest(name):
+                arguments = ["--config", file, *(part for line in lines for part in ("--set", line))]
+                variables = clean_environment(**{"AWS_REGION": "us-east-1", **env})
+                checked = hourkeyd("config", "check", *arguments, env=variables)
+                self.assertIn(checked.returncode, (USAGE, UNAVAILABLE), checked.stdout + checked.stderr)
+                self.assertIn(words, checked.stderr)
+                self.assertEqual(sorted(folder.rglob("*")), before)
+                served = hourkeyd("serve", *arguments, env=variables)
+                self.assertEqual(served.returncode, checked.returncode, served.stderr)
+                self.assertIn(checked.stderr.splitlines()[0].removeprefix("hourkeyd: "), served.stderr)
+                self.assertEqual(sorted(folder.rglob("*")), before)
+
+    def test_a_check_of_what_is_good_makes_nothing_and_asks_nobody(self):
+        folder = temporary_folder()
+        file = folder / "hourkey.toml"
+        file.write_text(self.good(store={"path": folder / "new" / "hourkey.db"}, aws={"sts_endpoint": "https://127.0.0.1:1", "region": "eu-west-1"}))
+        done = hourkeyd("config", "check", "--config", file, env=clean_environment())
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertEqual(sorted(folder.rglob("*")), [file])
+
+    def test_a_check_beside_the_running_server_changes_nothing(self):
+        store = pathlib.Path(world.server.database).parent
+
+        def state():
+            return {p.name: (p.stat().st_size, p.stat().st_mtime_ns) for p in store.iterdir() if p.suffix != ".log"}
+
+        before = state()
+        done = hourkeyd("config", "check", "--config", world.server.config, env=clean_environment(AWS_REGION="us-east-1"))
+        self.assertEqual(done.returncode, OK, done.stderr)
+        after = state()
+        self.assertEqual(before.keys(), after.keys())
+        self.assertEqual([n for n in before if before[n] != after[n] and not n.endswith("-shm")], [])
+
+    def test_serve_makes_the_folder_of_its_store(self):
+        server = new_server("folderless", start=False, store={"path": world.folder / "not-there-yet" / "hourkey.db"})
+        server.start()
+        self.addCleanup(server.kill)
+        self.assertEqual(stat.S_IMODE((world.folder / "not-there-yet").stat().st_mode), 0o700)
+
+    def test_a_principal_of_another_account_is_an_error_in_the_log(self):
+        for name, account, wrong in (("ours", HOURKEY_ACCOUNT, False), ("strangers", "999988887777", True)):
+            with self.subTest(name):
+                server = new_server(f"principal-{name}", start=False, aws={"principal_arn": f"arn:aws:iam::{account}:user/hourkey"})
+                server.start()
+                self.addCleanup(server.kill)
+                if wrong:
+                    line = wait_until("a word about it", lambda: [r for r in server.log() if "aws.principal_arn" in r["msg"]])[0]
+                    self.assertEqual((line["level"], line["own_arn"]), ("error", f"arn:aws:iam::{HOURKEY_ACCOUNT}:user/hourkey"))
+                    expect(server.api.get("/readyz"), 200)
+                else:
+                    server.stop()
+                    self.assertEqual([r for r in server.log() if "aws.principal_arn" in r["msg"]], [])
+
     def test_a_key_that_others_may_read_is_refused(self):
         key = temporary_folder() / "open.key"
         shutil.copy(world.server.key, key)

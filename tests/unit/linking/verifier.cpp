@@ -1,5 +1,7 @@
 #include "linking/verifier.hpp"
 
+#include "linking/trust_policy.hpp"
+
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -120,13 +122,6 @@ TEST_CASE("AccessDenied to GetCallerIdentity is not taken for the role's") {
     CHECK(step.state == step_state::warn);
     CHECK(step.cause.find("assume") == std::string::npos);
     CHECK(step.fix.find("VPC endpoint") != std::string::npos);
-}
-
-TEST_CASE("the trust policy names our account with a condition on our ARN and the external id") {
-    CHECK(trust_policy(principal, "hk-right") ==
-          R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole",)"
-          R"("Condition":{"StringEquals":{"sts:ExternalId":"hk-right"},"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/hourkey/server"}}}]})");
-    CHECK(trust_policy("arn:aws-cn:iam::111122223333:user/u", "x").find(R"("AWS":"arn:aws-cn:iam::111122223333:root")") != std::string::npos);
 }
 
 }  // namespace

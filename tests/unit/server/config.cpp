@@ -160,6 +160,26 @@ TEST_CASE("config/hourkey.toml is valid and lists every key in its section, with
     CHECK(spelt->log.format == defaults->log.format);
 }
 
+TEST_CASE("A variable of a section of ours with one underscore is named with its right spelling, others are the client's") {
+    struct row {
+        const char* name;
+        const char* meant;  ///< null: passes
+    };
+    for (const auto& r : {row{"HOURKEY_LISTEN_PORT", "HOURKEY_LISTEN__PORT"}, row{"HOURKEY_STORE_PATH", "HOURKEY_STORE__PATH"},
+                          row{"HOURKEY_AWS_STS_ENDPOINT", "HOURKEY_AWS__STS_ENDPOINT"}, row{"HOURKEY_LOG_COLOUR", "HOURKEY_LOG__KEY"},
+                          row{"HOURKEY_AUDIT_", "HOURKEY_AUDIT__KEY"}, row{"HOURKEY_TOKEN", nullptr}, row{"HOURKEY_TOKEN_FILE", nullptr},
+                          row{"HOURKEY_URL", nullptr}, row{"HOURKEY_CACERT", nullptr}, row{"HOURKEY_LISTEN", nullptr}, row{"HOURKEY_LISTENER_PORT", nullptr}}) {
+        CAPTURE(r.name);
+        ::setenv(r.name, "8443", 1);
+        const auto loaded = load_config({});
+        ::unsetenv(r.name);
+        CHECK(loaded.has_value() == (r.meant == nullptr));
+        if (loaded || r.meant == nullptr) continue;
+        CHECK(loaded.error().message.find(r.name) != std::string::npos);
+        CHECK(loaded.error().hint.find(r.meant) != std::string::npos);
+    }
+}
+
 TEST_CASE("Loopback is an address, not a name") {
     for (const std::string yes : {"127.0.0.1", "127.9.9.9", "::1"}) CHECK(is_loopback_address(yes));
     for (const std::string no : {"0.0.0.0", "::", "10.0.0.1", "localhost", "127.0.0.1:80", ""}) CHECK(!is_loopback_address(no));

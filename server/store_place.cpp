@@ -1,0 +1,80 @@
+#include "server/store_place.hpp"
+
+#include "server/server_key.hpp"
+#include "store/schema_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace hourkey::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+failure bad(const std::string& key, const std::string& what, std::string fix) {
+    return failure(errc::invalid_configuration, key + ": " + what + ".", std::move(fix));
+}
+
+fs::path folder_of(const std::string& file) {
+    const auto parent = fs::path(file).parent_path();
+    return parent.empty() ? fs::path(".") : parent;
+}
+
+bool is_there(const fs::path& what) {
+    std::error_code unseen;
+    return fs::exists(fs::symlink_status(what, unseen));
+}
+
+bool may(const fs::path& where, int rights) { return ::faccessat(AT_FDCWD, where.c_str(), rights, AT_EACCESS) == 0; }
+
+result<> check_may_make_files_in(const std::string& key, const fs::path& folder) {
+    std::error_code ec;
+    if (!fs::is_directory(folder, ec)) return bad(key, folder.string() + " is not a folder", "Make it, owned by the user that runs hourkeyd, or give another path.");
+    if (may(folder, W_OK | X_OK)) return {};
+    return bad(key, "files cannot be made in " + folder.string() + " (" + std::strerror(errno) + ")", "Give the folder to the user that runs hourkeyd, or another path.");
+}
+
+/// serve makes the last folder itself.
+result<> check_folder(const std::string& path) {
+    const auto folder = folder_of(path);
+    return check_may_make_files_in("store.path", is_there(folder) ? folder : folder_of(folder.string()));
+}
+
+result<> check_database(const std::string& path, const model::audit_hash& key_check) {
+    std::error_code ec;
+    if (!fs::is_regular_file(path, ec)) return bad("store.path", path + " is not a regular file", "Give the path of hourkey's own database.");
+    if (!may(path, R_OK | W_OK))
+        return bad("store.path", path + " cannot be opened for reading and writing (" + std::strerror(errno) + ")", "Give it to the user that runs hourkeyd.");
+    return store::check_file(path, key_check);
+}
+
+}  // namespace
+
+result<> check_store_place(const config& c) {
+    if (c.store.path.empty()) return bad("store.path", "it is empty", "Give a path, such as /var/lib/hourkey/hourkey.db.");
+    HK_CHECK(check_folder(c.store.path));
+    const auto key_file = c.server_key_file();
+    const bool has_database = is_there(c.store.path);
+    if (!has_database && !is_there(key_file)) {  // serve makes both
+        if (folder_of(key_file) == folder_of(c.store.path)) return {};
+        return check_may_make_files_in("store.key_file", folder_of(key_file));
+    }
+    HK_TRY(const auto keys, load_server_keys(key_file, c.store.path, key_creation::never));
+    if (!has_database) return {};
+    return check_database(c.store.path, keys.key_check);
+}
+
+result<> make_store_folder(const config& c) {
+    const auto folder = folder_of(c.store.path);
+    if (::mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
+    return bad("store.path", "the folder " + folder.string() + " cannot be made (" + std::strerror(errno) + ")",
+               "Make it, owned by the user that runs hourkeyd, or give another path.");
+}
+
+}  // namespace hourkey::server
