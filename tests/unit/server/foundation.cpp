@@ -1,0 +1,95 @@
+#include "server/door_rules.hpp"
+#include "server/foundation.hpp"
+#include "server/store_place.hpp"
+
+#include "unit/server/scratch_folder.hpp"
+
+#include <vector>
+
+namespace hourkey::server {
+namespace {
+
+using test::code_of;
+using test::scratch_folder;
+
+constexpr std::string_view key_text = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
+
+config at(const scratch_folder& folder, const std::string& path = "hourkey.db") {
+    config c;
+    c.store.path = folder.file(path);
+    return c;
+}
+
+}  // namespace
+
+TEST_CASE("Two listeners need addresses of this machine and do not take each other's port") {
+    struct row {
+        const char* name;
+        const char* listen;
+        std::uint16_t port;
+        const char* admin;
+        std::uint16_t admin_port;
+        const char* wrong;  ///< null: good
+    };
+    const std::vector<row> rows{
+        {"the defaults", "127.0.0.1", 8443, "127.0.0.1", 8444, nullptr},
+        {"any two free ports", "127.0.0.1", 0, "127.0.0.1", 0, nullptr},
+        {"one port twice", "127.0.0.1", 8443, "127.0.0.1", 8443, "admin.port"},
+        {"one port on two addresses", "127.0.0.1", 8443, "127.0.0.2", 8443, nullptr},
+        {"one port, once for all addresses", "0.0.0.0", 8443, "127.0.0.1", 8443, "admin.port"},
+        {"one port, the other way round", "127.0.0.1", 8443, "0.0.0.0", 8443, "admin.port"},
+        {"a name", "localhost", 8443, "127.0.0.1", 8444, "listen.address"},
+        {"a name for the admin's", "127.0.0.1", 8443, "localhost", 8444, "admin.address"},
+        {"an address with its port", "127.0.0.1:8443", 8443, "127.0.0.1", 8444, "listen.address"},
+        {"nothing", "", 8443, "127.0.0.1", 8444, "listen.address"},
+        {"documentation's own address", "192.0.2.1", 8443, "127.0.0.1", 8444, "listen.address"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        config c;
+        c.listen.address = r.listen;
+        c.listen.port = r.port;
+        c.admin.address = r.admin;
+        c.admin.port = r.admin_port;
+        const auto checked = check_doors(c);
+        CHECK(checked.has_value() == (r.wrong == nullptr));
+        if (checked || r.wrong == nullptr) continue;
+        CHECK(checked.error().code == errc::invalid_configuration);
+        CHECK(checked.error().message.find(r.wrong) == 0);
+        CHECK_FALSE(checked.error().hint.empty());
+    }
+}
+
+TEST_CASE("A place for the store is looked at and left as it is") {
+    const scratch_folder folder;
+    CHECK(check_store_place(at(folder)).has_value());
+    CHECK(check_store_place(at(folder, "new/hourkey.db")).has_value());  // serve makes the last folder
+    CHECK(code_of(check_store_place(at(folder, "a/new/hourkey.db"))) == errc::invalid_configuration);
+    config nowhere;
+    nowhere.store.path.clear();
+    CHECK(code_of(check_store_place(nowhere)) == errc::invalid_configuration);
+    CHECK(folder.names().empty());
+
+    folder.put("file", "x");
+    CHECK(code_of(check_store_place(at(folder, "file/hourkey.db"))) == errc::invalid_configuration);
+    folder.put("hourkey.db", "x");
+    CHECK(code_of(check_store_place(at(folder))) == errc::invalid_configuration);  // a database, and no key
+    folder.put("hourkey.db.key", "abcd\n");
+    CHECK(code_of(check_store_place(at(folder))) == errc::invalid_configuration);  // a key that is none
+    folder.put("hourkey.db.key", key_text);
+    CHECK(code_of(check_store_place(at(folder))) == errc::store_corrupt);  // a database that is none
+    folder.put("hourkey.db.key", key_text, 0644);
+    CHECK(code_of(check_store_place(at(folder))) == errc::invalid_configuration);  // a key for all to read
+    CHECK(folder.names().size() == 3);
+    CHECK(folder.read("hourkey.db") == "x");
+}
+
+TEST_CASE("The folder of the store is made for its owner alone, and only the last one") {
+    const scratch_folder folder;
+    CHECK(make_store_folder(at(folder, "new/hourkey.db")).has_value());
+    CHECK(folder.mode_of("new") == 0700);
+    CHECK(make_store_folder(at(folder, "new/hourkey.db")).has_value());
+    CHECK(code_of(make_store_folder(at(folder, "a/b/hourkey.db"))) == errc::invalid_configuration);
+}
+
+}  // namespace hourkey::server
