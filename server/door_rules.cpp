@@ -1,6 +1,6 @@
 #include "server/door_rules.hpp"
 
-#include "core/unique_descriptor.hpp"
+#include "net/unique_descriptor.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
