@@ -115,6 +115,9 @@ CREATE TABLE audit (
     requested_seconds INTEGER NOT NULL CHECK (requested_seconds BETWEEN 0 AND 4294967295),
     expiration        INTEGER,
     target            TEXT NOT NULL,
+    before_state      TEXT NOT NULL,  -- model::audit_fields in its canonical form; empty: nothing was there
+    after_state       TEXT NOT NULL,
+    count             INTEGER NOT NULL CHECK (count >= 1),
     hash              BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE UNIQUE INDEX audit_by_tenant ON audit (tenant_id, tenant_seq);

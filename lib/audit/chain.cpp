@@ -43,6 +43,9 @@ void append_canonical(std::string& out, const model::audit_record& r) {
     append_number(out, r.expiration ? 1 : 0, 1);  // none is not the same as 1970
     if (r.expiration) append_time(out, *r.expiration);
     append_text(out, r.target);
+    append_text(out, r.before.canonical());
+    append_text(out, r.after.canonical());
+    append_number(out, r.count);
 }
 
 chain::chain(const secret& audit_key) : key_(audit_key.expose()) {}

@@ -2,6 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/ulid.hpp"
+#include "model/audit_fields.hpp"
 
 #include <array>
 #include <cstdint>
@@ -45,6 +46,8 @@ struct audit_record {
     std::uint32_t requested_seconds = 0;
     std::optional<wall_time> expiration;
     std::string target;  ///< of an administrative change: "grants/web", "tokens/01J..."
+    audit_fields before, after;  ///< what an administrative change found and what it left; empty: nothing was there, nothing is
+    std::uint64_t count = 1;     ///< how many equal refusals it stands for
     audit_hash hash{};   ///< chained to the record before; given by the writer
 };
 

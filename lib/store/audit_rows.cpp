@@ -33,6 +33,12 @@ result<model::audit_record> read_record(query& q) {
     r.requested_seconds = q.small_integer();
     r.expiration = q.maybe_time();
     r.target = q.text();
+    auto before = model::audit_fields::parse(q.text());
+    auto after = model::audit_fields::parse(q.text());
+    if (!before || !after) return damaged_row("audit");
+    r.before = *std::move(before);
+    r.after = *std::move(after);
+    r.count = static_cast<std::uint64_t>(q.integer());
     r.hash = q.digest();
     if (!q.is_whole()) return damaged_row("audit");
     return r;
@@ -82,9 +88,10 @@ result<std::uint64_t> audit_rows::last_tenant_seq(const ulid& tenant) {
 }
 
 result<> audit_rows::insert(const model::audit_record& r) {
+    const auto before = r.before.canonical(), after = r.after.canonical();
     query q(insert_, r.seq, r.tenant_seq, r.time, r.request_id, r.action, to_text(r.outcome), r.reason, r.tenant_id, r.tenant, r.app, r.actor_role, r.token_id,
             r.client_address, r.connection, r.role_arn, r.session_name, r.access_key_id, r.sts_request_id, r.aws_code, std::uint64_t{r.requested_seconds},
-            r.expiration, r.target, r.hash);
+            r.expiration, r.target, before, after, r.count, r.hash);
     HK_CHECK(q.run());
     return {};
 }

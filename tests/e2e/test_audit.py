@@ -163,7 +163,7 @@ class Chain(unittest.TestCase):
                 file = self.copy()
                 change = {"hash": "zeroblob(32)", "tenant_id": "randomblob(16)", "token_id": "randomblob(16)", "time": "time + 1",
                           "outcome": "CASE outcome WHEN 'changed' THEN 'granted' ELSE 'changed' END", "requested_seconds": "requested_seconds + 1",
-                          "expiration": "ifnull(expiration, 0) + 1"}.get(column, f"{column} || 'x'")
+                          "expiration": "ifnull(expiration, 0) + 1", "count": "count + 1"}.get(column, f"{column} || 'x'")
                 self.assert_broken_at(self.tamper(f"UPDATE audit SET {column} = {change} WHERE seq = 3"), 3)
                 file.unlink()
 

@@ -53,6 +53,12 @@ const row changes[] = {
     {"expiration at 1970", [](auto& r) { r.expiration = wall_time{}; }},
     {"expiration later", [](auto& r) { r.expiration = wall_time{std::chrono::seconds(1)}; }},
     {"target", [](auto& r) { r.target = "x"; }},
+    {"before", [](auto& r) { r.before.text(model::audit_field::name, "x"); }},
+    {"after", [](auto& r) { r.after.text(model::audit_field::name, "x"); }},
+    {"after in another field", [](auto& r) { r.after.text(model::audit_field::reason, "x"); }},
+    {"after as a number", [](auto& r) { r.after.integer(model::audit_field::name, 7); }},
+    {"after as a time", [](auto& r) { r.after.time(model::audit_field::name, wall_time{std::chrono::nanoseconds(7)}); }},
+    {"count", [](auto& r) { r.count = 2; }},
 };
 
 }  // namespace
@@ -86,6 +92,8 @@ TEST_CASE("The canonical form is fixed: stored chains depend on it") {
     r.time = wall_time{std::chrono::nanoseconds(3)};
     r.request_id = "id";
     r.expiration = wall_time{std::chrono::nanoseconds(4)};
+    r.before.text(model::audit_field::app, "x");
+    r.after.time(model::audit_field::created_at, wall_time{std::chrono::nanoseconds(-5)});
     const std::string eight(8, '\0'), empty_text(4, '\0'), sixteen(16, '\0');
     std::string expected("\x01");
     const auto number = [&](char last) { expected += eight.substr(1) + last; };
@@ -100,6 +108,8 @@ TEST_CASE("The canonical form is fixed: stored chains depend on it") {
     expected += '\x01';
     number(4);
     expected += empty_text;
+    expected += std::string("\0\0\0\x09", 4) + "app:s1:x," + std::string("\0\0\0\x0f", 4) + "created_at:t-5,";
+    number(1);
     CHECK(to_hex({reinterpret_cast<const unsigned char*>(canonical(r).data()), canonical(r).size()}) ==
           to_hex({reinterpret_cast<const unsigned char*>(expected.data()), expected.size()}));
 }

@@ -27,6 +27,8 @@ struct recorded_store : test::temporary_store {
             r.reason = "reason";
             r.aws_code = "code";
             r.target = "target";
+            r.before.text(model::audit_field::name, "prod");
+            r.after.text(model::audit_field::name, "prod").integer(model::audit_field::max_duration_seconds, 900);
             if (i % 5 == 0) r.expiration.reset();
             must(write<std::uint64_t>([&](auto& tx) { return tx.append_audit(r); }));
             clock.move(std::chrono::milliseconds(7));
@@ -118,6 +120,12 @@ TEST_CASE("A change of any column of any record is found") {
         {"expiration", "coalesce(expiration, 0) + 1"},
         {"expiration", "CASE WHEN expiration IS NULL THEN 0 END"},
         {"target", "CAST(x'746172676574' || x'00' AS TEXT)"},
+        {"before_state", "'name:s5:other,'"},
+        {"before_state", "''"},
+        {"after_state", "'name:s4:prod,max_duration_seconds:i901,'"},
+        {"after_state", "after_state || 'x'"},
+        {"count", "count + 1"},
+        {"count", "count + 4294967296"},
         {"hash", "zeroblob(32)"},
         {"hash", "x''"},
     };
@@ -142,7 +150,7 @@ TEST_CASE("Missing, reordered, inserted and cut-off records and a changed head a
     const std::string copy_of_last =
         "INSERT INTO audit SELECT seq + 1, tenant_seq + 100, time, request_id, action, outcome, reason, tenant_id, tenant, app, "
         "actor_role, token_id, client_address, connection, role_arn, session_name, access_key_id, sts_request_id, aws_code, "
-        "requested_seconds, expiration, target, hash FROM audit WHERE seq = 30;";
+        "requested_seconds, expiration, target, before_state, after_state, count, hash FROM audit WHERE seq = 30;";
     struct row {
         const char* name;
         std::string sql;

@@ -198,6 +198,9 @@ TEST_CASE("An audit record is read back exactly as it was appended") {
     given.token_id = crypto::make_ulid(s.clock.now());
     given.aws_code = "AccessDenied";
     given.target = "grants/web";
+    given.before.text(model::audit_field::reason, "a, b:s3:\nc").time(model::audit_field::expires_at, wall_time{std::chrono::nanoseconds(5)});
+    given.after.integer(model::audit_field::max_duration_seconds, 900);
+    given.count = 5'000'000'000;
     given.expiration.reset();
     given.requested_seconds = 4'294'967'295U;
     must(s.write<std::uint64_t>([&](auto& tx) { return tx.append_audit(given); }));
