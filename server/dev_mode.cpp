@@ -2,7 +2,7 @@
 
 #include "obs/log.hpp"
 #include "server/application.hpp"
-#include "server/command_line.hpp"
+#include "server/commands/report.hpp"
 #include "server/dev_emulator.hpp"
 #include "server/dev_folder.hpp"
 #include "server/dev_guide.hpp"

@@ -1,5 +1,6 @@
 #include "crypto/openssl_memory.hpp"
 #include "server/command_line.hpp"
+#include "server/commands/report.hpp"
 #include "server/descriptor_limit.hpp"
 #include "server/process_hardening.hpp"
 

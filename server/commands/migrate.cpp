@@ -1,0 +1,16 @@
+#include "server/commands/migrate.hpp"
+
+#include "server/application.hpp"
+#include "server/commands/report.hpp"
+
+namespace hourkey::server {
+
+result<> migrate(const configuration_flags& flags) {
+    HK_TRY(const auto c, flags.load());
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
+    HK_CHECK(open_database(c, keys));
+    print_line("The database " + c.store.path + " has this hourkey's schema.");
+    return {};
+}
+
+}  // namespace hourkey::server

@@ -1,0 +1,33 @@
+#include "server/commands/report.hpp"
+
+#include <cstdio>
+
+namespace hourkey::server {
+namespace {
+
+int exit_code_of(errc code) {
+    switch (describe(code).outcome) {
+        case outcome_class::usage: return exit_usage;
+        case outcome_class::denied: return exit_denied;
+        case outcome_class::not_found: return exit_not_found;
+        case outcome_class::error: break;
+    }
+    return exit_unavailable;
+}
+
+}  // namespace
+
+int report(const failure& why) {
+    std::string text = "hourkeyd: " + std::string(why.text());
+    if (!why.hint.empty()) text += "\n  " + why.hint;
+    if (!why.cause.empty()) text += "\n  cause: " + why.cause;
+    std::fputs((text + "\n").c_str(), stderr);
+    return exit_code_of(why.code);
+}
+
+int finish(const result<>& done) { return done ? static_cast<int>(exit_ok) : report(done.error()); }
+int finish(const result<int>& done) { return done ? *done : report(done.error()); }
+
+void print_line(const std::string& line) { std::fputs((line + "\n").c_str(), stdout); }
+
+}  // namespace hourkey::server

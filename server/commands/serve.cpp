@@ -1,0 +1,39 @@
+#include "server/commands/serve.hpp"
+
+#include "obs/log.hpp"
+#include "server/application.hpp"
+#include "server/process_hardening.hpp"
+
+#include <csignal>
+
+namespace hourkey::server {
+namespace {
+
+obs::level level_of(const std::string& text) {
+    if (text == "debug") return obs::level::debug;
+    if (text == "warn") return obs::level::warn;
+    return text == "error" ? obs::level::error : obs::level::info;
+}
+
+void configure_log(const config& c) {
+    obs::log_options options;
+    options.lowest = level_of(c.log.level);
+    options.format = c.log.format == "json" ? obs::log_format::json : c.log.format == "human" ? obs::log_format::human : obs::log_format::automatic;
+    obs::configure(options);
+}
+
+}  // namespace
+
+result<> serve(const configuration_flags& flags) {
+    HK_TRY(auto c, flags.load());
+    configure_log(c);
+    HK_TRY(const auto app, application::start(std::move(c)));
+    for (;;) {
+        if (wait_for_signal() != SIGHUP) break;
+        app->reload();
+    }
+    app->stop();
+    return {};
+}
+
+}  // namespace hourkey::server

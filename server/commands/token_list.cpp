@@ -1,0 +1,42 @@
+#include "server/commands/token_list.hpp"
+
+#include "core/time_text.hpp"
+#include "server/commands/report.hpp"
+#include "store/reader.hpp"
+
+namespace hourkey::server {
+namespace {
+
+std::string_view state_of(const model::token& t) {
+    if (t.revoked_at) return "revoked";
+    return system_clock().now() < t.expires_at ? "valid" : "expired";
+}
+
+void say_row(const model::token& t) {
+    print_line(t.id.str() + "\t" + std::string(to_text(t.role)) + "\t" + (t.app ? t.app->str() : "-") + "\t" + to_rfc3339(t.created_at) + "\t" +
+               to_rfc3339(t.expires_at) + "\t" + (t.last_used_at ? to_rfc3339(*t.last_used_at) : "-") + "\t" + std::string(state_of(t)));
+}
+
+}  // namespace
+
+result<> list_tokens(const configuration_flags& flags, const std::string& tenant) {
+    HK_TRY(const auto c, flags.load());
+    HK_TRY(const auto reader, store::open_read_only(c.store.path));
+    ulid owner;  // nil: the server
+    if (!tenant.empty()) {
+        HK_TRY(const auto name, tenant_name::parse(tenant));
+        HK_TRY(const auto found, reader->find_tenant(name));
+        if (!found) return failure(errc::not_found, "There is no tenant '" + tenant + "'.", "Check its name.");
+        owner = found->id;
+    }
+    print_line("ID\tROLE\tAPP\tCREATED\tEXPIRES\tLAST USED\tSTATE");
+    store::page_request wanted;
+    do {
+        HK_TRY(auto page, reader->list_tokens(owner, wanted));
+        for (const auto& t : page.items) say_row(t);
+        wanted.cursor = std::move(page.next);
+    } while (!wanted.cursor.empty());
+    return {};
+}
+
+}  // namespace hourkey::server
