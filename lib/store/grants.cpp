@@ -7,6 +7,7 @@ namespace hourkey::store {
 namespace {
 
 constexpr std::string_view any_app = "*";
+constexpr int grant_columns = 6;
 
 std::string_view app_text(const std::optional<app_name>& app) noexcept { return app ? std::string_view(app->str()) : any_app; }
 
@@ -24,6 +25,16 @@ result<model::grant> read_grant(query& q, const ulid& tenant, const connection_n
     g.created_at = q.time();
     g.revision = static_cast<std::uint64_t>(q.integer());
     return g;
+}
+
+/// The same columns of a left join, which are all NULL where there is no such grant.
+result<std::optional<model::grant>> read_joined_grant(query& q, const ulid& tenant, const connection_name& connection) {
+    if (q.is_null()) {
+        for (int i = 0; i < grant_columns; ++i) q.skip();
+        return std::optional<model::grant>();
+    }
+    HK_TRY(auto g, read_grant(q, tenant, connection));
+    return std::optional(std::move(g));
 }
 
 }  // namespace
@@ -44,15 +55,12 @@ result<page<model::grant>> grant_rows::list(const ulid& tenant, const connection
 result<vend_facts> grant_rows::find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) {
     vend_facts facts;
     query q(vend_facts_, tenant, connection, app);
-    for (;;) {
-        HK_TRY(const bool has_row, q.next());
-        if (!has_row) return facts;
-        HK_TRY(auto found, read_connection(q));
-        facts.connection = std::move(found);
-        if (q.is_null()) continue;
-        HK_TRY(auto g, read_grant(q, tenant, connection));
-        (g.app ? facts.app_grant : facts.any_grant) = std::move(g);
-    }
+    HK_TRY(const bool has_row, q.next());
+    if (!has_row) return facts;
+    HK_TRY(facts.connection, read_connection(q));
+    HK_TRY(facts.app_grant, read_joined_grant(q, tenant, connection));
+    HK_TRY(facts.any_grant, read_joined_grant(q, tenant, connection));
+    return facts;
 }
 
 result<> grant_rows::insert(const model::grant& g) {

@@ -25,10 +25,14 @@ private:
     statement list_{db_,
                     "SELECT app, max_duration_seconds, expires_at, reason, created_at, revision "
                     "FROM grants WHERE tenant_id = ?1 AND connection = ?2 AND app > ?3 ORDER BY app LIMIT ?4"};
+    // Two joins, not one with IN: that would fill a temporary b-tree with the two names at every vend.
     statement vend_facts_{db_,
                           "SELECT c.tenant_id, c.name, c.state, c.role_arn, c.account_id, c.region, c.external_id, c.created_at, c.verified_at, c.revision, "
-                          "g.app, g.max_duration_seconds, g.expires_at, g.reason, g.created_at, g.revision "
-                          "FROM connections c LEFT JOIN grants g ON g.tenant_id = c.tenant_id AND g.connection = c.name AND g.app IN ('*', ?3) "
+                          "g.app, g.max_duration_seconds, g.expires_at, g.reason, g.created_at, g.revision, "
+                          "a.app, a.max_duration_seconds, a.expires_at, a.reason, a.created_at, a.revision "
+                          "FROM connections c "
+                          "LEFT JOIN grants g ON g.tenant_id = c.tenant_id AND g.connection = c.name AND g.app = ?3 "
+                          "LEFT JOIN grants a ON a.tenant_id = c.tenant_id AND a.connection = c.name AND a.app = '*' "
                           "WHERE c.tenant_id = ?1 AND c.name = ?2"};
     statement insert_{db_,
                       "INSERT INTO grants (tenant_id, connection, app, max_duration_seconds, expires_at, reason, created_at, revision) "
