@@ -13,6 +13,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <thread>
 
@@ -139,6 +140,8 @@ void application::connect_metrics() {
         const auto done = database_->figures();
         return done.failures + done.refused;
     });
+    m.store_log_bytes.read_from([this] { return static_cast<double>(log_bytes()); });
+    m.store_log_held.read_from([this] { return std::chrono::duration<double>(database_->figures().log_held_for).count(); });
     m.base_credentials_expiry.read_from([this] {
         const auto status = base_->status();
         if (status.access_key_id.empty()) return 0.0;
@@ -220,6 +223,7 @@ task<> application::keep_house() {
         if (tls_->files_changed()) reload();
         compare_principal();
         warn_of_caps();
+        warn_of_held_log();
     }
 }
 
@@ -233,6 +237,21 @@ void application::compare_principal() {
     if (compared_account_ == principal_->account_id) return;
     obs::log(obs::level::error, "aws.principal_arn is not in the account of hourkey's own credentials: trust policies name a stranger",
              {{"principal_arn", principal_->arn}, {"own_arn", base->who->arn}, {"fix", "name hourkey's own user or role in aws.principal_arn, or leave it out"}});
+}
+
+std::uintmax_t application::log_bytes() const {
+    std::error_code absent;
+    const auto size = std::filesystem::file_size(config_.store.path + "-wal", absent);
+    return absent ? 0 : size;
+}
+
+void application::warn_of_held_log() {
+    const auto held = database_->figures().log_held_for;
+    if (!held_log_.is_due(held, std::chrono::steady_clock::now())) return;
+    obs::log(obs::level::warn, "the store's log cannot shrink: something holds a snapshot of the database",
+             {{"held_seconds", std::chrono::duration<double>(held).count()},
+              {"log_bytes", log_bytes()},
+              {"fix", "end what reads it, e.g. a sqlite3 shell or a stopped backup; fuser " + config_.store.path + "-wal names it"}});
 }
 
 void application::warn_of_caps() {

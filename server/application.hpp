@@ -5,6 +5,7 @@
 #include "net/connection_limits.hpp"
 #include "net/tls_context.hpp"
 #include "server/config.hpp"
+#include "server/held_log_warning.hpp"
 #include "server/server_key.hpp"
 #include "server/token_issue.hpp"
 #include "server/worker.hpp"
@@ -51,6 +52,8 @@ private:
     task<> keep_house();
     void warn_of_caps();
     void compare_principal();
+    void warn_of_held_log();
+    [[nodiscard]] std::uintmax_t log_bytes() const;
 
     config config_;
     server_keys keys_;
@@ -71,6 +74,7 @@ private:
     std::uint16_t port_ = 0, admin_port_ = 0;
     std::uint64_t cap_warned_of_ = 0;  ///< this and the next: the house's thread
     steady_time next_cap_warning_{};
+    held_log_warning held_log_;  ///< the house's thread
     bool stopped_ = false;
 };
 

@@ -28,6 +28,8 @@ struct metrics {
     counter audit_records;
     counter audit_write_failures;
     histogram audit_commit_duration;
+    gauge store_log_bytes;
+    gauge store_log_held;  ///< in seconds
     gauge open_connections;
     counter tls_handshake_failures;
     counter connections_refused;

@@ -38,6 +38,8 @@ struct writer_figures {
     std::uint64_t failures = 0;  ///< commits and checkpoints
     std::uint64_t refused = 0;   ///< writes that the writer did not take, gave up, or was not even asked for because it could not
     bool healthy = true;
+    /// For how long somebody's snapshot of the database has kept its log (the WAL file) from being copied back; 0: not at all.
+    std::chrono::nanoseconds log_held_for{0};
 };
 
 /// One SQLite file: the lock that keeps a second process out, the migrations, and the writer thread, which owns the only

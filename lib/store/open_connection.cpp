@@ -37,6 +37,8 @@ constexpr std::array writer_settings{
     setting{"PRAGMA journal_mode = WAL", "PRAGMA journal_mode", "wal"},
     setting{"PRAGMA synchronous = FULL", "PRAGMA synchronous", "2"},
     setting{"PRAGMA secure_delete = ON", "PRAGMA secure_delete", "1"},
+    // A WAL that somebody's snapshot has let grow gives its space back when it begins anew; 64 MiB are kept for the next time.
+    setting{"PRAGMA journal_size_limit = 67108864", "PRAGMA journal_size_limit", "67108864"},
 };
 constexpr std::array reader_settings{
     setting{"PRAGMA query_only = ON", "PRAGMA query_only", "1"},

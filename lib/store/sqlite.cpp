@@ -42,6 +42,7 @@ result<std::unique_ptr<sqlite_handle>> sqlite_handle::open(const std::string& pa
         (a == access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (fixed ? SQLITE_OPEN_URI : 0);
     const auto name = fixed ? as_uri(path) + "?immutable=1" : path;
     if (const int rc = sqlite3_open_v2(name.c_str(), &handle->db_, flags, nullptr); rc != SQLITE_OK) return handle->fail(rc, "opening the database");
+    handle->patience_ = busy_timeout;
     sqlite3_busy_timeout(handle->db_, static_cast<int>(busy_timeout.count()));
     sqlite3_wal_hook(handle->db_, keep_wal_frames, &handle->wal_frames_);  // also takes the place of auto-checkpoints
     return handle;
@@ -79,12 +80,16 @@ failure sqlite_handle::fail(int code, std::string_view doing) {
 
 int sqlite_handle::changes() const noexcept { return sqlite3_changes(db_); }
 
-result<> sqlite_handle::run_checkpoint(checkpoint how) {
+result<sqlite_handle::log_state> sqlite_handle::run_checkpoint(checkpoint how) {
     const int mode = how == checkpoint::passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
-    const int rc = sqlite3_wal_checkpoint_v2(db_, nullptr, mode, nullptr, nullptr);
-    if (rc == SQLITE_OK && how == checkpoint::truncate) wal_frames_ = 0;
-    if (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED) return {};  // a reader was in the way: next time
-    return fail(rc, "checkpointing");
+    int frames = -1, copied = -1;
+    sqlite3_busy_timeout(db_, 0);
+    const int rc = sqlite3_wal_checkpoint_v2(db_, nullptr, mode, &frames, &copied);
+    sqlite3_busy_timeout(db_, static_cast<int>(patience_.count()));
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY && rc != SQLITE_LOCKED) return fail(rc, "checkpointing");
+    if (frames < 0) return log_state{static_cast<std::uint64_t>(wal_frames_), 0};  // another checkpoints: an administrator's shell
+    wal_frames_ = frames;
+    return log_state{static_cast<std::uint64_t>(frames), static_cast<std::uint64_t>(copied)};
 }
 
 result<> sqlite_handle::copy_from(sqlite_handle& source) {

@@ -44,7 +44,12 @@ public:
     /// Frames in the WAL after the last commit on this connection.
     [[nodiscard]] int wal_frames() const noexcept { return wal_frames_; }
     enum class checkpoint { passive, truncate };
-    [[nodiscard]] result<> run_checkpoint(checkpoint how);
+    struct log_state {
+        std::uint64_t frames = 0;  ///< in the WAL
+        std::uint64_t copied = 0;  ///< of them, those that are in the database file too
+    };
+    /// Waits for nobody: what a reader's snapshot keeps stays in the WAL, as the outcome tells.
+    [[nodiscard]] result<log_state> run_checkpoint(checkpoint how);
     /// Page by page, as one snapshot; the source's other users go on.
     [[nodiscard]] result<> copy_from(sqlite_handle& source);
     [[nodiscard]] sqlite3* raw() const noexcept { return db_; }
@@ -52,6 +57,7 @@ public:
 private:
     sqlite_handle() = default;
     sqlite3* db_ = nullptr;
+    std::chrono::milliseconds patience_{0};
     int wal_frames_ = 0;
     bool is_broken_ = false;
     bool is_damaged_ = false;

@@ -21,10 +21,6 @@ constexpr auto first_back_off = 50ms;
 constexpr auto longest_back_off = 1000ms;
 // How much later than its patience a waiter may be woken, as a share of it.
 constexpr int watches_per_patience = 10;
-// Frames of 4 KiB. Passive checkpoints let the WAL start over as soon as no reader holds it back; only when readers never
-// pause for 128 MiB does the writer wait for them (for its busy timeout at most).
-constexpr int checkpoint_frames = 4'000;
-constexpr int truncate_frames = 32'000;
 
 failure as_unavailable(const failure& why) {
     return failure(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
@@ -96,8 +92,12 @@ bool writer::is_busy_for(std::chrono::nanoseconds limit, steady_time now) const 
 }
 
 writer_figures writer::figures() const noexcept {
-    return {audit_records_.load(std::memory_order_relaxed), failures_.load(std::memory_order_relaxed), refused_.load(std::memory_order_relaxed),
-            is_healthy_.load(std::memory_order_relaxed)};
+    const auto held = log_held_since_.load(std::memory_order_relaxed);
+    return {.audit_records = audit_records_.load(std::memory_order_relaxed),
+            .failures = failures_.load(std::memory_order_relaxed),
+            .refused = refused_.load(std::memory_order_relaxed),
+            .healthy = is_healthy_.load(std::memory_order_relaxed),
+            .log_held_for = held == 0 ? std::chrono::nanoseconds{0} : std::chrono::nanoseconds(nanoseconds(steady::now()) - held)};
 }
 
 void writer::on_commit(std::function<void(double, std::size_t)> observer) {
@@ -124,7 +124,7 @@ void writer::run() {
         look_at_disk();
         if (!session_) try_to_recover();
         if (!group_.empty()) commit_group();
-        checkpoint_when_large();
+        checkpoint_when_due();
         busy_since_.store(0, std::memory_order_relaxed);
     }
     if (session_) static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
@@ -236,11 +236,18 @@ void writer::wake_all(std::vector<entry>& woken) {
     }
 }
 
-void writer::checkpoint_when_large() {
-    if (!session_ || session_->handle().wal_frames() < checkpoint_frames) return;
-    const bool is_huge = session_->handle().wal_frames() >= truncate_frames;
-    auto done = session_->handle().run_checkpoint(is_huge ? sqlite_handle::checkpoint::truncate : sqlite_handle::checkpoint::passive);
-    if (!done) break_session(done.error());
+void writer::checkpoint_when_due() {
+    if (!session_) return;
+    checkpoints_.committed(static_cast<std::uint64_t>(session_->handle().wal_frames()), steady::now());
+    const auto due = checkpoints_.due(steady::now());
+    if (due != checkpoint_rules::action::none) {
+        const auto how = due == checkpoint_rules::action::passive ? sqlite_handle::checkpoint::passive : sqlite_handle::checkpoint::truncate;
+        const auto done = session_->handle().run_checkpoint(how);
+        if (!done) return break_session(done.error());
+        checkpoints_.done({done->frames, done->copied}, steady::now());
+    }
+    const auto held = checkpoints_.held_since();
+    log_held_since_.store(held ? nanoseconds(*held) : 0, std::memory_order_relaxed);
 }
 
 void writer::look_at_disk() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/checkpoint_rules.hpp"
 #include "store/database.hpp"
 #include "store/submission.hpp"
 #include "store/write_session.hpp"
@@ -64,7 +65,7 @@ private:
     void lose_group(const failure& why, const failure& told);
     void wake_group();
     static void wake_all(std::vector<entry>& woken);
-    void checkpoint_when_large();
+    void checkpoint_when_due();
     void look_at_disk();
     void break_session(const failure& why);
     void try_to_recover();
@@ -74,6 +75,7 @@ private:
     std::unique_ptr<write_session> session_;
     std::uint64_t changes_ = 0;  ///< the writer thread's
     bool was_damaged_ = false;
+    checkpoint_rules checkpoints_{std::chrono::steady_clock::now()};
     steady_time next_disk_look_{};
     steady_time next_attempt_{};
     std::chrono::milliseconds back_off_{0};
@@ -95,6 +97,7 @@ private:
     std::atomic<bool> is_healthy_{true};
     std::atomic<bool> has_space_{true};
     std::atomic<std::int64_t> busy_since_{0};  ///< steady nanoseconds; 0: idle
+    std::atomic<std::int64_t> log_held_since_{0};  ///< steady nanoseconds; 0: not held
     std::atomic<std::uint64_t> audit_records_{0}, failures_{0}, refused_{0};
 
     std::thread thread_, watchman_;  ///< last: they use all of the above

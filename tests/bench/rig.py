@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
@@ -264,6 +265,14 @@ http {{
                 raise Trouble("the load generator did not begin: " + " ".join(command))
             on_begin()
             return json.loads(process.stdout.readline())
+
+    @contextlib.contextmanager
+    def held_snapshot(self, database="hourkey.db"):
+        """A reader that has begun and does not end, like a stopped program or a forgotten shell."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder / database}?mode=ro", uri=True, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM tenants").fetchone()
+            yield
 
     @contextlib.contextmanager
     def idle_connections(self, program, count):

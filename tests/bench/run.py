@@ -91,6 +91,18 @@ def fixed_rate(rig, program, rate, seconds):
     return rig.load(program.request, *shape)["p99_ms"], rig.load(rig.sts_request(rig.sts.port), *shape)["p99_ms"]
 
 
+def held_reader(rig, program, rounds, seconds, fill):
+    """The rate at 64 connections alone, and while somebody holds a snapshot of the store: [(alone, held), ...] in turns. The log
+    (the WAL) is filled first, far beyond where it is copied back otherwise."""
+    pairs = []
+    for _ in range(rounds):
+        alone = measure(rig, program, shape_for(64, seconds))["rate"]
+        with rig.held_snapshot():
+            rig.load(program.request, "--connections", 64, "--requests", fill)
+            pairs.append((alone, measure(rig, program, shape_for(64, seconds))["rate"]))
+    return pairs
+
+
 class Targets:
     def __init__(self):
         self.missed = 0
@@ -111,6 +123,7 @@ def bench(options):
         idle = {p.name: idle_kib(rig, p, idle_counts) for p in (programs[0], programs[2])}
         rows = compare(rig, programs, rounds, seconds)
         with_hourkey, with_sts = fixed_rate(rig, hourkeyd, 1000, 2 * seconds)
+        pairs = held_reader(rig, hourkeyd, rounds, seconds, vends)
 
     print_table(rows)
     print()
@@ -118,6 +131,7 @@ def bench(options):
         print(f"KiB per idle TLS connection, {name}: " + ", ".join(f"{kib:.1f} at {count:,}" for count, kib in sizes.items()))
     print(f"RSS of hourkeyd: {idle_rss:.1f} MB idle, " + ", ".join(f"{mb:.1f} MB after {count:,} vends" for count, mb in after.items()))
     print(f"p99 at 1,000 vends/s, timed from when due: {with_hourkey:.2f} ms, of which the STS alone takes {with_sts:.2f} ms")
+    print("vends/s while somebody holds a snapshot of the store: " + ", ".join(f"{held:.0f} (alone {alone:.0f})" for alone, held in pairs))
     print("\nTargets:")
     cpu = {name: rows[64, name]["cpu_ms"] for name in ("hourkeyd", "forwarder", "nginx proxy")}
     targets = Targets()
@@ -126,6 +140,7 @@ def bench(options):
     targets.check("CPU of a vend, 64 connections", cpu["hourkeyd"] / cpu["nginx proxy"], 4, "x nginx")
     targets.check("rate, 64 connections", rows[64, "hourkeyd"]["rate"], 5000, "vends/s", at_least=True)
     targets.check("p99 over the STS's at 1,000 vends/s", with_hourkey - with_sts, 15, "ms")
+    targets.check("rate while a snapshot is held", statistics.median(held / alone for alone, held in pairs), 0.7, "of the rate alone", at_least=True)
     targets.check("an idle TLS connection", max(idle["hourkeyd"].values()), 20, "KiB")
     targets.check("RSS idle", idle_rss, 40, "MB")
     targets.check(f"RSS growth from {vends // 10:,} to {vends:,} vends", after[vends] - after[vends // 10], 2, "MB")

@@ -49,6 +49,8 @@ TEST_CASE("EveryPromisedMetricIsExposed") {
                                     "hourkey_audit_records_total 0",
                                     "hourkey_audit_write_failures_total 0",
                                     "hourkey_audit_commit_duration_seconds_count 0",
+                                    "hourkey_store_log_bytes 0",
+                                    "hourkey_store_log_held_seconds 0",
                                     "hourkey_open_connections 0",
                                     "hourkey_tls_handshake_failures_total 0",
                                     "hourkey_connections_refused_total 0",

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -24,6 +25,7 @@ std::mutex mutex;
 std::condition_variable mended;
 plan current;
 sqlite3_vfs* real_vfs = nullptr;
+std::atomic<int> slept{0};
 
 int injected_code(disk_call which, std::string_view name) {
     std::unique_lock lock(mutex);
@@ -100,6 +102,10 @@ void install() {
         ours.pNext = nullptr;
         ours.szOsFile = static_cast<int>(real_offset) + real_vfs->szOsFile;
         ours.xOpen = open_file;
+        ours.xSleep = [](sqlite3_vfs*, int microseconds) {
+            ++slept;
+            return real_vfs->xSleep(real_vfs, microseconds);
+        };
         sqlite3_vfs_register(&ours, 1);
     });
 }
@@ -129,5 +135,12 @@ int disk_failures() {
     const std::lock_guard lock(mutex);
     return current.injected;
 }
+
+void watch_sleeps() {
+    install();
+    slept = 0;
+}
+
+int sleeps() { return slept; }
 
 }  // namespace hourkey::test

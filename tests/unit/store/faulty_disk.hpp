@@ -14,5 +14,8 @@ void hang_disk(disk_call which, const char* suffix);
 void mend_disk();
 /// How often a failure was injected since break_disk().
 int disk_failures();
+/// How often SQLite has slept to wait for another's lock since watch_sleeps().
+void watch_sleeps();
+int sleeps();
 
 }  // namespace hourkey::test
