@@ -12,6 +12,12 @@ CREATE TABLE installation (
     probed_at  INTEGER NOT NULL  -- rewritten to prove that writing works again after an I/O error
 ) STRICT;
 
+-- One row while the file is closed, none while it is in use: a file that is found without one was not closed.
+CREATE TABLE clean_stop (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE tenants (
     id         BLOB PRIMARY KEY CHECK (length(id) = 16 AND id <> zeroblob(16)),
     name       TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9-]*' AND name NOT GLOB '-*'),

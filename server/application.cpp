@@ -25,6 +25,7 @@ constexpr std::chrono::seconds house_period{2};
 constexpr std::chrono::minutes between_cap_warnings{1};
 /// So that who asks first is told whom a role has to trust. An STS that cannot be reached stops nothing.
 constexpr std::chrono::seconds base_identity_wait{3};
+constexpr std::chrono::milliseconds between_looks_for_a_stop{50};
 
 void warn_of_proxy(const sts::environment& env) {
     for (const auto* name : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
@@ -61,7 +62,7 @@ obs::sts_outcome outcome_of(std::optional<errc> failed) {
 
 std::string control_socket_path(const config& c) { return c.store.path + ".sock"; }
 
-result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys) {
+result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys, std::function<bool()> wants_stop) {
     const auto chain = std::make_shared<audit::chain>(keys.audit_key);
     store::settings s;
     s.path = c.store.path;
@@ -70,17 +71,26 @@ result<std::unique_ptr<store::database>> open_database(const config& c, const se
     s.key_check = keys.key_check;
     s.min_free_bytes = std::uint64_t{c.store.min_free_mib} * 1024 * 1024;
     s.clock = &system_clock();
+    s.wants_stop = std::move(wants_stop);
     return store::database::open(std::move(s));
 }
 
-application::application(config c) : config_(std::move(c)), metrics_(version) {}
+application::application(config c, stop_request* stop) : config_(std::move(c)), stop_(stop), metrics_(version) {}
 
 application::~application() { stop(); }
 
-result<std::unique_ptr<application>> application::start(config c, sts::environment env) {
-    std::unique_ptr<application> app(new application(std::move(c)));
+result<std::unique_ptr<application>> application::start(config c, sts::environment env, stop_request* stop) {
+    std::unique_ptr<application> app(new application(std::move(c), stop));
+    HK_CHECK(app->go_on());
     HK_CHECK(app->wire(env));
     return app;
+}
+
+bool application::is_stopped_within(std::chrono::milliseconds wait) noexcept { return stop_ != nullptr && stop_->came_within(wait); }
+
+result<> application::go_on() {
+    if (is_stopped_within({})) return failure(errc::store_unavailable, "Stopped before the start was complete.", {}, {});
+    return {};
 }
 
 result<> application::wire(const sts::environment& env) {
@@ -90,15 +100,34 @@ result<> application::wire(const sts::environment& env) {
     principal_ = std::move(base.principal);
     if (base.region_is_assumed) obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed", {{"fix", "set aws.region or AWS_REGION"}});
     HK_CHECK(open_store());
+    HK_CHECK(go_on());
     HK_CHECK(start_aws(env));
+    HK_CHECK(go_on());
     connect_metrics();
-    return open_doors();
+    HK_CHECK(open_doors());
+    say_how_sound_the_store_is();
+    return {};
+}
+
+void application::say_how_sound_the_store_is() {
+    if (database_->checked() == store::soundness::sound) return;
+    if (database_->checked() == store::soundness::trusted) {
+        obs::log(obs::level::info, "the store was closed cleanly; its file has not been read through");
+        return;
+    }
+    obs::log(obs::level::warn, "the store was not closed cleanly: its file is read through in the background");
+    database_->read_through([](const result<>& found) {
+        if (found) return obs::log(obs::level::info, "the store's file has been read through: it is whole");
+        const bool is_damaged = found.error().code == errc::store_corrupt;
+        obs::log(obs::level::error, is_damaged ? "the store's file is damaged: nothing is written any more" : "the store's file could not be read through",
+                 {{"cause", found.error().text()}, {"detail", found.error().cause}, {"fix", found.error().hint}});
+    });
 }
 
 result<> application::open_store() {
     HK_CHECK(make_store_folder(config_));
     HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path));
-    HK_TRY(database_, open_database(config_, keys_));
+    HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
     return {};
 }
 
@@ -112,11 +141,7 @@ result<> application::start_aws(const sts::environment& env) {
         if (report.operation == "GetCallerIdentity") learning_failed_ = report.failed;
     };
     HK_TRY(base_, sts::base_credentials::start(std::move(settings), *endpoints_));
-    if (config_.aws.principal_arn.empty()) {
-        base_->wait_for_owner(deadline::after(base_identity_wait));
-    } else {
-        base_->wait_for_first(deadline::after(base_identity_wait));
-    }
+    wait_for_base_identity();
     const auto status = base_->status();
     if (status.ready) {
         obs::log(obs::level::info, "base credentials", {{"source", status.source}, {"access_key_id", status.access_key_id}, {"arn", status.arn}});
@@ -124,6 +149,13 @@ result<> application::start_aws(const sts::environment& env) {
         obs::log(obs::level::warn, "no valid base credentials yet: nothing can be vended until there are", {{"cause", status.problem}});
     }
     return {};
+}
+
+void application::wait_for_base_identity() {
+    const auto until = deadline::after(base_identity_wait);
+    const auto is_known_by = [this](deadline d) { return config_.aws.principal_arn.empty() ? base_->wait_for_owner(d) : base_->wait_for_first(d); };
+    while (!is_known_by(deadline::after(between_looks_for_a_stop).sooner(until)) && !until.has_passed(std::chrono::steady_clock::now()))
+        if (is_stopped_within({})) return;
 }
 
 void application::connect_metrics() {
@@ -295,6 +327,7 @@ readiness application::check_readiness() const {
     r.store_writable = database_->is_writable();
     r.audit_writable = r.store_writable && database_->figures().healthy;
     r.base_credentials_valid = base_->status().ready;
+    r.store_checked = database_->checked();
     return r;
 }
 

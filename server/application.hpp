@@ -7,12 +7,14 @@
 #include "server/config.hpp"
 #include "server/held_log_warning.hpp"
 #include "server/server_key.hpp"
+#include "server/stop_request.hpp"
 #include "server/token_issue.hpp"
 #include "server/worker.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +24,8 @@ namespace hourkey::server {
 /// The whole server, wired. start() returns when it is listening; stop() drains.
 class application {
 public:
-    /// `env` is where base credentials and the region are looked for.
-    [[nodiscard]] static result<std::unique_ptr<application>> start(config c, sts::environment env = sts::process_environment);
+    /// `env` is where base credentials and the region are looked for. A stop that comes while it starts makes it fail, soon.
+    [[nodiscard]] static result<std::unique_ptr<application>> start(config c, sts::environment env = sts::process_environment, stop_request* stop = nullptr);
     ~application();
 
     /// SIGHUP: certificates are read again.
@@ -43,8 +45,13 @@ public:
     [[nodiscard]] result<issued_token> issue_token(const token_wish& wish);
 
 private:
-    explicit application(config c);
+    application(config c, stop_request* stop);
     [[nodiscard]] result<> wire(const sts::environment& env);
+    /// While it starts; waits for the stop at most so long.
+    [[nodiscard]] bool is_stopped_within(std::chrono::milliseconds wait) noexcept;
+    [[nodiscard]] result<> go_on();
+    void wait_for_base_identity();
+    void say_how_sound_the_store_is();
     [[nodiscard]] result<> open_store();
     [[nodiscard]] result<> start_aws(const sts::environment& env);
     [[nodiscard]] result<> open_doors();
@@ -56,6 +63,7 @@ private:
     [[nodiscard]] std::uintmax_t log_bytes() const;
 
     config config_;
+    stop_request* stop_;  ///< while it starts; may be null
     server_keys keys_;
     obs::metrics metrics_;
     auth::refusal_ration refusals_;
@@ -81,6 +89,7 @@ private:
 /// Where a running server listens for commands of its own machine: `<store path>.sock`.
 [[nodiscard]] std::string control_socket_path(const config& c);
 /// The store as the server and the command line open it.
-[[nodiscard]] result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys);
+[[nodiscard]] result<std::unique_ptr<store::database>> open_database(
+    const config& c, const server_keys& keys, std::function<bool()> wants_stop = [] { return false; });
 
 }  // namespace hourkey::server

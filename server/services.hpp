@@ -19,6 +19,7 @@ struct readiness {
     bool store_writable = false;
     bool audit_writable = false;
     bool base_credentials_valid = false;
+    store::soundness store_checked = store::soundness::trusted;  ///< told by ?verbose
     [[nodiscard]] bool is_ready() const noexcept { return store_writable && audit_writable && base_credentials_valid; }
 };
 

@@ -13,21 +13,21 @@
 namespace hourkey::store {
 namespace {
 
-result<> copy_into(const std::string& from, const std::string& to) {
+result<> copy_into(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop) {
     HK_TRY(const auto source, open_for_reading(from));
     HK_TRY(const auto state, read_schema_state(*source, all_migrations()));
     if (state.is_empty) return failure(errc::store_corrupt, "The database is empty.", {}, {});
     HK_TRY(const auto copy, sqlite_handle::open(to, sqlite_handle::access::read_write, {}));
-    HK_CHECK(copy->copy_from(*source));
+    HK_CHECK(copy->copy_from(*source, wants_stop));
     // One file, without a log beside it; a server that opens it sets WAL again.
     HK_TRY(const auto mode, read_text(*copy, "PRAGMA journal_mode = DELETE"));
     if (mode != "delete") return failure(errc::store_unavailable, {}, {}, "the copy stays in journal mode " + mode);
     return {};
 }
 
-result<> make_copy(const std::string& from, const std::string& partial, const std::string& to) {
+result<> make_copy(const std::string& from, const std::string& partial, const std::string& to, const std::function<bool()>& wants_stop) {
     HK_CHECK(create_private_file(partial));
-    HK_CHECK(copy_into(from, partial));
+    HK_CHECK(copy_into(from, partial, wants_stop));
     {
         HK_TRY(const auto copy, open_for_reading(partial));
         HK_CHECK(check_integrity(*copy, integrity::thorough));
@@ -38,11 +38,11 @@ result<> make_copy(const std::string& from, const std::string& partial, const st
 
 }  // namespace
 
-result<> backup(const std::string& from, const std::string& to) {
+result<> backup(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop) {
     std::error_code ignored;
     if (std::filesystem::equivalent(from, to, ignored)) return invalid_field("file", "is the database itself", "Name another file for the copy.");
     const auto partial = to + ".partial-" + std::to_string(::getpid());
-    auto made = make_copy(from, partial, to);
+    auto made = make_copy(from, partial, to, wants_stop);
     if (!made) std::remove(partial.c_str());
     return made;
 }

@@ -4,14 +4,16 @@
 #include "model/audit_record.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 namespace hourkey::store {
 
 /// Copies the database at `from`, which may be in use by a running server, to `to` as one consistent, checked, durable
-/// file of mode 0600. A file that is there already is replaced only by a whole new copy.
-[[nodiscard]] result<> backup(const std::string& from, const std::string& to);
+/// file of mode 0600. A file that is there already is replaced only by a whole new copy. `wants_stop` is asked every MiB or
+/// so: true breaks it off with store_unavailable.
+[[nodiscard]] result<> backup(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop = [] { return false; });
 
 struct backup_facts {
     int schema_version = 0;

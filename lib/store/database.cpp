@@ -1,5 +1,6 @@
 #include "store/database.hpp"
 
+#include "store/background_check.hpp"
 #include "store/lock_file.hpp"
 #include "store/open_connection.hpp"
 #include "store/schema_file.hpp"
@@ -7,6 +8,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include <atomic>
 #include <future>
 
 namespace hourkey::store {
@@ -42,13 +44,38 @@ private:
     std::promise<void> done_;
 };
 
+/// What takes but a moment is not put off: 16 MiB are read in a tenth of a second.
+constexpr std::int64_t small_pages = 4'096;
+
+result<bool> read_through_when_small(const std::string& path) {
+    HK_TRY(const auto db, open_for_reading(path));
+    HK_TRY(const auto pages, read_integer(*db, "PRAGMA page_count"));
+    if (pages > small_pages) return false;
+    HK_CHECK(check_integrity(*db, integrity::quick));
+    return true;
+}
+
 }  // namespace
 
 struct database::state {
+    explicit state(lock_file taken) : lock(std::move(taken)) {}
     std::string path;
     lock_file lock;  // released last
     std::unique_ptr<store::writer> writer;
+    std::atomic<soundness> checked{soundness::trusted};
+    std::unique_ptr<background_check> check;  // ends first: it tells the writer what it finds
 };
+
+std::string_view to_text(soundness s) noexcept {
+    switch (s) {
+        case soundness::trusted: return "trusted";
+        case soundness::doubtful: return "doubtful";
+        case soundness::checking: return "checking";
+        case soundness::sound: return "sound";
+        case soundness::damaged: break;
+    }
+    return "damaged";
+}
 
 database::database(std::unique_ptr<state> s) : state_(std::move(s)) {}
 database::~database() = default;
@@ -57,13 +84,15 @@ result<std::unique_ptr<database>> database::open(settings s) {
     if (s.clock == nullptr) s.clock = &system_clock();
     HK_TRY(auto lock, lock_file::take(s.path));
     const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
-    HK_CHECK(prepare_file(s.path, all_migrations(), first));
-    {
-        HK_TRY(const auto db, open_for_reading(s.path));
-        HK_CHECK(check_integrity(*db, integrity::quick));
-    }
+    HK_CHECK(prepare_file(s.path, all_migrations(), first, s.wants_stop));
+    HK_TRY(const bool is_read_through, read_through_when_small(s.path));
     HK_TRY(auto started, writer::start(s));
-    return std::unique_ptr<database>(new database(std::make_unique<state>(state{s.path, std::move(lock), std::move(started)})));
+    auto opened = std::make_unique<state>(std::move(lock));
+    opened->path = s.path;
+    opened->checked = is_read_through ? soundness::sound : started->found_it_closed() ? soundness::trusted : soundness::doubtful;
+    if (is_read_through) started->vouch();
+    opened->writer = std::move(started);
+    return std::unique_ptr<database>(new database(std::move(opened)));
 }
 
 result<std::unique_ptr<reader>> database::open_reader() const { return open_read_only(state_->path); }
@@ -99,6 +128,26 @@ std::uint64_t database::authorisation_epoch() const noexcept { return state_->wr
 bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
 void database::count_refused() noexcept { state_->writer->count_refused(1); }
 writer_figures database::figures() const noexcept { return state_->writer->figures(); }
+soundness database::checked() const noexcept { return state_->checked; }
+
+void database::read_through(std::function<void(const result<>&)> ended) {
+    if (state_->check) return;
+    state_->checked = soundness::checking;
+    auto judge = [state = state_.get(), ended = std::move(ended)](const result<>& found) {
+        if (found) {
+            state->writer->vouch();
+            state->checked = soundness::sound;
+        } else if (found.error().code == errc::store_corrupt) {
+            state->writer->condemn(failure(errc::store_unavailable, "The database file is damaged.", found.error().hint, found.error().cause));
+            state->checked = soundness::damaged;
+        } else {
+            state->checked = soundness::doubtful;
+        }
+        ended(found);
+    };
+    state_->check = std::make_unique<background_check>(state_->path, std::move(judge));
+}
+
 void database::on_commit(std::function<void(double, std::size_t)> observer) { state_->writer->on_commit(std::move(observer)); }
 
 }  // namespace hourkey::store

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace hourkey::store {
 
@@ -30,6 +31,7 @@ struct settings {
     /// A commit that takes longer is a stalled disk: nobody should call STS for a vend that cannot be recorded.
     std::chrono::milliseconds stall_limit{1'000};
     const clock_source* clock = nullptr;
+    std::function<bool()> wants_stop = [] { return false; };  ///< asked while a large file is copied; true: open() fails
 };
 
 /// What the writer has done since start; thread-safe to read.
@@ -42,6 +44,16 @@ struct writer_figures {
     std::chrono::nanoseconds log_held_for{0};
 };
 
+/// How far the file is known to be whole. A start reads only what it needs, whatever the file's size.
+enum class soundness : unsigned char {
+    trusted,   ///< the last stop was clean; nothing has been read through since
+    doubtful,  ///< the last one was not: read_through() is due
+    checking,
+    sound,    ///< read through since the start, or while it started: a small file always is
+    damaged,  ///< read through, and not whole: nothing is written any more
+};
+[[nodiscard]] std::string_view to_text(soundness s) noexcept;
+
 /// One SQLite file: the lock that keeps a second process out, the migrations, and the writer thread, which owns the only
 /// read-write connection and commits in groups: everything queued goes into one transaction with one fsync.
 /// Debian's SQLite can corrupt a WAL database when one connection checkpoints while another commits
@@ -49,7 +61,8 @@ struct writer_figures {
 class database {
 public:
     /// Takes the lock file, makes the file (mode 0600) when there is none, copies it before a migration, migrates, reads
-    /// every pragma back, checks integrity and the key.
+    /// every pragma back, checks the key and the chain's end. How long that takes does not depend on the file's size, unless it
+    /// migrates.
     /// Fails with store_unavailable (also: locked by another process), schema_too_new, wrong_server_key, store_corrupt.
     [[nodiscard]] static result<std::unique_ptr<database>> open(settings s);
     /// Commits what is queued, checkpoints, releases the lock. Every io_context whose coroutines wrote must live until then:
@@ -99,6 +112,11 @@ public:
     /// A write that was not sent because of that, for the figures.
     void count_refused() noexcept;
     [[nodiscard]] writer_figures figures() const noexcept;
+    [[nodiscard]] soundness checked() const noexcept;
+    /// Reads the file through on a thread of its own, once; `ended` is told there what was found. A damaged file takes no more
+    /// writes. The database's end breaks it off; then it stays doubtful for the next start too.
+    void read_through(std::function<void(const result<>&)> ended);
+
     /// Seconds each group's commit took; called on the writer thread.
     void on_commit(std::function<void(double seconds, std::size_t writes)> observer);
 

@@ -14,6 +14,8 @@ result<> apply(sqlite_handle& db, std::span<const migration> migrations, const s
     if (before.is_empty) {
         statement install(db, "INSERT INTO installation (id, key_check, created_at, probed_at) VALUES (1, ?1, ?2, ?2)");
         HK_CHECK(query(install, first.key_check, first.created_at).run());
+        statement closed(db, "INSERT INTO clean_stop (id, at) VALUES (1, ?1)");
+        HK_CHECK(query(closed, first.created_at).run());
         statement head(db, "INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, 0, zeroblob(32), ?1)");
         HK_CHECK(query(head, first.empty_head_seal).run());
     }

@@ -38,13 +38,13 @@ result<> check_key(sqlite_handle& db, const model::audit_hash& key_check) {
     return {};
 }
 
-result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first) {
+result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first, const std::function<bool()>& wants_stop) {
     if (auto created = create_private_file(path); !created && created.error().code != errc::already_exists) return created;
     // SQLite gives -wal and -shm the mode of the database file; older ones are tightened too.
     for (const auto* suffix : {"", "-wal", "-shm"}) HK_CHECK(make_private(path + suffix));
 
     HK_TRY(const auto state, inspect(path, migrations, first));
-    if (!state.is_empty && state.version < migrations.back().version) HK_CHECK(backup(path, path + ".schema-" + std::to_string(state.version)));
+    if (!state.is_empty && state.version < migrations.back().version) HK_CHECK(backup(path, path + ".schema-" + std::to_string(state.version), wants_stop));
     HK_TRY(const auto db, open_for_writing(path));
     return migrate(*db, migrations, first);
 }

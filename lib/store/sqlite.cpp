@@ -27,6 +27,8 @@ std::string as_uri(const std::string& path) {
     return uri;
 }
 
+constexpr int pages_per_step = 256;  // of 4 KiB
+
 int keep_wal_frames(void* frames, sqlite3*, const char*, int count) {
     *static_cast<int*>(frames) = count;
     return SQLITE_OK;
@@ -78,6 +80,8 @@ failure sqlite_handle::fail(int code, std::string_view doing) {
     return failure(errc::store_unavailable, {}, "Try again; if it lasts, look at the server's disk.", std::move(cause));
 }
 
+void sqlite_handle::interrupt() noexcept { sqlite3_interrupt(db_); }
+
 int sqlite_handle::changes() const noexcept { return sqlite3_changes(db_); }
 
 result<sqlite_handle::log_state> sqlite_handle::run_checkpoint(checkpoint how) {
@@ -92,11 +96,21 @@ result<sqlite_handle::log_state> sqlite_handle::run_checkpoint(checkpoint how) {
     return log_state{static_cast<std::uint64_t>(frames), static_cast<std::uint64_t>(copied)};
 }
 
-result<> sqlite_handle::copy_from(sqlite_handle& source) {
+result<> sqlite_handle::copy_from(sqlite_handle& source, const std::function<bool()>& wants_stop) {
+    // The snapshot: without one, each commit of the server's would make the steps begin again.
+    HK_CHECK(source.execute("BEGIN"));
+    HK_CHECK(read_integer(source, "SELECT count(*) FROM sqlite_schema"));
     auto* copying = sqlite3_backup_init(db_, "main", source.db_, "main");
     if (copying == nullptr) return fail(sqlite3_extended_errcode(db_), "copying");
-    const int stepped = sqlite3_backup_step(copying, -1);
+    int stepped = SQLITE_OK;
+    bool is_stopped = false;
+    while (stepped == SQLITE_OK && !is_stopped) {
+        stepped = sqlite3_backup_step(copying, pages_per_step);
+        is_stopped = stepped == SQLITE_OK && wants_stop();
+    }
     const int finished = sqlite3_backup_finish(copying);
+    HK_CHECK(source.execute("COMMIT"));
+    if (is_stopped) return failure(errc::store_unavailable, "Stopped before the copy was complete.", "Start it again.", {});
     if (stepped == SQLITE_DONE && finished == SQLITE_OK) return {};
     return fail(finished != SQLITE_OK ? finished : stepped, "copying");
 }

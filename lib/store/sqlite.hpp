@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ public:
     /// Turns the code of the call just made into a failure and remembers a broken connection.
     [[nodiscard]] failure fail(int code, std::string_view doing);
 
+    /// Ends the statement that is running, from another thread.
+    void interrupt() noexcept;
+
     [[nodiscard]] int changes() const noexcept;
     /// Frames in the WAL after the last commit on this connection.
     [[nodiscard]] int wal_frames() const noexcept { return wal_frames_; }
@@ -50,8 +54,9 @@ public:
     };
     /// Waits for nobody: what a reader's snapshot keeps stays in the WAL, as the outcome tells.
     [[nodiscard]] result<log_state> run_checkpoint(checkpoint how);
-    /// Page by page, as one snapshot; the source's other users go on.
-    [[nodiscard]] result<> copy_from(sqlite_handle& source);
+    /// In steps of a MiB, as one snapshot; the source's other users go on. store_unavailable when `wants_stop` says so between
+    /// two steps.
+    [[nodiscard]] result<> copy_from(sqlite_handle& source, const std::function<bool()>& wants_stop);
     [[nodiscard]] sqlite3* raw() const noexcept { return db_; }
 
 private:

@@ -75,8 +75,22 @@ result<std::uint64_t> write_session::commit() {
     return appended;
 }
 
+result<bool> write_session::was_stopped() {
+    query q(was_stopped_);
+    HK_CHECK(q.next());
+    return q.integer() != 0;
+}
+
+result<> write_session::mark_stopped() {
+    HK_CHECK(begin());
+    HK_CHECK(query(stop_, clock_.now()).run());
+    HK_CHECK(query(commit_).run());
+    return {};
+}
+
 result<> write_session::probe() {
     HK_CHECK(begin());
+    HK_CHECK(query(in_use_).run());
     HK_CHECK(query(probe_, clock_.now()).run());
     HK_CHECK(query(commit_).run());
     return {};

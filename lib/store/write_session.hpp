@@ -25,8 +25,11 @@ public:
     [[nodiscard]] result<> run(submission& s);
     /// Moves the head once for all records of the group, and commits. Returns how many records there were.
     [[nodiscard]] result<std::uint64_t> commit();
-    /// One real, durable write that changes nothing of meaning.
+    /// Whether the file is new, or was closed by mark_stopped() and not in use since. Before the first probe().
+    [[nodiscard]] result<bool> was_stopped();
+    /// One real, durable write: the file is in use.
     [[nodiscard]] result<> probe();
+    [[nodiscard]] result<> mark_stopped();
     [[nodiscard]] sqlite_handle& handle() noexcept { return *db_; }
 
 private:
@@ -68,6 +71,9 @@ private:
     statement save_{*db_, "SAVEPOINT work"};
     statement undo_{*db_, "ROLLBACK TO work"};
     statement release_{*db_, "RELEASE work"};
+    statement was_stopped_{*db_, "SELECT count(*) FROM clean_stop"};
+    statement in_use_{*db_, "DELETE FROM clean_stop"};
+    statement stop_{*db_, "INSERT OR REPLACE INTO clean_stop (id, at) VALUES (1, ?1)"};
     statement probe_{*db_, "UPDATE installation SET probed_at = ?1 WHERE id = 1"};
 };
 

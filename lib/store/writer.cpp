@@ -35,6 +35,9 @@ writer::writer(const settings& s) : settings_(s) {}
 result<std::unique_ptr<writer>> writer::start(const settings& s) {
     std::unique_ptr<writer> made(new writer(s));
     HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, *made->settings_.clock, made->changes_));
+    HK_TRY(made->found_it_closed_, made->session_->was_stopped());
+    made->is_vouched_for_ = made->found_it_closed_;
+    if (const auto marked = made->session_->probe(); !marked) made->break_session(marked.error());
     made->look_at_disk();
     made->thread_ = std::thread([w = made.get()] { w->run(); });
     made->watchman_ = std::thread([w = made.get()] { w->watch(); });
@@ -82,6 +85,7 @@ bool writer::take(entry& e) {
 
 bool writer::is_writable() const noexcept {
     if (!is_healthy_.load(std::memory_order_relaxed) || !has_space_.load(std::memory_order_relaxed)) return false;
+    if (is_condemned_.load(std::memory_order_relaxed)) return false;
     if (queued_.load(std::memory_order_relaxed) >= settings_.max_queue) return false;
     return !is_busy_for(std::min<std::chrono::nanoseconds>(settings_.stall_limit, settings_.patience), steady::now());
 }
@@ -127,8 +131,21 @@ void writer::run() {
         checkpoint_when_due();
         busy_since_.store(0, std::memory_order_relaxed);
     }
-    if (session_) static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
+    close_session();
+}
+
+void writer::close_session() {
+    if (!session_) return;
+    // What is not marked is read through after the next start: safe, and all that can be done here.
+    if (is_vouched_for_ && !is_condemned_) static_cast<void>(session_->mark_stopped());
+    static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
     session_.reset();
+}
+
+void writer::condemn(failure why) {
+    const std::lock_guard lock(condemned_mutex_);
+    condemned_ = std::move(why);
+    is_condemned_.store(true, std::memory_order_release);
 }
 
 void writer::watch() {
@@ -155,6 +172,10 @@ std::vector<writer::entry> writer::take_late() {
 }
 
 std::optional<failure> writer::refusal() const {
+    if (is_condemned_.load(std::memory_order_acquire)) {
+        const std::lock_guard lock(condemned_mutex_);
+        return condemned_;
+    }
     if (!session_)
         return failure(errc::store_unavailable, {}, "Try again; if it lasts, look at the server's disk.", "the writer waits for its disk to recover");
     if (!has_space_.load(std::memory_order_relaxed))

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -41,6 +42,12 @@ public:
     [[nodiscard]] bool is_writable() const noexcept;
     void count_refused(std::uint64_t writes) noexcept { refused_.fetch_add(writes, std::memory_order_relaxed); }
     [[nodiscard]] writer_figures figures() const noexcept;
+    /// Whether whoever had the file before has closed it.
+    [[nodiscard]] bool found_it_closed() const noexcept { return found_it_closed_; }
+    /// The file is known to be sound: the stop may say so to the next start.
+    void vouch() noexcept { is_vouched_for_.store(true, std::memory_order_relaxed); }
+    /// From now on nothing is written; every write is told why.
+    void condemn(failure why);
     void on_commit(std::function<void(double, std::size_t)> observer);
 
 private:
@@ -55,6 +62,7 @@ private:
     /// Into the queue; false, and `e` untouched, when it takes no more.
     [[nodiscard]] bool take(entry& e);
     void run();
+    void close_session();
     void watch();
     [[nodiscard]] std::vector<entry> take_late();
     [[nodiscard]] bool is_busy_for(std::chrono::nanoseconds limit, steady_time now) const noexcept;
@@ -75,6 +83,7 @@ private:
     std::unique_ptr<write_session> session_;
     std::uint64_t changes_ = 0;  ///< the writer thread's
     bool was_damaged_ = false;
+    bool found_it_closed_ = false;
     checkpoint_rules checkpoints_{std::chrono::steady_clock::now()};
     steady_time next_disk_look_{};
     steady_time next_attempt_{};
@@ -88,6 +97,11 @@ private:
     bool is_stopping_ = false;
     bool has_ended_ = false;
     std::condition_variable ended_;
+
+    mutable std::mutex condemned_mutex_;
+    std::optional<failure> condemned_;
+    std::atomic<bool> is_condemned_{false};
+    std::atomic<bool> is_vouched_for_{false};
 
     std::mutex observer_mutex_;
     std::function<void(double, std::size_t)> observer_;

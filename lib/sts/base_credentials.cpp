@@ -151,8 +151,8 @@ task<result<base_identity_ptr>> base_credentials::refresh(std::string seen_acces
 
 base_credentials_status base_credentials::status() const { return board_->status(); }
 
-void base_credentials::wait_for_first(deadline until) const { board_->wait_for_first(until); }
+bool base_credentials::wait_for_first(deadline until) const { return board_->wait_for_first(until); }
 
-void base_credentials::wait_for_owner(deadline until) const { board_->wait_for_owner(until); }
+bool base_credentials::wait_for_owner(deadline until) const { return board_->wait_for_owner(until); }
 
 }  // namespace hourkey::sts

@@ -94,9 +94,9 @@ public:
     [[nodiscard]] base_credentials_status status() const;
 
     /// Blocks until the first fetch has ended or the deadline has passed: for the start of a program, never on a reactor.
-    void wait_for_first(deadline until) const;
+    bool wait_for_first(deadline until) const;
     /// As wait_for_first, and on until STS has told whose credentials these are, or has refused them.
-    void wait_for_owner(deadline until) const;
+    bool wait_for_owner(deadline until) const;
 
 private:
     struct worker;

@@ -94,14 +94,14 @@ base_credentials_status credential_board::status() const {
     return out;
 }
 
-void credential_board::wait_for_first(deadline until) const {
+bool credential_board::wait_for_first(deadline until) const {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until.at(), [this] { return has_tried_; });
+    return changed_.wait_until(lock, until.at(), [this] { return has_tried_; });
 }
 
-void credential_board::wait_for_owner(deadline until) const {
+bool credential_board::wait_for_owner(deadline until) const {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until.at(), [this] { return !refusal_.empty() || (identity_ ? identity_->who.has_value() : has_tried_); });
+    return changed_.wait_until(lock, until.at(), [this] { return !refusal_.empty() || (identity_ ? identity_->who.has_value() : has_tried_); });
 }
 
 void credential_board::open(std::function<void()> wake) {

@@ -28,8 +28,8 @@ public:
     [[nodiscard]] result<base_identity_ptr> current() const;
     [[nodiscard]] static task<result<base_identity_ptr>> refresh(std::shared_ptr<credential_board> self, std::string seen_access_key_id, deadline until);
     [[nodiscard]] base_credentials_status status() const;
-    void wait_for_first(deadline until) const;
-    void wait_for_owner(deadline until) const;
+    bool wait_for_first(deadline until) const;
+    bool wait_for_owner(deadline until) const;
 
     // ---- the background thread ----
     /// `wake` is called, under the lock, by whoever wants a fetch.

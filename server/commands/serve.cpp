@@ -3,6 +3,7 @@
 #include "obs/log.hpp"
 #include "server/application.hpp"
 #include "server/process_hardening.hpp"
+#include "server/stop_request.hpp"
 
 #include <csignal>
 
@@ -27,11 +28,11 @@ void configure_log(const config& c) {
 result<> serve(const configuration_flags& flags) {
     HK_TRY(auto c, flags.load());
     configure_log(c);
-    HK_TRY(const auto app, application::start(std::move(c)));
-    for (;;) {
-        if (wait_for_signal() != SIGHUP) break;
-        app->reload();
-    }
+    stop_request stop;
+    auto started = application::start(std::move(c), sts::process_environment, &stop);
+    if (!started) return stop.has_come() ? result<>() : result<>(std::move(started).error());
+    const auto app = *std::move(started);
+    while (!stop.has_come() && wait_for_signal() == SIGHUP) app->reload();
     app->stop();
     return {};
 }

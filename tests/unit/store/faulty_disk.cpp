@@ -26,6 +26,8 @@ std::condition_variable mended;
 plan current;
 sqlite3_vfs* real_vfs = nullptr;
 std::atomic<int> slept{0};
+std::atomic<const char*> read_suffix{nullptr};
+std::atomic<int> read_calls{0};
 
 int injected_code(disk_call which, std::string_view name) {
     std::unique_lock lock(mutex);
@@ -64,7 +66,10 @@ const sqlite3_io_methods& methods() {
         sqlite3_io_methods m{};
         m.iVersion = 2;
         m.xClose = [](sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); };
-        m.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) { return real(f)->pMethods->xRead(real(f), to, size, at); };
+        m.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
+            if (const char* wanted = read_suffix; wanted != nullptr && std::string_view(self(f)->name).ends_with(wanted)) ++read_calls;
+            return real(f)->pMethods->xRead(real(f), to, size, at);
+        };
         m.xWrite = write_bytes;
         m.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) { return real(f)->pMethods->xTruncate(real(f), size); };
         m.xSync = sync;
@@ -135,6 +140,14 @@ int disk_failures() {
     const std::lock_guard lock(mutex);
     return current.injected;
 }
+
+void watch_reads(const char* suffix) {
+    install();
+    read_suffix = suffix;
+    read_calls = 0;
+}
+
+int reads() { return read_calls; }
 
 void watch_sleeps() {
     install();

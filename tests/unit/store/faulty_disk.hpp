@@ -14,6 +14,9 @@ void hang_disk(disk_call which, const char* suffix);
 void mend_disk();
 /// How often a failure was injected since break_disk().
 int disk_failures();
+/// How often a file whose name ends in `suffix` has been read since watch_reads().
+void watch_reads(const char* suffix);
+int reads();
 /// How often SQLite has slept to wait for another's lock since watch_sleeps().
 void watch_sleeps();
 int sleeps();
