@@ -128,6 +128,7 @@ result<> application::open_store() {
     HK_CHECK(make_store_folder(config_));
     HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path));
     HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
+    HK_TRY(lists_, store::long_reads::start(config_.store.path));
     return {};
 }
 
@@ -207,6 +208,7 @@ result<> application::open_doors() {
     };
     const shared_parts parts{.clock = system_clock(),
                              .database = *database_,
+                             .lists = *lists_,
                              .token_key = keys_.token_key,
                              .refusals = refusals_,
                              .base = *base_,
@@ -315,6 +317,7 @@ void application::stop(std::chrono::seconds drain) {
     const auto until = deadline::after(drain);
     for (auto& w : workers_) w->drain(until);
     for (auto& w : workers_) w->join();
+    lists_.reset();
     database_.reset();
     workers_.clear();
     base_.reset();

@@ -4,10 +4,13 @@
 #include "core/time_text.hpp"
 #include "http/message.hpp"
 #include "json/writer.hpp"
+#include "server/call.hpp"
 #include "server/query.hpp"
+#include "server/services.hpp"
 #include "store/reader.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +54,19 @@ template <class Item, class Write>
     if (!page.next.empty()) w.string("cursor", page.next);
     w.end_object();
     return json_answer(200, w);
+}
+
+/// Reads a page away from the vends' threads and writes the answer there too. `read`: result<store::page<Item>>(store::reader&,
+/// const store::page_request&); both it and `write_item` own what they use.
+template <class Read, class Write>
+[[nodiscard]] task<result<http::response>> list_answer(services& with, const call& what, Read read, Write write_item, std::string_view list = "items") {
+    HK_CO_TRY(auto wanted, page_wanted(what.http.query));
+    std::function<result<http::response>(store::reader&)> work = [read, write_item, list,
+                                                                  wanted = std::move(wanted)](store::reader& from) -> result<http::response> {
+        HK_TRY(const auto page, read(from, wanted));
+        return page_answer(page, write_item, list);
+    };
+    co_return co_await with.lists.run<http::response>(what.tenant_id, std::move(work));
 }
 
 [[nodiscard]] failure no_such(std::string_view kind);

@@ -6,6 +6,7 @@
 #include "linking/verifier.hpp"
 #include "obs/server_metrics.hpp"
 #include "store/database.hpp"
+#include "store/long_reads.hpp"
 #include "vending/vendor.hpp"
 
 #include <chrono>
@@ -36,6 +37,7 @@ struct services {
     const clock_source& clock;
     store::database& database;
     store::reader& reader;
+    store::long_reads& lists;  ///< where pages of lists are read
     const auth::authenticator& authenticator;
     auth::refusal_ration& refusals;
     vending::vendor& vendor;

@@ -19,6 +19,7 @@ namespace hourkey::server {
 struct shared_parts {
     const clock_source& clock;
     store::database& database;
+    store::long_reads& lists;
     const secret& token_key;
     auth::refusal_ration& refusals;
     sts::base_credentials& base;

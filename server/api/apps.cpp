@@ -18,9 +18,8 @@ change_note note_of(std::string_view action, const app_name& name) {
 }  // namespace
 
 task<result<http::response>> list_apps(services& with, call& what) {
-    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
-    HK_CO_TRY(const auto page, with.reader.list_apps(what.tenant_id, wanted));
-    co_return page_answer(page, write_app);
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_apps(tenant, wanted); };
+    co_return co_await list_answer(with, what, read, write_app);
 }
 
 task<result<http::response>> get_app(services& with, call& what) {

@@ -50,9 +50,8 @@ void write_record(json::writer& w, const model::audit_record& r) {
 }  // namespace
 
 task<result<http::response>> list_audit(services& with, call& what) {
-    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
-    HK_CO_TRY(const auto page, with.reader.list_audit(what.tenant_id, wanted));
-    co_return page_answer(page, write_record, "records");
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_audit(tenant, wanted); };
+    co_return co_await list_answer(with, what, read, write_record, "records");
 }
 
 }  // namespace hourkey::server::api

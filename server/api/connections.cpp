@@ -73,11 +73,9 @@ result<model::connection> read_connection(services& with, const call& what, cons
 }  // namespace
 
 task<result<http::response>> list_connections(services& with, call& what) {
-    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
-    HK_CO_TRY(const auto page, with.reader.list_connections(what.tenant_id, wanted));
-    const auto principal = with.identify().principal_arn;
-    const auto write = [&](json::writer& w, const model::connection& c) { write_connection(w, c, principal); };
-    co_return page_answer(page, write);
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_connections(tenant, wanted); };
+    const auto write = [principal = with.identify().principal_arn](json::writer& w, const model::connection& c) { write_connection(w, c, principal); };
+    co_return co_await list_answer(with, what, read, write);
 }
 
 task<result<http::response>> get_connection(services& with, call& what) {

@@ -88,11 +88,12 @@ result<model::grant> read_grant(const call& what, const grant_key& key) {
 
 task<result<http::response>> list_grants(services& with, call& what) {
     HK_CO_TRY(const auto connection, connection_name::parse(what.parameters[0]));
-    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
     HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, connection));
     if (!found) co_return no_such("connection");
-    HK_CO_TRY(const auto page, with.reader.list_grants(what.tenant_id, connection, wanted));
-    co_return page_answer(page, write_grant);
+    const auto read = [tenant = what.tenant_id, connection](store::reader& from, const store::page_request& wanted) {
+        return from.list_grants(tenant, connection, wanted);
+    };
+    co_return co_await list_answer(with, what, read, write_grant);
 }
 
 task<result<http::response>> get_grant(services& with, call& what) {

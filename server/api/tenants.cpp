@@ -15,9 +15,8 @@ void write_tenant(json::writer& w, const model::tenant& t) {
 }  // namespace
 
 task<result<http::response>> list_tenants(services& with, call& what) {
-    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
-    HK_CO_TRY(const auto page, with.reader.list_tenants(wanted));
-    co_return page_answer(page, write_tenant);
+    const auto read = [](store::reader& from, const store::page_request& wanted) { return from.list_tenants(wanted); };
+    co_return co_await list_answer(with, what, read, write_tenant);
 }
 
 task<result<http::response>> create_tenant(services& with, call& what) {

@@ -41,9 +41,8 @@ task<result<http::response>> create(services& with, call& what, token_wish wish)
 }  // namespace
 
 task<result<http::response>> list_tokens(services& with, call& what) {
-    HK_CO_TRY(const auto wanted, page_wanted(what.http.query));
-    HK_CO_TRY(const auto page, with.reader.list_tokens(what.tenant_id, wanted));
-    co_return page_answer(page, write_token);
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_tokens(tenant, wanted); };
+    co_return co_await list_answer(with, what, read, write_token);
 }
 
 task<result<http::response>> get_token(services& with, call& what) {

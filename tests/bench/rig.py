@@ -181,6 +181,8 @@ format = "json"
             (self.folder / f"{database}.ready").touch()
         token = self.new_token(config, "--role", "app", "--tenant", "bench", "--app", "deploy")
         program.request = ["--url", f"https://127.0.0.1:{port}/v1/credentials/prod", "--header", f"Authorization: Bearer {token}"]
+        auditor = self.new_token(config, "--role", "auditor", "--tenant", "bench")
+        program.audit_request = ["--url", f"https://127.0.0.1:{port}/v1/tenants/bench/audit?limit=1000", "--header", f"Authorization: Bearer {auditor}"]
         return program
 
     def new_token(self, config, *what):
@@ -265,6 +267,18 @@ http {{
                 raise Trouble("the load generator did not begin: " + " ".join(command))
             on_begin()
             return json.loads(process.stdout.readline())
+
+    @contextlib.contextmanager
+    def loading(self, request, *shape):
+        """The load goes on beside what is done meanwhile, and is waited for at the end. Yields once its warm-up is over."""
+        command = self.pinned(self.load_cores, [self.binary("bench-load"), "--ca", self.ca, *request, *map(str, shape)])
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            if process.stdout.readline().strip() != "begin":
+                raise Trouble("the load generator did not begin: " + " ".join(command))
+            yield
+            figures = json.loads(process.stdout.readline())
+            if not figures["completed"]:
+                raise Trouble(f"the load beside answered nothing: {figures['errors']}")
 
     @contextlib.contextmanager
     def held_snapshot(self, database="hourkey.db"):

@@ -103,6 +103,18 @@ def held_reader(rig, program, rounds, seconds, fill):
     return pairs
 
 
+def auditors(rig, program, rounds, seconds, count=4):
+    """p99 in ms at 1,000 vends/s alone, and beside `count` auditors that read pages of 1,000 records: [(alone, beside), ...] in turns."""
+    vends = ["--connections", 64, "--rate", 1000, "--warm-up", 1, "--seconds", seconds]
+    pages = ["--connections", count, "--warm-up", 0.5, "--seconds", seconds + 2]
+    pairs = []
+    for _ in range(rounds):
+        alone = rig.load(program.request, *vends)["p99_ms"]
+        with rig.loading(program.audit_request, *pages):
+            pairs.append((alone, rig.load(program.request, *vends)["p99_ms"]))
+    return pairs
+
+
 class Targets:
     def __init__(self):
         self.missed = 0
@@ -123,6 +135,7 @@ def bench(options):
         idle = {p.name: idle_kib(rig, p, idle_counts) for p in (programs[0], programs[2])}
         rows = compare(rig, programs, rounds, seconds)
         with_hourkey, with_sts = fixed_rate(rig, hourkeyd, 1000, 2 * seconds)
+        read_beside = auditors(rig, hourkeyd, rounds, seconds)
         pairs = held_reader(rig, hourkeyd, rounds, seconds, vends)
 
     print_table(rows)
@@ -131,6 +144,7 @@ def bench(options):
         print(f"KiB per idle TLS connection, {name}: " + ", ".join(f"{kib:.1f} at {count:,}" for count, kib in sizes.items()))
     print(f"RSS of hourkeyd: {idle_rss:.1f} MB idle, " + ", ".join(f"{mb:.1f} MB after {count:,} vends" for count, mb in after.items()))
     print(f"p99 at 1,000 vends/s, timed from when due: {with_hourkey:.2f} ms, of which the STS alone takes {with_sts:.2f} ms")
+    print("p99 ms at 1,000 vends/s beside four auditors: " + ", ".join(f"{beside:.2f} (alone {alone:.2f})" for alone, beside in read_beside))
     print("vends/s while somebody holds a snapshot of the store: " + ", ".join(f"{held:.0f} (alone {alone:.0f})" for alone, held in pairs))
     print("\nTargets:")
     cpu = {name: rows[64, name]["cpu_ms"] for name in ("hourkeyd", "forwarder", "nginx proxy")}
@@ -140,6 +154,7 @@ def bench(options):
     targets.check("CPU of a vend, 64 connections", cpu["hourkeyd"] / cpu["nginx proxy"], 4, "x nginx")
     targets.check("rate, 64 connections", rows[64, "hourkeyd"]["rate"], 5000, "vends/s", at_least=True)
     targets.check("p99 over the STS's at 1,000 vends/s", with_hourkey - with_sts, 15, "ms")
+    targets.check("p99 that four auditors add", statistics.median(beside - alone for alone, beside in read_beside), 15, "ms")
     targets.check("rate while a snapshot is held", statistics.median(held / alone for alone, held in pairs), 0.7, "of the rate alone", at_least=True)
     targets.check("an idle TLS connection", max(idle["hourkeyd"].values()), 20, "KiB")
     targets.check("RSS idle", idle_rss, 40, "MB")

@@ -1,0 +1,76 @@
+#include "store/long_reads.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace hourkey::store {
+namespace {
+
+// Vends come first, on a machine with few cores too.
+constexpr int niceness = 5;
+
+}  // namespace
+
+result<std::unique_ptr<long_reads>> long_reads::start(const std::string& path) {
+    HK_TRY(auto from, open_read_only(path));
+    return std::unique_ptr<long_reads>(new long_reads(std::move(from)));
+}
+
+long_reads::long_reads(std::unique_ptr<reader> from) : reader_(std::move(from)), thread_([this] { serve(); }) {}
+
+long_reads::~long_reads() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopping_ = true;
+    }
+    filled_.notify_one();
+    thread_.join();
+}
+
+result<> long_reads::take_place(const ulid& tenant) {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_) return failure(errc::shutting_down);
+    const auto held = places_.find(tenant);
+    if (held != places_.end() && held->second >= most_of_a_tenant)
+        return failure(errc::rate_limited, "Too many lists of this tenant are being read at once.", "Read them one after the other.", {});
+    if (taken_ >= most) return failure(errc::rate_limited, "Too many lists are being read at once.", {}, {});
+    ++places_[tenant];
+    ++taken_;
+    return {};
+}
+
+void long_reads::give_back_place(const ulid& tenant) {
+    --taken_;
+    if (const auto held = places_.find(tenant); --held->second == 0) places_.erase(held);
+}
+
+void long_reads::enqueue(job j) {
+    {
+        const std::lock_guard lock(mutex_);
+        queue_.push_back(std::move(j));
+    }
+    filled_.notify_one();
+}
+
+void long_reads::serve() {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);  // on Linux this thread alone
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        filled_.wait(lock, [this] { return !queue_.empty() || is_stopping_; });
+        if (queue_.empty()) return;
+        auto next = std::move(queue_.front());
+        queue_.pop_front();
+        const bool is_wanted = !is_stopping_;
+        lock.unlock();
+        if (is_wanted) next.read(*reader_);
+        next.read = nullptr;
+        lock.lock();
+        give_back_place(next.tenant);
+        lock.unlock();
+        next.who->wake();
+        next.who.reset();
+        lock.lock();
+    }
+}
+
+}  // namespace hourkey::store
