@@ -269,8 +269,9 @@ void application::compare_principal() {
     if (!base || !base->who || base->who->account_id == compared_account_) return;
     compared_account_ = base->who->account_id;
     if (compared_account_ == principal_->account_id) return;
-    obs::log(obs::level::error, "aws.principal_arn is not in the account of hourkey's own credentials: trust policies name a stranger",
-             {{"principal_arn", principal_->arn}, {"own_arn", base->who->arn}, {"fix", "name hourkey's own user or role in aws.principal_arn, or leave it out"}});
+    obs::log(
+        obs::level::error, "aws.principal_arn is not in the account of hourkey's own credentials: trust policies name a stranger",
+        {{"principal_arn", principal_->arn}, {"own_arn", base->who->arn}, {"fix", "name hourkey's own user or role in aws.principal_arn, or leave it out"}});
 }
 
 std::uintmax_t application::log_bytes() const {

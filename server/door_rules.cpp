@@ -36,7 +36,8 @@ result<> check_may_bind(const std::string& section, const ip::address& address, 
     if (errno == EADDRNOTAVAIL)
         return bad(section + ".address", "is " + address.to_string() + ", which this machine does not have", "Give one of its own, or 0.0.0.0 or :: for all.");
     if (errno == EACCES)
-        return bad(section + ".port", "is " + std::to_string(port) + ", which takes a privilege", "Take one from 1024 on, or give the service CAP_NET_BIND_SERVICE.");
+        return bad(section + ".port", "is " + std::to_string(port) + ", which takes a privilege",
+                   "Take one from 1024 on, or give the service CAP_NET_BIND_SERVICE.");
     return bad(section + ".address", "cannot be listened on: " + std::string(std::strerror(errno)), "Give another address.");
 }
 

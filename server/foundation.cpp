@@ -40,7 +40,8 @@ result<std::optional<aws::principal_arn>> read_principal(const config& c, std::s
     HK_TRY(auto parsed, aws::parse_principal_arn(c.aws.principal_arn));
     const auto* ours = aws::partition_of_region(region);
     if (ours != nullptr && parsed.partition != ours->name)
-        return failure(errc::invalid_configuration, "aws.principal_arn is in partition " + parsed.partition + ", and " + std::string(region) + " is in " + std::string(ours->name) + ".",
+        return failure(errc::invalid_configuration,
+                       "aws.principal_arn is in partition " + parsed.partition + ", and " + std::string(region) + " is in " + std::string(ours->name) + ".",
                        "Name hourkey's own user or role, or a region of its partition.");
     return std::optional(std::move(parsed));
 }

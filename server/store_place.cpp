@@ -35,9 +35,11 @@ bool may(const fs::path& where, int rights) { return ::faccessat(AT_FDCWD, where
 
 result<> check_may_make_files_in(const std::string& key, const fs::path& folder) {
     std::error_code ec;
-    if (!fs::is_directory(folder, ec)) return bad(key, folder.string() + " is not a folder", "Make it, owned by the user that runs hourkeyd, or give another path.");
+    if (!fs::is_directory(folder, ec))
+        return bad(key, folder.string() + " is not a folder", "Make it, owned by the user that runs hourkeyd, or give another path.");
     if (may(folder, W_OK | X_OK)) return {};
-    return bad(key, "files cannot be made in " + folder.string() + " (" + std::strerror(errno) + ")", "Give the folder to the user that runs hourkeyd, or another path.");
+    return bad(key, "files cannot be made in " + folder.string() + " (" + std::strerror(errno) + ")",
+               "Give the folder to the user that runs hourkeyd, or another path.");
 }
 
 /// serve makes the last folder itself.

@@ -37,7 +37,8 @@ struct vend_approval {
 
 /// May this caller use this connection now, and for how long? Default deny.
 /// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately the
-/// same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready: allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
+/// same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready: allowed, but not active.
+/// duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
 [[nodiscard]] result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts, const vend_terms& terms,
                                            wall_time now);
 

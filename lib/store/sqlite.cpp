@@ -19,10 +19,14 @@ void configure_library() {
 std::string as_uri(const std::string& path) {
     std::string uri("file:");
     for (const char c : path) {
-        if (c == '?') uri.append("%3f");
-        else if (c == '#') uri.append("%23");
-        else if (c == '%') uri.append("%25");
-        else uri.push_back(c);
+        if (c == '?')
+            uri.append("%3f");
+        else if (c == '#')
+            uri.append("%23");
+        else if (c == '%')
+            uri.append("%25");
+        else
+            uri.push_back(c);
     }
     return uri;
 }

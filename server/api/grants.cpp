@@ -50,7 +50,8 @@ change_note note_of(std::string_view action, const grant_key& key) {
 result<> check_both_exist(store::transaction& tx, const model::grant& g) {
     HK_TRY(const auto connection, tx.find_connection(g.tenant_id, g.connection));
     if (!connection)
-        return failure(errc::not_found, "There is no connection '" + g.connection.str() + "'.", "Make it first: PUT /v1/tenants/{tenant}/connections/{connection}");
+        return failure(errc::not_found, "There is no connection '" + g.connection.str() + "'.",
+                       "Make it first: PUT /v1/tenants/{tenant}/connections/{connection}");
     if (!g.app) return {};
     HK_TRY(const auto app, tx.find_app(g.tenant_id, *g.app));
     if (!app) return failure(errc::not_found, "There is no app '" + g.app->str() + "'.", "Make it first: PUT /v1/tenants/{tenant}/apps/{app}");

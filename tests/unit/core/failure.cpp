@@ -61,20 +61,13 @@ TEST_CASE("OneApiCodeNeverHasTwoStatuses") {
 
 TEST_CASE("TheContractsCodesHaveTheirStatuses") {
     const std::map<std::string_view, int> contract{
-        {"invalid_request", 400},
-        {"duration_out_of_range", 400},
-        {"unauthenticated", 401},
-        {"app_not_allowed", 403},
-        {"connection_not_ready", 409},
-        {"min_ttl_unmet", 409},
-        {"trust_refused", 422},
-        {"rate_limited", 429},
-        {"sts_throttled", 429},
-        {"sts_rejected", 502},
-        {"audit_unavailable", 503},
-        {"outcome_unknown", 503},
-        {"sts_unavailable", 503},
-        {"base_credentials_unavailable", 503},
+        {"invalid_request", 400},      {"duration_out_of_range", 400},
+        {"unauthenticated", 401},      {"app_not_allowed", 403},
+        {"connection_not_ready", 409}, {"min_ttl_unmet", 409},
+        {"trust_refused", 422},        {"rate_limited", 429},
+        {"sts_throttled", 429},        {"sts_rejected", 502},
+        {"audit_unavailable", 503},    {"outcome_unknown", 503},
+        {"sts_unavailable", 503},      {"base_credentials_unavailable", 503},
         {"sts_timeout", 504},
     };
     for (const auto& [api, status] : contract) {

@@ -1,5 +1,5 @@
-#include "server/door_rules.hpp"
 #include "server/foundation.hpp"
+#include "server/door_rules.hpp"
 #include "server/store_place.hpp"
 
 #include "unit/server/scratch_folder.hpp"
