@@ -36,9 +36,10 @@ struct options {
 // AWS documents this pair as an example (https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html); it is nobody's.
 constexpr const char* example_user = "AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY:arn:aws:iam::111122223333:user/hourkey";
 
-constexpr const char* teaching = R"(
-An STS for tests: it verifies every signature, evaluates role trust (principal, aws:PrincipalArn, external id), issues
-sessions that really sign, and fails in whatever way it is told to. It keeps nothing and reaches nobody.
+constexpr const char* teaching = R"txt(
+An STS for tests: it verifies every signature, refuses parameters as STS does, evaluates role trust, issues sessions that really
+sign, and fails in whatever way it is told to. It keeps nothing and reaches nobody. It answers AssumeRole, AssumeRoleWithWebIdentity,
+GetCallerIdentity, GetFederationToken and GetSessionToken.
 
 Try it:
   hourkey-sts-emulator --plain --role arn:aws:iam::444455556666:role/deploy,external-id=my-id &
@@ -47,11 +48,19 @@ Try it:
   aws --endpoint-url http://127.0.0.1:4599 sts assume-role --role-arn arn:aws:iam::444455556666:role/deploy \
       --role-session-name try-1 --external-id my-id
 
+A whole trust policy, of several statements with Allow and Deny and every condition operator:
+  hourkey-sts-emulator --role "arn:aws:iam::444455556666:role/deploy,trust-policy=$(cat trust.json)"
+What of it would not be evaluated is refused when it is declared: NotPrincipal (IAM takes none either), NotAction, policy variables,
+condition keys whose value the emulator does not know (aws:PrincipalOrgID and the like). aws:SourceIp is the address that connected.
+Not evaluated at all: what a session policy lets a session do, the signature of a web identity's token, permissions of the caller.
+PackedPolicySize is the plain size's share of 2,048 characters; AWS packs.
+
 Over TLS (the default) the certificate's CA is made at start and written to --ca-out: AWS_CA_BUNDLE=that file.
 
 Control door, from loopback only: POST /_emulator with form parameters
-  Action=PutUser&AccessKeyId=..&SecretAccessKey=..&Arn=..
+  Action=PutUser&AccessKeyId=..&SecretAccessKey=..&Arn=..[&MfaSerialNumber=..&MfaCode=..]
   Action=PutRole&RoleArn=..[&Principal.N=..][&PrincipalArn.N=..][&ExternalId.N=..][&MaxSessionDuration=..]
+  Action=PutRole&RoleArn=..&AssumeRolePolicyDocument=JSON[&MaxSessionDuration=..]
   Action=DeleteRole&RoleArn=..
   Action=SetFault&Fault=NAME[&Count=N | &Every=K][&After=N][&Operation=..][&RoleArn=..][&DelayMs=..]    Action=ClearFaults
   Action=SetClockOffset&Seconds=..
@@ -60,7 +69,7 @@ Control door, from loopback only: POST /_emulator with form parameters
 A conn_ fault strikes the control door's new connections as well: give it a Count, or keep a connection open.
 
 Faults:
-)";
+)txt";
 
 std::string all_help() {
     std::string out(teaching);
@@ -183,8 +192,8 @@ int main(int argc, char** argv) {
     app.add_option("--ca-out", o.ca_out, "Where the CA made at start is written")->capture_default_str()->excludes(plain)->excludes(cert);
     app.add_option("--user", o.users, std::string("ACCESS_KEY:SECRET:ARN, repeatable; without any: ") + example_user)->allow_extra_args(false);
     app.add_option("--role", o.roles,
-                   "ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,max-session-duration=SECONDS], repeatable; "
-                   "without principal it trusts every user and role known here")
+                   "ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-duration=SECONDS], repeatable; "
+                   "without principal and trust policy it trusts every user and role known here")
         ->allow_extra_args(false);
     app.add_option("--threads", o.threads, "Reactors, each on a thread of its own")->check(CLI::Range(1, 64))->capture_default_str();
     CLI11_PARSE(app, argc, argv);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "emulator/form.hpp"
+#include "emulator/principal.hpp"
+#include "emulator/session_parameters.hpp"
 #include "emulator/sts_error.hpp"
 
 #include <chrono>
@@ -15,12 +17,15 @@ struct assume_role_input {
     std::string session_name;
     std::chrono::seconds duration{3600};
     std::optional<std::string> external_id;
-    std::string policy;           ///< empty: none
-    std::size_t policy_arns = 0;  ///< how many managed session policies
+    session_policies policies;
+    session_tags tags;            ///< those of the request
     std::string source_identity;  ///< empty: none
+    mfa_claim mfa;
+    std::optional<unsigned> packed_percent;
 };
 
-/// Fails with ValidationError, MalformedPolicyDocument or PackedPolicyTooLarge.
-[[nodiscard]] outcome<assume_role_input> read_assume_role(const form& parameters);
+/// Fails with ValidationError for all violations at once, or with the first of what STS looks at afterwards: InvalidParameterValue,
+/// MalformedPolicyDocument, PackedPolicyTooLarge. `inherited` are the tags of the session that calls.
+[[nodiscard]] outcome<assume_role_input> read_assume_role(const form& parameters, const session_tags& inherited = {});
 
 }  // namespace hourkey::emulator

@@ -34,8 +34,8 @@ void send_reset(int descriptor) noexcept {
 
 }  // namespace
 
-connection::connection(net::reactor& on, sts_emulator& sts, std::unique_ptr<net::byte_stream> stream, int descriptor, bool from_loopback)
-    : on_(on), sts_(sts), stream_(std::move(stream)), descriptor_(descriptor), from_loopback_(from_loopback) {}
+connection::connection(net::reactor& on, sts_emulator& sts, std::unique_ptr<net::byte_stream> stream, int descriptor, peer from)
+    : on_(on), sts_(sts), stream_(std::move(stream)), descriptor_(descriptor), from_(std::move(from)) {}
 
 task<> connection::serve() {
     stream_->set_deadline(in(handshake_time));
@@ -99,9 +99,11 @@ task<std::size_t> connection::read_head() {
     }
 }
 
-answer connection::answer_to(const request& r) {
+answer connection::answer_to(request r) {
+    r.peer_address = from_.address;
+    r.is_secure = from_.is_secure;
     if (r.path == control_path) {
-        if (!from_loopback_) return text_answer(403, "The control door opens to loopback only.");
+        if (!from_.is_loopback) return text_answer(403, "The control door opens to loopback only.");
         // Browsers name the page's origin on every POST: a page must not rearm the emulator of whoever visits it.
         if (r.find("origin")) return text_answer(403, "The control door does not open to browsers.");
         if (r.method != "POST") return text_answer(405, "The control door takes POST with form parameters.");

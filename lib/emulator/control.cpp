@@ -36,7 +36,9 @@ result<std::string> put_user(sts_emulator& sts, const form& f) {
     HK_TRY(const auto secret_key, needed(f, "SecretAccessKey"));
     HK_TRY(const auto arn, needed(f, "Arn"));
     if (split_arn(arn).resource.empty()) return invalid_field("Arn", "is not an ARN");
-    sts.put_user(key, secret_key, arn);
+    mfa_device mfa{std::string(f.find("MfaSerialNumber").value_or("")), std::string(f.find("MfaCode").value_or(""))};
+    if (mfa.serial.empty() != mfa.code.empty()) return invalid_field("MfaCode", "goes with MfaSerialNumber, and neither alone");
+    sts.put_user(key, secret_key, arn, std::move(mfa));
     return std::string(done);
 }
 
@@ -44,7 +46,8 @@ result<std::string> put_role(sts_emulator& sts, const form& f) {
     role r;
     HK_TRY(r.arn, needed(f, "RoleArn"));
     r.principals = f.list("Principal");
-    if (r.principals.empty()) r.principals = {"*"};
+    if (const auto policy = f.find("AssumeRolePolicyDocument")) HK_CHECK(declare_trust(r, *policy));
+    if (r.principals.empty() && !r.trust) r.principals = {"*"};
     r.principal_arns = f.list("PrincipalArn");
     r.external_ids = f.list("ExternalId");
     HK_TRY(const auto duration, number<long>(f, "MaxSessionDuration", 3600, 43200));
@@ -73,9 +76,8 @@ result<std::string> set_fault(sts_emulator& sts, const form& f) {
     rule.after = after.value_or(0);
     rule.operation = f.find("Operation").value_or("");
     rule.role_arn = f.find("RoleArn").value_or("");
-    if (!rule.operation.empty() && rule.operation != "AssumeRole" && rule.operation != "GetCallerIdentity") {
-        return invalid_field("Operation", "is neither AssumeRole nor GetCallerIdentity");
-    }
+    if (!rule.operation.empty() && !sts_emulator::has_operation(rule.operation))
+        return invalid_field("Operation", "is none of AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, GetFederationToken, GetSessionToken");
     for (const auto* aim : {"RoleArn", "Operation"}) {
         if (f.find(aim) && describe(*what).stage == fault_stage::accept)
             return invalid_field(aim, "cannot be used with conn_reset, conn_fin and conn_stall, which strike before there is a request");

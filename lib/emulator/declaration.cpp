@@ -8,7 +8,7 @@
 namespace hourkey::emulator {
 namespace {
 
-constexpr std::array<std::string_view, 4> separators{",principal=", ",principal-arn=", ",external-id=", ",max-session-duration="};
+constexpr std::array<std::string_view, 5> separators{",principal=", ",principal-arn=", ",external-id=", ",trust-policy=", ",max-session-duration="};
 
 std::size_t next_separator(std::string_view text) noexcept {
     auto first = text.size();
@@ -21,6 +21,7 @@ result<> apply(role& r, std::string_view name, std::string_view value) {
     if (name == "principal") r.principals.emplace_back(value);
     if (name == "principal-arn") r.principal_arns.emplace_back(value);
     if (name == "external-id") r.external_ids.emplace_back(value);
+    if (name == "trust-policy") return declare_trust(r, value);
     if (name != "max-session-duration") return {};
     const auto seconds = parse_number<int>(value);
     if (!seconds) return invalid_field(name, "is not a whole number of seconds");
@@ -50,13 +51,23 @@ result<role> parse_declared_role(std::string_view text) {
         const auto name = take_until(value, '=');
         HK_CHECK(apply(r, name, value));
     }
-    if (r.principals.empty()) r.principals = {"*"};
+    if (r.principals.empty() && !r.trust) r.principals = {"*"};
     HK_CHECK(check_role(r));
     return r;
 }
 
+result<> declare_trust(role& r, std::string_view json) {
+    if (r.trust) return invalid_field("trust-policy", "is given twice");
+    HK_TRY(r.trust, parse_trust_policy(json));
+    return {};
+}
+
 result<> check_role(const role& r) {
     const auto parts = split_arn(r.arn);
+    if (r.trust && !(r.principals.empty() && r.principal_arns.empty() && r.external_ids.empty()))
+        return invalid_field("trust-policy", "stands beside a principal, a principal-arn or an external-id, which are parts of it",
+                             "Write them into the policy.");
+    HK_CHECK(trust_of(r));
     if (parts.service != "iam" || !parts.resource.starts_with("role/") || r.name().empty()) {
         return invalid_field("RoleArn", "is not arn:PARTITION:iam::ACCOUNT:role/NAME");
     }

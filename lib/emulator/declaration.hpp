@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "emulator/trust.hpp"
+#include "emulator/role.hpp"
 
 #include <string>
 #include <string_view>
@@ -15,12 +15,15 @@ struct declared_user {
 /// `ACCESS_KEY:SECRET:ARN`, as a command line gives it.
 [[nodiscard]] result<declared_user> parse_declared_user(std::string_view text);
 
-/// `ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,max-session-duration=SECONDS]`; all but the last may be
-/// repeated. Commas in names and ids are their own: only one before such a word separates. Without principal, whoever
-/// the emulator knows is trusted.
+/// `ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-duration=SECONDS]`; the first
+/// three may be repeated, and the fourth stands in their place. Commas in names and ids are their own: only one before such a word
+/// separates. Without principal and trust policy, whoever the emulator knows is trusted.
 [[nodiscard]] result<role> parse_declared_role(std::string_view text);
 
-/// `arn:PARTITION:iam::ACCOUNT:role/...` and a duration of 3600..43200 seconds.
+/// Sets the role's whole trust. Not beside the lists that stand for one; principals is still empty then.
+[[nodiscard]] result<> declare_trust(role& r, std::string_view json);
+
+/// `arn:PARTITION:iam::ACCOUNT:role/...`, a trust that can be evaluated, and a duration of 3600..43200 seconds.
 [[nodiscard]] result<> check_role(const role& r);
 
 }  // namespace hourkey::emulator

@@ -20,9 +20,10 @@ using tcp_acceptor = boost::asio::basic_socket_acceptor<tcp, executor>;
 using tcp_socket = boost::asio::basic_stream_socket<tcp, executor>;
 using boost::system::error_code;
 
-bool is_loopback(const boost::asio::ip::address& a) {
-    if (a.is_v6() && a.to_v6().is_v4_mapped()) return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, a.to_v6()).is_loopback();
-    return a.is_loopback();
+/// A listener for both families shows IPv4 peers as addresses of IPv6.
+boost::asio::ip::address plain_address(const boost::asio::ip::address& a) {
+    if (a.is_v6() && a.to_v6().is_v4_mapped()) return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, a.to_v6());
+    return a;
 }
 
 failure not_bound(const server_settings& s, const error_code& why) {
@@ -82,7 +83,7 @@ task<> emulator_server::state::accept_all(std::shared_ptr<state> self) {
 
 task<> emulator_server::state::serve(std::shared_ptr<state> self, tcp_socket socket) {
     error_code ec;
-    const auto peer = socket.remote_endpoint(ec);
+    const auto where = socket.remote_endpoint(ec);
     if (ec) co_return;
     socket.set_option(tcp::no_delay(true), ec);
     socket.native_non_blocking(true, ec);
@@ -90,7 +91,9 @@ task<> emulator_server::state::serve(std::shared_ptr<state> self, tcp_socket soc
     const int descriptor = socket.native_handle();
     auto stream = self->stream_over(net::unique_descriptor(socket.release()), !rule);
     if (!stream) co_return;
-    connection served(self->on, self->sts, std::move(stream), descriptor, is_loopback(peer.address()));
+    const auto address = plain_address(where.address());
+    emulator::peer from{.address = address.to_string(), .is_loopback = address.is_loopback(), .is_secure = self->tls != nullptr};
+    connection served(self->on, self->sts, std::move(stream), descriptor, std::move(from));
     const open_entry entry(self->open, served);
     if (rule) {
         co_await served.end_at_once(rule->what);

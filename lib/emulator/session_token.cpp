@@ -24,6 +24,34 @@ secret random_key() {
     return key;
 }
 
+std::string seconds_text(const std::optional<wall_time>& t) {
+    return t ? std::to_string(std::chrono::floor<std::chrono::seconds>(*t).time_since_epoch().count()) : std::string();
+}
+
+std::optional<wall_time> time_of(std::string_view seconds) {
+    const auto number = parse_number<long>(seconds);
+    return number ? std::optional(wall_time(std::chrono::seconds(*number))) : std::nullopt;
+}
+
+/// Percent encoding leaves no mark of ours in a key or a value: `key=value` or, of a transitive one, `key=value!`, each ended by `&`.
+std::string tags_text(const session_tags& tags) {
+    std::string out;
+    for (const auto& tag : tags) out.append(percent_encoded(tag.key)).append("=").append(percent_encoded(tag.value)).append(tag.is_transitive ? "!&" : "&");
+    return out;
+}
+
+session_tags tags_of(std::string_view text) {
+    session_tags tags;
+    while (!text.empty()) {
+        auto value = take_until(text, '&');
+        const bool is_transitive = value.ends_with('!');
+        if (is_transitive) value.remove_suffix(1);
+        const auto key = take_until(value, '=');
+        tags.push_back({percent_decoded(key).value(), percent_decoded(value).value(), is_transitive});
+    }
+    return tags;
+}
+
 }  // namespace
 
 session_sealer::session_sealer() : key_(random_key()) {}
@@ -35,6 +63,8 @@ std::string session_sealer::seal(const session& s, std::size_t padded_to) const 
     const auto expires = std::chrono::floor<std::chrono::seconds>(s.expires).time_since_epoch().count();
     claims.append(s.who.access_key).append("\n").append(s.who.arn).append("\n").append(s.who.principal_arn).append("\n");
     claims.append(s.who.user_id).append("\n").append(std::to_string(expires)).append("\n");
+    claims.append(std::to_string(static_cast<int>(s.who.kind))).append("\n").append(s.who.source_identity).append("\n");
+    claims.append(seconds_text(s.who.issued)).append("\n").append(seconds_text(s.who.mfa_at)).append("\n").append(tags_text(s.who.tags)).append("\n");
     const auto size = token_start.size() + 2 * claims.size() + mac_digits + token_end.size();
     if (size < padded_to) claims.append((padded_to - size + 1) / 2, '.');
     std::string token(token_start);
@@ -61,8 +91,12 @@ std::optional<session> session_sealer::open(std::string_view token) const {
     s.who.arn = take_until(rest, '\n');
     s.who.principal_arn = take_until(rest, '\n');
     s.who.user_id = take_until(rest, '\n');
-    s.who.is_session = true;
     s.expires = wall_time(std::chrono::seconds(parse_number<long>(take_until(rest, '\n')).value_or(0)));
+    s.who.kind = static_cast<principal_kind>(parse_number<int>(take_until(rest, '\n')).value_or(0));
+    s.who.source_identity = take_until(rest, '\n');
+    s.who.issued = time_of(take_until(rest, '\n'));
+    s.who.mfa_at = time_of(take_until(rest, '\n'));
+    s.who.tags = tags_of(take_until(rest, '\n'));
     s.token = token;
     return s;
 }

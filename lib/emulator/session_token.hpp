@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/secret.hpp"
-#include "emulator/trust.hpp"
+#include "emulator/principal.hpp"
 
 #include <optional>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace hourkey::emulator {
 
-/// A role session: everything about it travels in its token, so the emulator remembers none, however many it issues.
+/// A session of whatever kind: everything about it travels in its token, so the emulator remembers none, however many it issues.
 struct session {
     principal who;
     wall_time expires{};

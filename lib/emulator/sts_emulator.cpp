@@ -1,13 +1,12 @@
 #include "emulator/sts_emulator.hpp"
 
+#include "aws/partition.hpp"
 #include "core/encoding.hpp"
 #include "core/time_text.hpp"
-#include "crypto/hash.hpp"
 #include "crypto/random.hpp"
-#include "emulator/body_fault.hpp"
 #include "emulator/error_fault.hpp"
-#include "emulator/sts_xml.hpp"
-#include "emulator/text.hpp"
+#include "emulator/sts_exchange.hpp"
+#include "emulator/unique_id.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,17 +18,6 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view api_version = "2011-06-15";
 
-/// IAM's alphabet for identifiers.
-std::string id_from(std::string_view prefix, std::span<const unsigned char> bytes) {
-    constexpr std::string_view base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    std::string id(prefix);
-    for (const auto b : bytes.first(16)) id += base32[b % base32.size()];
-    return id;
-}
-
-/// The same ARN has the same unique id in every run.
-std::string stable_id(std::string_view prefix, std::string_view arn) { return id_from(prefix, crypto::sha256(arn)); }
-
 std::string new_request_id(std::span<const unsigned char, 16> random) {
     auto text = to_hex(random);
     for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, "-");
@@ -38,44 +26,35 @@ std::string new_request_id(std::span<const unsigned char, 16> random) {
 
 sts_error unknown_token() { return {403, "InvalidClientTokenId", "The security token included in the request is invalid."}; }
 
-sts_error access_denied(const principal& caller, const std::string& role_arn) {
-    return {403, "AccessDenied", "User: " + caller.arn + " is not authorized to perform: sts:AssumeRole on resource: " + role_arn};
-}
+/// Whoever calls has a token of another's instead of a signature.
+bool takes_anyone(std::string_view operation) noexcept { return operation == "AssumeRoleWithWebIdentity"; }
 
-std::string session_arn(const role& r, const std::string& session_name) {
-    const auto parts = split_arn(r.arn);
-    std::string arn("arn:");
-    arn.append(parts.partition).append(":sts::").append(parts.account).append(":assumed-role/").append(r.name()).append("/").append(session_name);
-    return arn;
+/// What STS has and the emulator has not.
+bool is_left_out(std::string_view action) noexcept {
+    return action == "AssumeRoleWithSAML" || action == "AssumeRoot" || action == "DecodeAuthorizationMessage" || action == "GetAccessKeyInfo";
 }
 
 }  // namespace
 
-struct sts_emulator::exchange {
-    const request& asked;
-    form query;       ///< the query string's parameters: what a signature covers
-    form parameters;  ///< these and the body's
-    std::string action;
-    std::string request_id;
-    wall_time now;  ///< the server's clock, faults included
-    std::optional<fault_rule> fault_now;
-    assume_role_record record;
-};
-
 sts_emulator::sts_emulator(const clock_source& clock, std::size_t history_size) : clock_(clock), history_size_(history_size) {}
 
-void sts_emulator::put_user(std::string_view access_key, std::string_view secret_key, std::string_view arn) {
+void sts_emulator::put_user(std::string_view access_key, std::string_view secret_key, std::string_view arn, mfa_device mfa) {
     user u;
-    u.who = {std::string(access_key), std::string(arn), std::string(arn), stable_id("AIDA", arn), false};
+    u.who.access_key = access_key;
+    u.who.arn = arn;
+    u.who.principal_arn = arn;
+    u.who.user_id = stable_id("AIDA", arn);
     u.secret_key = secret(secret_key);
+    u.mfa = std::move(mfa);
     const std::lock_guard lock(mutex_);
     users_.insert_or_assign(std::string(access_key), std::move(u));
 }
 
 void sts_emulator::put_role(role r) {
-    const std::lock_guard lock(mutex_);
+    auto trust = trust_of(r).value();
     auto arn = r.arn;
-    roles_.insert_or_assign(std::move(arn), std::move(r));
+    const std::lock_guard lock(mutex_);
+    roles_.insert_or_assign(std::move(arn), trusted_role{std::move(r), std::move(trust)});
 }
 
 bool sts_emulator::delete_role(const std::string& role_arn) {
@@ -120,7 +99,7 @@ wall_time sts_emulator::server_now() const noexcept { return clock_.now() + std:
 answer sts_emulator::answer_to(const request& r) {
     std::array<unsigned char, 16> random{};
     crypto::fill_random(random);
-    exchange x{r, {}, {}, {}, new_request_id(random), server_now(), {}, {}};
+    exchange x{r, {}, {}, {}, new_request_id(random), server_now(), {}, {}, {}, {}};
     auto a = perform(x);
     if (x.action == "AssumeRole") {
         x.record.at = x.now;
@@ -160,20 +139,23 @@ outcome<answer> sts_emulator::dispatch(exchange& x) {
     }
     if (x.fault_now && describe(x.fault_now->what).stage == fault_stage::clock) x.now += 1h;
 
-    HK_TRY(const auto caller, authenticate(x));
-    x.record.caller = caller.arn;
-    if (x.action.empty()) return sts_error{400, "MissingAction", "The request is missing an action or a required parameter."};
     const auto version = x.parameters.find("Version").value_or("NO_VERSION_SPECIFIED");
-    if (version == api_version && x.action == "AssumeRole") return assume_role(x, caller);
-    if (version == api_version && x.action == "GetCallerIdentity") return xml_answer(200, caller_identity_xml(caller, x.request_id), x.request_id);
+    const auto* const found = version == api_version ? find_operation(x.action) : nullptr;
+    if (found == nullptr || !takes_anyone(found->name)) HK_CHECK(authenticate(x));
+    x.record.caller = x.caller.arn;
+    if (x.action.empty()) return sts_error{400, "MissingAction", "The request is missing an action or a required parameter."};
+    if (found != nullptr) return (this->*found->perform)(x);
+    if (version == api_version && is_left_out(x.action)) return sts_error{400, "InvalidAction", "The emulator does not evaluate " + x.action + "."};
     return sts_error{400, "InvalidAction", "Could not find operation " + x.action + " for version " + std::string(version)};
 }
 
-outcome<principal> sts_emulator::authenticate(const exchange& x) {
+outcome<> sts_emulator::authenticate(exchange& x) {
     HK_TRY(const auto claim, read_signature(x.asked, x.query));
-    HK_TRY(auto who, claim.session_token.empty() ? authenticate_user(claim) : authenticate_session(claim, x.now));
+    if (!aws::is_region(claim.region)) return sts_error{403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. "};
+    HK_TRY(x.caller, claim.session_token.empty() ? authenticate_user(claim) : authenticate_session(claim, x.now));
     HK_CHECK(check_date(claim, x.now));
-    return who;
+    x.region = claim.region;
+    return {};
 }
 
 outcome<principal> sts_emulator::authenticate_user(const signature_claim& claim) {
@@ -202,59 +184,6 @@ outcome<principal> sts_emulator::authenticate_session(const signature_claim& cla
     HK_CHECK(check_signature(claim, signing_key(sealer_.secret_of(claim.access_key), claim.scope_date, claim.region)));
     if (now >= s->expires) return sts_error{403, "ExpiredToken", "The security token included in the request is expired"};
     return std::move(s->who);
-}
-
-outcome<answer> sts_emulator::assume_role(exchange& x, const principal& caller) {
-    HK_TRY(const auto in, read_assume_role(x.parameters));
-    x.record.session_name = in.session_name;
-    x.record.external_id = in.external_id;
-    x.record.duration = in.duration;
-    x.record.had_policy = !in.policy.empty() || in.policy_arns != 0;
-    HK_TRY(const auto asked, trusting_role(in, caller));
-    if (caller.is_session && in.duration > 1h) {
-        return validation_error("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
-    }
-    if (in.duration > asked.max_session_duration) return validation_error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-    return issue(x, in, asked);
-}
-
-outcome<role> sts_emulator::trusting_role(const assume_role_input& in, const principal& caller) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = roles_.find(in.role_arn);
-    if (split_arn(caller.arn).resource == "root") return sts_error{403, "AccessDenied", "Roles may not be assumed by root accounts."};
-    // A role that does not exist is refused in the same words.
-    if (found == roles_.end() || !trusts(found->second, caller, in.external_id)) return access_denied(caller, in.role_arn);
-    return found->second;
-}
-
-answer sts_emulator::issue(exchange& x, const assume_role_input& in, const role& asked) {
-    const auto f = x.fault_now && describe(x.fault_now->what).stage == fault_stage::body ? std::optional(x.fault_now->what) : std::nullopt;
-    std::array<unsigned char, 16> random{};
-    crypto::fill_random(random);
-    session s;
-    const auto role_id = stable_id("AROA", asked.arn);
-    s.who.access_key = id_from("ASIA", random);
-    s.who.arn = session_arn(asked, in.session_name);
-    s.who.principal_arn = asked.arn;
-    s.who.user_id = role_id + ":" + in.session_name;
-    s.expires = std::chrono::floor<std::chrono::seconds>(x.now) + (f == fault::short_expiration ? 60s : in.duration);
-
-    assume_role_texts texts;
-    texts.access_key = s.who.access_key;
-    texts.secret_key = sealer_.secret_of(s.who.access_key);
-    texts.token = sealer_.seal(s, f == fault::big_token ? 10'000 : 0);
-    texts.expiration = to_rfc3339(s.expires);
-    texts.role_id = s.who.user_id;
-    texts.arn = s.who.arn;
-    texts.request_id = x.request_id;
-    if (!in.source_identity.empty()) texts.source_identity = in.source_identity;
-    // AWS packs and compresses; the share of the plain limit is as good a figure for a test.
-    if (!in.policy.empty() || in.policy_arns != 0) texts.packed_policy_size = std::to_string(std::max<std::size_t>(1, in.policy.size() * 100 / 2048));
-
-    x.record.outcome = "ok";
-    x.record.access_key = s.who.access_key;
-    if (f) return spoilt_answer(*f, std::move(texts), s.expires, x.now);
-    return xml_answer(200, assume_role_xml(texts), x.request_id);
 }
 
 }  // namespace hourkey::emulator

@@ -6,9 +6,10 @@
 #include "emulator/assume_role.hpp"
 #include "emulator/fault_plan.hpp"
 #include "emulator/request.hpp"
+#include "emulator/role.hpp"
 #include "emulator/session_token.hpp"
 #include "emulator/signature.hpp"
-#include "emulator/trust.hpp"
+#include "emulator/sts_xml.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -37,8 +38,16 @@ struct assume_role_record {
     std::optional<fault> struck_by;
 };
 
-/// An STS without I/O: verifies every signature, evaluates role trust, issues sessions that really sign, and fails as told.
-/// Every identity known here may call everything; only trust policies decide. Thread-safe.
+/// A user's second factor. The code is a fixed one: the emulator computes none.
+struct mfa_device {
+    std::string serial, code;  ///< empty: the user has none
+};
+
+/// An STS without I/O: verifies every signature, refuses parameters in STS's words, evaluates role trust, issues sessions that really
+/// sign, and fails as told. Every identity known here may call everything; only trust policies decide. Thread-safe.
+///
+/// Not evaluated: what a session policy lets a session do (it is only checked to be one), the signature of a web identity's token, and
+/// AssumeRoleWithSAML, DecodeAuthorizationMessage and GetAccessKeyInfo, which are answered InvalidAction.
 class sts_emulator {
 public:
     static constexpr std::size_t default_history = 10'000;
@@ -46,10 +55,13 @@ public:
     explicit sts_emulator(const clock_source& clock = system_clock(), std::size_t history_size = default_history);
 
     /// A long-lived user. Adding a known access key replaces it.
-    void put_user(std::string_view access_key, std::string_view secret_key, std::string_view arn);
+    void put_user(std::string_view access_key, std::string_view secret_key, std::string_view arn, mfa_device mfa = {});
+    /// Of a trust that trust_of() takes.
     void put_role(role r);
     /// False: there was none.
     bool delete_role(const std::string& role_arn);
+
+    [[nodiscard]] static bool has_operation(std::string_view name) noexcept;
 
     /// GET and POST of STS's Query API.
     [[nodiscard]] answer answer_to(const request& r);
@@ -71,19 +83,40 @@ private:
     struct user {
         principal who;
         secret secret_key;
+        mfa_device mfa;
         std::string key_scope;  ///< "date/region" of `key`: derived once a day
         std::string key;
     };
+    struct trusted_role {
+        role declared;
+        trust_policy trust;
+    };
     struct exchange;
+    struct operation {
+        std::string_view name;
+        outcome<answer> (sts_emulator::*perform)(exchange& x);
+    };
+    [[nodiscard]] static const operation* find_operation(std::string_view name) noexcept;
 
     [[nodiscard]] answer perform(exchange& x);
     [[nodiscard]] outcome<answer> dispatch(exchange& x);
-    [[nodiscard]] outcome<principal> authenticate(const exchange& x);
+    [[nodiscard]] outcome<> authenticate(exchange& x);
     [[nodiscard]] outcome<principal> authenticate_user(const signature_claim& claim);
     [[nodiscard]] outcome<principal> authenticate_session(const signature_claim& claim, wall_time now);
-    [[nodiscard]] outcome<answer> assume_role(exchange& x, const principal& caller);
-    [[nodiscard]] outcome<role> trusting_role(const assume_role_input& in, const principal& caller) const;
-    [[nodiscard]] answer issue(exchange& x, const assume_role_input& in, const role& asked);
+
+    // The operations: sts_operations.cpp.
+    [[nodiscard]] outcome<answer> assume_role(exchange& x);
+    [[nodiscard]] outcome<answer> assume_role_with_web_identity(exchange& x);
+    [[nodiscard]] outcome<answer> get_caller_identity(exchange& x);
+    [[nodiscard]] outcome<answer> get_federation_token(exchange& x);
+    [[nodiscard]] outcome<answer> get_session_token(exchange& x);
+    /// Whether a right code of the caller's device came along.
+    [[nodiscard]] outcome<mfa_proof> check_mfa(const mfa_claim& claim, const principal& caller) const;
+    [[nodiscard]] std::optional<trusted_role> find_role(const std::string& role_arn) const;
+    [[nodiscard]] bool knows_provider(const arn_parts& of_role, std::string_view provider_arn) const;
+    /// A session of `who`, whose key, secret and token are new.
+    [[nodiscard]] assume_role_texts issue(exchange& x, principal who, std::chrono::seconds duration);
+
     void remember(assume_role_record record);
     [[nodiscard]] wall_time server_now() const noexcept;
 
@@ -95,7 +128,7 @@ private:
 
     mutable std::mutex mutex_;  ///< guards what follows; held for look-ups, and once a day and user for a signing key
     std::map<std::string, user, std::less<>> users_;
-    std::map<std::string, role, std::less<>> roles_;
+    std::map<std::string, trusted_role, std::less<>> roles_;
     fault_plan faults_;
     std::deque<assume_role_record> history_;
 };

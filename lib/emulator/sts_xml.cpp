@@ -19,6 +19,22 @@ void append_metadata(std::string& out, std::string_view request_id) {
     out += "</ResponseMetadata>";
 }
 
+std::string response(std::string_view operation, std::string_view result, std::string_view request_id) {
+    std::string out;
+    out.reserve(2048);
+    out.append("<").append(operation).append("Response").append(xml_namespace).append("><").append(operation).append("Result>");
+    out.append(result).append("</").append(operation).append("Result>");
+    append_metadata(out, request_id);
+    return out.append("</").append(operation).append("Response>\n");
+}
+
+std::string assumed_role_user(const assume_role_texts& t) {
+    std::string out = "<AssumedRoleUser>";
+    append_element(out, "AssumedRoleId", t.role_id);
+    append_element(out, "Arn", t.arn);
+    return out += "</AssumedRoleUser>";
+}
+
 }  // namespace
 
 std::string xml_escaped(std::string_view text) {
@@ -46,28 +62,39 @@ std::string credentials_element(const assume_role_texts& t) {
 }
 
 std::string assume_role_xml(const assume_role_texts& t) {
-    std::string out;
-    out.reserve(2048);
-    out.append("<AssumeRoleResponse").append(xml_namespace).append("><AssumeRoleResult><AssumedRoleUser>");
-    append_element(out, "AssumedRoleId", t.role_id);
-    append_element(out, "Arn", t.arn);
-    out.append("</AssumedRoleUser>").append(credentials_element(t));
-    append_optional(out, "PackedPolicySize", t.packed_policy_size);
-    append_optional(out, "SourceIdentity", t.source_identity);
-    out += "</AssumeRoleResult>";
-    append_metadata(out, t.request_id);
-    return out += "</AssumeRoleResponse>\n";
+    auto result = assumed_role_user(t) + credentials_element(t);
+    append_optional(result, "PackedPolicySize", t.packed_policy_size);
+    append_optional(result, "SourceIdentity", t.source_identity);
+    return response("AssumeRole", result, t.request_id);
+}
+
+std::string session_token_xml(const assume_role_texts& t) { return response("GetSessionToken", credentials_element(t), t.request_id); }
+
+std::string federation_token_xml(const assume_role_texts& t) {
+    auto result = credentials_element(t) + "<FederatedUser>";
+    append_element(result, "FederatedUserId", t.role_id);
+    append_element(result, "Arn", t.arn);
+    result += "</FederatedUser>";
+    append_optional(result, "PackedPolicySize", t.packed_policy_size);
+    return response("GetFederationToken", result, t.request_id);
+}
+
+std::string web_identity_xml(const assume_role_texts& t, const web_identity_texts& identity) {
+    std::string result;
+    append_element(result, "SubjectFromWebIdentityToken", xml_escaped(identity.subject));
+    append_element(result, "Audience", xml_escaped(identity.audience));
+    result += assumed_role_user(t) + credentials_element(t);
+    append_element(result, "Provider", xml_escaped(identity.provider));
+    append_optional(result, "PackedPolicySize", t.packed_policy_size);
+    return response("AssumeRoleWithWebIdentity", result, t.request_id);
 }
 
 std::string caller_identity_xml(const principal& who, std::string_view request_id) {
-    std::string out = "<GetCallerIdentityResponse";
-    out.append(xml_namespace).append("><GetCallerIdentityResult>");
-    append_element(out, "Arn", xml_escaped(who.arn));
-    append_element(out, "UserId", who.user_id);
-    append_element(out, "Account", split_arn(who.arn).account);
-    out += "</GetCallerIdentityResult>";
-    append_metadata(out, request_id);
-    return out += "</GetCallerIdentityResponse>\n";
+    std::string result;
+    append_element(result, "Arn", xml_escaped(who.arn));
+    append_element(result, "UserId", who.user_id);
+    append_element(result, "Account", split_arn(who.arn).account);
+    return response("GetCallerIdentity", result, request_id);
 }
 
 std::string error_xml(const sts_error& error, std::string_view request_id) {

@@ -117,6 +117,28 @@ result<std::optional<std::vector<object>>> object::optional_objects(std::string_
     return std::optional(std::move(items));
 }
 
+result<std::optional<std::vector<std::string>>> object::optional_texts(std::string_view field) {
+    const auto* const value = look_up(field).value;
+    if (value == nullptr) return std::nullopt;
+    std::vector<std::string> texts;
+    const auto add = [&texts](const node& n) {
+        if (n.what == kind::string) texts.emplace_back(n.text);
+        if (n.what == kind::boolean) texts.emplace_back(n.number == 1 ? "true" : "false");
+        if (n.what == kind::integer) texts.push_back(std::to_string(n.number));
+        return n.what == kind::string || n.what == kind::boolean || n.what == kind::integer;
+    };
+    bool all_scalars = value->what == kind::array || add(*value);
+    for (auto child = value->first_child; child != 0 && all_scalars; child = tree_->nodes[child].next_sibling) all_scalars = add(tree_->nodes[child]);
+    if (!all_scalars) return invalid_field(path_of(field), "must be a string or an array of strings", "Write it as \"...\" or [\"...\"].");
+    return std::optional(std::move(texts));
+}
+
+std::vector<std::string_view> object::names() const {
+    std::vector<std::string_view> all;
+    for (auto child = tree_->nodes[at_].first_child; child != 0; child = tree_->nodes[child].next_sibling) all.push_back(tree_->nodes[child].name);
+    return all;
+}
+
 result<> object::finish() const {
     for (auto child = tree_->nodes[at_].first_child; child != 0; child = tree_->nodes[child].next_sibling) {
         const auto name = tree_->nodes[child].name;

@@ -39,6 +39,12 @@ public:
     /// An array of objects.
     [[nodiscard]] result<std::optional<std::vector<object>>> optional_objects(std::string_view field);
 
+    /// One scalar, or an array of them, each as text: a string, true, false or a whole number. For documents that let a list of one
+    /// be written as its element.
+    [[nodiscard]] result<std::optional<std::vector<std::string>>> optional_texts(std::string_view field);
+    /// The names of its fields in their order, for objects whose names are data; none counts as asked for.
+    [[nodiscard]] std::vector<std::string_view> names() const;
+
     /// Call it last: a field that no getter has asked for is an error, so that a misspelt option is never silently ignored.
     [[nodiscard]] result<> finish() const;
 

@@ -47,6 +47,40 @@ TEST_CASE_FIXTURE(door, "users and roles put through the door count") {
     CHECK(assume() == 403);
 }
 
+TEST_CASE_FIXTURE(door, "a role is put with a whole trust policy, and one that is not evaluated is refused with its field") {
+    put_all();
+    const auto put = [&](const std::string& policy, const parameter_list& more = {}) {
+        parameter_list all{{"Action", "PutRole"}, {"RoleArn", std::string(deploy_role)}, {"AssumeRolePolicyDocument", policy}};
+        all.insert(all.end(), more.begin(), more.end());
+        return tell(all);
+    };
+    const std::string policy =
+        R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Condition":{"StringLike":{"sts:ExternalId":"hk-*"}}}})";
+    CHECK(put(policy).status == 200);
+    CHECK(assume({{"ExternalId", "hk-7"}}) == 200);
+    CHECK(assume({{"ExternalId", "h-7"}}) == 403);
+    CHECK(put(policy, {{"ExternalId", "hk-1"}}).status == 400);
+    const auto refused =
+        put(R"({"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}})");
+    CHECK(refused.status == 400);
+    CHECK(refused.body.find("aws:PrincipalOrgID") != std::string::npos);
+    CHECK(assume({{"ExternalId", "hk-7"}}) == 200);
+}
+
+TEST_CASE_FIXTURE(door, "a user's second factor is a fixed code") {
+    put_all();
+    parameter_list user{{"Action", "PutUser"},
+                        {"AccessKeyId", std::string(user_key)},
+                        {"SecretAccessKey", std::string(user_secret)},
+                        {"Arn", std::string(user_arn)},
+                        {"MfaSerialNumber", "arn:aws:iam::111122223333:mfa/me"}};
+    CHECK(tell(user).status == 400);
+    user.emplace_back("MfaCode", "123456");
+    CHECK(tell(user).status == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}, {"SerialNumber", "arn:aws:iam::111122223333:mfa/me"}, {"TokenCode", "123456"}}) == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}, {"SerialNumber", "arn:aws:iam::111122223333:mfa/me"}, {"TokenCode", "123457"}}) == 403);
+}
+
 TEST_CASE_FIXTURE(door, "faults and the clock are set and cleared through the door") {
     put_all();
     CHECK(tell({{"Action", "SetFault"}, {"Fault", "internal"}, {"Count", "1"}}).status == 200);
@@ -71,7 +105,7 @@ TEST_CASE_FIXTURE(door, "faults and the clock are set and cleared through the do
 
 TEST_CASE_FIXTURE(door, "the history has a line for each AssumeRole, which no client can forge") {
     put_all();
-    CHECK(assume({{"ExternalId", "hk-1"}, {"Policy", "{}"}}) == 200);
+    CHECK(assume({{"ExternalId", "hk-1"}, {"Policy", std::string(deny_all)}}) == 200);
     CHECK(assume() == 403);
     CHECK(sts.answer_to(signed_post(assume_role_parameters("arn:aws:iam::444455556666:role/x\nat=never"), clock.at).view()).status == 403);
     const auto text = tell({{"Action", "History"}}).body;
@@ -108,7 +142,7 @@ TEST_CASE_FIXTURE(door, "a mistake at the door is answered with the field's name
         {"Action=SetFault&Fault=internal&Every=2&Count=2", "Every cannot be used with Count"},
         {"Action=SetFault&Fault=conn_reset&RoleArn=arn:aws:iam::444455556666:role/x", "RoleArn cannot be used with conn_reset"},
         {"Action=SetFault&Fault=conn_reset&Operation=AssumeRole", "Operation cannot be used with conn_reset"},
-        {"Action=SetFault&Fault=internal&Operation=Dance", "Operation is neither"},
+        {"Action=SetFault&Fault=internal&Operation=Dance", "Operation is none of"},
         {"Action=SetFault&Fault=internal&After=-1", "After is not"},
         {"Action=SetFault&Fault=slow&DelayMs=-1", "DelayMs is not"},
         {"Action=SetClockOffset", "Seconds is missing"},

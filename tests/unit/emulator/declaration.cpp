@@ -28,9 +28,18 @@ TEST_CASE("a role is declared with its trust, and commas in its name stay") {
     CHECK(r->external_ids == std::vector<std::string>{"hk-1,2", "hk-3"});
     CHECK(r->max_session_duration == std::chrono::hours(2));
     CHECK(parse_declared_role("arn:aws:iam::444455556666:role/a")->principals == std::vector<std::string>{"*"});
+    const auto whole = parse_declared_role(
+        R"(arn:aws:iam::444455556666:role/a,trust-policy={"Statement":[{"Effect":"Allow","Principal":{"AWS":["111122223333","444455556666"]},"Action":["sts:AssumeRole"]}]},max-session-duration=7200)");
+    REQUIRE(whole.has_value());
+    CHECK(whole->principals.empty());
+    CHECK(whole->trust->statements.at(0).principals.size() == 2);
+    CHECK(whole->max_session_duration == std::chrono::hours(2));
     for (const auto* text :
-         {"", "role/a", "arn:aws:iam::1:user/a", "arn:aws:iam::1:role/", "arn:aws:iam::1:role/a,external-id=", "arn:aws:iam::1:role/a,max-session-duration=1h",
-          "arn:aws:iam::1:role/a,max-session-duration=3599", "arn:aws:iam::1:role/a,max-session-duration=43201"}) {
+         {"", "role/a", "arn:aws:iam::1:role/a,trust-policy={}", "arn:aws:iam::1:role/a,trust-policy=trust.json",
+          R"(arn:aws:iam::1:role/a,external-id=hk-1,trust-policy={"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}})",
+          "arn:aws:iam::1:role/a,principal-arn=hourkey", "arn:aws:iam::1:user/a", "arn:aws:iam::1:role/",
+          "arn:aws:iam::1:role/a,external-id=", "arn:aws:iam::1:role/a,max-session-duration=1h", "arn:aws:iam::1:role/a,max-session-duration=3599",
+          "arn:aws:iam::1:role/a,max-session-duration=43201"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_declared_role(text).has_value());
     }

@@ -11,7 +11,14 @@ namespace {
 
 session sample() {
     session s;
-    s.who = {"ASIAABCDEFGHIJKLMNOP", "arn:aws:sts::444455556666:assumed-role/deploy/app-1", "arn:aws:iam::444455556666:role/team/deploy", "AROA1:app-1", true};
+    s.who.access_key = "ASIAABCDEFGHIJKLMNOP";
+    s.who.arn = "arn:aws:sts::444455556666:assumed-role/deploy/app-1";
+    s.who.principal_arn = "arn:aws:iam::444455556666:role/team/deploy";
+    s.who.user_id = "AROA1:app-1";
+    s.who.kind = principal_kind::role_session;
+    s.who.source_identity = "alice";
+    s.who.tags = {{"a=b&", "c!", true}, {"team", "", false}};
+    s.who.issued = *parse_rfc3339("2026-01-02T03:04:05Z");
     s.expires = *parse_rfc3339("2026-01-02T04:04:05Z");
     return s;
 }
@@ -26,7 +33,15 @@ TEST_CASE("a sealed session opens as it was") {
     CHECK(opened->who.arn == sample().who.arn);
     CHECK(opened->who.principal_arn == sample().who.principal_arn);
     CHECK(opened->who.user_id == sample().who.user_id);
-    CHECK(opened->who.is_session);
+    CHECK(opened->who.kind == principal_kind::role_session);
+    CHECK(opened->who.source_identity == "alice");
+    REQUIRE(opened->who.tags.size() == 2);
+    CHECK(opened->who.tags[0].key == "a=b&");
+    CHECK(opened->who.tags[0].value == "c!");
+    CHECK(opened->who.tags[0].is_transitive);
+    CHECK_FALSE(opened->who.tags[1].is_transitive);
+    CHECK(opened->who.issued == sample().who.issued);
+    CHECK_FALSE(opened->who.mfa_at.has_value());
     CHECK(opened->expires == sample().expires);
 }
 

@@ -93,6 +93,8 @@ inline parameter_list assume_role_parameters(std::string_view role_arn = deploy_
     return out;
 }
 
+inline constexpr std::string_view deny_all = R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
+
 inline const parameter_list identity_parameters{{"Action", "GetCallerIdentity"}, {"Version", "2011-06-15"}};
 
 inline std::string between(std::string_view text, std::string_view start, std::string_view end) {

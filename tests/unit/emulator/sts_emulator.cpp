@@ -24,13 +24,24 @@ struct sts_of_one_user {
     }
     answer ask(const parameter_list& parameters, const key_pair& with = {}) { return sts.answer_to(signed_post(parameters, clock.at, with).view()); }
     answer assume(const parameter_list& more = {}, const key_pair& with = {}) { return ask(assume_role_parameters(deploy_role, more), with); }
+    static std::string base64url(std::string_view text) {
+        constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        std::string out;
+        unsigned held = 0, bits = 0;
+        for (const char c : text) {
+            held = (held << 8U) | static_cast<unsigned char>(c);
+            for (bits += 8; bits >= 6; bits -= 6) out += alphabet[(held >> (bits - 6)) & 63U];
+        }
+        if (bits != 0) out += alphabet[(held << (6 - bits)) & 63U];
+        return out;
+    }
     static std::string code_of(const answer& a) { return a.status == 200 ? "ok" : std::to_string(a.status) + " " + element(a.body, "Code"); }
 };
 
 }  // namespace
 
 TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRole answers in AWS's form") {
-    const auto a = assume({{"DurationSeconds", "900"}, {"SourceIdentity", "alice"}, {"Policy", "{}"}});
+    const auto a = assume({{"DurationSeconds", "900"}, {"SourceIdentity", "alice"}, {"Policy", std::string(deny_all)}});
     REQUIRE(a.status == 200);
     CHECK(header_of(a, "Content-Type") == "text/xml");
     CHECK(header_of(a, "Date") == "Fri, 02 Jan 2026 03:04:05 GMT");
@@ -42,7 +53,7 @@ TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRole answers in AWS's form") {
     CHECK(element(a.body, "AssumedRoleId").starts_with("AROA"));
     CHECK(element(a.body, "AssumedRoleId").ends_with(":app-1"));
     CHECK(element(a.body, "SourceIdentity") == "alice");
-    CHECK(element(a.body, "PackedPolicySize") == "1");
+    CHECK(element(a.body, "PackedPolicySize") == "5");
     CHECK(issued(a.body).access_key.starts_with("ASIA"));
     CHECK(issued(a.body).access_key.size() == 20);
     CHECK(issued(a.body).secret_key.size() == 40);
@@ -182,8 +193,202 @@ TEST_CASE_FIXTURE(sts_of_one_user, "a refused role and one that does not exist a
     CHECK(element(assume({}, {"AKIAROOT", "s", ""}).body, "Message") == "Roles may not be assumed by root accounts.");
 }
 
+TEST_CASE_FIXTURE(sts_of_one_user, "a role of another partition is refused") {
+    sts.put_user("AKIACHINA", "s", "arn:aws-cn:iam::111122223333:user/hourkey");
+    auto open = open_role();
+    open.principals = {"*"};
+    sts.put_role(open);
+    CHECK(code_of(assume({}, {"AKIACHINA", "s", ""})) == "403 AccessDenied");
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "within an account AWS says why") {
+    const std::string arn = "arn:aws:iam::111122223333:role/own";
+    auto own = open_role(arn);
+    own.principals = {"arn:aws:iam::111122223333:user/other"};
+    sts.put_role(own);
+    CHECK(element(ask(assume_role_parameters(arn)).body, "Message").ends_with(" because no role trust policy allows the sts:AssumeRole action"));
+    own.principals = {};
+    own.trust = *parse_trust_policy(R"({"Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}})");
+    sts.put_role(own);
+    CHECK(element(ask(assume_role_parameters(arn)).body, "Message").ends_with(" with an explicit deny in the role trust policy"));
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "a signature for a region that is none is refused") {
+    for (const auto* region : {"moon", "US-EAST-1", "us-east", "aws-global", "us-gov-east"}) {
+        CAPTURE(region);
+        const auto a = sts.answer_to(signed_post(identity_parameters, clock.at, {}, region).view());
+        CHECK(code_of(a) == "403 SignatureDoesNotMatch");
+        CHECK(element(a.body, "Message") == "Credential should be scoped to a valid region. ");
+    }
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "tags and a source identity go along a chain, and need actions of their own") {
+    auto second = open_role("arn:aws:iam::444455556666:role/second");
+    second.principals = {};
+    second.trust = *parse_trust_policy(
+        R"({"Statement":[{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":["sts:AssumeRole","sts:TagSession"]},)"
+        R"({"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"sts:SetSourceIdentity","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a","aws:SourceIdentity":"alice"}}}]})");
+    sts.put_role(second);
+    const parameter_list tags{{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}, {"TransitiveTagKeys.member.1", "team"}};
+    auto all = tags;
+    all.emplace_back("SourceIdentity", "alice");
+    const auto alice = issued(assume(all).body);
+    const auto chained = ask(assume_role_parameters(second.arn), alice);
+    CHECK(chained.status == 200);
+    CHECK(element(chained.body, "SourceIdentity") == "alice");
+    CHECK(code_of(ask(assume_role_parameters(second.arn, {{"SourceIdentity", "bob"}}), alice)) == "403 AccessDenied");
+    CHECK(code_of(ask(assume_role_parameters(second.arn, tags), alice)) == "400 InvalidParameterValue");
+    all.back().second = "bob";
+    const auto refused = ask(assume_role_parameters(second.arn), issued(assume(all).body));
+    CHECK(element(refused.body, "Message").find("perform: sts:SetSourceIdentity on resource: " + second.arn) != std::string::npos);
+
+    auto plain = open_role("arn:aws:iam::444455556666:role/plain");
+    plain.principals = {};
+    plain.trust = *parse_trust_policy(R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})");
+    sts.put_role(plain);
+    CHECK(ask(assume_role_parameters(plain.arn)).status == 200);
+    CHECK(element(ask(assume_role_parameters(plain.arn, tags)).body, "Message").find("perform: sts:TagSession on") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "a second factor is asked for by trust, and given in AssumeRole or before it") {
+    const std::string serial = "arn:aws:iam::111122223333:mfa/me";
+    sts.put_user(user_key, user_secret, user_arn, {serial, "123456"});
+    auto guarded = open_role();
+    guarded.principals = {};
+    guarded.trust = *parse_trust_policy(
+        R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":true},"NumericLessThan":{"aws:MultiFactorAuthAge":"600"}}}})");
+    sts.put_role(guarded);
+    const parameter_list factor{{"SerialNumber", serial}, {"TokenCode", "123456"}};
+    CHECK(code_of(assume()) == "403 AccessDenied");
+    CHECK(assume(factor).status == 200);
+    CHECK(
+        element(assume({{"SerialNumber", serial}, {"TokenCode", "654321"}}).body, "Message").starts_with("MultiFactorAuthentication failed with invalid MFA"));
+    CHECK(element(assume({{"SerialNumber", serial + "2"}, {"TokenCode", "123456"}}).body, "Message").find("unable to validate MFA code") != std::string::npos);
+    CHECK(element(assume({{"TokenCode", "123456"}}).body, "Message").find("must provide both") != std::string::npos);
+
+    parameter_list session{{"Action", "GetSessionToken"}, {"Version", "2011-06-15"}};
+    const auto without = issued(ask(session).body);
+    CHECK(code_of(assume({}, without)) == "403 AccessDenied");
+    session.insert(session.end(), factor.begin(), factor.end());
+    const auto with = issued(ask(session).body);
+    CHECK(assume({}, with).status == 200);
+    clock.at += 10min;
+    CHECK(code_of(assume({}, with)) == "403 AccessDenied");
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "where a request came from is told to trust") {
+    auto near = open_role();
+    near.principals = {};
+    near.trust =
+        *parse_trust_policy(R"({"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"},)"
+                            R"({"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"NotIpAddress":{"aws:SourceIp":["127.0.0.0/8","::1"]}}}]})");
+    sts.put_role(near);
+    const auto asked = signed_post(assume_role_parameters(), clock.at);
+    for (const auto& [address, status] : {std::pair("127.0.0.9", 200), {"203.0.113.9", 403}, {"::1", 200}, {"::2", 403}}) {
+        CAPTURE(address);
+        auto from = asked.view();
+        from.peer_address = address;
+        CHECK(sts.answer_to(from).status == status);
+    }
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "GetSessionToken gives a user's session, and takes none") {
+    const auto get = [&](const parameter_list& more = {}, const key_pair& with = {}) {
+        parameter_list all{{"Action", "GetSessionToken"}, {"Version", "2011-06-15"}};
+        all.insert(all.end(), more.begin(), more.end());
+        return ask(all, with);
+    };
+    const auto a = get();
+    REQUIRE(a.status == 200);
+    CHECK(a.body.starts_with(
+        R"(<GetSessionTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetSessionTokenResult><Credentials><AccessKeyId>ASIA)"));
+    CHECK(element(a.body, "Expiration") == "2026-01-02T15:04:05Z");
+    const auto session = issued(a.body);
+    CHECK(element(ask(identity_parameters, session).body, "Arn") == user_arn);
+    CHECK(assume({{"DurationSeconds", "3600"}}, session).status == 200);
+    CHECK(element(get({}, session).body, "Message") == "Cannot call GetSessionToken with session credentials");
+    CHECK(code_of(get({}, issued(assume().body))) == "403 AccessDenied");
+    CHECK(code_of(get({{"DurationSeconds", "129600"}})) == "ok");
+    CHECK(code_of(get({{"DurationSeconds", "129601"}})) == "400 ValidationError");
+    CHECK(code_of(get({{"DurationSeconds", "899"}})) == "400 ValidationError");
+    sts.put_user("AKIAROOT", "s", "arn:aws:iam::111122223333:root");
+    CHECK(element(get({}, {"AKIAROOT", "s", ""}).body, "Expiration") == "2026-01-02T04:04:05Z");
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "GetFederationToken gives a federated user, who may assume no role") {
+    const auto get = [&](const parameter_list& more, const key_pair& with = {}) {
+        parameter_list all{{"Action", "GetFederationToken"}, {"Version", "2011-06-15"}};
+        all.insert(all.end(), more.begin(), more.end());
+        return ask(all, with);
+    };
+    const auto a = get({{"Name", "jane"}, {"Policy", std::string(deny_all)}, {"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}});
+    REQUIRE(a.status == 200);
+    CHECK(element(a.body, "FederatedUserId") == "111122223333:jane");
+    CHECK(element(a.body, "Arn") == "arn:aws:sts::111122223333:federated-user/jane");
+    CHECK(element(a.body, "PackedPolicySize") == "5");
+    CHECK(element(a.body, "Expiration") == "2026-01-02T15:04:05Z");
+    const auto session = issued(a.body);
+    CHECK(element(ask(identity_parameters, session).body, "Arn") == "arn:aws:sts::111122223333:federated-user/jane");
+    auto open = open_role();
+    open.principals = {"*"};
+    sts.put_role(open);
+    CHECK(code_of(assume({}, session)) == "403 AccessDenied");
+    CHECK(element(get({{"Name", "jane"}}, session).body, "Message") == "Cannot call GetFederationToken with session credentials");
+    CHECK(code_of(get({})) == "400 ValidationError");
+    CHECK(code_of(get({{"Name", std::string(32, 'n')}})) == "ok");
+    CHECK(code_of(get({{"Name", std::string(33, 'n')}})) == "400 ValidationError");
+    CHECK(code_of(get({{"Name", "jane"}, {"Policy", "none"}})) == "400 MalformedPolicyDocument");
+}
+
+TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRoleWithWebIdentity takes an ID token of a provider that a role trusts") {
+    auto open = open_role();
+    open.principals = {};
+    open.trust = *parse_trust_policy(
+        R"({"Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::444455556666:oidc-provider/ci.example.com/main"},"Action":"sts:AssumeRoleWithWebIdentity",)"
+        R"("Condition":{"StringEquals":{"ci.example.com/main:aud":"sts.amazonaws.com"},"StringLike":{"ci.example.com/main:sub":"repo:acme/*"}}}})");
+    sts.put_role(open);
+    // {"alg":"none"} and the claims in base64url; signatures are not verified.
+    const std::string head = "eyJhbGciOiJub25lIn0.";
+    const auto token = [&](const std::string& claims) { return head + base64url(claims) + ".c2ln"; };
+    const std::string good = R"({"iss":"https://ci.example.com/main","sub":"repo:acme/app","aud":"sts.amazonaws.com","exp":1767323046})";
+    const auto ask_with = [&](const std::string& text, const parameter_list& more = {}) {
+        parameter_list all{{"Action", "AssumeRoleWithWebIdentity"},
+                           {"Version", "2011-06-15"},
+                           {"RoleArn", std::string(deploy_role)},
+                           {"RoleSessionName", "app-1"},
+                           {"WebIdentityToken", text}};
+        all.insert(all.end(), more.begin(), more.end());
+        message m;
+        m.body = form_text(all);
+        return sts.answer_to(m.view());
+    };
+    const auto a = ask_with(token(good));
+    REQUIRE(a.status == 200);
+    CHECK(element(a.body, "SubjectFromWebIdentityToken") == "repo:acme/app");
+    CHECK(element(a.body, "Audience") == "sts.amazonaws.com");
+    CHECK(element(a.body, "Provider") == "arn:aws:iam::444455556666:oidc-provider/ci.example.com/main");
+    CHECK(element(ask(identity_parameters, issued(a.body)).body, "Arn") == "arn:aws:sts::444455556666:assumed-role/deploy/app-1");
+
+    const auto changed = [&](const std::string& from, const std::string& to) {
+        auto claims = good;
+        claims.replace(claims.find(from), from.size(), to);
+        return code_of(ask_with(token(claims)));
+    };
+    CHECK(changed("1767323046", "1767323045") == "400 ExpiredTokenException");
+    CHECK(changed("repo:acme", "repo:other") == "403 AccessDenied");
+    CHECK(changed("sts.amazonaws.com", "other") == "403 AccessDenied");
+    CHECK(changed("ci.example.com", "evil.example.com") == "400 InvalidIdentityToken");
+    CHECK(changed(R"("sub")", R"("sup")") == "400 InvalidIdentityToken");
+    CHECK(code_of(ask_with("not.a.token")) == "400 InvalidIdentityToken");
+    CHECK(code_of(ask_with("abc")) == "400 ValidationError");
+    CHECK(code_of(ask_with(token(good), {{"DurationSeconds", "3601"}})) == "400 ValidationError");
+    CHECK(code_of(ask_with(token(good), {{"ProviderId", "www.amazon.com"}})) == "400 ValidationError");
+    CHECK(code_of(assume()) == "403 AccessDenied");
+}
+
 TEST_CASE_FIXTURE(sts_of_one_user, "other actions and versions are refused by name") {
-    CHECK(code_of(ask({{"Action", "GetSessionToken"}, {"Version", "2011-06-15"}})) == "400 InvalidAction");
+    CHECK(code_of(ask({{"Action", "CreateRole"}, {"Version", "2011-06-15"}})) == "400 InvalidAction");
+    CHECK(element(ask({{"Action", "AssumeRoleWithSAML"}, {"Version", "2011-06-15"}}).body, "Message") == "The emulator does not evaluate AssumeRoleWithSAML.");
     CHECK(code_of(ask({{"Action", "AssumeRole"}})) == "400 InvalidAction");
     CHECK(code_of(ask({{"Action", "AssumeRole"}, {"Version", "2010-01-01"}})) == "400 InvalidAction");
     CHECK(code_of(ask({{"Version", "2011-06-15"}})) == "400 MissingAction");

@@ -272,3 +272,17 @@ TEST_CASE("AMovedDocumentKeepsItsViews") {
     CHECK(before == "short");
     CHECK(root.string("b").value() == kept.root().string("b").value());
 }
+
+TEST_CASE("a list of one may be its element, and fields can be listed") {
+    auto document = json::parse(R"({"b":"x","a":["y",true,7],"n":null,"o":{},"f":1.5,"l":["z",{}]})");
+    auto root = document.value().root();
+    CHECK((root.names() == std::vector<std::string_view>{"b", "a", "n", "o", "f", "l"}));
+    CHECK((root.optional_texts("b").value().value() == std::vector<std::string>{"x"}));
+    CHECK((root.optional_texts("a").value().value() == std::vector<std::string>{"y", "true", "7"}));
+    CHECK_FALSE(root.optional_texts("n").value().has_value());
+    CHECK_FALSE(root.optional_texts("none").value().has_value());
+    for (const auto* field : {"o", "f", "l"}) {
+        CAPTURE(field);
+        CHECK(root.optional_texts(field).error().code == errc::invalid_request);
+    }
+}

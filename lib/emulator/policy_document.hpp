@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/failure.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hourkey::emulator {
+
+/// A statement as it was written: what the elements are worth is for whoever evaluates it.
+struct policy_statement {
+    struct condition_line {
+        std::string operator_name, key;
+        std::vector<std::string> values;
+    };
+    /// `Principal: {type: values}`; `"*"` alone is `{"*", {"*"}}`.
+    using principals = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+    bool is_deny = false;
+    std::optional<std::vector<std::string>> actions, not_actions, resources, not_resources;
+    std::optional<principals> who, not_who;
+    std::vector<condition_line> conditions;
+};
+
+/// Parses by the grammar of IAM's JSON policies: which elements there are and of what type, not which of them a kind of policy must have.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+[[nodiscard]] result<std::vector<policy_statement>> parse_policy(std::string_view json);
+
+}  // namespace hourkey::emulator
