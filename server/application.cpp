@@ -7,6 +7,7 @@
 #include "server/descriptor_limit.hpp"
 #include "server/foundation.hpp"
 #include "server/process_output_json.hpp"
+#include "server/remembered_store.hpp"
 #include "server/store_place.hpp"
 #include "server/version.hpp"
 
@@ -62,15 +63,27 @@ obs::sts_outcome outcome_of(std::optional<errc> failed) {
 
 std::string control_socket_path(const config& c) { return c.store.path + ".sock"; }
 
-result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys, std::function<bool()> wants_stop) {
+store::settings store_settings(const config& c, const server_keys& keys) {
     const auto chain = std::make_shared<audit::chain>(keys.audit_key);
     store::settings s;
     s.path = c.store.path;
     s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) { return chain->link(previous, record); };
     s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) { return chain->seal_head(seq, hash); };
     s.key_check = keys.key_check;
+    s.remembered = head_file_of(c, keys);
+    s.when_missing = c.store.begin_anew ? store::missing_database::make_anew : keys.is_new ? store::missing_database::make : store::missing_database::refuse;
+    s.watched = {{c.server_key_file(), "the server key", [c, check = keys.key_check] {
+                      const auto now = load_server_keys(c.server_key_file(), c.store.path, key_creation::never);
+                      return now && now->key_check == check;
+                  }}};
+    s.tell = [](const std::string& what, const std::string& fix) { obs::log(obs::level::error, what, {{"fix", fix}}); };
     s.min_free_bytes = std::uint64_t{c.store.min_free_mib} * 1024 * 1024;
     s.clock = &system_clock();
+    return s;
+}
+
+result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys, std::function<bool()> wants_stop) {
+    auto s = store_settings(c, keys);
     s.wants_stop = std::move(wants_stop);
     return store::database::open(std::move(s));
 }
@@ -126,7 +139,8 @@ void application::say_how_sound_the_store_is() {
 
 result<> application::open_store() {
     HK_CHECK(make_store_folder(config_));
-    HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path));
+    HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path,
+                                   config_.store.begin_anew ? key_creation::insisted : key_creation::with_new_database));
     HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
     HK_TRY(lists_, store::long_reads::start(config_.store.path));
     return {};

@@ -4,6 +4,7 @@
 #include "server/commands/audit_verify.hpp"
 #include "server/commands/backup.hpp"
 #include "server/commands/config_check.hpp"
+#include "server/commands/interruption.hpp"
 #include "server/commands/migrate.hpp"
 #include "server/commands/report.hpp"
 #include "server/commands/restore.hpp"
@@ -32,10 +33,16 @@ int run_command_line(int argc, const char* const* argv) {
     cli.require_subcommand(1);
     configuration_flags flags;
     int code = exit_ok;
+    const auto run_command = [&code](auto command) {
+        end_at_signals();
+        code = finish(command());
+    };
 
     auto& serve_command = *cli.add_subcommand("serve", "Run the server until SIGTERM; SIGHUP reads the certificate again");
     add_configuration_flags(serve_command, flags);
-    serve_command.callback([&] { code = finish(serve(flags)); });
+    serve_options serving;
+    serve_command.add_flag("--new-store", serving.new_store, "Begin with what is there, though a database was lost or an older one put back");
+    serve_command.callback([&] { code = finish(serve(flags, serving)); });
 
     dev_options dev;
     auto& dev_command = *cli.add_subcommand("dev", "Try hourkey: own CA, STS emulator, a demo tenant and one vend, all on loopback");
@@ -56,47 +63,46 @@ int run_command_line(int argc, const char* const* argv) {
     create.add_option("--tenant", token.tenant, "For all roles but operator");
     create.add_option("--app", token.app, "For role app");
     create.add_option("--expires-in-seconds", token.expires_in_seconds, "60 to 31622400")->capture_default_str();
-    create.callback([&] { code = finish(create_token(flags, token)); });
+    create.callback([&] { run_command([&] { return create_token(flags, token); }); });
     auto& list = *token_command.add_subcommand("list", "List operator tokens, or a tenant's; never the tokens themselves");
     add_configuration_flags(list, flags);
     std::string tenant_listed;
     list.add_option("--tenant", tenant_listed, "This tenant's instead");
-    list.callback([&] { code = finish(list_tokens(flags, tenant_listed)); });
+    list.callback([&] { run_command([&] { return list_tokens(flags, tenant_listed); }); });
     std::string token_id;
     auto& revoke = *token_command.add_subcommand("revoke", "Revoke a token of whatever role, at once");
     add_configuration_flags(revoke, flags);
     revoke.add_option("--id", token_id, "As `token list` shows it")->required();
-    revoke.callback([&] { code = finish(revoke_token(flags, token_id)); });
+    revoke.callback([&] { run_command([&] { return revoke_token(flags, token_id); }); });
 
     auto& config_command = *cli.add_subcommand("config", "The configuration");
     config_command.require_subcommand(1);
     auto& check = *config_command.add_subcommand("check", "Read it and the certificate, and say what is wrong");
     add_configuration_flags(check, flags);
-    check.callback([&] { code = finish(check_config(flags)); });
+    check.callback([&] { run_command([&] { return check_config(flags); }); });
 
     auto& migrate_command = *cli.add_subcommand("migrate", "Bring the database to this version's schema (a copy is made first); serve does it too");
     add_configuration_flags(migrate_command, flags);
-    migrate_command.callback([&] { code = finish(migrate(flags)); });
+    migrate_command.callback([&] { run_command([&] { return migrate(flags); }); });
 
     std::string backup_file;
     auto& backup_command = *cli.add_subcommand("backup", "Write a consistent copy of the database, also while the server runs");
     add_configuration_flags(backup_command, flags);
-    backup_command.add_option("file", backup_file, "The copy; one of that name is replaced by a whole new one")->required();
-    backup_command.callback([&] { code = finish(back_up(flags, backup_file)); });
+    backup_command.add_option("file", backup_file, "The copy: a new file, an earlier backup, a pipe, or - for standard output")->required();
+    backup_command.callback([&] { run_command([&] { return back_up(flags, backup_file); }); });
 
-    std::string restore_file;
-    bool only_check = false;
-    auto& restore_command = *cli.add_subcommand("restore", "Check a backup; to restore it, stop the server and copy it to store.path");
+    restore_options restoring;
+    auto& restore_command = *cli.add_subcommand("restore", "Put a backup in the database's place, which is kept beside; stop the server first");
     add_configuration_flags(restore_command, flags);
-    restore_command.add_flag("--check", only_check, "Read the whole file and say whether it is sound")->required();
-    restore_command.add_option("file", restore_file)->required()->check(CLI::ExistingFile);
-    restore_command.callback([&] { code = finish(check_restore(flags, restore_file)); });
+    restore_command.add_flag("--check", restoring.only_check, "Only read the whole file and say whether it is sound");
+    restore_command.add_option("file", restoring.file)->required()->check(CLI::ExistingFile);
+    restore_command.callback([&] { run_command([&] { return restore(flags, restoring); }); });
 
     auto& audit_command = *cli.add_subcommand("audit", "The audit log");
     audit_command.require_subcommand(1);
     auto& verify = *audit_command.add_subcommand("verify", "Prove that no record was changed, removed, inserted or reordered");
     add_configuration_flags(verify, flags);
-    verify.callback([&] { code = finish(verify_audit(flags)); });
+    verify.callback([&] { run_command([&] { return verify_audit(flags); }); });
 
     try {
         cli.parse(argc, argv);

@@ -32,6 +32,7 @@ struct config {
         std::string path = "/var/lib/hourkey/hourkey.db";
         std::string key_file;  ///< the 32-byte server key in hex; empty: <path>.key, made together with a new database
         std::uint32_t min_free_mib = 64;
+        bool begin_anew = false;  ///< no key of the file: what is remembered of an earlier database does not count
     } store;
     struct {
         std::string region;         ///< empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-east-1

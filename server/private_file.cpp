@@ -1,5 +1,7 @@
 #include "server/private_file.hpp"
 
+#include "store/durable_file.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,11 +77,12 @@ private:
 
 }  // namespace
 
-result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode) {
+result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode, const std::string& of_store) {
     {
         temporary_file fresh(path);
         if (!fresh) return cannot("create", path);
         if (::fchmod(fresh.get(), 0600) != 0) return cannot("protect", path);
+        if (!of_store.empty()) HK_CHECK(store::give_to_owner_of(of_store, fresh.get()));
         HK_CHECK(write_all(fresh.get(), bytes, path));
         HK_CHECK(fresh.put_in_place(path, mode));
     }

@@ -5,6 +5,7 @@
 #include "crypto/key_derivation.hpp"
 #include "crypto/random.hpp"
 #include "server/private_file.hpp"
+#include "store/head_file.hpp"
 
 #include <array>
 #include <filesystem>
@@ -16,14 +17,18 @@ constexpr std::size_t key_bytes = 32;
 
 failure refused(std::string what, std::string fix) { return failure(errc::invalid_configuration, std::move(what), std::move(fix)); }
 
-result<secret> make_key(const std::string& file) {
+secret derive_head_key(const secret& server_key) { return crypto::derive_key(server_key, "hourkey head v1"); }
+
+result<secret> make_key(const std::string& file, const std::string& database_path) {
     std::array<unsigned char, key_bytes> random{};
     crypto::fill_random(random);
     secret key(crypto::as_text(random));
+    // Before the key: where a key is found alone, a database has been lost, unless this says that there was none yet.
+    HK_CHECK(store::head_file(head_file_path(database_path), derive_head_key(key)).write({.is_expected = true, .ends = {}}, database_path));
     auto hex = to_hex(random);
     wipe_bytes(random.data(), random.size());
     hex += '\n';
-    const auto written = write_private_file(file, hex, private_file_mode::only_new);
+    const auto written = write_private_file(file, hex, private_file_mode::only_new, database_path);
     wipe_container(hex);
     if (!written) return written.error();
     return key;
@@ -43,6 +48,8 @@ result<secret> read_key(const std::string& file) {
 
 }  // namespace
 
+std::string head_file_path(const std::string& database_path) { return database_path + ".head"; }
+
 result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path, key_creation create) {
     std::error_code unseen;
     const bool have_key = std::filesystem::exists(key_file, unseen);
@@ -52,9 +59,16 @@ result<server_keys> load_server_keys(const std::string& key_file, const std::str
         return refused("The database " + database_path + " exists, but its server key " + key_file + " does not.",
                        "Restore the key file from its backup, or set store.key_file to where it is.");
     if (!have_key && create == key_creation::never) return refused("There is no database " + database_path + ".", "Set store.path to where it is.");
-    HK_TRY(const auto key, have_key ? read_key(key_file) : make_key(key_file));
+    if (!have_key && create == key_creation::with_new_database && store::head_file::tells_of_database(head_file_path(database_path)))
+        return refused("The database " + database_path + " and its server key " + key_file + " are gone; " + head_file_path(database_path) + " tells of them.",
+                       "Put the key back from its backup, and the database with hourkeyd restore. To begin anew: hourkeyd serve --new-store.");
+    HK_TRY(const auto key, have_key ? read_key(key_file) : make_key(key_file, database_path));
 
-    server_keys keys{.token_key = crypto::derive_key(key, "hourkey token v1"), .audit_key = crypto::derive_key(key, "hourkey audit v1"), .key_check = {}};
+    server_keys keys{.token_key = crypto::derive_key(key, "hourkey token v1"),
+                     .audit_key = crypto::derive_key(key, "hourkey audit v1"),
+                     .head_key = derive_head_key(key),
+                     .key_check = {},
+                     .is_new = !have_key};
     const auto check_key = crypto::derive_key(key, "hourkey key check v1");
     keys.key_check = crypto::hmac_sha256(check_key.expose(), "this database's key");
     return keys;

@@ -1,5 +1,6 @@
 #include "server/store_place.hpp"
 
+#include "server/remembered_store.hpp"
 #include "server/server_key.hpp"
 #include "store/schema_file.hpp"
 
@@ -68,7 +69,7 @@ result<> check_store_place(const config& c) {
         return check_may_make_files_in("store.key_file", folder_of(key_file));
     }
     HK_TRY(const auto keys, load_server_keys(key_file, c.store.path, key_creation::never));
-    if (!has_database) return {};
+    if (!has_database) return check_is_not_missed(c, keys);
     return check_database(c.store.path, keys.key_check);
 }
 

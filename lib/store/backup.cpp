@@ -5,19 +5,24 @@
 #include "store/open_connection.hpp"
 #include "store/schema_file.hpp"
 
-#include <unistd.h>
-
-#include <cstdio>
-#include <filesystem>
-
 namespace hourkey::store {
 namespace {
 
-result<> copy_into(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop) {
+result<> make_copy(const std::string& from, const std::string& partial, const std::function<bool()>& wants_stop) {
+    HK_CHECK(copy_database(from, partial, wants_stop));
+    HK_TRY(const auto copy, open_for_reading(partial));
+    return check_integrity(*copy, integrity::thorough);
+}
+
+}  // namespace
+
+result<> copy_database(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop) {
     HK_TRY(const auto source, open_for_reading(from));
     HK_TRY(const auto state, read_schema_state(*source, all_migrations()));
     if (state.is_empty) return failure(errc::store_corrupt, "The database is empty.", {}, {});
     HK_TRY(const auto copy, sqlite_handle::open(to, sqlite_handle::access::read_write, {}));
+    // A copy that breaks off is thrown away; a journal of it would only be one more file to be left behind.
+    HK_CHECK(copy->execute("PRAGMA journal_mode = OFF"));
     HK_CHECK(copy->copy_from(*source, wants_stop));
     // One file, without a log beside it; a server that opens it sets WAL again.
     HK_TRY(const auto mode, read_text(*copy, "PRAGMA journal_mode = DELETE"));
@@ -25,26 +30,13 @@ result<> copy_into(const std::string& from, const std::string& to, const std::fu
     return {};
 }
 
-result<> make_copy(const std::string& from, const std::string& partial, const std::string& to, const std::function<bool()>& wants_stop) {
-    HK_CHECK(create_private_file(partial));
-    HK_CHECK(copy_into(from, partial, wants_stop));
-    {
-        HK_TRY(const auto copy, open_for_reading(partial));
-        HK_CHECK(check_integrity(*copy, integrity::thorough));
-    }
-    HK_CHECK(sync_file(partial));
-    return replace_file(partial, to);
-}
-
-}  // namespace
-
-result<> backup(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop) {
-    std::error_code ignored;
-    if (std::filesystem::equivalent(from, to, ignored)) return invalid_field("file", "is the database itself", "Name another file for the copy.");
-    const auto partial = to + ".partial-" + std::to_string(::getpid());
-    auto made = make_copy(from, partial, to, wants_stop);
-    if (!made) std::remove(partial.c_str());
-    return made;
+result<> backup(const std::string& from, const std::string& to, std::span<const own_file> own, const std::function<bool()>& wants_stop) {
+    auto taboo = files_of_database(real_path(from));
+    taboo.insert(taboo.end(), own.begin(), own.end());
+    HK_TRY(const auto target, copy_target::examine(to, taboo));
+    HK_TRY(auto partial, partial_file::make(target.is_stream() ? real_path(from) : target.path()));
+    HK_CHECK(make_copy(from, partial.path(), wants_stop));
+    return target.take(std::move(partial));
 }
 
 result<backup_facts> check_backup(const std::string& file, const std::optional<model::audit_hash>& key_check) {

@@ -2,6 +2,7 @@
 
 #include "core/failure.hpp"
 #include "model/audit_record.hpp"
+#include "store/copy_target.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -11,9 +12,13 @@
 namespace hourkey::store {
 
 /// Copies the database at `from`, which may be in use by a running server, to `to` as one consistent, checked, durable
-/// file of mode 0600. A file that is there already is replaced only by a whole new copy. `wants_stop` is asked every MiB or
-/// so: true breaks it off with store_unavailable.
-[[nodiscard]] result<> backup(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop = [] { return false; });
+/// file of mode 0600. What may be replaced, and what `to` may be besides a file, is copy_target's rule; `own` names hourkey's
+/// files other than the database's. `wants_stop` is asked every MiB or so: true breaks it off with store_unavailable.
+[[nodiscard]] result<> backup(
+    const std::string& from, const std::string& to, std::span<const own_file> own = {}, const std::function<bool()>& wants_stop = [] { return false; });
+
+/// The first step of it: the pages of `from`, as one snapshot, into the file `to`, without a log beside it.
+[[nodiscard]] result<> copy_database(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop = [] { return false; });
 
 struct backup_facts {
     int schema_version = 0;

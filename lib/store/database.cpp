@@ -1,6 +1,7 @@
 #include "store/database.hpp"
 
 #include "store/background_check.hpp"
+#include "store/durable_file.hpp"
 #include "store/lock_file.hpp"
 #include "store/open_connection.hpp"
 #include "store/schema_file.hpp"
@@ -9,6 +10,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <future>
 
 namespace hourkey::store {
@@ -47,12 +49,39 @@ private:
 /// What takes but a moment is not put off: 16 MiB are read in a tenth of a second.
 constexpr std::int64_t small_pages = 4'096;
 
-result<bool> read_through_when_small(const std::string& path) {
-    HK_TRY(const auto db, open_for_reading(path));
-    HK_TRY(const auto pages, read_integer(*db, "PRAGMA page_count"));
+result<bool> read_through_when_small(sqlite_handle& db) {
+    HK_TRY(const auto pages, read_integer(db, "PRAGMA page_count"));
     if (pages > small_pages) return false;
-    HK_CHECK(check_integrity(*db, integrity::quick));
+    HK_CHECK(check_integrity(db, integrity::quick));
     return true;
+}
+
+result<std::optional<database_memory>> recall(const settings& s) {
+    if (!s.remembered || s.when_missing == missing_database::make_anew) return std::optional<database_memory>();
+    HK_TRY(auto memory, s.remembered->read());
+    if (std::error_code unseen; !memory && s.when_missing == missing_database::refuse && std::filesystem::exists(s.path, unseen))
+        s.tell(
+            s.remembered->path() + " is gone, which remembers the end of the audit trail: whether the database is the newest is not known. It is written anew",
+            "if you did not remove it, run hourkeyd audit verify, and look whether the last records are there");
+    return memory;
+}
+
+/// True: it was read through.
+result<bool> look_into(const settings& s, const std::optional<database_memory>& memory) {
+    HK_TRY(const auto db, open_for_reading(s.path));
+    if (memory) HK_CHECK(check_memory(*db, *s.remembered, *memory, s.path));
+    return read_through_when_small(*db);
+}
+
+result<> prepare_as_remembered(const settings& s, const std::optional<database_memory>& memory, const installation& first) {
+    const bool is_missed = memory ? !memory->is_expected : s.when_missing == missing_database::refuse;
+    auto done = prepare_file(s.path, all_migrations(), first, is_missed ? absent_file::refuse : absent_file::make, s.wants_stop);
+    if (!done && done.error().code == errc::store_corrupt && done.error().hint.empty()) {
+        auto why = done.error();
+        why.hint = hint_of_lost_files();
+        return why;
+    }
+    return done;
 }
 
 }  // namespace
@@ -82,10 +111,13 @@ database::~database() = default;
 
 result<std::unique_ptr<database>> database::open(settings s) {
     if (s.clock == nullptr) s.clock = &system_clock();
+    s.path = real_path(s.path);
     HK_TRY(auto lock, lock_file::take(s.path));
     const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
-    HK_CHECK(prepare_file(s.path, all_migrations(), first, s.wants_stop));
-    HK_TRY(const bool is_read_through, read_through_when_small(s.path));
+    HK_TRY(const auto memory, recall(s));
+    HK_CHECK(prepare_as_remembered(s, memory, first));
+    HK_CHECK(lock.take_database(s.path));
+    HK_TRY(const bool is_read_through, look_into(s, memory));
     HK_TRY(auto started, writer::start(s));
     auto opened = std::make_unique<state>(std::move(lock));
     opened->path = s.path;

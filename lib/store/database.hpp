@@ -5,6 +5,8 @@
 #include "core/task.hpp"
 #include "model/audit_record.hpp"
 #include "store/audit_sealer.hpp"
+#include "store/file_watch.hpp"
+#include "store/head_keeper.hpp"
 #include "store/reader.hpp"
 #include "store/submission.hpp"
 #include "store/transaction.hpp"
@@ -18,8 +20,19 @@
 
 namespace hourkey::store {
 
+/// What open() does about a database that is not there, or not where it has been.
+enum class missing_database {
+    make,     ///< a first start: there has been none
+    refuse,   ///< what once existed is missed
+    make_anew ///< somebody insists: what is remembered does not count
+};
+
 struct settings {
     std::string path;
+    missing_database when_missing = missing_database::make;
+    std::shared_ptr<const head_file> remembered;  ///< null: nothing is remembered outside the database
+    std::vector<watched_file> watched;            ///< besides the database's own files
+    file_notice tell = [](const std::string&, const std::string&) {};  ///< called on the store's threads
     audit_sealer sealer;
     /// A MAC of a fixed text under the server key: a database opened with another key is refused before anything is written.
     model::audit_hash key_check{};
@@ -63,7 +76,8 @@ public:
     /// Takes the lock file, makes the file (mode 0600) when there is none, copies it before a migration, migrates, reads
     /// every pragma back, checks the key and the chain's end. How long that takes does not depend on the file's size, unless it
     /// migrates.
-    /// Fails with store_unavailable (also: locked by another process), schema_too_new, wrong_server_key, store_corrupt.
+    /// Fails with store_unavailable (also: locked by another process), schema_too_new, wrong_server_key, store_corrupt (also: not
+    /// there, empty, or older than what is remembered).
     [[nodiscard]] static result<std::unique_ptr<database>> open(settings s);
     /// Commits what is queued, checkpoints, releases the lock. Every io_context whose coroutines wrote must live until then:
     /// the writer may still be inside its last post to it when the coroutine has already gone on.

@@ -27,6 +27,16 @@ result<> check_file(const std::string& path, const model::audit_hash& key_check)
     return state.is_empty ? result<>() : check_key(*db, key_check);
 }
 
+result<> check_is_newest(const std::string& path, const head_file& file) {
+    HK_TRY(const auto memory, file.read());  // before the database: a running server moves both on
+    std::error_code unseen;
+    if (!std::filesystem::exists(path, unseen)) return failure(errc::store_corrupt, "The database " + path + " is gone.", hint_of_lost_files(), {});
+    HK_TRY(const auto db, open_for_reading(path));
+    HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
+    if (state.is_empty) return failure(errc::store_corrupt, "The database " + path + " is empty.", hint_of_lost_files(), {});
+    return memory ? check_memory(*db, file, *memory, path) : result<>();
+}
+
 result<> check_key(sqlite_handle& db, const model::audit_hash& key_check) {
     statement select(db, "SELECT key_check FROM installation WHERE id = 1");
     query q(select);
@@ -38,15 +48,23 @@ result<> check_key(sqlite_handle& db, const model::audit_hash& key_check) {
     return {};
 }
 
-result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first, const std::function<bool()>& wants_stop) {
-    if (auto created = create_private_file(path); !created && created.error().code != errc::already_exists) return created;
+result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first, absent_file how,
+                      const std::function<bool()>& wants_stop) {
+    if (how == absent_file::make) {
+        if (auto created = create_private_file(path); !created && created.error().code != errc::already_exists) return created;
+    } else if (std::error_code unseen; !std::filesystem::exists(path, unseen)) {
+        return failure(errc::store_corrupt, "The database " + path + " is gone.", {}, {});
+    }
     // SQLite gives -wal and -shm the mode of the database file; older ones are tightened too.
     for (const auto* suffix : {"", "-wal", "-shm"}) HK_CHECK(make_private(path + suffix));
 
     HK_TRY(const auto state, inspect(path, migrations, first));
-    if (!state.is_empty && state.version < migrations.back().version) HK_CHECK(backup(path, path + ".schema-" + std::to_string(state.version), wants_stop));
+    if (state.is_empty && how == absent_file::refuse) return failure(errc::store_corrupt, "The database " + path + " is empty.", {}, {});
+    if (!state.is_empty && state.version < migrations.back().version) HK_CHECK(backup(path, path + ".schema-" + std::to_string(state.version), {}, wants_stop));
     HK_TRY(const auto db, open_for_writing(path));
-    return migrate(*db, migrations, first);
+    HK_CHECK(migrate(*db, migrations, first));
+    if (state.version < migrations.back().version) HK_CHECK(db->run_checkpoint(sqlite_handle::checkpoint::truncate));
+    return {};
 }
 
 }  // namespace hourkey::store

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "store/head_file.hpp"
 #include "store/migrations.hpp"
 
 #include <functional>
@@ -9,15 +10,22 @@
 
 namespace hourkey::store {
 
-/// Brings the file at `path` to the newest schema, making it when there is none. Before anything is written, a newer
+enum class absent_file { make, refuse };
+
+/// Brings the file at `path` to the newest schema; one that is not there, or empty, is made or refused with store_corrupt. Before anything is written, a newer
 /// schema, another program's file and another server key are refused; before an existing schema is changed, the file is
-/// copied to `<path>.schema-<old version>`.
+/// copied to `<path>.schema-<old version>`. A new schema is in the file itself afterwards, not only in the log beside it.
 [[nodiscard]] result<> prepare_file(
-    const std::string& path, std::span<const migration> migrations, const installation& first, const std::function<bool()>& wants_stop = [] { return false; });
+    const std::string& path, std::span<const migration> migrations, const installation& first, absent_file how = absent_file::make,
+    const std::function<bool()>& wants_stop = [] { return false; });
 
 /// What prepare_file would refuse in a file that exists, found without making, changing or locking anything: beside a running
 /// server, too. What a killed server has left in its log is not looked into.
 [[nodiscard]] result<> check_file(const std::string& path, const model::audit_hash& key_check);
+
+/// What a start finds out of a database and its memory, without changing either: store_corrupt when the database is gone, empty
+/// or older than what is remembered. Beside a running server too.
+[[nodiscard]] result<> check_is_newest(const std::string& path, const head_file& file);
 
 /// wrong_server_key when the database was made under another.
 [[nodiscard]] result<> check_key(sqlite_handle& db, const model::audit_hash& key_check);

@@ -32,7 +32,7 @@ result<> write_session::load_chain_end() {
         return failure(errc::store_corrupt, "The audit trail does not end where its head says.", "Run `hourkeyd audit verify`, then restore the last backup.",
                        {});
     end_ = {head.seq, head.hash};
-    committed_seq_ = head.seq;
+    committed_ = end_;
     return {};
 }
 
@@ -55,6 +55,7 @@ result<> write_session::run(submission& s) {
         if (!saved) return failure(errc::store_unavailable, {}, {}, "a work without a savepoint threw");
     }
     if (db_->is_broken()) return failure(errc::store_unavailable, {}, {}, "the write connection broke");
+    if (has_lost_end_) return failure(errc::store_unavailable, {}, {}, "the audit trail goes on where this process did not write");
     if (!saved) return {};
     if (!good) {
         HK_CHECK(query(undo_).run());
@@ -68,10 +69,10 @@ result<> write_session::run(submission& s) {
 }
 
 result<std::uint64_t> write_session::commit() {
-    const auto appended = end_.seq - committed_seq_;
+    const auto appended = end_.seq - committed_.seq;
     if (appended > 0) HK_CHECK(rows_.audit.move_head({end_.seq, end_.hash, sealer_.seal_head(end_.seq, end_.hash)}));
     HK_CHECK(query(commit_).run());
-    committed_seq_ = end_.seq;
+    committed_ = end_;
     return appended;
 }
 
@@ -108,7 +109,12 @@ result<std::uint64_t> write_session::append_audit(const model::audit_record& giv
     HK_TRY(record.tenant_seq, next_tenant_seq(record.tenant_id));
     record.seq = end_.seq + 1;
     record.hash = sealer_.link(end_.hash, record);
-    HK_CHECK(rows_.audit.insert(record));
+    if (auto inserted = rows_.audit.insert(record); !inserted) {
+        // In its place stands a record already. Whatever wrote it, the chain's end is not where this session thinks, and each
+        // further record would meet the same: the session has to be opened anew.
+        has_lost_end_ = inserted.error().code == errc::already_exists;
+        return inserted.error();
+    }
     tenant_seqs_[record.tenant_id] = record.tenant_seq;
     end_ = {record.seq, record.hash};
     return record.seq;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/audit_sealer.hpp"
+#include "store/head_file.hpp"
 #include "store/reading.hpp"
 #include "store/submission.hpp"
 #include "store/transaction.hpp"
@@ -31,6 +32,8 @@ public:
     [[nodiscard]] result<> probe();
     [[nodiscard]] result<> mark_stopped();
     [[nodiscard]] sqlite_handle& handle() noexcept { return *db_; }
+    /// The last record that is committed.
+    [[nodiscard]] const trail_place& last() const noexcept { return committed_; }
 
 private:
     write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, const clock_source& clock, std::uint64_t& changes);
@@ -58,12 +61,9 @@ private:
     const clock_source& clock_;
     std::uint64_t& changes_;
 
-    struct chain_end {
-        std::uint64_t seq = 0;
-        model::audit_hash hash{};
-    };
-    chain_end end_;
-    std::uint64_t committed_seq_ = 0;
+    trail_place end_;
+    trail_place committed_;
+    bool has_lost_end_ = false;  ///< another process has written the trail
     std::map<ulid, std::uint64_t> tenant_seqs_;
 
     statement begin_{*db_, "BEGIN IMMEDIATE"};

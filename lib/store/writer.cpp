@@ -16,11 +16,17 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
 constexpr auto disk_look_period = 1s;
+constexpr auto file_look_period = 1s;
+// How old what the head file remembers may get while nothing is checkpointed.
+constexpr auto remembering_period = 1h;
 // Recovery within 2 s after the fault is gone, without hammering a dead disk.
 constexpr auto first_back_off = 50ms;
 constexpr auto longest_back_off = 1000ms;
 // How much later than its patience a waiter may be woken, as a share of it.
 constexpr int watches_per_patience = 10;
+
+constexpr std::string_view files_changed = "The store's files are no longer those that the server has open.";
+constexpr std::string_view restart_it = "Put the right file back, or restart the server.";
 
 failure as_unavailable(const failure& why) {
     return failure(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
@@ -39,6 +45,14 @@ result<std::unique_ptr<writer>> writer::start(const settings& s) {
     made->is_vouched_for_ = made->found_it_closed_;
     if (const auto marked = made->session_->probe(); !marked) made->break_session(marked.error());
     made->look_at_disk();
+    HK_TRY(auto watch, file_watch::start(s.path, s.watched));
+    made->watch_.emplace(std::move(watch));
+    if (made->session_) {
+        made->watch_->note_commit(static_cast<std::uint64_t>(made->session_->handle().wal_frames()));
+        made->acknowledged_ = made->session_->last();
+        if (s.remembered) made->keeper_ = std::make_unique<head_keeper>(s.remembered, s.path, s.tell, made->session_->last());
+    }
+    made->next_remembering_ = steady::now() + remembering_period;
     made->thread_ = std::thread([w = made.get()] { w->run(); });
     made->watchman_ = std::thread([w = made.get()] { w->watch(); });
     return made;
@@ -126,9 +140,11 @@ void writer::run() {
         // All of this can hang on the disk.
         busy_since_.store(nanoseconds(steady::now()), std::memory_order_relaxed);
         look_at_disk();
+        look_at_files();
         if (!session_) try_to_recover();
         if (!group_.empty()) commit_group();
         checkpoint_when_due();
+        remember_hourly();
         busy_since_.store(0, std::memory_order_relaxed);
     }
     close_session();
@@ -136,10 +152,13 @@ void writer::run() {
 
 void writer::close_session() {
     if (!session_) return;
+    if (!are_files_ours(watch_->find_loss())) return session_.reset();
+    if (keeper_) keeper_->remember(session_->last());
     // What is not marked is read through after the next start: safe, and all that can be done here.
     if (is_vouched_for_ && !is_condemned_) static_cast<void>(session_->mark_stopped());
     static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
     session_.reset();
+    keeper_.reset();
 }
 
 void writer::condemn(failure why) {
@@ -195,6 +214,11 @@ void writer::commit_group() {
     }
     const auto started = steady::now();
     const auto members = group_.size();
+    if (!are_files_ours(watch_->find_loss())) {
+        const failure why(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_);
+        lose_group(why, why);
+        return;
+    }
     if (const auto ran = run_group(); !ran) {
         lose_group(ran.error(), as_unavailable(ran.error()));  // what never came to its commit is not stored
         return;
@@ -204,6 +228,13 @@ void writer::commit_group() {
         lose_group(appended.error(), failure(errc::outcome_unknown, {}, std::string(look_first), appended.error().cause));
         return;
     }
+    if (!are_files_ours(watch_->find_change())) {
+        // Committed into a file that nobody will find: whoever waits must not take it for done.
+        lose_group(failure(errc::store_unavailable, {}, {}, *lost_file_), failure(errc::outcome_unknown, {}, std::string(look_first), *lost_file_));
+        return;
+    }
+    watch_->note_commit(static_cast<std::uint64_t>(session_->handle().wal_frames()));
+    acknowledged_ = session_->last();
     audit_records_.fetch_add(*appended, std::memory_order_relaxed);
     published_changes_.store(changes_, std::memory_order_release);
     const auto committed = steady::now();
@@ -261,14 +292,46 @@ void writer::checkpoint_when_due() {
     if (!session_) return;
     checkpoints_.committed(static_cast<std::uint64_t>(session_->handle().wal_frames()), steady::now());
     const auto due = checkpoints_.due(steady::now());
-    if (due != checkpoint_rules::action::none) {
-        const auto how = due == checkpoint_rules::action::passive ? sqlite_handle::checkpoint::passive : sqlite_handle::checkpoint::truncate;
-        const auto done = session_->handle().run_checkpoint(how);
-        if (!done) return break_session(done.error());
-        checkpoints_.done({done->frames, done->copied}, steady::now());
-    }
+    if (due != checkpoint_rules::action::none) checkpoint(due);
     const auto held = checkpoints_.held_since();
     log_held_since_.store(held ? nanoseconds(*held) : 0, std::memory_order_relaxed);
+}
+
+void writer::checkpoint(checkpoint_rules::action due) {
+    if (!are_files_ours(watch_->find_loss())) return break_session(failure(errc::store_unavailable, {}, {}, *lost_file_));
+    const auto how = due == checkpoint_rules::action::passive ? sqlite_handle::checkpoint::passive : sqlite_handle::checkpoint::truncate;
+    const auto done = session_->handle().run_checkpoint(how);
+    if (!done) return break_session(done.error());
+    checkpoints_.done({done->frames, done->copied}, steady::now());
+    watch_->note_checkpoint(done->frames);
+    if (keeper_) keeper_->remember(session_->last());
+}
+
+bool writer::are_files_ours(std::optional<std::string> change) {
+    if (change && !lost_file_) {
+        settings_.tell(*change + ": nothing is written any more", std::string(restart_it));
+        if (keeper_) keeper_->remember(acknowledged_);  // so that the next start misses it
+    }
+    if (!change && lost_file_) settings_.tell(*lost_file_ + ": it is there again", "nothing need be done");
+    lost_file_ = std::move(change);
+    return !lost_file_;
+}
+
+void writer::look_at_files() {
+    const auto now = steady::now();
+    if (now < next_file_look_) return;
+    next_file_look_ = now + file_look_period;
+    const bool ours = are_files_ours(watch_->find_loss());
+    if (!ours && session_) break_session(failure(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_));
+    if (const auto rights = watch_->find_new_rights())
+        settings_.tell(*rights, "give it back, mode 0600, to the user that runs hourkeyd: the next start needs it");
+}
+
+void writer::remember_hourly() {
+    const auto now = steady::now();
+    if (!keeper_ || !session_ || now < next_remembering_) return;
+    next_remembering_ = now + remembering_period;
+    keeper_->remember(session_->last());
 }
 
 void writer::look_at_disk() {
@@ -284,6 +347,7 @@ void writer::look_at_disk() {
 void writer::break_session(const failure& why) {
     was_damaged_ = was_damaged_ || why.code == errc::store_corrupt || session_->handle().is_damaged();
     session_.reset();
+    if (watch_ && !lost_file_) watch_->note_commit(0);  // what a failed commit has left in the log is nobody's business
     is_healthy_.store(false, std::memory_order_relaxed);
     failures_.fetch_add(1, std::memory_order_relaxed);
     back_off_ = first_back_off;
@@ -292,6 +356,7 @@ void writer::break_session(const failure& why) {
 
 void writer::try_to_recover() {
     if (steady::now() < next_attempt_) return;
+    if (lost_file_) return;
     back_off_ = std::min(back_off_ * 2, std::chrono::milliseconds(longest_back_off));
     next_attempt_ = steady::now() + back_off_;
     if (was_damaged_) {

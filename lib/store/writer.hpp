@@ -74,6 +74,10 @@ private:
     void wake_group();
     static void wake_all(std::vector<entry>& woken);
     void checkpoint_when_due();
+    void checkpoint(checkpoint_rules::action due);
+    [[nodiscard]] bool are_files_ours(std::optional<std::string> change);
+    void look_at_files();
+    void remember_hourly();
     void look_at_disk();
     void break_session(const failure& why);
     void try_to_recover();
@@ -85,6 +89,12 @@ private:
     bool was_damaged_ = false;
     bool found_it_closed_ = false;
     checkpoint_rules checkpoints_{std::chrono::steady_clock::now()};
+    std::optional<file_watch> watch_;         ///< this and the next ones: the writer thread's
+    std::unique_ptr<head_keeper> keeper_;     ///< ends after the thread, with the last head
+    trail_place acknowledged_;                ///< the last record that somebody was told of
+    std::optional<std::string> lost_file_;    ///< what was found the last time
+    steady_time next_file_look_{};
+    steady_time next_remembering_{};
     steady_time next_disk_look_{};
     steady_time next_attempt_{};
     std::chrono::milliseconds back_off_{0};

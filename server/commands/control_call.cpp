@@ -3,10 +3,16 @@
 #include "json/reader.hpp"
 #include "server/application.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 namespace hourkey::server {
 namespace {
+
+// A start with an STS that cannot be reached takes some 3 s, a stop at most 10.
+constexpr std::chrono::seconds patience{15};
+constexpr std::chrono::milliseconds between_questions{50};
 
 failure failure_of(const blocking_client::answer& answer) {
     failure why(errc::internal, "The server answered " + std::to_string(answer.status) + ".");
@@ -33,6 +39,19 @@ result<blocking_client::answer> ask_server(const config& c, http::method verb, s
     HK_TRY(auto answer, client.send(verb, std::move(target), std::move(body), {}));
     if (answer.status != expected) return failure_of(answer);
     return answer;
+}
+
+absent_server::absent_server(const config& c) : database_(c.store.path), socket_(control_socket_path(c)), until_(deadline::after(patience)) {}
+
+bool absent_server::is_worth_waiting_for() const {
+    if (until_.has_passed(std::chrono::steady_clock::now())) return false;
+    std::this_thread::sleep_for(between_questions);
+    return true;
+}
+
+failure absent_server::problem() const {
+    return failure(errc::store_unavailable, "A hourkeyd has the database " + database_ + " open, but does not answer on " + socket_ + ".",
+                   "If it is starting or stopping, try again in a moment; if that file is gone, restart it.", {});
 }
 
 }  // namespace hourkey::server

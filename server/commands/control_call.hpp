@@ -1,7 +1,9 @@
 #pragma once
 
+#include "core/deadline.hpp"
 #include "server/blocking_client.hpp"
 #include "server/config.hpp"
+#include "store/lock_file.hpp"
 
 #include <string>
 
@@ -14,6 +16,34 @@ namespace hourkey::server {
 template <class T>
 [[nodiscard]] bool is_without_server(const result<T>& asked) {
     return !asked && asked.error().code == errc::connection_failed;
+}
+
+/// A server that starts or stops has the store, and answers nobody.
+class absent_server {
+public:
+    explicit absent_server(const config& c);
+    /// True after a pause: somebody has the store, and it is worth asking again.
+    [[nodiscard]] bool is_worth_waiting_for() const;
+    [[nodiscard]] failure problem() const;
+
+private:
+    const std::string database_, socket_;
+    const deadline until_;
+};
+
+/// What `ask` gives, or without a server what `act` does in this process.
+template <class Ask, class Act>
+[[nodiscard]] auto ask_or_act(const config& c, Ask ask, Act act) -> decltype(act()) {
+    const absent_server absent(c);
+    for (;;) {
+        auto asked = ask();
+        if (!is_without_server(asked)) return asked;
+        if (!store::is_locked(c.store.path)) {
+            auto done = act();
+            if (done || !store::is_locked(c.store.path)) return done;  // else a server has come between
+        }
+        if (!absent.is_worth_waiting_for()) return absent.problem();
+    }
 }
 
 }  // namespace hourkey::server

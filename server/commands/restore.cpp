@@ -1,27 +1,76 @@
 #include "server/commands/restore.hpp"
 
+#include "crypto/random.hpp"
+#include "server/application.hpp"
+#include "server/backup_check.hpp"
 #include "server/commands/report.hpp"
-#include "server/server_key.hpp"
-#include "store/backup.hpp"
+#include "store/restore.hpp"
 
 #include <filesystem>
 
 namespace hourkey::server {
+namespace {
 
-result<> check_restore(const configuration_flags& flags, const std::string& file) {
-    HK_TRY(const auto c, flags.load());
-    std::optional<model::audit_hash> key_check;
+bool is_there(const std::string& file) {
     std::error_code unseen;
-    if (std::filesystem::exists(c.server_key_file(), unseen)) {
-        HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
-        key_check = keys.key_check;
+    return std::filesystem::exists(file, unseen);
+}
+
+std::string not_sound(const std::string& file, const std::string& wrong) { return file + " is not sound: its audit trail is broken at " + wrong + "."; }
+
+result<int> check(const config& c, const std::string& file) {
+    std::optional<server_keys> keys;
+    if (is_there(c.server_key_file())) {
+        HK_TRY(keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     }
-    HK_TRY(const auto facts, store::check_backup(file, key_check));
-    print_line(
-        file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " +
-        std::to_string(facts.connections) + " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
-        (key_check ? "It belongs to this server's key." : "Whether it belongs to your server key was not checked: name the configuration with --config."));
-    return {};
+    HK_TRY(const auto found, check_backup(file, keys ? &*keys : nullptr));
+    if (!found.wrong.empty()) {
+        print_line(not_sound(file, found.wrong));
+        return static_cast<int>(exit_found_wrong);
+    }
+    const auto& facts = found.facts;
+    print_line(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " +
+               std::to_string(facts.connections) + " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
+               (keys ? "It belongs to this server's key."
+                     : "Neither whether it belongs to your server key nor its audit trail was checked: name the configuration with --config."));
+    return static_cast<int>(exit_ok);
+}
+
+model::audit_record record_of(const std::string& file, const store::backup_facts& facts, wall_time now) {
+    model::audit_record record;
+    record.time = now;
+    record.request_id = crypto::make_ulid(now).str();
+    record.action = "store.restore";
+    record.outcome = model::audit_outcome::changed;
+    record.actor_role = to_text(model::role::operator_);
+    record.client_address = "local";
+    record.target = "store";
+    record.reason = "to seq " + std::to_string(facts.last_audit_seq) + " by " + std::filesystem::path(file).filename().string();
+    return record;
+}
+
+result<int> put_in_place(const config& c, const std::string& file) {
+    if (!is_there(c.server_key_file()))
+        return failure(errc::invalid_configuration, "The server key " + c.server_key_file() + " is not there.",
+                       "Put there the key that belongs to the backup; without it the backup is of no use.");
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
+    const auto judge = [&](const std::string& copy) -> result<model::audit_record> {
+        HK_TRY(const auto found, check_backup(copy, &keys));
+        if (!found.wrong.empty()) return failure(errc::store_corrupt, not_sound(file, found.wrong), "Nothing was changed. Take another backup.");
+        return record_of(file, found.facts, system_clock().now());
+    };
+    HK_TRY(const auto done, store::restore(store_settings(c, keys), file, judge));
+    print_line("Restored " + file + ": audit records to seq " + std::to_string(done.last_audit_seq) + ", the last of which tells of it." +
+               (done.kept.empty() ? std::string() : " The database that was there is now " + done.kept + "."));
+    print_line("What was revoked after the backup is valid again: revoke it again.");
+    return static_cast<int>(exit_ok);
+}
+
+}  // namespace
+
+result<int> restore(const configuration_flags& flags, const restore_options& options) {
+    HK_TRY(const auto c, flags.load());
+    return options.only_check ? check(c, options.file) : put_in_place(c, options.file);
 }
 
 }  // namespace hourkey::server

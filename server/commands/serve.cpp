@@ -25,8 +25,9 @@ void configure_log(const config& c) {
 
 }  // namespace
 
-result<> serve(const configuration_flags& flags) {
+result<> serve(const configuration_flags& flags, const serve_options& options) {
     HK_TRY(auto c, flags.load());
+    c.store.begin_anew = options.new_store;
     configure_log(c);
     stop_request stop;
     auto started = application::start(std::move(c), sts::process_environment, &stop);

@@ -51,8 +51,7 @@ result<std::string> create_directly(const config& c, const token_wish& wish) {
 result<> create_token(const configuration_flags& flags, const token_create_options& options) {
     HK_TRY(const auto c, flags.load());
     HK_TRY(const auto wish, wish_of(options));
-    auto token = create_through_server(c, wish);
-    if (is_without_server(token)) token = create_directly(c, wish);
+    auto token = ask_or_act(c, [&] { return create_through_server(c, wish); }, [&] { return create_directly(c, wish); });
     if (!token) return std::move(token).error();
     print_line(*token);
     wipe_container(*token);

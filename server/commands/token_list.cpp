@@ -2,6 +2,7 @@
 
 #include "core/time_text.hpp"
 #include "server/commands/report.hpp"
+#include "server/remembered_store.hpp"
 #include "store/reader.hpp"
 
 namespace hourkey::server {
@@ -21,6 +22,8 @@ void say_row(const model::token& t) {
 
 result<> list_tokens(const configuration_flags& flags, const std::string& tenant) {
     HK_TRY(const auto c, flags.load());
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
+    HK_CHECK(check_is_newest(c, keys));
     HK_TRY(const auto reader, store::open_read_only(c.store.path));
     ulid owner;  // nil: the server
     if (!tenant.empty()) {

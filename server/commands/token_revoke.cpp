@@ -7,6 +7,11 @@
 namespace hourkey::server {
 namespace {
 
+result<> revoke_through_server(const config& c, const ulid& id) {
+    HK_CHECK(ask_server(c, http::method::delete_, "/control/tokens/" + id.str(), {}, 204));
+    return {};
+}
+
 result<> revoke_directly(const config& c, const ulid& id) {
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     HK_TRY(const auto database, open_database(c, keys));
@@ -19,12 +24,7 @@ result<> revoke_token(const configuration_flags& flags, const std::string& id) {
     HK_TRY(const auto c, flags.load());
     const auto parsed = ulid::parse(id);
     if (!parsed) return invalid_field("--id", "is not a token's id", "Copy it from `hourkeyd token list`; it is also the middle part of the token.");
-    const auto done = ask_server(c, http::method::delete_, "/control/tokens/" + parsed->str(), {}, 204);
-    if (is_without_server(done)) {
-        HK_CHECK(revoke_directly(c, *parsed));
-    } else if (!done) {
-        return done.error();
-    }
+    HK_CHECK(ask_or_act(c, [&] { return revoke_through_server(c, *parsed); }, [&] { return revoke_directly(c, *parsed); }));
     print_line("Token " + parsed->str() + " is revoked.");
     return {};
 }

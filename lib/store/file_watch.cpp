@@ -1,0 +1,122 @@
+#include "store/file_watch.hpp"
+
+#include "store/durable_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace hourkey::store {
+namespace {
+
+// https://sqlite.org/fileformat.html#wal_file_format: the log's header, and in it the size of a page, big-endian.
+constexpr off_t log_header_bytes = 32;
+constexpr off_t page_size_at = 8;
+
+bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
+
+bool is_unwritten(const struct stat& a, const struct stat& b) {
+    return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+}  // namespace
+
+file_watch::file_watch(file_watch&& other) noexcept
+    : files_(std::move(other.files_)),
+      log_(std::exchange(other.log_, -1)),
+      page_bytes_(other.page_bytes_),
+      frames_(other.frames_),
+      last_frame_(other.last_frame_) {}
+
+file_watch::~file_watch() {
+    if (log_ >= 0) ::close(log_);
+}
+
+result<file_watch> file_watch::start(const std::string& database_path, std::vector<watched_file> others) {
+    std::vector<watched_file> all{{database_path, "the database", {}},
+                                  {database_path + "-wal", "the database's log", {}},
+                                  {database_path + "-shm", "the index of the database's log", {}},
+                                  {database_path + ".lock", "the lock file", {}}};
+    for (auto& other : others) all.push_back(std::move(other));
+    file_watch made;
+    for (auto& file : all) {
+        struct stat seen{};
+        if (::stat(file.path.c_str(), &seen) != 0) return file_failure("looking at " + file.path, errno);
+        made.files_.push_back({std::move(file), seen});
+    }
+    // Only the database file itself must not be opened here: closing it would drop SQLite's locks.
+    made.log_ = ::open(made.files_[1].file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (made.log_ < 0) return file_failure("opening " + made.files_[1].file.path, errno);
+    return made;
+}
+
+std::optional<std::string> file_watch::look_at(noted& n) {
+    struct stat now{};
+    if (::stat(n.file.path.c_str(), &now) == 0) {
+        if (is_same(now, n.seen)) return std::nullopt;
+        if (n.file.is_still_right && n.file.is_still_right()) {
+            n.seen = now;
+            return std::nullopt;
+        }
+        return n.file.path + " (" + n.file.what + ") has been replaced by another file";
+    }
+    return n.file.path + " (" + n.file.what + ") is gone";
+}
+
+std::optional<std::string> file_watch::find_change() {
+    for (auto& n : files_)
+        if (auto change = look_at(n)) return change;
+    struct stat now{};
+    const auto& database = files_.front();
+    // Only our checkpoints write it.
+    if (::stat(database.file.path.c_str(), &now) != 0 || !is_unwritten(now, database.seen))
+        return database.file.path + " (the database) has been written by another program";
+    return std::nullopt;
+}
+
+std::optional<std::string> file_watch::find_loss() {
+    if (auto change = find_change()) return change;
+    if (frames_ == 0) return std::nullopt;
+    frame_header there{};
+    if (read_last_frame(frames_, there) && there == last_frame_) return std::nullopt;
+    return files_[1].file.path + " (the database's log) no longer ends with the last commit";
+}
+
+std::optional<std::string> file_watch::find_new_rights() {
+    for (auto& n : files_) {
+        struct stat now{};
+        if (::stat(n.file.path.c_str(), &now) != 0 || !is_same(now, n.seen)) continue;
+        if (now.st_mode == n.seen.st_mode && now.st_uid == n.seen.st_uid && now.st_gid == n.seen.st_gid) continue;
+        n.seen.st_mode = now.st_mode;
+        n.seen.st_uid = now.st_uid;
+        n.seen.st_gid = now.st_gid;
+        return n.file.path + " (" + n.file.what + ") has other rights or another owner than before";
+    }
+    return std::nullopt;
+}
+
+bool file_watch::read_last_frame(std::uint64_t frames, frame_header& into) const {
+    const auto at = log_header_bytes + static_cast<off_t>((frames - 1) * (frame_header_bytes + page_bytes_));
+    return ::pread(log_, into.data(), into.size(), at) == static_cast<ssize_t>(into.size());
+}
+
+void file_watch::note_commit(std::uint64_t frames) {
+    frames_ = frames;
+    if (page_bytes_ == 0) {
+        std::array<unsigned char, 4> size{};
+        if (::pread(log_, size.data(), size.size(), page_size_at) != static_cast<ssize_t>(size.size())) frames_ = 0;
+        for (const auto byte : size) page_bytes_ = page_bytes_ << 8U | byte;
+    }
+    if (frames_ != 0 && !read_last_frame(frames_, last_frame_)) frames_ = 0;
+}
+
+void file_watch::note_checkpoint(std::uint64_t frames) {
+    struct stat now{};
+    auto& database = files_.front();
+    if (::stat(database.file.path.c_str(), &now) == 0 && is_same(now, database.seen)) database.seen = now;
+    if (frames == 0) frames_ = 0;
+}
+
+}  // namespace hourkey::store

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/failure.hpp"
+
+#include <sys/stat.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hourkey::store {
+
+/// A file that must stay the same one while the store is open, besides the database's own.
+struct watched_file {
+    std::string path;
+    std::string what;  ///< "the server key"
+    /// For one that may be replaced by the same content; empty: it may not.
+    std::function<bool()> is_still_right;
+};
+
+/// Whether the files that SQLite has open are still those under their names. A database that is moved away or replaced under a
+/// running server goes on taking commits that nobody will ever find again. One thread's, the writer's.
+class file_watch {
+public:
+    /// Notes the files as they are now. The database must be open: it has its log then.
+    [[nodiscard]] static result<file_watch> start(const std::string& database_path, std::vector<watched_file> others);
+    file_watch(file_watch&& other) noexcept;
+    file_watch& operator=(file_watch&&) = delete;
+    ~file_watch();
+
+    /// The first file that is gone, another one, or written by somebody else: a sentence that names it.
+    [[nodiscard]] std::optional<std::string> find_change();
+    /// find_change(), and that the log still ends with the last commit: before another one is put behind it.
+    [[nodiscard]] std::optional<std::string> find_loss();
+    /// A file whose rights or owner are others than before: this process has it open, the next start will not. Told once.
+    [[nodiscard]] std::optional<std::string> find_new_rights();
+
+    /// After a commit that left `frames` in the log; 0: unknown.
+    void note_commit(std::uint64_t frames);
+    /// After a checkpoint, which writes the database file, and left `frames` in the log.
+    void note_checkpoint(std::uint64_t frames);
+
+private:
+    struct noted {
+        watched_file file;
+        struct stat seen;
+    };
+    file_watch() = default;
+    [[nodiscard]] std::optional<std::string> look_at(noted& n);
+
+    static constexpr std::size_t frame_header_bytes = 24;
+    using frame_header = std::array<char, frame_header_bytes>;
+    [[nodiscard]] bool read_last_frame(std::uint64_t frames, frame_header& into) const;
+
+    std::vector<noted> files_;  ///< the database first
+    int log_ = -1;
+    std::uint64_t page_bytes_ = 0;
+    std::uint64_t frames_ = 0;
+    frame_header last_frame_{};
+};
+
+}  // namespace hourkey::store

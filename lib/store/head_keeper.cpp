@@ -1,0 +1,83 @@
+#include "store/head_keeper.hpp"
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <utility>
+
+namespace hourkey::store {
+namespace {
+
+constexpr std::chrono::seconds between_looks{1};
+
+}  // namespace
+
+struct head_keeper::identity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t size = -1;  ///< -1: not there
+    timespec changed{};
+
+    static identity of(const std::string& path) {
+        struct stat file{};
+        if (::stat(path.c_str(), &file) != 0) return {};
+        return {file.st_dev, file.st_ino, file.st_size, file.st_mtim};
+    }
+    bool operator==(const identity& o) const {
+        return device == o.device && inode == o.inode && size == o.size && changed.tv_sec == o.changed.tv_sec && changed.tv_nsec == o.changed.tv_nsec;
+    }
+};
+
+head_keeper::head_keeper(std::shared_ptr<const head_file> file, std::string database_path, file_notice tell, const trail_place& end)
+    : file_(std::move(file)), database_path_(std::move(database_path)), tell_(std::move(tell)) {
+    write(end);
+    thread_ = std::thread([this] { run(); });
+}
+
+head_keeper::~head_keeper() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+}
+
+void head_keeper::remember(const trail_place& end) {
+    {
+        const std::lock_guard lock(mutex_);
+        pending_ = end;
+    }
+    changed_.notify_one();
+}
+
+void head_keeper::run() {
+    for (bool is_last = false; !is_last;) {
+        std::optional<trail_place> next;
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait_for(lock, between_looks, [this] { return pending_ || is_stopping_; });
+            next = std::exchange(pending_, std::nullopt);
+            is_last = is_stopping_;
+        }
+        look();
+        if (next) write(*next);
+    }
+}
+
+void head_keeper::write(const trail_place& end) {
+    const auto done = file_->write({.is_expected = false, .ends = {end}}, database_path_);
+    if (!done && !has_failed_) tell_("cannot write " + file_->path() + ": " + done.error().cause, "look at its folder: rights, owner, free space");
+    has_failed_ = !done;
+    if (!done) return;
+    written_ = end;
+    seen_ = std::make_unique<identity>(identity::of(file_->path()));
+}
+
+void head_keeper::look() {
+    if (!written_ || has_failed_ || *seen_ == identity::of(file_->path())) return;
+    tell_(file_->path() + " has been removed or changed by another program; it is written anew", "leave it alone: it tells whether the database is the newest");
+    write(*written_);
+}
+
+}  // namespace hourkey::store

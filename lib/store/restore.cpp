@@ -1,0 +1,147 @@
+#include "store/restore.hpp"
+
+#include "core/time_text.hpp"
+#include "store/backup.hpp"
+#include "store/durable_file.hpp"
+#include "store/lock_file.hpp"
+#include "store/migrations.hpp"
+#include "store/open_connection.hpp"
+#include "store/partial_file.hpp"
+#include "store/schema_file.hpp"
+#include "store/write_session.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+namespace hourkey::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_there(const std::string& path) {
+    std::error_code unseen;
+    return fs::exists(fs::symlink_status(path, unseen));
+}
+
+/// One file again, without a log beside it.
+result<> close_log(const std::string& path) {
+    HK_TRY(const auto db, open_for_writing(path));
+    HK_CHECK(db->run_checkpoint(sqlite_handle::checkpoint::truncate));
+    HK_TRY(const auto mode, read_text(*db, "PRAGMA journal_mode = DELETE"));
+    if (mode == "delete") return {};
+    return failure(errc::store_unavailable, "Another program reads the database " + path + ".", "End it first: a backup, a sqlite3 shell.",
+                   "journal mode " + mode);
+}
+
+result<> bring_to_schema(const std::string& path, const settings& s) {
+    HK_TRY(const auto db, open_for_writing(path));
+    HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
+    if (state.is_empty) return failure(errc::store_corrupt, "The backup is empty.", "Take another one.", {});
+    HK_CHECK(check_key(*db, s.key_check));
+    return migrate(*db, all_migrations(), {s.key_check, s.sealer.seal_head(0, {}), s.clock->now()});
+}
+
+result<trail_place> append_record(const std::string& path, const settings& s, const model::audit_record& record) {
+    std::uint64_t changes = 0;
+    HK_TRY(const auto session, write_session::open(path, s.sealer, *s.clock, changes));
+    HK_CHECK(session->begin());
+    append_submission work(record);
+    HK_CHECK(session->run(work));
+    HK_CHECK(work.take());
+    HK_CHECK(session->commit());
+    return session->last();
+}
+
+result<> give_to_owner(const std::string& file, const std::string& of_database) {
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return file_failure("opening " + file, errno);
+    auto done = give_to_owner_of(of_database, fd);
+    ::close(fd);
+    return done;
+}
+
+/// A name that nobody has: the second of two restores within a second is told to wait for it.
+std::string name_to_keep(const std::string& path, wall_time now) {
+    std::string time;
+    for (const char c : to_rfc3339(now).substr(0, 19))
+        if (c != '-' && c != ':') time.push_back(c);
+    return path + ".before-restore-" + time + "Z";
+}
+
+result<> move_if_there(const std::string& from, const std::string& to) {
+    if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return {};
+    return file_failure("renaming " + from, errno);
+}
+
+/// Afterwards the old database stands under both names, and no log of it beside: SQLite would play that into the new one.
+result<> set_aside(const std::string& path, const std::string& kept) {
+    if (is_there(kept)) return failure(errc::store_unavailable, kept + " is there already.", "Try again in a second.", {});
+    const bool is_ours = is_there(path) && close_log(path).has_value();
+    if (!is_ours) {  // no database that SQLite can read: what there is of it is kept as it is
+        HK_CHECK(move_if_there(path + "-wal", kept + "-wal"));
+        HK_CHECK(move_if_there(path + "-shm", kept + "-shm"));
+    }
+    if (is_there(path) && ::link(path.c_str(), kept.c_str()) != 0) return file_failure("linking " + path + " to " + kept, errno);
+    return sync_folder_of(path);
+}
+
+/// Somebody who reads the old database would keep its log.
+result<> check_nobody_reads(const std::string& path) {
+    if (!is_there(path) || !is_there(path + "-wal")) return {};
+    const auto db = open_for_writing(path);
+    if (!db) return {};  // not readable: there is nobody
+    HK_CHECK((*db)->run_checkpoint(sqlite_handle::checkpoint::truncate));
+    std::error_code unseen;
+    if (fs::file_size(path + "-wal", unseen) == 0 || unseen) return {};
+    return failure(errc::store_unavailable, "Another program reads the database " + path + ".", "End it first: a backup, a sqlite3 shell.", {});
+}
+
+/// Between the old state and the new one the head file names both.
+std::vector<trail_place> ends_until_now(const settings& s) {
+    std::vector<trail_place> ends;
+    if (const auto memory = s.remembered->read(); memory && *memory) ends = (*memory)->ends;
+    if (!is_there(s.path)) return ends;
+    if (const auto old = open_read_only(s.path))
+        if (const auto head = (*old)->read_head()) ends.push_back({head->seq, head->hash});
+    return ends;
+}
+
+}  // namespace
+
+result<restored> restore(settings s, const std::string& from, const std::function<result<model::audit_record>(const std::string& copy)>& judge) {
+    if (s.clock == nullptr) s.clock = &system_clock();
+    s.path = real_path(s.path);
+    for (const auto& own : files_of_database(s.path))
+        if (std::error_code unseen; fs::equivalent(from, own.path, unseen)) return invalid_field("file", "is " + own.what, "Name a backup.");
+    HK_TRY(const auto lock, lock_file::take(s.path));
+    HK_CHECK(check_nobody_reads(s.path));
+
+    HK_TRY(auto copy, partial_file::make(s.path));
+    HK_CHECK(copy_database(from, copy.path()));
+    HK_CHECK(bring_to_schema(copy.path(), s));
+    HK_TRY(const auto record, judge(copy.path()));
+    HK_TRY(const auto end, append_record(copy.path(), s, record));
+    HK_CHECK(close_log(copy.path()));
+    HK_CHECK(give_to_owner(copy.path(), s.path));
+    HK_CHECK(sync_file(copy.path()));
+
+    restored done;
+    done.last_audit_seq = end.seq;
+    if (is_there(s.path) || is_there(s.path + "-wal")) done.kept = name_to_keep(s.path, s.clock->now());
+    if (s.remembered) {
+        auto both = ends_until_now(s);
+        both.push_back(end);
+        HK_CHECK(s.remembered->write({.is_expected = false, .ends = std::move(both)}, s.path));
+    }
+    if (!done.kept.empty()) HK_CHECK(set_aside(s.path, done.kept));
+    HK_CHECK(replace_file(copy.path(), s.path));
+    copy.let_go();
+    if (s.remembered) HK_CHECK(s.remembered->write({.is_expected = false, .ends = {end}}, s.path));
+    return done;
+}
+
+}  // namespace hourkey::store

@@ -1,0 +1,256 @@
+"""What commands may write over, who may open a store, and how commands end: by real files, signals and processes."""
+import contextlib
+import os
+import pathlib
+import pwd
+import select
+import shutil
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import unittest
+
+import harness
+from harness import BINARIES, PATIENCE, World, clean_environment, end_with_us, temporary_folder, wait_until
+
+OK, USAGE, UNAVAILABLE = 0, 2, 5
+world = None
+
+
+def setUpModule():
+    global world
+    world = World()
+
+
+def tearDownModule():
+    world.close()
+
+
+def new_server(name, **options):
+    return harness.Server(world.folder / name, world.authority, world.emulator.url, world.emulator.base_environment(), **options)
+
+
+def prepared(name):
+    """A stopped server's folder: database, key, one token."""
+    server = new_server(name, start=False)
+    server.configure()
+    server.make_token("operator")
+    return server
+
+
+def started(server, *arguments, **options):
+    """A command that is still running."""
+    return subprocess.Popen([str(BINARIES / "hourkeyd"), *map(str, arguments), "--config", str(server.config)], env=clean_environment(**server.base),
+                            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=end_with_us, **options)
+
+
+def partials(folder):
+    return [f.name for f in folder.iterdir() if ".partial-" in f.name]
+
+
+class Files(unittest.TestCase):
+    def assert_ends(self, done, code, *words):
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        for word in words:
+            self.assertIn(word, done.stdout + done.stderr)
+
+
+class WhatABackupMayReplace(Files):
+    def test_no_file_of_hourkeys_own_by_whatever_name(self):
+        server = world.server
+        own = [f"{server.database}{ending}" for ending in ("", "-wal", "-shm", ".lock", ".key", ".sock")]
+        own += [server.certificate, server.key, server.config, world.authority.ca]
+        absent = [f"{server.database}-journal"]
+        folder = temporary_folder()
+        before = {f: os.stat(f).st_ino for f in own}
+        for number, file in enumerate(own + absent):
+            names = {"its name": pathlib.Path(file), "another spelling": pathlib.Path(file).parent / "." / "x" / ".." / pathlib.Path(file).name,
+                     "a link": folder / f"link-{number}", "a link to a link": folder / f"far-{number}"}
+            (pathlib.Path(file).parent / "x").mkdir(exist_ok=True)
+            names["a link"].symlink_to(file)
+            names["a link to a link"].symlink_to(names["a link"])
+            if file not in absent and not stat.S_ISSOCK(os.stat(file).st_mode):
+                names["a hard link"] = folder / f"hard-{number}"
+                with contextlib.suppress(OSError):
+                    os.link(file, names["a hard link"])
+            for kind, name in names.items():
+                with self.subTest(str(file), by=kind):
+                    self.assert_ends(server.command("backup", name), USAGE, str(name), "is not replaced")
+        self.assertEqual({f: os.stat(f).st_ino for f in own}, before)
+        self.assertEqual(partials(server.folder) + partials(folder), [])
+        self.assertEqual(server.api.get("/readyz").status, 200)
+        self.assert_ends(server.command("audit", "verify"), OK, "whole")
+
+    def test_nothing_that_is_no_backup(self):
+        folder = temporary_folder()
+        other = prepared("other-store")  # a database of hourkey, and of another one
+        foreign = folder / "foreign.db"
+        with contextlib.closing(sqlite3.connect(foreign)) as db:
+            db.execute("CREATE TABLE t (a)")
+        (folder / "text").write_text("a letter")
+        (folder / "empty").touch()
+        (folder / "folder").mkdir()
+        (folder / "nowhere").symlink_to(folder / "absent")
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(folder / "socket"))
+        self.addCleanup(listening.close)
+        for file in (foreign, folder / "text", folder / "empty", folder / "folder", folder / "nowhere", folder / "socket", other.database):
+            content = file.read_bytes() if file.is_file() else None
+            with self.subTest(file.name):
+                self.assert_ends(world.server.command("backup", file), USAGE, str(file), "is not replaced")
+                self.assertEqual(file.read_bytes() if file.is_file() else None, content)
+        self.assertEqual(sorted(f.name for f in folder.iterdir()), ["empty", "folder", "foreign.db", "nowhere", "socket", "text"])
+
+    def test_an_earlier_backup_is_replaced_where_it_is(self):
+        folder = temporary_folder()
+        copy, link = folder / "copy.db", folder / "link"
+        self.assert_ends(world.server.command("backup", copy), OK, str(copy))
+        link.symlink_to(copy)
+        first = copy.stat().st_ino
+        self.assert_ends(world.server.command("backup", link), OK)
+        self.assertTrue(link.is_symlink(), "a link stays one")
+        self.assertNotEqual(copy.stat().st_ino, first)
+        self.assert_ends(world.server.command("restore", "--check", copy), OK, "is sound")
+
+    def test_what_a_dead_process_left_is_no_hindrance_and_goes(self):
+        folder = temporary_folder()
+        copy = folder / "copy.db"
+        for name in ("copy.db.partial-abc123", "copy.db.partial-abc123-journal"):
+            (folder / name).touch()
+        (folder / "copy.db.partial-of-mine").touch()
+        self.assert_ends(world.server.command("backup", copy), OK)
+        self.assertEqual(sorted(f.name for f in folder.iterdir()), ["copy.db", "copy.db.partial-of-mine"])
+
+    def test_pipes_are_written_through_and_stdout_is_a_dash(self):
+        folder = temporary_folder()
+        pipe = folder / "pipe"
+        os.mkfifo(pipe)
+        command = started(world.server, "backup", pipe, stdout=subprocess.PIPE)
+        content = pipe.read_bytes()
+        self.assertEqual(command.wait(PATIENCE), OK, command.stderr.read())
+        command.stdout.close(), command.stderr.close()
+        self.assertTrue(stat.S_ISFIFO(os.stat(pipe).st_mode), "the pipe is still one")
+        direct = subprocess.run([BINARIES / "hourkeyd", "backup", "-", "--config", world.server.config], env=clean_environment(**world.server.base),
+                                stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+        self.assertEqual(direct.returncode, OK, direct.stderr)
+        for number, bytes_ in enumerate((content, direct.stdout)):
+            file = folder / f"copy-{number}"
+            file.write_bytes(bytes_)
+            self.assert_ends(world.server.command("restore", "--check", file), OK, "is sound")
+        self.assert_ends(world.server.command("backup", "/dev/null"), OK)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+        self.assertEqual(partials(world.server.folder), [])
+
+
+class OneServerAStore(Files):
+    def test_whatever_name_the_second_one_uses(self):
+        folder = temporary_folder()
+        link, hard, link_to_folder = folder / "link.db", world.server.folder / "hard.db", folder / "f"
+        link.symlink_to(world.server.database)
+        os.link(world.server.database, hard)
+        self.addCleanup(hard.unlink)
+        link_to_folder.symlink_to(world.server.folder)
+        for path in (link, hard, link_to_folder / "hourkey.db"):
+            with self.subTest(path.name):
+                done = world.server.command("serve", "--set", f"store.path={path}", "--set", f"store.key_file={world.server.database}.key")
+                self.assert_ends(done, UNAVAILABLE, "Another hourkeyd has this database open")
+        self.assertEqual(world.server.api.get("/readyz").status, 200)
+
+    def test_a_token_for_a_server_that_starts_waits_for_it(self):
+        server = new_server("starting", start=False)
+        with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as silent:  # STS takes the call and says nothing
+            server.configure(aws={"sts_endpoint": f"http://127.0.0.1:{silent.getsockname()[1]}"})
+            starting = started(server, "serve", stdout=subprocess.DEVNULL)
+            self.addCleanup(starting.stderr.close)
+            self.addCleanup(starting.wait)
+            self.addCleanup(starting.kill)
+            wait_until("the lock", lambda: pathlib.Path(f"{server.database}.lock").exists())
+            self.assert_ends(server.command("token", "create", "--role", "operator"), OK)
+
+    def test_a_running_server_without_its_socket_is_named_as_that(self):
+        server = new_server("no-socket")
+        self.addCleanup(server.kill)
+        os.unlink(f"{server.database}.sock")
+        self.assert_ends(server.command("token", "create", "--role", "operator"), UNAVAILABLE, f"{server.database}.sock")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can make files for another")
+    def test_what_root_makes_first_is_the_services(self):
+        nobody = pwd.getpwnam("nobody")
+        server = new_server("of-nobody", start=False)
+        place = temporary_folder()
+        os.chown(place, nobody.pw_uid, nobody.pw_gid)
+        server.configure(store={"path": place / "hourkey.db"})
+        self.assert_ends(server.command("token", "create", "--role", "operator"), OK)
+        for file in place.iterdir():
+            self.assertEqual((file.stat().st_uid, file.stat().st_gid), (nobody.pw_uid, nobody.pw_gid), file.name)
+        self.assertIn("hourkey.db.key", [f.name for f in place.iterdir()])
+
+
+class CommandsEnd(Files):
+    """Ctrl-C and SIGTERM, at a moment when the command is known to be at work."""
+
+    def interrupt(self, command, sign):
+        command.send_signal(sign)
+        self.assertEqual(command.wait(PATIENCE), -sign)
+        for stream in (command.stdout, command.stderr):
+            if stream:
+                stream.close()
+
+    def test_a_backup_into_a_pipe_that_nobody_reads(self):
+        folder = temporary_folder()
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(sign.name):
+                pipe = folder / sign.name
+                os.mkfifo(pipe)
+                command = started(world.server, "backup", pipe)
+                wait_until("the copy", lambda: partials(world.server.folder))
+                self.interrupt(command, sign)
+                self.assertEqual(partials(world.server.folder), [], "nothing half-done is left")
+        self.assert_ends(world.server.command("audit", "verify"), OK, "whole")
+
+    def test_a_backup_on_standard_output_that_is_full(self):
+        out, into = os.pipe()
+        self.addCleanup(os.close, out)
+        command = started(world.server, "backup", "-", stdout=into)
+        os.close(into)
+        self.assertTrue(select.select([out], [], [], PATIENCE)[0])
+        self.interrupt(command, signal.SIGINT)
+        self.assertEqual(partials(world.server.folder), [])
+
+    def test_commands_that_wait_for_a_server(self):
+        server = prepared("frozen")
+        server.start()
+        self.addCleanup(server.kill)
+        server.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(server.process.send_signal, signal.SIGCONT)
+        for arguments in (("token", "create", "--role", "operator"), ("token", "revoke", "--id", "0" * 26)):
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                with self.subTest(arguments[1], by=sign.name):
+                    command = started(server, *arguments, stdout=subprocess.PIPE)
+                    wait_until("it to wait", lambda: state_of(command.pid) == "S")
+                    self.interrupt(command, sign)
+
+    def test_commands_that_read_a_configuration_from_a_pipe(self):
+        """Whatever command it is, and however early: the configuration never comes."""
+        folder = temporary_folder()
+        pipe = folder / "hourkey.toml"
+        os.mkfifo(pipe)
+        commands = (("backup", folder / "copy"), ("restore", "--check", world.server.database), ("audit", "verify"), ("migrate",), ("config", "check"),
+                    ("token", "create", "--role", "operator"), ("token", "list"), ("token", "revoke", "--id", "0" * 26))
+        for arguments in commands:
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                with self.subTest(" ".join(map(str, arguments[:2])), by=sign.name):
+                    command = subprocess.Popen([str(BINARIES / "hourkeyd"), *map(str, arguments), "--config", str(pipe)], env=clean_environment(),
+                                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=end_with_us)
+                    with open(pipe, "wb"):  # returns when the command has opened it too
+                        self.interrupt(command, sign)
+
+
+def state_of(pid):
+    return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+if __name__ == "__main__":
+    unittest.main()
