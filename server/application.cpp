@@ -9,6 +9,7 @@
 #include "server/process_output_json.hpp"
 #include "server/remembered_store.hpp"
 #include "server/store_place.hpp"
+#include "server/verdict.hpp"
 #include "server/version.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -22,6 +23,8 @@ namespace hourkey::server {
 namespace {
 
 constexpr std::chrono::seconds house_period{2};
+/// How often what could not be stored is tried again.
+constexpr std::chrono::seconds findings_period{1};
 /// A flood must not fill the log too.
 constexpr std::chrono::minutes between_cap_warnings{1};
 /// So that who asks first is told whom a role has to trust. An STS that cannot be reached stops nothing.
@@ -229,6 +232,7 @@ result<> application::open_doors() {
                              .endpoints = *endpoints_,
                              .calls = calls,
                              .metrics = metrics_,
+                             .findings = findings_,
                              .default_duration = std::chrono::seconds(config_.vending.default_duration_seconds),
                              .sts_timeout = std::chrono::milliseconds(config_.vending.sts_timeout_ms),
                              .check_readiness = [this] { return check_readiness(); },
@@ -253,6 +257,7 @@ result<> application::open_doors() {
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *admin_limits_));
     house->open(door::control, std::move(control), control_routes_);
     house->on().spawn(keep_house());
+    house->on().spawn(keep_findings());
     workers_.push_back(std::move(house));
 
     for (auto& w : workers_) w->start();
@@ -260,6 +265,16 @@ result<> application::open_doors() {
         obs::level::info, "listening",
         {{"address", config_.listen.address}, {"port", port_}, {"admin_address", config_.admin.address}, {"admin_port", admin_port_}, {"threads", threads}});
     return {};
+}
+
+task<> application::keep_findings() {
+    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+    timer pause(workers_.back()->on().get_executor());
+    for (;;) {
+        pause.expires_after(findings_period);
+        co_await pause.async_wait(as_task_tuple);
+        co_await store_open_findings(*database_, findings_);
+    }
 }
 
 task<> application::keep_house() {
@@ -333,6 +348,7 @@ void application::stop(std::chrono::seconds drain) {
     for (auto& w : workers_) w->drain(until);
     for (auto& w : workers_) w->join();
     lists_.reset();
+    if (database_) store_open_findings_now(*database_, findings_);
     database_.reset();
     workers_.clear();
     base_.reset();

@@ -61,12 +61,14 @@ private:
     void compare_principal();
     void warn_of_held_log();
     [[nodiscard]] std::uintmax_t log_bytes() const;
+    task<> keep_findings();
 
     config config_;
     stop_request* stop_;  ///< while it starts; may be null
     server_keys keys_;
     obs::metrics metrics_;
     auth::refusal_ration refusals_;
+    linking::open_findings findings_;
     std::unique_ptr<net::tls_server_context> tls_;
     std::unique_ptr<net::connection_limits> limits_;
     std::unique_ptr<net::connection_limits> admin_limits_;

@@ -3,6 +3,7 @@
 #include "auth/authenticator.hpp"
 #include "auth/refusal_ration.hpp"
 #include "core/clock.hpp"
+#include "linking/open_findings.hpp"
 #include "linking/verifier.hpp"
 #include "obs/server_metrics.hpp"
 #include "store/database.hpp"
@@ -42,6 +43,7 @@ struct services {
     auth::refusal_ration& refusals;
     vending::vendor& vendor;
     linking::trust_probe& probe;
+    linking::open_findings& findings;
     obs::metrics& metrics;
     std::chrono::milliseconds sts_timeout;
     std::function<readiness()> check_readiness;

@@ -19,15 +19,17 @@ bool is_of_the_store(const failure& f) { return f.code == errc::store_unavailabl
 /// Does what was true when the vend was decided still hold, as the transaction sees it?
 class vend_submission final : public store::append_submission {
 public:
-    vend_submission(model::caller who, model::audit_record record, vending::vend_store::allowance under, const clock_source& clock)
-        : append_submission(std::move(record)), who_(std::move(who)), under_(std::move(under)), clock_(clock) {}
+    vend_submission(model::caller who, model::audit_record record, vending::vend_store::allowance under, const linking::open_findings& findings,
+                    const clock_source& clock)
+        : append_submission(std::move(record)), who_(std::move(who)), under_(std::move(under)), findings_(findings), clock_(clock) {}
 
     [[nodiscard]] std::optional<failure> take_revocation() { return std::move(revoked_); }
 
 private:
     result<> decide(store::transaction& tx, model::audit_record& record) override {
         const auto now = clock_.now();
-        if (tx.epoch() == under_.epoch && now < under_.until) return {};
+        // A finding that is not stored yet has changed no epoch.
+        if (tx.epoch() == under_.epoch && now < under_.until && findings_.is_empty()) return {};
         auto held = still_allowed(tx, record, now);
         if (held) return {};
         if (is_of_the_store(held.error())) return held;
@@ -42,12 +44,14 @@ private:
         HK_TRY(const auto token, tx.find_token(who_.token_id));
         if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
         HK_CHECK(auth::check_token(*token, now));
-        HK_TRY(const auto facts, tx.find_vend_facts(who_.tenant_id, *who_.app, connection));
+        HK_TRY(auto facts, tx.find_vend_facts(who_.tenant_id, *who_.app, connection));
+        if (facts.connection) findings_.apply_to(*facts.connection);
         return under_.decide_again(who_, facts, now);
     }
 
     model::caller who_;
     vending::vend_store::allowance under_;
+    const linking::open_findings& findings_;
     const clock_source& clock_;
     std::optional<failure> revoked_;
 };
@@ -56,17 +60,13 @@ private:
 
 result<model::vend_facts> sqlite_vend_store::read_facts(const model::caller& who, const connection_name& connection) {
     if (!who.app) return model::vend_facts{};
-    return reader_.find_vend_facts(who.tenant_id, *who.app, connection);
-}
-
-bool sqlite_vend_store::is_writable() const noexcept {
-    if (database_.is_writable()) return true;
-    database_.count_refused();
-    return false;
+    auto facts = reader_.find_vend_facts(who.tenant_id, *who.app, connection);
+    if (facts && facts->connection) findings_.apply_to(*facts->connection);
+    return facts;
 }
 
 task<result<>> sqlite_vend_store::commit(model::caller who, model::audit_record record, allowance under) {
-    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(under), clock_);
+    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(under), findings_, clock_);
     const auto stored = co_await database_.append(submitted);
     if (!stored) co_return not_recorded(stored.error());
     if (auto revoked = submitted->take_revocation()) co_return *std::move(revoked);

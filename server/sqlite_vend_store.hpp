@@ -1,5 +1,6 @@
 #pragma once
 
+#include "linking/open_findings.hpp"
 #include "store/database.hpp"
 #include "vending/ports.hpp"
 
@@ -8,16 +9,17 @@ namespace hourkey::server {
 /// vending's store over ours: facts from this reactor's read handle, records through the one writer.
 class sqlite_vend_store final : public vending::vend_store {
 public:
-    sqlite_vend_store(store::database& database, store::reader& reader, const clock_source& clock) : database_(database), reader_(reader), clock_(clock) {}
+    sqlite_vend_store(store::database& database, store::reader& reader, const linking::open_findings& findings, const clock_source& clock)
+        : database_(database), reader_(reader), findings_(findings), clock_(clock) {}
 
     [[nodiscard]] result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) override;
-    [[nodiscard]] bool is_writable() const noexcept override;
     [[nodiscard]] task<result<>> commit(model::caller who, model::audit_record record, allowance under) override;
     [[nodiscard]] task<result<>> commit(model::audit_record record) override;
 
 private:
     store::database& database_;
     store::reader& reader_;
+    const linking::open_findings& findings_;
     const clock_source& clock_;
 };
 

@@ -21,12 +21,13 @@ bool sts_role_assumer::base_is_role_session() const noexcept {
     return base && (*base)->kind() == aws::base_identity::role_session;
 }
 
-task<result<vending::role_session>> sts_role_assumer::assume(vending::role_session_wish wish, deadline until) {
+task<result<vending::role_session>> sts_role_assumer::assume(const model::caller& who, vending::role_session_wish wish, deadline until) {
     HK_CO_TRY(auto role, aws::role_arn::parse(wish.role_arn));
     HK_CO_TRY(auto name, aws::session_name::parse(wish.session_name));
     aws::assume_role_request request{
         .role = std::move(role), .name = std::move(name), .duration = wish.duration, .external_id = std::move(wish.external_id), .session_policy = {}};
-    HK_CO_TRY(auto assumed, co_await client_.assume_role(std::move(request), until, std::move(wish.region)));
+    HK_CO_TRY(auto permit, gate_.admit(who));
+    HK_CO_TRY(auto assumed, co_await gate_.open(std::move(permit), std::move(request), until, std::move(wish.region)));
     vending::role_session session;
     session.access_key_id = std::move(assumed.keys.access_key_id);
     session.secret_access_key = std::move(assumed.keys.secret_access_key);
@@ -38,21 +39,24 @@ task<result<vending::role_session>> sts_role_assumer::assume(vending::role_sessi
     co_return session;
 }
 
-task<linking::probe_result> sts_trust_probe::assume(const model::connection& c, std::optional<std::string> external_id, bool then_identify, deadline until) {
+task<linking::probe_result> sts_trust_probe::assume(linking::probe_wish wish, deadline until) {
     using kind = linking::probe_result::kind;
     linking::probe_result out;
-    auto role = aws::role_arn::parse(c.role_arn);
-    auto name = aws::session_name::parse("hourkey-verify." + c.external_id.substr(0, 12));
-    if (!role || !name) {
-        out.why = role ? name.error() : role.error();
+    auto role = aws::role_arn::parse(wish.connection.role_arn);
+    auto name = aws::session_name::parse(wish.session_name);
+    auto permit = gate_.admit(wish.who);
+    if (!role || !name || !permit) {
+        out.why = !role ? role.error() : !name ? name.error() : permit.error();
+        if (!permit) out.ended = kind::not_asked;
         co_return out;
     }
+    out.session_name = name->str();
     aws::assume_role_request request{.role = *std::move(role),
                                      .name = *std::move(name),
-                                     .duration = aws::shortest_session,
-                                     .external_id = std::move(external_id),
+                                     .duration = linking::probe_session,
+                                     .external_id = std::move(wish.external_id),
                                      .session_policy = std::string(deny_all)};
-    auto assumed = co_await client_.assume_role(std::move(request), until, c.region);
+    auto assumed = co_await gate_.open(*std::move(permit), std::move(request), until, wish.connection.region);
     if (!assumed) {
         out.why = std::move(assumed).error();
         // Only AWS's own AccessDenied refuses; a throttle, a timeout or our own trouble proves nothing.
@@ -60,8 +64,11 @@ task<linking::probe_result> sts_trust_probe::assume(const model::connection& c, 
         co_return out;
     }
     out.ended = kind::allowed;
-    if (!then_identify) co_return out;
-    auto identity = co_await client_.get_caller_identity(assumed->keys, until, c.region);
+    out.access_key_id = assumed->keys.access_key_id;
+    out.sts_request_id = assumed->request_id;
+    out.expiration = assumed->keys.expiration;
+    if (!wish.then_identify) co_return out;
+    auto identity = co_await client_.get_caller_identity(assumed->keys, until, wish.connection.region);
     if (identity) {
         out.account_id = std::move(identity->who.account_id);
     } else {

@@ -26,6 +26,7 @@ struct shared_parts {
     const sts::endpoint_table& endpoints;
     sts::caller_settings calls;
     obs::metrics& metrics;
+    linking::open_findings& findings;
     std::chrono::seconds default_duration;
     std::chrono::milliseconds sts_timeout;
     std::function<readiness()> check_readiness;
@@ -66,6 +67,7 @@ private:
     sqlite_vend_store vend_store_;
     net::reactor reactor_;
     sts::client sts_;
+    session_gate gate_;
     sts_role_assumer assumer_;
     sts_trust_probe probe_;
     vending::vendor vendor_;

@@ -23,8 +23,6 @@ public:
 
     /// Fails with store_unavailable.
     [[nodiscard]] virtual result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) = 0;
-    /// False when a commit would certainly fail: then STS is not called at all. It counts as a write that was refused.
-    [[nodiscard]] virtual bool is_writable() const noexcept = 0;
 
     /// What a vend was allowed on.
     struct allowance {
@@ -68,7 +66,9 @@ public:
     /// True when AWS's one-hour limit of role chaining applies.
     [[nodiscard]] virtual bool base_is_role_session() const noexcept = 0;
     /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or base_credentials_unavailable.
-    [[nodiscard]] virtual task<result<role_session>> assume(role_session_wish wish, deadline until) = 0;
+    /// audit_unavailable and rate_limited: AWS was not asked, since the session could not be recorded or is more than the
+    /// caller's share. `who` is owned by the caller's frame.
+    [[nodiscard]] virtual task<result<role_session>> assume(const model::caller& who, role_session_wish wish, deadline until) = 0;
 };
 
 }  // namespace hourkey::vending

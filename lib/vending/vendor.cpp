@@ -9,6 +9,9 @@ failure audit_unavailable(std::string why) {
     return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.", std::move(why));
 }
 
+/// The gate was shut: AWS made nothing that would have to be recorded, and what cannot be recorded is not.
+bool was_not_asked(errc code) { return code == errc::audit_unavailable || code == errc::rate_limited; }
+
 wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
     auto end = who.until;
     for (const auto* g : {&facts.app_grant, &facts.any_grant})
@@ -82,15 +85,13 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     record.session_name = assumer_.session_name(who, what.request_id);
     record.requested_seconds = static_cast<std::uint32_t>(approval->duration.count());
 
-    // A store that cannot record must not create credentials that nobody will receive.
-    if (!store_.is_writable()) co_return audit_unavailable("the writer does not take records");
-
     role_session_wish wish{.role_arn = connection.role_arn,
                            .region = connection.region,
                            .external_id = connection.external_id,
                            .session_name = record.session_name,
                            .duration = approval->duration};
-    auto session = co_await assumer_.assume(std::move(wish), until);
+    auto session = co_await assumer_.assume(who, std::move(wish), until);
+    if (!session && was_not_asked(session.error().code)) co_return std::move(session).error();
     if (!session) co_return co_await end_without(std::move(record), std::move(session).error());
     record.access_key_id = session->access_key_id;
     record.sts_request_id = session->sts_request_id;

@@ -6,11 +6,15 @@
 #include "server/api/handlers.hpp"
 #include "server/change.hpp"
 #include "server/json_answer.hpp"
+#include "server/verdict.hpp"
 
 namespace hourkey::server::api {
 namespace {
 
 using put_outcome = store::transaction::put_outcome;
+
+/// Behind a ULID's time, which CloudTrail has anyway.
+constexpr std::size_t random_part_of_ulid = 10;
 
 void write_connection(json::writer& w, const model::connection& c, const std::string& principal_arn) {
     w.begin_object().string("name", c.name.str()).string("kind", "role").string("state", to_text(c.state));
@@ -24,9 +28,15 @@ void write_connection(json::writer& w, const model::connection& c, const std::st
     w.integer("revision", static_cast<std::int64_t>(c.revision)).end_object();
 }
 
+/// A finding that is not stored yet counts all the same.
+model::connection as_it_stands(const linking::open_findings& findings, model::connection row) {
+    findings.apply_to(row);
+    return row;
+}
+
 http::response connection_answer(services& with, int status, const model::connection& c) {
     json::writer w(2048);
-    write_connection(w, c, with.identify().principal_arn);
+    write_connection(w, as_it_stands(with.findings, c), with.identify().principal_arn);
     return json_answer(status, w, c.revision);
 }
 
@@ -74,7 +84,9 @@ result<model::connection> read_connection(services& with, const call& what, cons
 
 task<result<http::response>> list_connections(services& with, call& what) {
     const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_connections(tenant, wanted); };
-    const auto write = [principal = with.identify().principal_arn](json::writer& w, const model::connection& c) { write_connection(w, c, principal); };
+    const auto write = [principal = with.identify().principal_arn, &findings = with.findings](json::writer& w, const model::connection& c) {
+        write_connection(w, as_it_stands(findings, c), principal);
+    };
     co_return co_await list_answer(with, what, read, write);
 }
 
@@ -116,26 +128,15 @@ task<result<http::response>> verify_connection(services& with, call& what) {
     HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, name));
     if (!found) co_return no_such("connection");
 
-    auto principal = with.identify().principal_arn;
-    auto wrong_id = crypto::make_external_id();
-    const auto seen = co_await linking::verify(*found, std::move(principal), std::move(wrong_id), with.probe, what.http.until);
-    auto state = found->state;
-    if (seen.state) {
-        state = *seen.state;
-        std::function<result<>(store::transaction&)> work = [seen_as = *found, state, &clock = with.clock](store::transaction& tx) -> result<> {
-            HK_TRY(const auto current, tx.find_connection(seen_as.tenant_id, seen_as.name));
-            // A role changed meanwhile must not inherit the verdict.
-            if (!current || current->role_arn != seen_as.role_arn || current->external_id != seen_as.external_id || current->region != seen_as.region)
-                return failure(errc::revision_mismatch, "The connection was changed during its verification.", "Verify it again.");
-            // Of two verifications at once an open role is believed, whichever ends first.
-            if (current->revision != seen_as.revision && state != model::connection_state::insecure_trust)
-                return failure(errc::revision_mismatch, "Another verification ended meanwhile.", "Verify it again.");
-            return tx.set_connection_state(seen_as.tenant_id, seen_as.name, state, clock.now(), current->revision);
-        };
-        auto note = note_of("connection.verify", *found);
-        note.reason = to_text(state);
-        HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
-    }
+    linking::verification_wish wish{.who = what.caller,
+                                    .connection = *found,
+                                    .principal_arn = with.identify().principal_arn,
+                                    .wrong_external_id = crypto::make_external_id(),
+                                    .session_name = "hourkey-verify." + what.request_id.substr(random_part_of_ulid)};
+    const auto seen = co_await linking::verify(std::move(wish), with.probe, what.http.until);
+    if (seen.steps.empty()) co_return *seen.probes.front().why;
+    HK_CO_CHECK(co_await keep_verdict(with, what, *found, seen));
+    const auto state = seen.state.value_or(as_it_stands(with.findings, *found).state);
     json::writer w(4096);
     w.begin_object().string("state", to_text(state)).key("steps").begin_array();
     for (const auto& s : seen.steps)

@@ -1,4 +1,5 @@
 #include "live_server.hpp"
+#include "no_more_bytes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,11 +7,8 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <mutex>
 #include <thread>
-
-#include <sys/resource.h>
 
 namespace hourkey::test {
 namespace {
@@ -49,23 +47,6 @@ void check_refused(const reply& r, int status, std::string_view code) {
     CHECK(!field(r.body, "hint").empty());
     CHECK(!is_credential(r));
 }
-
-/// A disk that takes no more: every file of this process is as long as it may become.
-class no_more_bytes {
-public:
-    no_more_bytes() {
-        std::signal(SIGXFSZ, SIG_IGN);
-        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
-        const rlimit none{.rlim_cur = 1, .rlim_max = before_.rlim_max};
-        REQUIRE(::setrlimit(RLIMIT_FSIZE, &none) == 0);
-    }
-    ~no_more_bytes() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-    no_more_bytes(const no_more_bytes&) = delete;
-    no_more_bytes& operator=(const no_more_bytes&) = delete;
-
-private:
-    rlimit before_{};
-};
 
 /// What one of many clients saw: when it began to ask, and the status.
 struct attempt {

@@ -80,30 +80,65 @@ TEST_CASE("a connection becomes what the three calls prove, and nothing more") {
     }
 }
 
+model::caller asker() {
+    model::caller c;
+    c.role = model::role::admin;
+    c.token_id = *ulid::parse("01M80WMZTQ80AW5D6VGHWXBW9Q");
+    return c;
+}
+
 /// Answers by external id and remembers what it was asked.
 class scripted_probe final : public trust_probe {
 public:
     std::vector<std::optional<std::string>> asked;
-    task<probe_result> assume(const model::connection& c, std::optional<std::string> external_id, bool then_identify, deadline) override {
-        CHECK(then_identify == (external_id == c.external_id));
-        asked.push_back(external_id);
-        co_return external_id == c.external_id ? allowed() : refused();
+    std::vector<std::string> names;
+    bool is_shut = false;
+    task<probe_result> assume(probe_wish wish, deadline) override {
+        CHECK(wish.then_identify == (wish.external_id == wish.connection.external_id));
+        CHECK(wish.who.token_id == asker().token_id);
+        asked.push_back(wish.external_id);
+        names.push_back(wish.session_name);
+        if (is_shut) co_return probe_result{.ended = kind::not_asked, .why = failure(errc::rate_limited), .account_id = {}};
+        co_return wish.external_id == wish.connection.external_id ? allowed() : refused();
     }
 };
 
-TEST_CASE("a verification calls with the right, a wrong and no external id") {
+verification verify_with(scripted_probe& probe) {
     boost::asio::io_context io;
-    scripted_probe probe;
     std::optional<verification> out;
-    boost::asio::co_spawn(io, verify(connection_in(state::pending, false), principal, "hk-wrong", probe, deadline(steady_time::max())),
-                          [&](const std::exception_ptr& e, verification v) {
-                              CHECK_FALSE(e);
-                              out = std::move(v);
-                          });
+    verification_wish wish{.who = asker(),
+                           .connection = connection_in(state::pending, false),
+                           .principal_arn = principal,
+                           .wrong_external_id = "hk-wrong",
+                           .session_name = "hourkey-verify.R1"};
+    boost::asio::co_spawn(io, verify(std::move(wish), probe, deadline(steady_time::max())), [&](const std::exception_ptr& e, verification v) {
+        CHECK_FALSE(e);
+        out = std::move(v);
+    });
     io.run();
-    REQUIRE(out);
-    CHECK(out->state == state::active);
+    return *std::move(out);
+}
+
+TEST_CASE("a verification calls with the right, a wrong and no external id, in sessions that can be told apart") {
+    scripted_probe probe;
+    const auto out = verify_with(probe);
+    CHECK(out.state == state::active);
     CHECK(probe.asked == std::vector<std::optional<std::string>>{"hk-right", "hk-wrong", std::nullopt});
+    CHECK(probe.names == std::vector<std::string>{"hourkey-verify.R1.right", "hourkey-verify.R1.wrong", "hourkey-verify.R1.none"});
+    REQUIRE(out.probes.size() == 3);
+    CHECK(out.probes[0].ended == kind::allowed);
+    CHECK(out.probes[2].ended == kind::refused);
+}
+
+TEST_CASE("when the first session may not be asked for, nothing is") {
+    scripted_probe probe;
+    probe.is_shut = true;
+    const auto out = verify_with(probe);
+    CHECK(probe.asked.size() == 1);
+    CHECK_FALSE(out.state);
+    CHECK(out.steps.empty());
+    REQUIRE(out.probes.size() == 1);
+    CHECK(out.probes[0].why->code == errc::rate_limited);
 }
 
 TEST_CASE("no trust policy is told before it is known whom it has to name") {

@@ -24,6 +24,7 @@ struct allowed_app {
     std::unique_ptr<store::reader> reader;
     model::caller who;
     std::optional<model::grant> grant;
+    linking::open_findings findings;
     int decided_again = 0;
 
     allowed_app() {
@@ -47,7 +48,7 @@ struct allowed_app {
     }
 
     result<> commit_after(std::chrono::seconds slow_sts, wall_time until) {
-        sqlite_vend_store vends(*store.db, *reader, store.clock);
+        sqlite_vend_store vends(*store.db, *reader, findings, store.clock);
         vending::vend_store::allowance under{
             .epoch = store.db->authorisation_epoch(), .until = until, .decide_again = [this](const auto& asks, const auto& facts, wall_time now) -> result<> {
                 ++decided_again;
@@ -100,17 +101,6 @@ TEST_CASE("What runs out while STS answers stops the vend, and its record says d
     }
 }
 
-TEST_CASE("A vend that a full disk keeps from being asked for is counted as a refused write") {
-    test::temporary_store s;
-    auto settings = s.settings();
-    settings.min_free_bytes = UINT64_MAX;
-    s.db = must(store::database::open(settings));
-    const auto reader = s.reader();
-    const sqlite_vend_store vends(*s.db, *reader, s.clock);
-    CHECK_FALSE(vends.is_writable());
-    CHECK(s.db->figures().refused == 1);
-}
-
 TEST_CASE("A grant that was prolonged while STS answered still allows the vend") {
     allowed_app a;
     const auto until = *a.grant->expires_at;
@@ -118,6 +108,20 @@ TEST_CASE("A grant that was prolonged while STS answered still allows the vend")
     a.put(*a.grant);
     CHECK(a.commit_after(600s, until).has_value());
     CHECK(a.decided_again == 1);
+    a.store.close();
+}
+
+TEST_CASE("A finding that is not stored yet stops a vend in its transaction, though no epoch has changed") {
+    allowed_app a;
+    const auto seen = must(a.reader->find_connection(a.who.tenant_id, a.grant->connection));
+    REQUIRE(seen);
+    a.findings.add({.seen = *seen, .state = model::connection_state::insecure_trust, .at = a.store.clock.now(), .records = {}});
+    CHECK(code_of(a.commit_after(1s, *a.grant->expires_at)) == errc::connection_not_ready);
+    CHECK(a.last_record().outcome == model::audit_outcome::denied);
+    sqlite_vend_store vends(*a.store.db, *a.reader, a.findings, a.store.clock);
+    CHECK(must(vends.read_facts(a.who, a.grant->connection)).connection->state == model::connection_state::insecure_trust);
+    a.findings.settle(*seen, a.store.clock.now());
+    CHECK(must(vends.read_facts(a.who, a.grant->connection)).connection->state == model::connection_state::active);
     a.store.close();
 }
 

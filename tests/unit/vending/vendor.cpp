@@ -31,7 +31,7 @@ model::caller web_of_acme() {
 class fake_store final : public vend_store {
 public:
     model::vend_facts facts;
-    bool writable = true, readable = true, commits = true;
+    bool readable = true, commits = true;
     std::optional<model::vend_facts> facts_at_commit;  ///< authorisation changed while STS answered
     std::vector<model::audit_record> records;
     wall_time until;
@@ -45,7 +45,6 @@ public:
         if (!readable) return failure(errc::store_unavailable);
         return facts;
     }
-    bool is_writable() const noexcept override { return writable; }
     task<result<>> commit(model::caller who, model::audit_record record, allowance under) override {
         CHECK(under.epoch == 7);
         until = under.until;
@@ -84,7 +83,8 @@ public:
 
     std::string session_name(const model::caller& who, const std::string& request_id) const override { return "hk." + who.app->str() + "." + request_id; }
     bool base_is_role_session() const noexcept override { return chained; }
-    task<result<role_session>> assume(role_session_wish wish, deadline) override {
+    task<result<role_session>> assume(const model::caller& who, role_session_wish wish, deadline) override {
+        CHECK(who.app->str() == "web");
         events.emplace_back("sts");
         asked = std::move(wish);
         if (fails) co_return *fails;
@@ -216,11 +216,14 @@ TEST_CASE("a denial whose record cannot be committed answers audit_unavailable")
     CHECK(b.vend().error().code == errc::audit_unavailable);
 }
 
-TEST_CASE("a store that cannot record does not make STS create credentials for nobody") {
-    bench b;
-    b.store.writable = false;
-    CHECK(b.vend().error().code == errc::audit_unavailable);
-    CHECK(b.events.empty());
+TEST_CASE("a session that may not be asked for is none, and leaves no record") {
+    for (const auto shut : {errc::audit_unavailable, errc::rate_limited}) {
+        bench b;
+        b.sts.fails = failure(shut);
+        CHECK(b.vend().error().code == shut);
+        CHECK(b.events == std::vector<std::string>{"sts"});
+        CHECK(b.store.records.empty());
+    }
 }
 
 TEST_CASE("a store that cannot be read answers audit_unavailable") {

@@ -1,0 +1,164 @@
+#include "server/verdict.hpp"
+
+#include "auth/authenticator.hpp"
+#include "obs/log.hpp"
+#include "server/change.hpp"
+#include "server/verification_records.hpp"
+
+namespace hourkey::server {
+namespace {
+
+using model::connection_state;
+using records = std::vector<model::audit_record>;
+
+result<> check_asker(store::transaction& tx, const ulid& asker, wall_time now) {
+    HK_TRY(const auto token, tx.find_token(asker));
+    if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
+    return auth::check_token(*token, now);
+}
+
+/// Into the verification's own record, which is the first.
+void note_change(records& of, connection_state before, connection_state after) {
+    if (of.empty() || before == after) return;
+    of.front().before.text(model::audit_field::state, to_text(before));
+    of.front().after.text(model::audit_field::state, to_text(after));
+}
+
+result<> append_all(store::transaction& tx, const records& of) {
+    for (const auto& r : of) HK_CHECK(tx.append_audit(r));
+    return {};
+}
+
+bool is_of_the_store(errc code) {
+    return code == errc::store_unavailable || code == errc::store_corrupt || code == errc::outcome_unknown || code == errc::internal;
+}
+
+/// Does what was found still say something about the row? A link that was changed meanwhile must not inherit it, and a later
+/// verification knows better, but for an open role: that is believed whichever ends first.
+bool still_holds(const linking::finding& f, const std::optional<model::connection>& current) {
+    if (!current || !linking::is_same_link(f.seen, *current) || current->state == f.state) return false;
+    if (f.state == connection_state::insecure_trust || current->revision == f.seen.revision) return true;
+    return current->state != connection_state::insecure_trust && !(current->verified_at && *current->verified_at > f.at);
+}
+
+/// What was verified: still there, and still the same link?
+result<> check_link(const model::connection& seen, const std::optional<model::connection>& current) {
+    if (current && linking::is_same_link(seen, *current)) return {};
+    return failure(errc::revision_mismatch, "The connection was changed during its verification.", "Verify it again.");
+}
+
+/// Returns the row as it was.
+result<std::optional<model::connection>> lower(store::transaction& tx, const linking::finding& f) {
+    HK_TRY(auto current, tx.find_connection(f.seen.tenant_id, f.seen.name));
+    auto of = f.records;
+    if (still_holds(f, current)) {
+        HK_CHECK(tx.set_connection_state(f.seen.tenant_id, f.seen.name, f.state, f.at, current->revision));
+        note_change(of, current->state, f.state);
+    }
+    HK_CHECK(append_all(tx, of));
+    return current;
+}
+
+/// What the asker is told instead of the finding, which is stored.
+struct told {
+    told() = default;  // no aggregate: one would be made of any failure, also of that of the write
+    std::optional<failure> instead;
+};
+
+task<result<>> keep_finding(services& with, ulid asker, linking::finding f) {
+    with.findings.add(f);
+    // Whether the asker may still know is asked in the same transaction; that it is stored does not depend on it.
+    std::function<result<told>(store::transaction&)> work = [f, asker, &clock = with.clock](store::transaction& tx) -> result<told> {
+        HK_TRY(const auto before, lower(tx, f));
+        told out;
+        if (const auto may = check_asker(tx, asker, clock.now()); !may) {
+            out.instead = may.error();
+        } else if (const auto same = check_link(f.seen, before); !same) {
+            out.instead = same.error();
+        }
+        return out;
+    };
+    auto stored = co_await with.database.write<told>(std::move(work));
+    if (stored) {
+        with.findings.settle(f.seen, f.at);
+        if (stored->instead) co_return *std::move(stored->instead);
+        co_return result<>();
+    }
+    obs::log(obs::level::warn, "a finding against a connection could not be stored yet; the connection does not vend all the same",
+             {{"tenant_id", f.seen.tenant_id.str()}, {"connection", f.seen.name.str()}, {"state", to_text(f.state)}, {"cause", stored.error().cause}});
+    auto why = std::move(stored).error();
+    why.message = "The connection was found " + std::string(to_text(f.state)) + ", which could not be stored yet. It does not vend all the same.";
+    why.hint = "Mend the role's trust policy. hourkey stores its finding as soon as it can; verify again after that.";
+    co_return why;
+}
+
+/// Pending or active: the asker's change, in one transaction with its records.
+task<result<>> keep_change(services& with, ulid asker, const model::connection& seen, connection_state state, wall_time began, records of) {
+    std::function<result<>(store::transaction&)> work = [seen, state, asker, of, &clock = with.clock](store::transaction& tx) -> result<> {
+        const auto now = clock.now();
+        HK_CHECK(check_asker(tx, asker, now));
+        HK_TRY(const auto current, tx.find_connection(seen.tenant_id, seen.name));
+        HK_CHECK(check_link(seen, current));
+        if (current->revision != seen.revision) return failure(errc::revision_mismatch, "Another verification ended meanwhile.", "Verify it again.");
+        HK_CHECK(tx.set_connection_state(seen.tenant_id, seen.name, state, now, current->revision));
+        auto noted = of;
+        note_change(noted, current->state, state);
+        return append_all(tx, noted);
+    };
+    auto done = co_await with.database.write<void>(std::move(work));
+    if (done) {
+        with.findings.settle(seen, began);  // what was found before this verification began, it has proved otherwise
+        co_return result<>();
+    }
+    if (is_of_the_store(done.error().code)) co_return std::move(done).error();
+    // Not the asker's to change any more; but the sessions were made.
+    for (auto& r : of) {
+        r.outcome = model::audit_outcome::denied;
+        r.reason = describe(done.error().code).api;
+    }
+    std::function<result<>(store::transaction&)> note = [of](store::transaction& tx) { return append_all(tx, of); };
+    HK_CO_CHECK(co_await with.database.write<void>(std::move(note)));
+    co_return std::move(done).error();
+}
+
+}  // namespace
+
+task<result<>> keep_verdict(services& with, const call& what, const model::connection& seen, const linking::verification& v) {
+    const auto now = with.clock.now();
+    auto of = verification_records(what, seen, v, now);
+    if (!v.state) {
+        std::function<result<>(store::transaction&)> note = [of = std::move(of)](store::transaction& tx) { return append_all(tx, of); };
+        co_return co_await with.database.write<void>(std::move(note));
+    }
+    if (!linking::lowers_trust(*v.state)) co_return co_await keep_change(with, what.caller.token_id, seen, *v.state, what.now, std::move(of));
+    linking::finding found{.seen = seen, .state = *v.state, .at = now, .records = std::move(of)};
+    co_return co_await keep_finding(with, what.caller.token_id, std::move(found));
+}
+
+task<> store_open_findings(store::database& into, linking::open_findings& from) {
+    const auto open = from.all();
+    for (const auto& f : open) {
+        if (!into.is_writable()) co_return;
+        // One whose first commit had an unknown end may have its records twice: better than not at all.
+        std::function<result<>(store::transaction&)> work = [f](store::transaction& tx) -> result<> {
+            HK_CHECK(lower(tx, f));
+            return {};
+        };
+        const auto stored = co_await into.write<void>(std::move(work));
+        if (stored) from.settle(f.seen, f.at);
+    }
+}
+
+void store_open_findings_now(store::database& into, linking::open_findings& from) {
+    const auto open = from.all();
+    for (const auto& f : open) {
+        if (!into.is_writable()) return;
+        std::function<result<>(store::transaction&)> work = [&f](store::transaction& tx) -> result<> {
+            HK_CHECK(lower(tx, f));
+            return {};
+        };
+        if (into.write_now<void>(std::move(work))) from.settle(f.seen, f.at);
+    }
+}
+
+}  // namespace hourkey::server

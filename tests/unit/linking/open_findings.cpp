@@ -1,0 +1,94 @@
+#include "linking/open_findings.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <thread>
+
+namespace hourkey::linking {
+namespace {
+
+using namespace std::chrono_literals;
+using state = model::connection_state;
+
+model::connection link(std::string external_id = "hk-1") {
+    return {.tenant_id = {},
+            .name = *connection_name::parse("prod"),
+            .state = state::active,
+            .role_arn = "arn:aws:iam::444455556666:role/deploy",
+            .account_id = "444455556666",
+            .region = {},
+            .external_id = std::move(external_id),
+            .created_at = {},
+            .verified_at = {},
+            .revision = 3};
+}
+
+finding found(state s, wall_time at = wall_time(10s), model::connection seen = link()) {
+    return {.seen = std::move(seen), .state = s, .at = at, .records = {model::audit_record{}}};
+}
+
+state state_in(const open_findings& in, model::connection c = link()) {
+    in.apply_to(c);
+    return c.state;
+}
+
+TEST_CASE("only what takes trust away is a finding") {
+    for (const auto s : {state::pending, state::active}) CHECK_FALSE(lowers_trust(s));
+    for (const auto s : {state::broken, state::insecure_trust}) CHECK(lowers_trust(s));
+}
+
+TEST_CASE("a finding holds for the link it was made of, and for no other") {
+    open_findings open;
+    CHECK(open.is_empty());
+    open.add(found(state::insecure_trust));
+    CHECK(state_in(open) == state::insecure_trust);
+    auto renamed_role = link();
+    renamed_role.role_arn += "2";
+    CHECK(state_in(open, renamed_role) == state::active);
+    auto elsewhere = link();
+    elsewhere.region = "eu-west-1";
+    CHECK(state_in(open, elsewhere) == state::active);
+    CHECK(state_in(open, link("hk-2")) == state::active);
+    auto put_again = link();  // a PUT that sets the same role changes nothing about it
+    put_again.revision = 9;
+    put_again.state = state::pending;
+    CHECK(state_in(open, put_again) == state::insecure_trust);
+}
+
+TEST_CASE("of two findings the worse stays, with the records of both") {
+    open_findings open;
+    open.add(found(state::insecure_trust));
+    open.add(found(state::broken, wall_time(20s)));
+    REQUIRE(open.all().size() == 1);
+    CHECK(open.all()[0].state == state::insecure_trust);
+    CHECK(open.all()[0].at == wall_time(20s));
+    CHECK(open.all()[0].records.size() == 2);
+    auto other = link();
+    other.role_arn += "2";
+    open.add(found(state::broken, wall_time(30s), other));
+    CHECK(open.all()[0].state == state::broken);
+}
+
+TEST_CASE("it holds until it is stored or a later verification proves otherwise, and an earlier one does not") {
+    open_findings open;
+    open.add(found(state::broken, wall_time(10s)));
+    open.settle(link(), wall_time(9s));
+    CHECK(state_in(open) == state::broken);
+    open.settle(link("hk-2"), wall_time(10s));
+    CHECK(state_in(open) == state::broken);
+    open.settle(link(), wall_time(10s));
+    CHECK(open.is_empty());
+    CHECK(state_in(open) == state::active);
+}
+
+TEST_CASE("threads that ask see a finding once it is added") {
+    open_findings open;
+    std::thread other([&] { open.add(found(state::insecure_trust)); });
+    while (open.is_empty()) std::this_thread::yield();
+    CHECK(state_in(open) == state::insecure_trust);
+    other.join();
+}
+
+}  // namespace
+}  // namespace hourkey::linking
