@@ -55,6 +55,31 @@ class Records(unittest.TestCase):
         made = {h["access_key"] for h in world.emulator.history() if h["role"] == self.role and h.get("access_key") and h["session"].startswith("hk.")}
         self.assertEqual(made, {r["access_key_id"] for r in self.vends()})
 
+    def test_sessions_of_verifications_are_recorded_too_open_roles_included(self):
+        for trust, sessions in (("right", 1), ("open", 3)):
+            with self.subTest(trust):
+                tenant = world.tenant()
+                role = f"arn:aws:iam::{TARGET_ACCOUNT}:role/hourkey/{tenant.name}-prod"
+                tenant.link("prod", trust=trust)
+                made = {h["access_key"]: h["session"] for h in world.emulator.history() if h["role"] == role and h.get("access_key")}
+                self.assertEqual(len(made), sessions)
+                recorded = {r["access_key_id"]: r for r in tenant.records() if "access_key_id" in r}
+                self.assertEqual({key: r["session_name"] for key, r in recorded.items()}, made)
+                for record in recorded.values():
+                    self.assertIn(record["action"], ("connection.verify", "connection.probe"))
+                    self.assertTrue(record["sts_request_id"])
+                    self.assertEqual(record["role_arn"], role)
+
+    def test_a_verification_that_proves_nothing_is_recorded(self):
+        tenant = world.tenant()
+        tenant.link("prod", verify=False)
+        role = f"arn:aws:iam::{TARGET_ACCOUNT}:role/hourkey/{tenant.name}-prod"
+        with world.emulator.failing("throttling", RoleArn=role):
+            expect(tenant.verify("prod"), 200)
+        (record,) = tenant.records("connection.verify")
+        self.assertEqual((record["outcome"], record["reason"]), ("error", "sts_throttled"))
+        self.assertTrue(record["session_name"].startswith("hourkey-verify."))
+
     def test_denials_are_recorded_with_their_reason(self):
         self.tenant.link("hidden")
         self.tenant.link("waiting", verify=False)
