@@ -19,8 +19,8 @@ bool is_path_and_name(std::string_view text) noexcept {
     const auto name = text.substr(text.rfind('/') + 1);
     const auto fits = [](char c) { return c > 0x20 && c < 0x7F && std::string_view("?$\"\\").find(c) == std::string_view::npos; };
     const auto of_name = [](char c) { return is_iam_name_char(c) || c == '*'; };
-    return text.size() <= longest && text.find("//") == std::string_view::npos && std::ranges::all_of(text, fits) && std::ranges::all_of(name, of_name) &&
-           std::ranges::any_of(name, is_iam_name_char);
+    return text.size() <= longest && !text.starts_with('/') && text.find("//") == std::string_view::npos && std::ranges::all_of(text, fits) &&
+           std::ranges::all_of(name, of_name) && std::ranges::any_of(name, is_iam_name_char);
 }
 
 }  // namespace
