@@ -4,7 +4,7 @@
 
 namespace hourkey::server {
 
-/// Reads the configuration and the certificate, and says what is wrong.
+/// Lays what serve would build on, and says what is wrong. Makes and changes nothing.
 [[nodiscard]] result<> check_config(const configuration_flags& flags);
 
 }  // namespace hourkey::server

@@ -36,8 +36,11 @@ result<blocking_client::answer> ask_server(const config& c, http::method verb, s
     std::error_code unseen;
     if (!std::filesystem::exists(to.unix_path, unseen)) return failure(errc::connection_failed);
     blocking_client client(std::move(to));
-    HK_TRY(auto answer, client.send(verb, std::move(target), std::move(body), {}));
-    if (answer.status != expected) return failure_of(answer);
+    auto answer = client.send(verb, std::move(target), std::move(body), {});
+    if (!answer && answer.error().code != errc::connection_failed)
+        return failure(errc::outcome_unknown, "The server went away before it answered; what was asked may have been done.",
+                       "Look whether it was, with `hourkeyd token list`, before you ask again.", std::string(answer.error().text()));
+    if (answer && answer->status != expected) return failure_of(*answer);
     return answer;
 }
 

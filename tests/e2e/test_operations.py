@@ -125,6 +125,26 @@ class Commands(unittest.TestCase):
                 self.assert_ends(done, code, word)
                 self.assertEqual(done.stdout, "")
 
+    def test_a_server_that_ends_before_it_answers_may_have_done_it(self):
+        folder = temporary_folder()
+        config = folder / "hourkey.toml"
+        config.write_text(toml({"store": {"path": folder / "hourkey.db"}}))
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(str(folder / "hourkey.db.sock"))
+            door.listen()
+
+            def take_and_leave():
+                with door.accept()[0] as client:
+                    client.recv(65536)
+
+            taking = threading.Thread(target=take_and_leave)
+            taking.start()
+            done = hourkeyd("token", "create", "--role", "operator", "--config", config, env=clean_environment())
+            taking.join()
+        self.assertEqual((done.returncode, done.stdout), (UNAVAILABLE, ""))
+        self.assertIn("may have been done", done.stderr)
+        self.assertFalse((folder / "hourkey.db").exists(), "it is not made a second time without the server")
+
     def test_the_control_socket_is_its_owners_only(self):
         self.assertEqual(stat.S_IMODE(os.stat(f"{world.server.database}.sock").st_mode), 0o600)
 
