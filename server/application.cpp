@@ -31,15 +31,6 @@ constexpr std::chrono::minutes between_cap_warnings{1};
 constexpr std::chrono::seconds base_identity_wait{3};
 constexpr std::chrono::milliseconds between_looks_for_a_stop{50};
 
-void warn_of_proxy(const sts::environment& env) {
-    for (const auto* name : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
-        if (const auto value = env(name); !value || value->empty()) continue;
-        obs::log(obs::level::warn, "hourkey takes no proxy: it calls AWS STS directly",
-                 {{"variable", name}, {"fix", "let this machine reach STS on port 443, or set aws.sts_endpoint to a VPC endpoint"}});
-        return;
-    }
-}
-
 void warn_of_lowered_cap(std::uint32_t wanted, std::size_t most) {
     if (most >= wanted) return;
     obs::log(obs::level::warn, "listen.max_connections is lowered",
@@ -112,9 +103,9 @@ result<> application::go_on() {
 result<> application::wire(const sts::environment& env) {
     HK_TRY(auto base, lay_foundation(config_, env));
     tls_ = std::move(base.tls);
-    endpoints_ = std::move(base.endpoints);
+    endpoints_ = std::move(base.choice.endpoints);
     principal_ = std::move(base.principal);
-    if (base.region_is_assumed) obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed", {{"fix", "set aws.region or AWS_REGION"}});
+    log_notices(base.choice);
     HK_CHECK(open_store());
     HK_CHECK(go_on());
     HK_CHECK(start_aws(env));
@@ -150,7 +141,6 @@ result<> application::open_store() {
 }
 
 result<> application::start_aws(const sts::environment& env) {
-    warn_of_proxy(env);
     sts::base_credentials_settings settings;
     settings.variables = env;
     settings.read_process_output = read_process_output_json;

@@ -2,9 +2,9 @@
 
 #include "aws/principal.hpp"
 #include "net/tls_context.hpp"
+#include "server/aws_choice.hpp"
 #include "server/config.hpp"
 #include "sts/credential_plan.hpp"
-#include "sts/endpoint.hpp"
 
 #include <memory>
 #include <optional>
@@ -14,9 +14,8 @@ namespace hourkey::server {
 /// What a server stands on: all that its configuration decides, short of listening.
 struct foundation {
     std::unique_ptr<net::tls_server_context> tls;
-    sts::endpoint_table endpoints;
+    aws_choice choice;
     std::optional<aws::principal_arn> principal;  ///< as configured
-    bool region_is_assumed = false;               ///< nothing names one
 };
 
 /// `serve` builds on it and `config check` ends with it, so what the one refuses the other refuses. It reads and looks; it makes

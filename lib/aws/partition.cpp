@@ -13,10 +13,20 @@ constexpr std::array<std::string_view, 9> commercial{"us-", "eu-", "ap-", "sa-",
 constexpr prefixes china{"cn-"}, gov{"us-gov-"}, iso{"us-iso-"}, iso_b{"us-isob-"}, iso_e{"eu-isoe-"}, iso_f{"us-isof-"}, european{"eusc-de-"};
 
 constexpr std::array partitions{
-    partition{"aws", "amazonaws.com", commercial},   partition{"aws-cn", "amazonaws.com.cn", china},  partition{"aws-us-gov", "amazonaws.com", gov},
-    partition{"aws-iso", "c2s.ic.gov", iso},         partition{"aws-iso-b", "sc2s.sgov.gov", iso_b},  partition{"aws-iso-e", "cloud.adc-e.uk", iso_e},
-    partition{"aws-iso-f", "csp.hci.ic.gov", iso_f}, partition{"aws-eusc", "amazonaws.eu", european},
+    partition{"aws", "amazonaws.com", "api.aws", commercial},
+    partition{"aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", china},
+    partition{"aws-us-gov", "amazonaws.com", "api.aws", gov},
+    partition{"aws-iso", "c2s.ic.gov", "api.aws.ic.gov", iso},
+    partition{"aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud", iso_b},
+    partition{"aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", iso_e},
+    partition{"aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov", iso_f},
+    partition{"aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", european},
 };
+
+// endpoint-rule-set-1.json, the regions of UseGlobalEndpoint.
+constexpr std::array<std::string_view, 15> legacy_regions{"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+                                                          "eu-central-1",   "eu-north-1", "eu-west-1",      "eu-west-2",      "eu-west-3",
+                                                          "sa-east-1",      "us-east-1",  "us-east-2",      "us-west-1",      "us-west-2"};
 
 /// A region becomes a DNS label and a part of the credential scope, so it is bounded and lower case.
 constexpr std::size_t longest_region = 32;
@@ -51,14 +61,18 @@ const partition* partition_of_region(std::string_view region) noexcept {
 
 bool is_region(std::string_view text) noexcept { return partition_of_region(text) != nullptr; }
 
-result<std::string> sts_host(std::string_view region) {
+result<std::string> sts_host(std::string_view region, endpoint_variant variant) {
     if (region.empty())
         return invalid_field("region", "is missing", "Set [aws] region, or AWS_REGION, to the region whose STS shall be used, e.g. eu-central-1.");
     const auto* in = partition_of_region(region);
     if (in == nullptr) return invalid_field("region", "is not an AWS region", "Write a region such as eu-central-1; global endpoints are not used.");
-    std::string host = "sts.";
-    host.append(region).append(".").append(in->dns_suffix);
+    // All of GovCloud's are FIPS endpoints, and the name of the plain one says so no further.
+    const bool plain_name = !variant.fips || (in->name == "aws-us-gov" && !variant.dual_stack);
+    std::string host = plain_name ? "sts." : "sts-fips.";
+    host.append(region).append(".").append(variant.dual_stack ? in->dual_stack_suffix : in->dns_suffix);
     return host;
 }
+
+bool has_legacy_global_sts(std::string_view region) noexcept { return std::ranges::find(legacy_regions, region) != legacy_regions.end(); }
 
 }  // namespace hourkey::aws

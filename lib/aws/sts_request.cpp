@@ -10,11 +10,6 @@ namespace {
 constexpr std::size_t shortest_external_id = 2, longest_external_id = 1224;
 constexpr std::size_t longest_policy = 2048;
 
-bool is_external_id(std::string_view text) noexcept {
-    return text.size() >= shortest_external_id && text.size() <= longest_external_id &&
-           std::ranges::all_of(text, [](char c) { return c == ':' || c == '/' || is_iam_name_char(c); });
-}
-
 /// Characters of a policy, or nullopt when one lies outside STS's set or the text is not UTF-8.
 std::optional<std::size_t> policy_characters(std::string_view text) {
     std::size_t count = 0;
@@ -43,6 +38,11 @@ void append_parameter(std::string& body, std::string_view name, std::string_view
 }
 
 }  // namespace
+
+bool is_external_id(std::string_view text) noexcept {
+    return text.size() >= shortest_external_id && text.size() <= longest_external_id &&
+           std::ranges::all_of(text, [](char c) { return c == ':' || c == '/' || is_iam_name_char(c); });
+}
 
 result<void> check_duration(std::chrono::seconds duration, base_identity base) {
     if (duration >= shortest_session && duration <= longest_session_from(base)) return {};

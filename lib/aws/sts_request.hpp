@@ -27,6 +27,9 @@ enum class base_identity { user, role_session };
 /// duration_out_of_range, whose hint says what lifts the bound.
 [[nodiscard]] result<void> check_duration(std::chrono::seconds duration, base_identity base);
 
+/// 2..1224 of [\w+=,.@:/-], as STS takes it.
+[[nodiscard]] bool is_external_id(std::string_view text) noexcept;
+
 struct assume_role_request {
     role_arn role;
     session_name name;

@@ -1,6 +1,7 @@
 #include "sts/credential_fetch.hpp"
 
 #include "core/time_text.hpp"
+#include "sts/expiration_text.hpp"
 #include "sts/operations.hpp"
 #include "sts/process.hpp"
 
@@ -33,18 +34,20 @@ result<aws::credentials> judge_process_output(const process_output& output) {
     if (output.version != 1) return unusable("credential_process wrote a document of another Version than 1");
     std::optional<wall_time> expiration;
     if (!output.expiration.empty()) {
-        const auto parsed = parse_rfc3339(output.expiration);
-        if (!parsed) return unusable("credential_process wrote an Expiration that is not an RFC 3339 time");
+        const auto parsed = parse_expiration(output.expiration);
+        if (!parsed) return unusable("credential_process wrote an Expiration that is no time with its zone, such as 2026-11-22T02:59:40Z");
         expiration = *parsed;
     }
-    return make_credentials(output.access_key_id, output.secret_access_key.expose(), output.session_token.expose(), expiration, "credential_process");
+    return make_credentials(output.access_key_id, output.secret_access_key.expose(), output.session_token.expose(), expiration, "credential_process",
+                            {"AccessKeyId", "SecretAccessKey", "SessionToken"});
 }
 
 task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, const base_credentials_settings& settings) {
     base_identity out;
     out.source = std::move(plan.source);
-    const auto prefixed = [&out](failure why) {
+    const auto prefixed = [&](failure why) {
         why.hint.insert(0, out.source + ": ");
+        if (!plan.files.empty()) why.cause.append(why.cause.empty() ? "" : "; ").append(plan.files);
         return why;
     };
     if (auto* keys = std::get_if<aws::credentials>(&plan.root)) {
@@ -67,7 +70,7 @@ task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over
     }
     out.fetched = settings.calls.clock->now();
     if (out.keys.expiration && *out.keys.expiration <= out.fetched + settings.calls.correction->value())
-        co_return unusable(out.source + ": its credentials expired at " + to_rfc3339(*out.keys.expiration));
+        co_return prefixed(unusable("its credentials expired at " + to_rfc3339(*out.keys.expiration)));
     co_return out;
 }
 

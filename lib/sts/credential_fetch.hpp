@@ -12,7 +12,7 @@ namespace hourkey::sts {
 /// caller's frame or object. Fails with base_credentials_unavailable, also when what was found has expired.
 [[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, const base_credentials_settings& settings);
 
-/// Version 1 of the document, with a key and, when there is one, an RFC 3339 Expiration
+/// Version 1 of the document, with a key and, when there is one, an Expiration that names its zone
 /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
 [[nodiscard]] result<aws::credentials> judge_process_output(const process_output& output);
 

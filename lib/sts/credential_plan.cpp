@@ -1,6 +1,7 @@
 #include "sts/credential_plan.hpp"
 
-#include "core/time_text.hpp"
+#include "aws/sts_request.hpp"
+#include "sts/expiration_text.hpp"
 #include "sts/process.hpp"
 
 #include <algorithm>
@@ -15,6 +16,9 @@ constexpr std::string_view default_session = "hourkey";
 constexpr std::chrono::seconds shortest_session{900};
 constexpr std::chrono::seconds longest_session{43200};
 constexpr std::chrono::seconds default_session_duration{3600};
+
+constexpr key_names in_environment{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"};
+constexpr key_names in_profile{"aws_access_key_id", "aws_secret_access_key", "aws_session_token"};
 
 struct unread_variable {
     const char* name;
@@ -40,6 +44,9 @@ bool is_visible(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
 }
 
+/// As an env file or a TOML habit leaves them; no part of a key holds any.
+bool is_quoted(std::string_view text) noexcept { return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front(); }
+
 std::string note_of_unread(const environment& variables) {
     for (const auto& v : unread_variables)
         if (not_empty(variables, v.name))
@@ -56,11 +63,13 @@ result<std::optional<aws::credentials>> keys_of_environment(const environment& v
     if (!key) return unusable("environment: AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY");
     std::optional<wall_time> expiration;
     if (const auto text = not_empty(variables, "AWS_CREDENTIAL_EXPIRATION")) {
-        const auto parsed = parse_rfc3339(*text);
+        const auto parsed = parse_expiration(*text);
         if (!parsed) return unusable("environment: AWS_CREDENTIAL_EXPIRATION is not an RFC 3339 time");
         expiration = *parsed;
     }
-    HK_TRY(auto keys, make_credentials(*id, *key, not_empty(variables, "AWS_SESSION_TOKEN").value_or(""), expiration, "environment"));
+    auto token = not_empty(variables, "AWS_SESSION_TOKEN");
+    if (!token) token = not_empty(variables, "AWS_SECURITY_TOKEN");  // its older name, which botocore still reads
+    HK_TRY(auto keys, make_credentials(*id, *key, token.value_or(""), expiration, "environment", in_environment));
     return std::optional(std::move(keys));
 }
 
@@ -69,16 +78,19 @@ class profile_walk {
 public:
     profile_walk(const shared_profiles& files, const environment& variables) : files_(files), variables_(variables) {}
 
-    result<credential_plan> walk(const std::string& name) {
+    result<credential_plan> walk(const profile_choice& first) {
         std::vector<role_step> steps;
+        const auto& name = first.name;
         std::string at = name;
         for (;;) {
-            HK_TRY(const profile* here, find(at, name));
+            HK_TRY(const profile* here, find(at, first));
             const bool seen = std::ranges::find(visited_, at) != visited_.end();
             const bool names_itself = seen && visited_.back() == at;
             // A profile may name itself as the source of its own role's keys, and only so (SDK reference, source_profile).
             if (seen && !(names_itself && has_key(*here))) return wrong(at, "source_profile leads round in a circle");
-            if (seen || !here->has("role_arn")) {
+            // A source that has keys is the end of the chain, whatever role it has for those who choose it themselves.
+            const bool ends_here = !steps.empty() && has_key(*here);
+            if (seen || ends_here || !here->has("role_arn")) {
                 HK_TRY(auto root, root_of(*here, at));
                 return finish(std::move(root), std::move(steps), name);
             }
@@ -108,11 +120,12 @@ private:
         return {std::move(root), std::move(steps), "profile " + name};
     }
 
-    result<const profile*> find(const std::string& at, const std::string& first) const {
+    result<const profile*> find(const std::string& at, const profile_choice& first) const {
         const auto found = files_.profiles.find(at);
         if (found != files_.profiles.end()) return &found->second;
-        if (at != first) return wrong(visited_.back(), "names the source_profile " + at + ", which the shared files do not have");
-        return wrong(at, files_.lacking.empty() ? "is not in the shared config and credentials files" : "is not there: " + files_.lacking);
+        if (!visited_.empty()) return wrong(visited_.back(), "names the source_profile " + at + ", which the shared files do not have");
+        const auto by = first.variable.empty() ? std::string() : "(" + std::string(first.variable) + ") ";
+        return wrong(at, by + (files_.lacking.empty() ? "is not in the shared config and credentials files" : "is not there: " + files_.lacking));
     }
 
     static result<root_type> root_of(const profile& p, const std::string& name) {
@@ -121,7 +134,9 @@ private:
             const auto key = p.find("aws_secret_access_key");
             if (!id) return wrong(name, "has aws_secret_access_key without aws_access_key_id");
             if (!key) return wrong(name, "has aws_access_key_id without aws_secret_access_key");
-            HK_TRY(auto keys, make_credentials(*id, *key, p.find("aws_session_token").value_or(""), std::nullopt, "profile " + name));
+            auto token = p.find("aws_session_token");
+            if (!token) token = p.find("aws_security_token");
+            HK_TRY(auto keys, make_credentials(*id, *key, token.value_or(""), std::nullopt, "profile " + name, in_profile));
             return root_type(std::move(keys));
         }
         if (const auto command = p.find("credential_process")) {
@@ -164,7 +179,10 @@ private:
             if (error != std::errc{} || end != text->data() + text->size() || duration < shortest_session || duration > longest_session)
                 return wrong(name, "has a duration_seconds that is not 900..43200");
         }
-        return role_step{*std::move(role), *std::move(session), std::string(p.find("external_id").value_or("")), duration};
+        const auto external_id = p.find("external_id").value_or("");
+        if (!external_id.empty() && !aws::is_external_id(external_id))
+            return wrong(name, "has an external_id that is not 2..1224 of A-Z a-z 0-9 _ + = , . @ : / -");
+        return role_step{*std::move(role), *std::move(session), std::string(external_id), duration};
     }
 
     const shared_profiles& files_;
@@ -179,7 +197,11 @@ std::optional<std::string_view> process_environment(const std::string& name) {
     return value ? std::optional<std::string_view>(value) : std::nullopt;
 }
 
-std::string profile_name(const environment& variables) { return std::string(not_empty(variables, "AWS_PROFILE").value_or("default")); }
+profile_choice choose_profile(const environment& variables) {
+    for (const auto* name : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"})
+        if (const auto value = not_empty(variables, name)) return {std::string(*value), name};
+    return {};
+}
 
 result<credential_plan> plan_credentials(const environment& variables, const std::optional<std::string>& chosen,
                                          const std::function<result<shared_profiles>()>& read_files) {
@@ -189,7 +211,12 @@ result<credential_plan> plan_credentials(const environment& variables, const std
     }
     auto plan = [&]() -> result<credential_plan> {
         HK_TRY(const auto files, read_files());
-        return profile_walk(files, variables).walk(chosen ? *chosen : profile_name(variables));
+        auto walked = profile_walk(files, variables).walk(chosen ? profile_choice{*chosen} : choose_profile(variables));
+        if (walked)
+            walked->files = files.paths;
+        else
+            walked.error().cause = files.paths;
+        return walked;
     }();
     if (plan || chosen) return plan;
     auto why = std::move(plan).error();
@@ -198,11 +225,15 @@ result<credential_plan> plan_credentials(const environment& variables, const std
 }
 
 result<aws::credentials> make_credentials(std::string_view id, std::string_view key, std::string_view token, std::optional<wall_time> expiration,
-                                          std::string_view where) {
-    const std::string prefix = std::string(where) + ": ";
-    if (id.empty() || id.size() > 128 || !is_word(id)) return unusable(prefix + "the access key id is not 1..128 of A-Z a-z 0-9 _");
-    if (key.empty() || !is_visible(key)) return unusable(prefix + "the secret access key is empty or holds a blank or a control character");
-    if (!is_visible(token)) return unusable(prefix + "the session token holds a blank or a control character");
+                                          std::string_view where, const key_names& names) {
+    const auto wrong = [&](std::string_view what, std::string_view name, std::string_view why) {
+        return unusable(std::string(where).append(": the ").append(what).append(" (").append(name).append(") ").append(why));
+    };
+    if (id.empty() || id.size() > 128 || !is_word(id)) return wrong("access key id", names.id, "is not 1..128 of A-Z a-z 0-9 _");
+    if (key.empty() || !is_visible(key)) return wrong("secret access key", names.key, "is empty or holds a blank or a control character");
+    if (is_quoted(key)) return wrong("secret access key", names.key, "is in quotes; leave them out");
+    if (!is_visible(token)) return wrong("session token", names.token, "holds a blank or a control character");
+    if (is_quoted(token)) return wrong("session token", names.token, "is in quotes; leave them out");
     return aws::credentials{std::string(id), secret(key), secret(token), expiration};
 }
 

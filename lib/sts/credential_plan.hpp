@@ -35,17 +35,25 @@ using process_command = std::vector<std::string>;
 struct credential_plan {
     std::variant<aws::credentials, process_command> root;
     std::vector<role_step> steps;
-    std::string source;  ///< for people: "environment", "profile deploy"
+    std::string source;      ///< for people: "environment", "profile deploy"
+    std::string files = {};  ///< that a profile was found in, for the log
 };
 
 /// The two shared files, merged, and what is to be said about them when the profile is not there.
 struct shared_profiles {
     profile_map profiles;
-    std::string lacking;  ///< empty, or "there is no config file and no credentials file"
+    profile_map services = {};
+    std::string lacking = {};  ///< empty, or "there is no config file and no credentials file"
+    std::string paths = {};    ///< of both, for the log
 };
 
-/// AWS_PROFILE, or `default`.
-[[nodiscard]] std::string profile_name(const environment& variables);
+/// Which profile is meant, and the variable that says so; empty: none does, and it is `default`.
+struct profile_choice {
+    std::string name = "default";
+    std::string_view variable = {};
+};
+/// AWS_PROFILE, then AWS_DEFAULT_PROFILE, which some SDKs know alone.
+[[nodiscard]] profile_choice choose_profile(const environment& variables);
 
 /// The chain of the SDKs as far as hourkey goes: environment, then the shared files' profile. A source that is there but
 /// wrong ends the chain. `chosen` names a profile explicitly, which switches the environment off as in the SDKs.
@@ -54,8 +62,15 @@ struct shared_profiles {
 [[nodiscard]] result<credential_plan> plan_credentials(const environment& variables, const std::optional<std::string>& chosen,
                                                        const std::function<result<shared_profiles>()>& read_files);
 
+/// What a source calls the three parts of a key: an error names the one that is wrong.
+struct key_names {
+    std::string_view id;
+    std::string_view key;
+    std::string_view token;
+};
+
 /// An access key as AWS writes one: id of [\w], 1..128; secret and token of 0x21..0x7E, so that no header can be broken.
 [[nodiscard]] result<aws::credentials> make_credentials(std::string_view id, std::string_view key, std::string_view token, std::optional<wall_time> expiration,
-                                                        std::string_view where);
+                                                        std::string_view where, const key_names& names);
 
 }  // namespace hourkey::sts

@@ -11,7 +11,12 @@ namespace hourkey::sts {
 namespace {
 
 failure bad_url(std::string_view what) {
-    return failure(errc::invalid_configuration, "aws.sts_endpoint " + std::string(what), "Write https://host, https://host:port, or http://127.0.0.1:port.");
+    return failure(errc::invalid_configuration, std::string(what), "Write https://host, https://host:port, or http://127.0.0.1:port.");
+}
+
+failure named(std::string_view setting, failure why) {
+    why.message.insert(0, std::string(setting) + " ");
+    return why;
 }
 
 struct url_parts {
@@ -67,7 +72,7 @@ result<url_parts> parse_url(std::string_view text) {
 std::string region_in(const std::string& host) {
     std::string name(host);
     std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    if (name == "sts.amazonaws.com") return "us-east-1";
+    if (name == aws::global_sts_host) return std::string(aws::global_sts_region);
     for (std::size_t start = 0; start <= name.size();) {
         const auto end = std::min(name.find('.', start), name.size());
         auto label = name.substr(start, end - start);
@@ -86,35 +91,49 @@ bool is_loopback(const std::string& host) {
 
 }  // namespace
 
-result<endpoint_table> endpoint_table::make(std::string region, std::string_view override_url, const std::string& ca_file) {
-    if (!aws::is_region(region))
-        return failure(errc::invalid_configuration, std::string("aws.region ") + (region.empty() ? "is missing" : "is no AWS region"),
+result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
+    if (!aws::is_region(settings.region))
+        return failure(errc::invalid_configuration, std::string("aws.region ") + (settings.region.empty() ? "is missing" : "is no AWS region"),
                        "Set aws.region, for example to eu-west-1.");
     endpoint_table out;
-    out.default_region_ = std::move(region);
+    out.default_region_ = std::move(settings.region);
+    out.variant_ = settings.variant;
+    out.legacy_global_ = settings.legacy_global && !settings.variant.fips && !settings.variant.dual_stack;
     bool secure = true;
-    if (!override_url.empty()) {
-        HK_TRY(auto url, parse_url(override_url));
-        if (!url.secure && !is_loopback(url.host)) return bad_url("is http:// to another machine; credentials travel only over https://");
-        secure = url.secure;
-        out.override_host_field_ = url.host.find(':') == std::string::npos ? url.host : "[" + url.host + "]";
-        if (url.has_port) out.override_host_field_.append(":").append(std::to_string(url.port));
-        if (auto region_of_host = region_in(url.host); !region_of_host.empty()) out.default_region_ = std::move(region_of_host);
-        out.override_ = net::endpoint{std::move(url.host), url.port, nullptr};
+    if (!settings.url.empty()) {
+        auto url = parse_url(settings.url);
+        if (url && !url->secure && !is_loopback(url->host)) url = bad_url("is http:// to another machine; credentials travel only over https://");
+        if (!url) return named(settings.url_from, std::move(url).error());
+        secure = url->secure;
+        out.override_host_field_ = url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
+        if (url->has_port) out.override_host_field_.append(":").append(std::to_string(url->port));
+        if (auto region_of_host = region_in(url->host); !region_of_host.empty()) out.default_region_ = std::move(region_of_host);
+        out.override_ = net::endpoint{std::move(url->host), url->port, nullptr};
     }
     if (secure) {
-        HK_TRY(out.tls_, net::make_tls_client_context(ca_file));
+        auto tls = net::make_tls_client_context(settings.ca_file);
+        if (!tls && !settings.ca_file.empty()) return named(settings.ca_file_from + ":", std::move(tls).error());
+        if (!tls) return std::move(tls).error();
+        out.tls_ = *std::move(tls);
         if (out.override_) out.override_->tls = out.tls_;
     }
     return out;
 }
 
 result<sts_endpoint> endpoint_table::for_region(std::string_view region) const {
-    HK_TRY(auto host, aws::sts_host(region));
+    HK_TRY(auto host, aws::sts_host(region, variant_));
     sts_endpoint out;
-    out.region = override_ ? default_region_ : region;  // it takes signatures for its own region only
-    out.host_field = override_ ? override_host_field_ : host;
-    out.to = override_ ? *override_ : net::endpoint{std::move(host), 443, tls_};
+    if (override_) {
+        out.region = default_region_;  // it takes signatures for its own region only
+        out.host_field = override_host_field_;
+        out.to = *override_;
+        return out;
+    }
+    const bool global = legacy_global_ && aws::has_legacy_global_sts(region);
+    out.region = global ? aws::global_sts_region : region;
+    if (global) host = aws::global_sts_host;
+    out.host_field = host;
+    out.to = net::endpoint{std::move(host), 443, tls_};
     return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/partition.hpp"
 #include "core/failure.hpp"
 #include "net/connection_pool.hpp"
 
@@ -16,14 +17,25 @@ struct sts_endpoint {
     net::endpoint to;
 };
 
-/// Knows every region's endpoint: that of the partition table, or `[aws] sts_endpoint` for all. A value; what it shares, the
+/// What decides where calls go; each text beside the name of the setting that it comes from, for an error to say.
+struct endpoint_settings {
+    std::string region;
+    /// Empty or `https://host[:port]`, or `http://` to `localhost` or a loopback address, for there nobody can listen in between.
+    /// A region in its host's name goes before `region`.
+    std::string url = {};
+    std::string url_from = "aws.sts_endpoint";
+    std::string ca_file = {};  ///< empty: the system's trust store
+    std::string ca_file_from = "aws.ca_file";
+    aws::endpoint_variant variant = {};  ///< of each region's own endpoint
+    bool legacy_global = false;          ///< the global endpoint for the regions that are older than the regional ones
+};
+
+/// Knows every region's endpoint: that of the partition table, or one configured for all. A value; what it shares, the
 /// TLS context, may be used from any thread.
 class endpoint_table {
 public:
-    /// `override_url` empty or `https://host[:port]`, or `http://` to `localhost` or a loopback address, for there nobody
-    /// can listen in between. A region in its host's name goes before `region`. `ca_file` empty: the system's trust store.
-    /// Fails with invalid_configuration about `aws.region`, `aws.sts_endpoint` or the CA file.
-    [[nodiscard]] static result<endpoint_table> make(std::string region, std::string_view override_url, const std::string& ca_file);
+    /// Fails with invalid_configuration about the region, the URL or the CA file.
+    [[nodiscard]] static result<endpoint_table> make(endpoint_settings settings);
 
     /// Where base credentials are fetched and calls go that name no region.
     [[nodiscard]] const std::string& default_region() const noexcept { return default_region_; }
@@ -34,6 +46,8 @@ public:
 private:
     endpoint_table() = default;
     std::string default_region_;
+    aws::endpoint_variant variant_;
+    bool legacy_global_ = false;
     std::optional<net::endpoint> override_;
     std::string override_host_field_;
     net::ssl_ctx_ptr tls_;

@@ -1,26 +1,20 @@
 #include "sts/profile_file.hpp"
 
+#include "sts/unicode_blank.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace hourkey::sts {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\v\f";
-constexpr std::array<std::string_view, 3> key_parts{"aws_access_key_id", "aws_secret_access_key", "aws_session_token"};
-
-bool is_blank(char c) noexcept { return blanks.find(c) != std::string_view::npos; }
-
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
+/// botocore writes and reads the last under its older name too.
+constexpr std::array<std::string_view, 4> key_parts{"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"};
 
 /// A comment inside a line starts at a blank followed by '#' or ';'; a bare one belongs to the value.
 std::string_view without_comment(std::string_view text) noexcept {
     for (std::size_t i = 1; i < text.size(); ++i)
-        if ((text[i] == '#' || text[i] == ';') && is_blank(text[i - 1])) return text.substr(0, i - 1);
+        if ((text[i] == '#' || text[i] == ';') && trailing_blank(text.substr(0, i)) > 0) return text.substr(0, i);
     return text;
 }
 
@@ -35,24 +29,42 @@ std::string_view unquoted(std::string_view name) noexcept {
     return name;
 }
 
+enum class section_kind { profile, services, other };
+
 struct section {
     std::string name;
     bool has_prefix = false;
-    bool is_profile = false;
+    section_kind kind = section_kind::other;
 };
 
+/// What follows `word` and a blank.
+std::optional<std::string_view> behind(std::string_view word, std::string_view text) noexcept {
+    if (!text.starts_with(word) || leading_blank(text.substr(word.size())) == 0) return std::nullopt;
+    return trimmed(text.substr(word.size()));
+}
+
+bool has_blank(std::string_view text) noexcept {
+    for (; !text.empty(); text.remove_prefix(1))
+        if (leading_blank(text) > 0) return true;
+    return false;
+}
+
 section read_section(std::string_view inside, profile_file_kind kind) {
-    constexpr std::string_view word = "profile";
     const auto text = trimmed(inside);
     section out;
-    out.has_prefix = text.starts_with(word) && text.size() > word.size() && is_blank(text[word.size()]);
-    if (out.has_prefix) {
-        out.name = unquoted(trimmed(text.substr(word.size())));
-        out.is_profile = kind == profile_file_kind::config && !out.name.empty();
-    } else {
+    if (kind == profile_file_kind::credentials) {
         out.name = unquoted(text);
-        out.is_profile =
-            kind == profile_file_kind::credentials ? !out.name.empty() && out.name.find_first_of(blanks) == std::string::npos : out.name == "default";
+        out.kind = out.name.empty() || has_blank(out.name) ? section_kind::other : section_kind::profile;
+    } else if (const auto name = behind("profile", text)) {
+        out.name = unquoted(*name);
+        out.has_prefix = true;
+        out.kind = out.name.empty() ? section_kind::other : section_kind::profile;
+    } else if (const auto of_services = behind("services", text)) {
+        out.name = unquoted(*of_services);
+        out.kind = section_kind::services;
+    } else if (unquoted(text) == "default") {
+        out.name = "default";
+        out.kind = section_kind::profile;
     }
     return out;
 }
@@ -65,7 +77,7 @@ public:
         ++number_;
         const auto line = trimmed(raw);
         if (line.empty() || line.front() == '#' || line.front() == ';') return {};
-        const auto indent = raw.find_first_not_of(blanks);
+        const auto indent = indentation(raw);
         if (setting_ != nesting::none && indent > indent_) {
             continue_setting(line);
             return {};
@@ -75,9 +87,9 @@ public:
         return read_setting(line);
     }
 
-    profile_map take() && {
-        if (default_with_prefix_) profiles_.insert_or_assign("default", std::move(*default_with_prefix_));
-        return std::move(profiles_);
+    profile_file take() && {
+        if (default_with_prefix_) out_.profiles.insert_or_assign("default", std::move(*default_with_prefix_));
+        return std::move(out_);
     }
 
 private:
@@ -95,13 +107,14 @@ private:
         in_section_ = true;
         setting_ = nesting::none;
         current_ = nullptr;
-        if (!found.is_profile) return {};
+        in_services_ = found.kind == section_kind::services;
+        if (found.kind == section_kind::other) return {};
         // `[profile default]` takes the place of `[default]` wherever both stand.
         if (found.has_prefix && found.name == "default") {
             if (!default_with_prefix_) default_with_prefix_.emplace();
             current_ = &*default_with_prefix_;
         } else {
-            current_ = &profiles_[found.name];
+            current_ = &(in_services_ ? out_.services : out_.profiles)[found.name];
         }
         return {};
     }
@@ -118,14 +131,24 @@ private:
         return {};
     }
 
-    /// A line indented deeper than its setting continues the value; under `name =` it belongs to a nested block (`s3 =`),
-    /// which no credential needs.
+    /// A line indented deeper than its setting continues the value, comment marks and all: what looks like a comment is part
+    /// of a command. Under `name =` it belongs to a nested block, which of all sections only `[services x]` needs.
     void continue_setting(std::string_view line) {
-        if (!current_ || setting_ == nesting::block) return;
+        if (!current_) return;
+        if (setting_ == nesting::block) {
+            if (in_services_) set_nested(line);
+            return;
+        }
         std::string whole(current_->find(name_).value_or(""));
-        whole.append("\n").append(trimmed(without_comment(line)));
+        whole.append("\n").append(line);
         current_->set(name_, whole);
         wipe_container(whole);
+    }
+
+    void set_nested(std::string_view line) {
+        const auto equals = line.find('=');
+        if (equals == std::string_view::npos) return;
+        current_->set(name_ + "." + lower(trimmed(line.substr(0, equals))), trimmed(without_comment(line.substr(equals + 1))));
     }
 
     enum class nesting { none, value, block };
@@ -136,7 +159,8 @@ private:
     nesting setting_ = nesting::none;
     std::size_t indent_ = 0;
     std::string name_;
-    profile_map profiles_;
+    bool in_services_ = false;
+    profile_file out_;
     std::optional<profile> default_with_prefix_;
     profile* current_ = nullptr;
 };
@@ -156,7 +180,7 @@ void profile::merge(profile over) {
     for (auto& [name, value] : over.fields_) fields_.insert_or_assign(name, std::move(value));
 }
 
-result<profile_map> parse_profile_file(std::string_view text, profile_file_kind kind) {
+result<profile_file> parse_profile_file(std::string_view text, profile_file_kind kind) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (text.find('\0') != std::string_view::npos)
         return failure(errc::invalid_configuration, "a shared AWS file holds a NUL byte",

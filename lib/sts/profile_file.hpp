@@ -17,7 +17,7 @@ public:
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
     [[nodiscard]] bool has(std::string_view name) const { return find(name).has_value(); }
     void set(std::string name, std::string_view value) { fields_.insert_or_assign(std::move(name), secret(value)); }
-    /// `over`'s settings replace this one's. The three parts of a key are replaced together: a token of one file never
+    /// `over`'s settings replace this one's. The parts of a key are replaced together: a token of one file never
     /// joins a key of the other.
     void merge(profile over);
 
@@ -31,9 +31,15 @@ using profile_map = std::map<std::string, profile, std::less<>>;
 /// (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html).
 enum class profile_file_kind { config, credentials };
 
-/// Reads one shared file. Sections that are no profiles (`[sso-session x]`, `[services x]`) and nested blocks are skipped.
+/// What one shared file holds for hourkey.
+struct profile_file {
+    profile_map profiles;
+    profile_map services;  ///< `[services x]` by its name; a nested setting as `sts.endpoint_url`
+};
+
+/// Reads one shared file. Other sections (`[sso-session x]`) and a profile's nested blocks are skipped.
 /// Fails with invalid_configuration naming the line, never its text.
-[[nodiscard]] result<profile_map> parse_profile_file(std::string_view text, profile_file_kind kind);
+[[nodiscard]] result<profile_file> parse_profile_file(std::string_view text, profile_file_kind kind);
 
 /// The credentials file wins over the config file.
 [[nodiscard]] profile_map merge_profiles(profile_map config, profile_map credentials);

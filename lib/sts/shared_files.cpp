@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <cstring>
 
@@ -19,6 +20,9 @@ std::string path_of(const environment& variables, const std::string& variable, s
     if (!named.empty()) return expanded(named, home);
     return home.empty() ? std::string() : std::string(home) + std::string(below_home);
 }
+
+/// Linux's admin-guide/devices.txt: how a set-up says "no such file" where a path has to be given.
+bool is_null_device(const struct stat& about) noexcept { return S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3); }
 
 failure unreadable(std::string_view which, const std::string& path, std::string_view why) {
     return failure(errc::base_credentials_unavailable, {}, "the shared " + std::string(which) + " file cannot be read: " + std::string(why), path);
@@ -48,6 +52,7 @@ result<file_text> read_file(const std::string& path, std::string_view which) {
     } closing{fd};
     struct stat about{};
     if (::fstat(fd, &about) != 0) return unreadable(which, path, std::strerror(errno));
+    if (is_null_device(about)) return out;
     if (!S_ISREG(about.st_mode)) return unreadable(which, path, "it is no regular file");
     if (static_cast<std::size_t>(about.st_size) > max_profile_file_bytes) return unreadable(which, path, "it is larger than 1 MiB");
     out.exists = true;
@@ -64,10 +69,10 @@ result<file_text> read_file(const std::string& path, std::string_view which) {
     return out;
 }
 
-result<profile_map> read_profiles(const file_text& text, profile_file_kind kind, const std::string& path) {
-    auto profiles = parse_profile_file(text.bytes, kind);
-    if (!profiles) return failure(errc::base_credentials_unavailable, {}, std::string(profiles.error().text()), path);
-    return profiles;
+result<profile_file> read_profiles(const file_text& text, profile_file_kind kind, const std::string& path) {
+    auto parsed = parse_profile_file(text.bytes, kind);
+    if (!parsed) return failure(errc::base_credentials_unavailable, {}, std::string(parsed.error().text()), path);
+    return parsed;
 }
 
 void append_stamp(std::string& out, const std::string& path) {
@@ -94,7 +99,10 @@ result<shared_profiles> read_shared_files(const shared_file_paths& paths) {
     HK_TRY(auto config, read_profiles(config_text, profile_file_kind::config, paths.config));
     HK_TRY(auto credentials, read_profiles(credentials_text, profile_file_kind::credentials, paths.credentials));
     shared_profiles out;
-    out.profiles = merge_profiles(std::move(config), std::move(credentials));
+    out.profiles = merge_profiles(std::move(config.profiles), std::move(credentials.profiles));
+    out.services = std::move(config.services);
+    out.paths =
+        "config file: " + (paths.config.empty() ? "none" : paths.config) + ", credentials file: " + (paths.credentials.empty() ? "none" : paths.credentials);
     if (paths.config.empty() && paths.credentials.empty())
         out.lacking = "HOME is not set, nor AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE";
     else if (!config_text.exists && !credentials_text.exists)

@@ -20,8 +20,8 @@ result<credential_plan> plan(const variables& v, const std::string& config, cons
     };
     return plan_credentials(lookup, chosen, [&]() -> result<shared_profiles> {
         if (read) *read = true;
-        HK_TRY(auto profiles, parse_profile_file(config, profile_file_kind::config));
-        return shared_profiles{std::move(profiles), {}};
+        HK_TRY(auto file, parse_profile_file(config, profile_file_kind::config));
+        return shared_profiles{.profiles = std::move(file.profiles)};
     });
 }
 
@@ -70,6 +70,37 @@ const std::vector<row> usable{
     {"an explicitly chosen profile wins over the environment", env_keys, two_hops, "root", "AKIAROOT (profile root)"},
     {"default profile", {}, "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\naws_session_token=t\n", {}, "AKIAFILE+token (profile default)"},
     {"AWS_PROFILE", {{"AWS_PROFILE", "root"}}, two_hops, {}, "AKIAROOT (profile root)"},
+    {"AWS_DEFAULT_PROFILE", {{"AWS_DEFAULT_PROFILE", "root"}}, two_hops, {}, "AKIAROOT (profile root)"},
+    {"AWS_PROFILE goes before AWS_DEFAULT_PROFILE", {{"AWS_PROFILE", "root"}, {"AWS_DEFAULT_PROFILE", "gone"}}, two_hops, {}, "AKIAROOT (profile root)"},
+    {"an empty AWS_PROFILE does not", {{"AWS_PROFILE", ""}, {"AWS_DEFAULT_PROFILE", "root"}}, two_hops, {}, "AKIAROOT (profile root)"},
+    {"the token's older name, in the environment",
+     {{"AWS_ACCESS_KEY_ID", "ASIA"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SECURITY_TOKEN", "t"}},
+     "",
+     {},
+     "ASIA+token (environment)"},
+    {"the token's older name, in a file",
+     {},
+     "[default]\naws_access_key_id=ASIA\naws_secret_access_key=s\naws_security_token=t\n",
+     {},
+     "ASIA+token (profile default)"},
+    {"an end without a colon in its zone",
+     {{"AWS_ACCESS_KEY_ID", "ASIA"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_CREDENTIAL_EXPIRATION", "2026-01-02 03:04:05+0000"}},
+     "",
+     {},
+     "ASIA+expiry (environment)"},
+    {"a source with keys and a role is the end of the chain",
+     {},
+     "[default]\nrole_arn=" + arn + "r1\nsource_profile=b\n[profile b]\nrole_arn=" + arn +
+         "r2\nsource_profile=c\naws_access_key_id=AKIAB\naws_secret_access_key=s\n[profile c]\naws_access_key_id=AKIAC\naws_secret_access_key=s\n",
+     {},
+     "AKIAB > r1/hourkey/3600 (profile default)"},
+    {"whatever that role asks for",
+     {},
+     "[default]\nrole_arn=" + arn +
+         "r1\nsource_profile=b\n[profile b]\nrole_arn=no role\nmfa_serial=x\ncredential_source=Nowhere\n"
+         "aws_access_key_id=AKIAB\naws_secret_access_key=s\n",
+     {},
+     "AKIAB > r1/hourkey/3600 (profile default)"},
     {"an empty variable is not set",
      {{"AWS_PROFILE", ""}, {"AWS_ACCESS_KEY_ID", ""}},
      "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\n",
@@ -112,7 +143,19 @@ const std::vector<row> unusable{
     {"a key id that would break a header", {{"AWS_ACCESS_KEY_ID", "AKIA/x"}, {"AWS_SECRET_ACCESS_KEY", "s"}}, "", {}, "access key id"},
     {"a secret with a line end", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "hunter2\n"}}, "", {}, "secret access key"},
     {"a token with a blank", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "hunter2 "}}, "", {}, "session token"},
-    {"a profile that is not there", {{"AWS_PROFILE", "gone"}}, "[default]\n" + key_lines, {}, "profile gone is not in the shared"},
+    {"a profile that is not there", {{"AWS_PROFILE", "gone"}}, "[default]\n" + key_lines, {}, "profile gone (AWS_PROFILE) is not in the shared"},
+    {"another that is not there", {{"AWS_DEFAULT_PROFILE", "gone"}}, "[default]\n" + key_lines, {}, "profile gone (AWS_DEFAULT_PROFILE) is not in"},
+    {"a source with half a key and a role",
+     {},
+     role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\naws_access_key_id=AKIA\n",
+     {},
+     "profile b has aws_access_key_id without aws_secret_access_key"},
+    {"a secret in quotes", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "\"hunter2\""}}, "", {}, "(AWS_SECRET_ACCESS_KEY) is in quotes"},
+    {"a token in quotes",
+     {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "'hunter2'"}},
+     "",
+     {},
+     "(AWS_SESSION_TOKEN) is in quotes"},
     {"half a key in the file", {}, "[default]\naws_access_key_id=AKIA\n", {}, "without aws_secret_access_key"},
     {"the other half", {}, "[default]\naws_secret_access_key=hunter2\n", {}, "without aws_access_key_id"},
     {"a profile with nothing", {}, "[default]\nregion=eu-west-1\n", {}, "neither keys nor credential_process nor role_arn"},
@@ -150,12 +193,14 @@ const std::vector<row> unusable{
     {"MFA", {}, role_line + "source_profile=default\nmfa_serial=arn:aws:iam::1:mfa/me\n" + key_lines, {}, "mfa_serial"},
     {"a role_arn that is none", {}, "[default]\nrole_arn=role\nsource_profile=default\n" + key_lines, {}, "no role's ARN"},
     {"a session name with a blank", {}, role_line + "source_profile=default\nrole_session_name=a b\n" + key_lines, {}, "role_session_name"},
+    {"an external id in quotes", {}, role_line + "source_profile=default\nexternal_id=\"id\"\n" + key_lines, {}, "external_id"},
+    {"an external id of one character", {}, role_line + "source_profile=default\nexternal_id=x\n" + key_lines, {}, "external_id"},
     {"a duration that is short", {}, role_line + "source_profile=default\nduration_seconds=899\n" + key_lines, {}, "duration_seconds"},
     {"a duration that is long", {}, role_line + "source_profile=default\nduration_seconds=43201\n" + key_lines, {}, "duration_seconds"},
     {"a duration that is no number", {}, role_line + "source_profile=default\nduration_seconds=1h\n" + key_lines, {}, "duration_seconds"},
     {"a source that is not there", {}, role_line + "source_profile=gone\n", {}, "source_profile gone"},
     {"its own source without keys", {}, role_line + "source_profile=default\ncredential_process=x\n", {}, "circle"},
-    {"a circle of two", {}, role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n" + key_lines, {}, "circle"},
+    {"a circle of two", {}, role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n", {}, "circle"},
     {"a circle of two, with keys in the first",
      {},
      role_line + "source_profile=b\n" + key_lines + "[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n",

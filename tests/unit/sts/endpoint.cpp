@@ -1,7 +1,11 @@
 #include "sts/endpoint.hpp"
 
-#include <doctest/doctest.h>
+#include "source_tree.hpp"
 
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -27,7 +31,7 @@ TEST_CASE("each region has its own endpoint unless one is configured for all") {
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
-        const auto table = endpoint_table::make("us-east-1", r.configured, "");
+        const auto table = endpoint_table::make({.region = "us-east-1", .url = r.configured});
         REQUIRE(table.has_value());
         CHECK(table->default_region() == "us-east-1");
         const auto found = table->for_region(r.region);
@@ -57,7 +61,7 @@ TEST_CASE("one endpoint for all signs for one region: that in its name, or else 
     };
     for (const auto& r : rows) {
         CAPTURE(r.configured);
-        const auto table = endpoint_table::make("eu-north-1", r.configured, "");
+        const auto table = endpoint_table::make({.region = "eu-north-1", .url = r.configured});
         REQUIRE(table.has_value());
         CHECK(table->default_region() == r.region);
         CHECK(table->for_region(r.region)->region == r.region);
@@ -89,10 +93,61 @@ TEST_CASE("an endpoint that would leak or cannot be is refused") {
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
-        const auto table = endpoint_table::make(r.region, r.configured, "");
+        const auto table = endpoint_table::make({.region = r.region, .url = r.configured});
         REQUIRE_FALSE(table.has_value());
         CHECK(table.error().code == errc::invalid_configuration);
         CHECK_FALSE(table.error().hint.empty());
     }
-    CHECK_FALSE(endpoint_table::make("eu-west-1", "", "/nowhere/ca.pem").has_value());
+}
+
+TEST_CASE("an error names the setting that it comes from") {
+    const auto no_url = endpoint_table::make({.region = "eu-west-1", .url = "sts.test", .url_from = "AWS_ENDPOINT_URL"});
+    REQUIRE_FALSE(no_url.has_value());
+    CHECK(no_url.error().text().starts_with("AWS_ENDPOINT_URL is no https:// address"));
+    const auto no_file = endpoint_table::make({.region = "eu-west-1", .ca_file = "/nowhere/ca.pem", .ca_file_from = "AWS_CA_BUNDLE"});
+    REQUIRE_FALSE(no_file.has_value());
+    CHECK(no_file.error().text().starts_with("AWS_CA_BUNDLE: "));
+    // Nobody is asked to prove anything there.
+    CHECK(endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9", .ca_file = "/nowhere/ca.pem"}).has_value());
+}
+
+TEST_CASE("FIPS, dual stack and the global endpoint change each region's own") {
+    struct row {
+        aws::endpoint_variant variant;
+        bool legacy_global;
+        std::string region, host, signed_for;
+    };
+    const std::vector<row> rows{
+        {{.fips = true}, false, "us-west-2", "sts-fips.us-west-2.amazonaws.com", "us-west-2"},
+        {{.fips = true}, true, "us-west-2", "sts-fips.us-west-2.amazonaws.com", "us-west-2"},
+        {{.dual_stack = true}, true, "us-west-2", "sts.us-west-2.api.aws", "us-west-2"},
+        {{}, true, "us-west-2", "sts.amazonaws.com", "us-east-1"},
+        {{}, true, "me-south-1", "sts.me-south-1.amazonaws.com", "me-south-1"},
+        {{}, true, "cn-north-1", "sts.cn-north-1.amazonaws.com.cn", "cn-north-1"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.host);
+        const auto table = endpoint_table::make({.region = "eu-west-1", .variant = r.variant, .legacy_global = r.legacy_global});
+        REQUIRE(table.has_value());
+        const auto found = table->for_region(r.region);
+        REQUIRE(found.has_value());
+        CHECK(found->to.host == r.host);
+        CHECK(found->host_field == r.host);
+        CHECK(found->region == r.signed_for);
+    }
+}
+
+TEST_CASE("every region's endpoints are those that botocore resolves") {
+    std::ifstream in(test::vectors_folder() + "/sts_endpoints.json");
+    const auto vectors = nlohmann::json::parse(in);
+    REQUIRE(vectors.at("regions").size() > 40);
+    for (const auto& [region, hosts] : vectors.at("regions").items()) {
+        CAPTURE(region);
+        const std::vector<aws::endpoint_variant> variants{{}, {.dual_stack = true}, {.fips = true}, {.fips = true, .dual_stack = true}};
+        for (std::size_t i = 0; i < variants.size(); ++i) CHECK(aws::sts_host(region, variants[i]).value() == hosts.at(i).get<std::string>());
+        const auto legacy = endpoint_table::make({.region = region, .legacy_global = true})->for_region(region);
+        REQUIRE(legacy.has_value());
+        CHECK(legacy->to.host == hosts.at(4).get<std::string>());
+        CHECK(legacy->region == hosts.at(5).get<std::string>());
+    }
 }

@@ -45,6 +45,16 @@ const std::vector<row> readable{
     {"a nested block is skipped", config, "[default]\ns3 =\n  region = nested\nregion = outer\n", "default", "region", "outer"},
     {"a nested block does not become a value", config, "[default]\ns3 =\n  region = nested\n", "default", "s3", std::nullopt},
     {"a deeper line continues the value", config, "[default]\na = b\n  c\n", "default", "a", "b\nc"},
+    {"comment marks of a continuation are a part of it", config, "[default]\na = b\n  \"c #1\" ;d\n  e # f\n", "default", "a", "b\n\"c #1\" ;d\ne # f"},
+    {"a line of comment inside a continuation is none", config, "[default]\na = b\n  # c\n  d\n", "default", "a", "b\nd"},
+    {"no-break spaces around a value", credentials, "[default]\na =\u00a0b\u00a0\u202f\u3000\n", "default", "a", "b"},
+    {"no-break spaces around a name", credentials, "[default]\n\ufeffa\u00a0=b\n", "default", "a", "b"},
+    {"no-break spaces in a section's brackets", config, "[\u00a0profile\u00a0deploy\u2007]\u00a0\na=b\n", "default", "a", std::nullopt},
+    {"a profile's name behind a no-break space", config, "[\u00a0profile\u00a0deploy\u2007]\u00a0\na=b\n", "deploy", "a", "b"},
+    {"a comment behind a no-break space", config, "[default]\na=b\u00a0# c\n", "default", "a", "b"},
+    {"a line of no-break spaces", config, "[default]\na=b\n\u00a0\u00a0\nc=d\n", "default", "c", "d"},
+    {"indented by no-break spaces, whatever bytes they take", config, "[default]\n\u00a0a=b\n c=d\n", "default", "c", "d"},
+    {"a no-break space inside a value stays", config, "[default]\na=b\u00a0c\n", "default", "a", "b\u00a0c"},
     {"a wholly indented section", credentials, "[default]\n  a = 1\n  b = 2\n", "default", "b", "2"},
     {"the later of two sections adds", config, "[default]\na=1\nb=1\n[default]\na=2\n", "default", "a", "2"},
     {"the later of two sections keeps", config, "[default]\na=1\nb=1\n[default]\na=2\n", "default", "b", "1"},
@@ -72,13 +82,28 @@ const std::vector<refusal> unreadable{
 TEST_CASE("shared AWS files are read as the SDKs read them") {
     for (const auto& r : readable) {
         CAPTURE(r.name);
-        const auto profiles = parse_profile_file(r.text, r.kind);
-        REQUIRE(profiles.has_value());
-        const auto found = profiles->find(r.profile);
-        const auto value = found == profiles->end() ? std::nullopt : found->second.find(r.setting);
+        const auto file = parse_profile_file(r.text, r.kind);
+        REQUIRE(file.has_value());
+        const auto found = file->profiles.find(r.profile);
+        const auto value = found == file->profiles.end() ? std::nullopt : found->second.find(r.setting);
         CHECK(value.has_value() == r.value.has_value());
         if (value && r.value) CHECK(*value == *r.value);
     }
+}
+
+TEST_CASE("a services section's nested settings are read, and no profile's are") {
+    const auto file = parse_profile_file(
+        "[services local]\nsts =\n  endpoint_url = http://127.0.0.1:9 # here\n  Other = x\ns3 =\n  endpoint_url = http://127.0.0.1:8\nplain = y\n"
+        "[profile local]\nsts =\n  endpoint_url = http://127.0.0.1:7\n",
+        config);
+    REQUIRE(file.has_value());
+    const auto& local = file->services.at("local");
+    CHECK(local.find("sts.endpoint_url") == "http://127.0.0.1:9");
+    CHECK(local.find("sts.other") == "x");
+    CHECK(local.find("s3.endpoint_url") == "http://127.0.0.1:8");
+    CHECK(local.find("plain") == "y");
+    CHECK_FALSE(file->profiles.at("local").has("sts.endpoint_url"));
+    CHECK(parse_profile_file("[services local]\na=b\n", credentials)->services.empty());
 }
 
 TEST_CASE("a file that is none is refused by its line, never by its text") {
@@ -97,7 +122,7 @@ TEST_CASE("the credentials file wins, and takes the three parts of a key togethe
     auto from_credentials = parse_profile_file("[default]\naws_access_key_id=K\naws_secret_access_key=k\n[other]\na=b\n", credentials);
     REQUIRE(from_config.has_value());
     REQUIRE(from_credentials.has_value());
-    const auto merged = merge_profiles(*std::move(from_config), *std::move(from_credentials));
+    const auto merged = merge_profiles(std::move(from_config->profiles), std::move(from_credentials->profiles));
     const auto& p = merged.at("default");
     CHECK(p.find("aws_access_key_id") == "K");
     CHECK(p.find("aws_secret_access_key") == "k");

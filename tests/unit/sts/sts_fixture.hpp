@@ -184,13 +184,13 @@ public:
     sts_peer& operator=(const sts_peer&) = delete;
 
     [[nodiscard]] sts::endpoint_table endpoints(const std::string& host = "localhost") const {
-        auto table = sts::endpoint_table::make("eu-west-1", "https://" + host + ":" + std::to_string(port), ca_file);
+        auto table = sts::endpoint_table::make({.region = "eu-west-1", .url = "https://" + host + ":" + std::to_string(port), .ca_file = ca_file});
         REQUIRE(table.has_value());
         return *std::move(table);
     }
     /// Each region's own, of those in the certificate; look_up() leads there.
     [[nodiscard]] sts::endpoint_table regional_endpoints() const {
-        auto table = sts::endpoint_table::make("eu-west-1", {}, ca_file);
+        auto table = sts::endpoint_table::make({.region = "eu-west-1", .ca_file = ca_file});
         REQUIRE(table.has_value());
         return *std::move(table);
     }
@@ -232,10 +232,14 @@ inline result<sts::process_output> read_process_json(std::string_view text) {
     if (!document.is_object() || !document.contains("Version") || !document["Version"].is_number_integer()) return failure(errc::invalid_request);
     sts::process_output out;
     out.version = document["Version"].get<std::int64_t>();
-    out.access_key_id = document.value("AccessKeyId", "");
-    out.secret_access_key = secret(document.value("SecretAccessKey", ""));
-    out.session_token = secret(document.value("SessionToken", ""));
-    out.expiration = document.value("Expiration", "");
+    const auto text_of = [&](const char* name) -> std::string {
+        if (!document.contains(name) || document[name].is_null()) return {};
+        return document[name].is_string() ? document[name].get<std::string>() : "not a text";
+    };
+    out.access_key_id = text_of("AccessKeyId");
+    out.secret_access_key = secret(text_of("SecretAccessKey"));
+    out.session_token = secret(text_of("SessionToken"));
+    out.expiration = text_of("Expiration");
     return out;
 }
 
