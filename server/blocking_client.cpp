@@ -46,6 +46,7 @@ result<blocking_client::answer> blocking_client::send(http::method verb, std::st
     if (!*done) return failure(errc::internal);
     auto& got = **done;
     if (!got) return std::move(got).error();
+    got->connection.keep();
     return answer{.status = got->status, .body = std::move(got->body)};
 }
 

@@ -18,8 +18,8 @@ std::optional<std::chrono::nanoseconds> skew_estimate::record(const exchange& e)
     return skew_;
 }
 
-bool skew_estimate::explains(std::string_view aws_code, std::optional<std::chrono::nanoseconds> measured) noexcept {
-    return measured && std::chrono::abs(*measured) > threshold && is_skew_code(aws_code);
+bool skew_estimate::explains(std::string_view aws_code, std::optional<std::chrono::nanoseconds> measured, std::chrono::nanoseconds signed_with) noexcept {
+    return measured && std::chrono::abs(*measured - signed_with) > threshold && is_skew_code(aws_code);
 }
 
 }  // namespace hourkey::aws

@@ -31,8 +31,10 @@ public:
     /// The time to sign with, and to judge Expiration by.
     [[nodiscard]] wall_time corrected(wall_time local) const noexcept { return local + skew_; }
 
-    /// Whether signing again with the new estimate may help. The caller does so once per call.
-    [[nodiscard]] static bool explains(std::string_view aws_code, std::optional<std::chrono::nanoseconds> measured) noexcept;
+    /// Whether signing again with the new estimate may help: what the refused request was signed with is too far from it. A clock
+    /// that was repaired, here or there, is as wrong as one that never was right, so nothing is compared with zero.
+    [[nodiscard]] static bool explains(std::string_view aws_code, std::optional<std::chrono::nanoseconds> measured,
+                                       std::chrono::nanoseconds signed_with) noexcept;
 
 private:
     std::chrono::nanoseconds skew_;

@@ -69,6 +69,10 @@ task<result<>> attempt(net::byte_stream& stream, const client_request& what, ans
     }
 }
 
+bool is_unbelievable(const failure& why) noexcept {
+    return why.code == errc::protocol_violation || why.code == errc::payload_too_large || why.code == errc::headers_too_large;
+}
+
 /// The peer had closed an idle connection while our request was on its way.
 bool is_stale(const failure& why) noexcept {
     return why.code == errc::connection_closed || why.code == errc::connection_truncated || why.code == errc::connection_failed;
@@ -91,11 +95,14 @@ task<result<client_answer>> exchange(net::connection_pool& over, const client_re
         lease.stream().set_deadline(until.at());
         const auto done = co_await attempt(lease.stream(), what, parser);
         if (done) {
-            if (parser.may_keep()) lease.keep();
-            co_return parser.take();
+            const bool may_keep = parser.may_keep();
+            auto answer = parser.take();
+            if (may_keep) answer.connection = std::move(lease);
+            co_return answer;
         }
         // The path may have forgotten all the flows that it had then; those that have answered since it has not.
         if (lease.is_reused() && done.error().code == errc::deadline_exceeded) over.drop_idle_until(began);
+        if (is_unbelievable(done.error())) over.close_idle();
         // RFC 9112 9.3.1: safe to repeat when nothing of an answer had come; AssumeRole makes a credential that nobody has seen.
         if (!lease.is_reused() || parser.has_started() || !is_stale(done.error())) co_return done.error();
         wanted = net::connection_pool::freshness::fresh;

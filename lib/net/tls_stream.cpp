@@ -192,7 +192,15 @@ private:
             return failure(errc::tls_failed, {}, "Check that the certificate names the host, is valid now, and comes from a trusted authority.",
                            "certificate of " + host_ + ": " + X509_verify_cert_error_string(verdict));
         }
-        return failure(errc::tls_failed, {}, {}, openssl_text(error));
+        if (host_.empty()) return failure(errc::tls_failed, {}, {}, openssl_text(error));
+        // A client's tls_failed is about the peer's certificate alone: all else may be better the next time, or on another address.
+        return failure(errc::connection_failed, {}, hint_about(reason), openssl_text(error));
+    }
+
+    /// An alert, a bad record, or no TLS at all: nothing that our trust store could mend.
+    [[nodiscard]] static std::string hint_about(int reason) {
+        if (reason == SSL_R_WRONG_VERSION_NUMBER) return "What answers there does not speak TLS on this port. Try again in some seconds.";
+        return "The peer, or something before it, broke TLS off. Try again in some seconds; if it lasts, see which TLS versions and ciphers it takes.";
     }
 
     bio_target target_;

@@ -33,7 +33,7 @@ failure unreachable(const failure& wire) {
         case errc::tls_failed:
             return failure(errc::sts_unavailable, {}, "The operator must see whether STS's certificate fits hourkey's trust store (aws.ca_file).",
                            std::move(cause));
-        default: return failure(errc::sts_unavailable, {}, "Try again in some seconds.", std::move(cause));
+        default: return failure(errc::sts_unavailable, {}, wire.hint.empty() ? "Try again in some seconds." : wire.hint, std::move(cause));
     }
 }
 
@@ -43,6 +43,8 @@ failure unreachable(const failure& wire) {
 class caller::conversation {
 public:
     enum class next { done, fail, again_at_once, again_later };
+    /// The clock may be repaired in the midst of a call, or differ between the servers behind the name.
+    static constexpr int most_signed_again = 2;
 
     conversation(caller& owner, std::string body, const aws::credentials& with)
         : owner_(owner), with_(with), retries_(owner.bucket_), estimate_(owner.settings_.correction->value()) {
@@ -59,6 +61,7 @@ public:
     const http::client_request& prepare(wall_time now) {
         ++attempts_;
         sent_ = now;
+        signed_with_ = estimate_.value();
         auto fields = owner_.signer_.sign(with_, request_.body, estimate_.corrected(now));
         request_.headers.rbegin()[1].value = std::move(fields.amz_date);
         request_.headers.back().value = std::move(fields.authorization);
@@ -72,10 +75,15 @@ public:
             retries_.after_success();
             answer_.request_id = request_id;
             answer_.body = std::move(got.body);
+            answer_.connection = std::move(got.connection);
             answer_.corrected_now = estimate_.corrected(received);
             return next::done;
         }
         auto error = aws::parse_error_answer(got.body);
+        if (error.code.empty())
+            owner_.pool_.close_idle();  // not STS's word; its connection goes with it
+        else
+            got.connection.keep();
         if (error.request_id.empty()) error.request_id = request_id;
         if (const auto field = got.find("x-amz-retry-after"))
             wish_ = aws::parse_retry_after(*field);
@@ -85,8 +93,8 @@ public:
         failure_ = aws::to_failure(error, call);
         kind_ = aws::retry_kind_of(aws::classify(error.code, got.status));
         if (kind_) return next::again_later;
-        if (!signed_again_ && aws::skew_estimate::explains(error.code, measured)) {
-            signed_again_ = true;
+        if (signed_again_ < most_signed_again && aws::skew_estimate::explains(error.code, measured, signed_with_)) {
+            ++signed_again_;
             return next::again_at_once;
         }
         if (!denied_before_ && error.code == "AccessDenied") {
@@ -135,7 +143,8 @@ private:
     aws::skew_estimate estimate_;
     wall_time sent_{};
     net::connection_pool::freshness freshness_ = net::connection_pool::freshness::any;
-    bool signed_again_ = false;
+    std::chrono::nanoseconds signed_with_{};
+    int signed_again_ = 0;
     bool denied_before_ = false;
     int attempts_ = 0;
     std::optional<aws::retry_kind> kind_;
@@ -186,7 +195,13 @@ task<result<caller::answer>> caller::call(std::string_view operation, std::strin
     co_return out;
 }
 
-void caller::settle(const answer& got, std::optional<errc> failed) const {
+void caller::settle(answer& got, std::optional<errc> failed) {
+    if (failed) {
+        got.connection = {};
+        pool_.close_idle();
+    } else {
+        got.connection.keep();
+    }
     if (!settings_.on_call) return;
     auto report = got.report;
     report.failed = failed;

@@ -43,7 +43,7 @@ struct caller_settings {
 
 /// One reactor's calls to one endpoint: connection pool, signing keys and retry bucket of its own, so no locks. (A bucket
 /// per reactor bounds the endpoint's extra load as well: it is spread over the reactors.) Repeats by the rules of 2026,
-/// signs again once when the clock is the reason, and repeats AccessDenied once on a fresh connection, for just after a
+/// signs again when the clock is the reason, and repeats AccessDenied once on a fresh connection, for just after a
 /// change in IAM different servers of the fleet answer differently.
 class caller {
 public:
@@ -54,6 +54,8 @@ public:
         std::string request_id;     ///< of the header field; may be empty
         wall_time corrected_now{};  ///< when the answer came, by STS's clock
         call_report report;         ///< without its end
+        /// The next call's, once settle() has been told that this answer is believed.
+        net::connection_pool::lease connection;
 
         answer() = default;
         answer(answer&&) noexcept = default;
@@ -65,8 +67,9 @@ public:
     /// are no HTTP answer; never later than `until`, but for the reactor's sweep period.
     [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with, deadline until);
 
-    /// Once for each answer of call(): what made it not believed, if anything did.
-    void settle(const answer& got, std::optional<errc> failed) const;
+    /// Once for each answer of call(): what made it not believed, if anything did. Then its connection is not used again, nor those
+    /// that are idle beside it: answers may have come to the wrong requests there.
+    void settle(answer& got, std::optional<errc> failed);
 
     [[nodiscard]] const std::string& region() const noexcept { return endpoint_.region; }
     [[nodiscard]] int retry_tokens() const noexcept { return bucket_.tokens(); }

@@ -8,6 +8,12 @@ namespace {
 /// STS did not accept the key itself (ExpiredToken, ExpiredTokenException, InvalidClientTokenId), as opposed to our having none.
 bool is_stale_key(const failure& why) noexcept { return why.code == errc::base_credentials_unavailable && why.aws.has_value(); }
 
+/// A refresh that brought what STS has just refused has nothing new to ask with.
+bool is_same_key(const aws::credentials& a, const aws::credentials& b) noexcept {
+    return a.access_key_id == b.access_key_id && a.secret_access_key.expose() == b.secret_access_key.expose() &&
+           a.session_token.expose() == b.session_token.expose();
+}
+
 /// A region that hourkey's account has not enabled answers as if the key did not exist.
 bool may_be_the_regions(const failure& why, const caller& there, const caller& home) {
     return there.region() != home.region() && why.aws->code == "InvalidClientTokenId";
@@ -42,7 +48,7 @@ void client::make_room() {
 
 task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region) {
     HK_CO_TRY(const auto over, caller_of(region));
-    HK_CO_TRY(auto identity, base_.current());
+    HK_CO_TRY(const auto identity, base_.current());
     auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until);
     if (out || !is_stale_key(out.error())) co_return out;
     HK_CO_TRY(const auto home, caller_of({}));
@@ -52,8 +58,9 @@ task<result<assumed_role>> client::assume_role(aws::assume_role_request what, de
         if (known || known.error().code == errc::trust_refused) co_return region_not_enabled(out.error(), region);
         if (!is_stale_key(known.error())) co_return known.error();
     }
-    HK_CO_TRY(identity, co_await base_.refresh(identity->keys.access_key_id, until));
-    co_return co_await sts::assume_role(*over, std::move(what), identity->keys, identity->kind(), until);
+    HK_CO_TRY(const auto renewed, co_await base_.refresh(identity->keys.access_key_id, until));
+    if (is_same_key(renewed->keys, identity->keys)) co_return out;
+    co_return co_await sts::assume_role(*over, std::move(what), renewed->keys, renewed->kind(), until);
 }
 
 task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws::credentials& with, deadline until, std::string region) {
@@ -68,11 +75,12 @@ task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws:
 
 task<result<aws::caller_identity_answer>> client::get_caller_identity(deadline until) {
     HK_CO_TRY(const auto over, caller_of({}));
-    HK_CO_TRY(auto identity, base_.current());
+    HK_CO_TRY(const auto identity, base_.current());
     auto out = co_await sts::get_caller_identity(*over, identity->keys, until);
     if (out || !is_stale_key(out.error())) co_return out;
-    HK_CO_TRY(identity, co_await base_.refresh(identity->keys.access_key_id, until));
-    co_return co_await sts::get_caller_identity(*over, identity->keys, until);
+    HK_CO_TRY(const auto renewed, co_await base_.refresh(identity->keys.access_key_id, until));
+    if (is_same_key(renewed->keys, identity->keys)) co_return out;
+    co_return co_await sts::get_caller_identity(*over, renewed->keys, until);
 }
 
 }  // namespace hourkey::sts

@@ -36,6 +36,7 @@ public:
         auto in = co_await http::exchange(pool_, *out, r.until);
         if (!in) co_return refuse(in.error(), r.client);
         auto vended = translated(*in, now);
+        if (vended) in->connection.keep();
         co_return vended ? *std::move(vended) : refuse(vended.error(), r.client);
     }
 

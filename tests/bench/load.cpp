@@ -40,7 +40,8 @@ private:
                 co_await timer.async_wait(as_task_tuple);
             }
             const auto wanted = shape_.new_connections ? net::connection_pool::freshness::fresh : net::connection_pool::freshness::any;
-            const auto answer = co_await http::exchange(over_, at_.request, deadline::after(patience), wanted);
+            auto answer = co_await http::exchange(over_, at_.request, deadline::after(patience), wanted);
+            if (answer) answer->connection.keep();
             record(answer, steady_clock::now() - *due);
         }
         if (--working_ == 0) on_.stop();

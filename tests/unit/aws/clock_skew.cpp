@@ -31,10 +31,11 @@ TEST_CASE("the clock vectors hold") {
         for (const auto& attempt : c.at("attempts")) {
             if (c.contains("signing_times")) CHECK(skew.corrected(at(attempt.at("send"))) == at(c.at("signing_times").at(n++)));
             const auto& date = attempt.at("server_date");
+            const auto signed_with = skew.value();
             const auto measured = skew.record(
                 {at(attempt.at("send")), at(attempt.at("receive")), date.is_null() ? std::nullopt : std::optional(at(date)), !attempt.at("age").is_null()});
             const std::string code = attempt.at("code").is_null() ? "" : attempt.at("code").get<std::string>();
-            CHECK(aws::skew_estimate::explains(code, measured) == attempt.at("expect_retry_for_skew").get<bool>());
+            CHECK(aws::skew_estimate::explains(code, measured, signed_with) == attempt.at("expect_retry_for_skew").get<bool>());
         }
         CHECK(skew.value() == seconds(c.at("skew_after").get<long>()));
     }
@@ -54,10 +55,23 @@ TEST_CASE("an answer that is not trusted leaves a known skew as it is and explai
         const auto measured = skew.record(r.e);
         CHECK_FALSE(measured.has_value());
         CHECK(skew.value() == seconds(300));
-        CHECK_FALSE(aws::skew_estimate::explains("SignatureDoesNotMatch", measured));
+        CHECK_FALSE(aws::skew_estimate::explains("SignatureDoesNotMatch", measured, seconds(300)));
     }
     aws::skew_estimate skew;
     CHECK(skew.record({t, t + seconds(900), t, false}) == seconds(-450));
-    CHECK(aws::skew_estimate::explains("SignatureDoesNotMatch", seconds(-241)));
-    CHECK_FALSE(aws::skew_estimate::explains("SignatureDoesNotMatch", seconds(-240)));
+}
+
+TEST_CASE("a refusal is explained by how far the clock is from what was signed, and not from zero") {
+    struct row {
+        const char* name;
+        seconds measured, signed_with;
+        bool explained;
+    };
+    for (const auto& r : {row{"just beyond", seconds(-241), seconds(0), true}, row{"just within", seconds(-240), seconds(0), false},
+                          row{"repaired, behind", seconds(0), seconds(-900), true}, row{"repaired, ahead", seconds(0), seconds(241), true},
+                          row{"nearly repaired", seconds(0), seconds(240), false}, row{"signed with what it is", seconds(-7200), seconds(-7200), false},
+                          row{"signed with the bound of it", seconds(-7200), seconds(-900), true}}) {
+        CAPTURE(r.name);
+        CHECK(aws::skew_estimate::explains("SignatureDoesNotMatch", r.measured, r.signed_with) == r.explained);
+    }
 }

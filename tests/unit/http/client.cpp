@@ -67,10 +67,12 @@ public:
 
     std::size_t accepted = 0;
     std::vector<std::string> requests;
+    bool believes = true;
 
 private:
     task<> run(client_request what, deadline until, net::connection_pool::freshness wanted, std::optional<result<client_answer>>& into) {
         into = co_await http::exchange(pool_, what, until, wanted);
+        if (*into && believes) (*into)->connection.keep();
     }
 
     task<> serve(net::accepted c, plan p) {
@@ -216,6 +218,28 @@ TEST_CASE("WhenAKeptConnectionFallsSilentThoseThatWereIdleBesideItAreNotUsedAgai
     const auto silent = s.exchange(raw_server::request(), 200ms);
     REQUIRE_FALSE(silent.has_value());
     CHECK(silent.error().code == errc::deadline_exceeded);
+    CHECK(s.open() == 0);
+    CHECK(s.exchange().has_value());
+    CHECK(s.accepted == 3);
+}
+
+TEST_CASE("AConnectionWhoseAnswerNobodyBelievesIsNotUsedAgain") {
+    raw_server s({{{good, good}}, {{good}}});
+    s.believes = false;
+    {
+        const auto answer = s.exchange();
+        REQUIRE(answer.has_value());
+        CHECK(s.open() == 1);  // the judge's
+    }
+    CHECK(s.open() == 0);
+    CHECK(s.exchange().has_value());
+    CHECK(s.accepted == 2);
+}
+
+TEST_CASE("WhatMustNotBeBelievedTakesThoseIdleBesideItWithIt") {
+    raw_server s({{{good}}, {{good, "banana\r\n\r\n"}}, {{good}}});
+    for (int i = 0; i < 2; ++i) CHECK(s.exchange(raw_server::request(), 25s, net::connection_pool::freshness::fresh).has_value());
+    CHECK(s.exchange().error().code == errc::protocol_violation);
     CHECK(s.open() == 0);
     CHECK(s.exchange().has_value());
     CHECK(s.accepted == 3);

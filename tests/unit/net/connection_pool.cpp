@@ -5,6 +5,9 @@
 
 #include <openssl/ssl.h>
 
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
 #include <thread>
 #include <vector>
 
@@ -343,6 +346,68 @@ TEST_CASE("what cannot be reached is a failure with a reason, and no place is lo
             CHECK(pool.open() == 0);
         }());
     }
+}
+
+namespace {
+
+/// Breaks TLS off: what a server without a certificate, a full one or a firewall sends in place of a handshake.
+struct tls_breaker {
+    net::connection_limits limits{{}};
+    std::unique_ptr<net::listener> from;
+    std::string says;
+    int accepted = 0;
+
+    tls_breaker(net::reactor& on, std::string bytes) : says(std::move(bytes)) {
+        from = net::listener::bind_tcp(on, "127.0.0.1", 0, nullptr, limits).value();
+        from->start([this, &on](net::accepted a) {
+            ++accepted;
+            on.spawn(answer(this, std::move(a)));
+        });
+    }
+    static task<> answer(tls_breaker* self, net::accepted a) {
+        std::array<char, 1000> hello{};
+        if (!co_await a.stream->read_some(hello)) co_return;
+        static_cast<void>(co_await a.stream->write_all(self->says));
+        a.stream->close();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an address that breaks TLS off is passed over like one that cannot be reached") {
+    struct row {
+        const char* name;
+        std::string says;
+    };
+    for (const auto& r : {row{"an alert", std::string("\x15\x03\x03\x00\x02\x02\x50", 7)}, row{"no TLS", "HTTP/1.1 400 Bad Request\r\n\r\n"},
+                          row{"the end of file", ""}, row{"a bad record", std::string("\x16\x03\x03\xFF\xFF\x00", 6)}}) {
+        CAPTURE(r.name);
+        far_end far;
+        tls_breaker breaker(far.on, r.says);
+        const auto loopback = boost::asio::ip::address_v4::loopback();
+        const net::addresses both{boost::asio::ip::tcp::endpoint(loopback, breaker.from->port()), boost::asio::ip::tcp::endpoint(loopback, far.from->port())};
+        net::pool_settings settings;
+        settings.lookup = [both](const std::string&, std::uint16_t) -> result<net::addresses> { return both; };
+        net::connection_pool pool(far.on, far.at("localhost"), settings);
+        run_on(far.on, [&]() -> task<> {
+            const auto lease = co_await pool.acquire(deadline::after(patience));
+            CHECK_MESSAGE(lease.has_value(), (lease ? std::string() : lease.error().cause));
+            CHECK(breaker.accepted == 1);
+        }());
+    }
+}
+
+TEST_CASE("when all addresses break TLS off, that is no matter of trust") {
+    far_end far;
+    tls_breaker breaker(far.on, std::string("\x15\x03\x03\x00\x02\x02\x50", 7));
+    net::connection_pool pool(far.on, {"127.0.0.1", breaker.from->port(), far.tls.client});
+    run_on(far.on, [&]() -> task<> {
+        const auto lease = co_await pool.acquire(deadline::after(patience));
+        REQUIRE_FALSE(lease.has_value());
+        CHECK(lease.error().code == errc::connection_failed);
+        CHECK(lease.error().cause.find("alert internal error") != std::string::npos);
+        CHECK(lease.error().hint.find("broke TLS off") != std::string::npos);
+    }());
 }
 
 TEST_CASE("a peer that accepts and says nothing costs connect_timeout, or the caller's deadline when that is sooner") {

@@ -115,10 +115,10 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
         {fault::request_expired, rejected, 1, {}},
         {fault::unknown_code, rejected, 1, {}},
         {fault::redirect, rejected, 1, {}},
-        {fault::expired_token, "base_credentials_unavailable", 2, "ok", 2},
-        {fault::expired_token_exception, "base_credentials_unavailable", 2, "ok", 2},
-        {fault::invalid_client_token, "base_credentials_unavailable", 2, "ok", 2},
-        {fault::errors_wrapper, "base_credentials_unavailable", 2, "ok", 2},
+        {fault::expired_token, "base_credentials_unavailable", 1, {}},  // the refresh brings the same key
+        {fault::expired_token_exception, "base_credentials_unavailable", 1, {}},
+        {fault::invalid_client_token, "base_credentials_unavailable", 1, {}},
+        {fault::errors_wrapper, "base_credentials_unavailable", 1, {}},
         {fault::throttling, "sts_throttled", 3, "ok", 2},
         {fault::throttling_exception, "sts_throttled", 3, "ok", 2},
         {fault::request_limit, "sts_throttled", 3, "ok", 2},
@@ -132,7 +132,7 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
         {fault::gateway_timeout, down, 3, "ok", 2},
         {fault::proxy_forbidden, invalid, 1, {}},
         {fault::proxy_login, invalid, 1, {}},
-        {fault::clock_skew, "ok", 2, rejected, 2},  // once: the clock jumps back between the attempts, and no third is made
+        {fault::clock_skew, "ok", 2, "ok", 3},  // once: the clock jumps back between the attempts
         {fault::clock_skew_no_date, rejected, 1, {}},
         {fault::clock_skew_age, rejected, 1, {}},
         {fault::slow, "ok", 1, {}},
@@ -310,8 +310,8 @@ TEST_CASE("a region that does not know hourkey's key says nothing about the key"
     SUBCASE("but where one endpoint serves all regions, that one has spoken") {
         s.remake();
         s.sts.fail(fault::invalid_client_token, 1);
-        CHECK(told(assume()) == "ok");
-        CHECK(s.reports.size() == 2);
+        CHECK(told(assume()) == "base_credentials_unavailable");
+        CHECK(s.reports.size() == 1);
     }
     SUBCASE("and no answer proves nothing") {
         s.sts.emulator.set_fault({.what = fault::invalid_client_token, .count = {}, .every = {}, .role_arn = request_for().role.str()});
@@ -354,6 +354,25 @@ TEST_CASE("a clock an hour off costs a second attempt, one within 15 minutes is 
     CHECK(std::chrono::abs(s.calls.correction->value()) < 1min);
 }
 
+TEST_CASE("a clock that is repaired costs an attempt and no vend") {
+    struct row {
+        const char* name;
+        std::chrono::minutes ahead;
+    };
+    for (const auto& r : {row{"STS two hours behind", -120min}, row{"STS two hours ahead", 120min}, row{"within what is kept", -14min}}) {
+        CAPTURE(r.name);
+        setup s;
+        s.sts.emulator.set_clock_offset(r.ahead);
+        CHECK(told(s.assume()) == "ok");
+        s.sts.emulator.set_clock_offset(0min);
+        CHECK(told(s.assume()) == "ok");
+        CHECK(s.attempts() <= 2);
+        CHECK(told(s.assume()) == "ok");
+        CHECK(s.attempts() == 1);
+        CHECK(std::chrono::abs(s.calls.correction->value()) < 1min);
+    }
+}
+
 TEST_CASE("a session longer than an hour is for users only, and a role session's is capped and says so") {
     setup s;
     const auto of_user = s.assume(30s, 2h);
@@ -380,9 +399,13 @@ TEST_CASE("a session longer than an hour is for users only, and a role session's
 }
 
 TEST_CASE("a certificate for another host is not believed") {
-    setup s("127.0.0.2");
+    setup s;
+    s.calls.pool.lookup = s.sts.look_up();
+    s.remake("sts.another.example");
     const auto got = s.assume();
     CHECK(told(got) == "sts_unavailable");
+    CHECK(got.error().hint.find("ca_file") != std::string::npos);
+    CHECK(s.attempts() == 1);
     CHECK(s.sts.emulator.history().empty());
 }
 
