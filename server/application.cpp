@@ -182,6 +182,7 @@ void application::connect_metrics() {
     });
     m.store_log_bytes.read_from([this] { return static_cast<double>(log_bytes()); });
     m.store_log_held.read_from([this] { return std::chrono::duration<double>(database_->figures().log_held_for).count(); });
+    m.base_credentials_valid.read_from([this] { return base_->status().valid ? 1.0 : 0.0; });
     m.base_credentials_expiry.read_from([this] {
         const auto status = base_->status();
         if (status.access_key_id.empty()) return 0.0;

@@ -33,6 +33,7 @@ struct metrics {
     gauge open_connections;
     counter tls_handshake_failures;
     counter connections_refused;
+    gauge base_credentials_valid;   ///< 1 or 0
     gauge base_credentials_expiry;  ///< seconds left; negative: expired
     counter log_scrubbed;
     counter_by<auth_outcome> auth_attempts;

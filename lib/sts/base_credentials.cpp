@@ -6,6 +6,7 @@
 #include "sts/credential_board.hpp"
 #include "sts/credential_fetch.hpp"
 #include "sts/operations.hpp"
+#include "sts/process.hpp"
 #include "sts/shared_files.hpp"
 
 #include <boost/asio/post.hpp>
@@ -36,7 +37,9 @@ struct base_credentials::worker {
 
     task<> keep_fresh(std::shared_ptr<caller> calls) {
         for (;;) {
-            if (board->is_wanted() || files_have_changed() || rules.is_due(settings.calls.clock->now(), settings.calls.clock->steady_now()))
+            reap_orphans();
+            if (std::exchange(fetch_again, false) || board->is_wanted() || files_have_changed() ||
+                rules.is_due(settings.calls.clock->now(), settings.calls.clock->steady_now()))
                 co_await fetch(*calls);
             learn_later(calls);
             waiting.expires_after(settings.poll);
@@ -84,6 +87,7 @@ struct base_credentials::worker {
         if (is_new) {
             learning_back_off.reset();
             learn_at.reset();
+            recheck_at = settings.calls.clock->steady_now() + settings.recheck;
             const auto expires = fetched->keys.expiration ? to_rfc3339(*fetched->keys.expiration) : std::string("never");
             obs::log(obs::level::info, "base credentials fetched",
                      {{"source", fetched->source}, {"access_key_id", fetched->keys.access_key_id}, {"expires", expires}});
@@ -93,28 +97,48 @@ struct base_credentials::worker {
 
     void learn_later(const std::shared_ptr<caller>& calls) {
         const auto identity = board->latest();
-        if (learning || !identity || (identity->who && !board->is_refused()) || (learn_at && settings.calls.clock->steady_now() < *learn_at)) return;
+        if (learning || !identity) return;
+        const auto now = settings.calls.clock->steady_now();
+        if (is_taken(*identity) ? now < recheck_at || !board->current() : learn_at && now < *learn_at) return;
         learning = true;
         reactor.spawn(learn(calls, identity));
     }
 
+    /// STS has told whose key it is, and has not refused it since.
+    [[nodiscard]] bool is_taken(const base_identity& identity) const { return identity.who && !board->is_refused(); }
+
     /// GetCallerIdentity needs no permission: what STS refuses here is the key or its signature. AccessDenied alone is not about them:
     /// a VPC endpoint's policy can shut the call out. Not fatal otherwise: until it is learned the longest session is an hour.
     task<> learn(std::shared_ptr<caller> calls, base_identity_ptr identity) {
+        const bool was_taken = is_taken(*identity);
         const auto answer = co_await get_caller_identity(*calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         learning = false;
+        recheck_at = settings.calls.clock->steady_now() + settings.recheck;
         if (answer) {
             learning_back_off.reset();
+            learn_at.reset();
             board->learned(identity->keys.access_key_id, answer->who);
-            obs::log(obs::level::info, "base identity learned", {{"arn", answer->who.arn}});
-        } else {
-            const auto& why = answer.error();
-            if (why.code == errc::base_credentials_unavailable || why.code == errc::sts_rejected) board->refused(identity->keys.access_key_id, why.hint);
-            learn_at = settings.calls.clock->steady_now() + learning_back_off.next();
-            obs::log(obs::level::warn, "the base identity's ARN could not be learned; trust policies cannot be shown without it",
-                     {{"cause", why.cause.empty() ? why.text() : std::string_view(why.cause)},
-                      {"fix", why.code == errc::trust_refused ? std::string_view("let sts:GetCallerIdentity through, or set aws.principal_arn") : why.hint}});
+            if (!was_taken) obs::log(obs::level::info, "base identity learned", {{"arn", answer->who.arn}});
+            co_return;
         }
+        const auto& why = answer.error();
+        const bool refused = why.code == errc::base_credentials_unavailable || why.code == errc::sts_rejected;
+        if (was_taken && !refused) co_return;  // no word about the key
+        learn_at = settings.calls.clock->steady_now() + learning_back_off.next();
+        const auto cause = why.cause.empty() ? why.text() : std::string_view(why.cause);
+        if (refused) {
+            board->refused(identity->keys.access_key_id, why.hint);
+            // It was good once, so its source may have another by now. Without a vend nobody else would ask.
+            fetch_again = fetch_again || identity->who.has_value();
+            waiting.cancel();
+        }
+        if (identity->who) {
+            obs::log(obs::level::error, "AWS STS refuses hourkey's own access key: nothing can be vended", {{"cause", cause}, {"fix", why.hint}});
+            co_return;
+        }
+        obs::log(obs::level::warn, "the base identity's ARN could not be learned; trust policies cannot be shown without it",
+                 {{"cause", cause},
+                  {"fix", why.code == errc::trust_refused ? std::string_view("let sts:GetCallerIdentity through, or set aws.principal_arn") : why.hint}});
     }
 
     const base_credentials_settings settings;
@@ -127,6 +151,8 @@ struct base_credentials::worker {
     bool learning = false;
     back_off learning_back_off;
     std::optional<steady_time> learn_at;
+    steady_time recheck_at{};
+    bool fetch_again = false;
     std::thread thread;
 };
 

@@ -57,11 +57,13 @@ struct base_credentials_settings {
     std::chrono::milliseconds process_timeout{60'000};  ///< it may ask a slow identity provider, not a person
     std::chrono::milliseconds fetch_timeout{10'000};    ///< each AssumeRole of a profile, and GetCallerIdentity
     std::chrono::milliseconds poll{2'000};              ///< how often files and expiry are looked at
+    std::chrono::seconds recheck{300};                  ///< how often STS is asked whether it still takes the key, vends or not
     caller_settings calls;
 };
 
 /// For readiness and metrics.
 struct base_credentials_status {
+    bool valid = false;  ///< not expired, and not refused by STS when it last saw them
     bool ready = false;  ///< valid for more than 5 minutes, or not expiring; and not refused by STS when it last saw them
     std::string source;
     std::string access_key_id;
@@ -72,8 +74,8 @@ struct base_credentials_status {
 };
 
 /// The process's base credentials, kept fresh by a thread of their own: fetched at once, when a shared file changes, ahead of
-/// their expiry, and when a call finds them stale. One fetch at a time. While fetching fails, the old ones serve until they
-/// truly expire; there is no anonymous fall-back.
+/// their expiry, and when a call finds them stale or STS, asked now and then, refuses them. One fetch at a time. While fetching fails, the old ones serve until
+/// they truly expire; there is no anonymous fall-back.
 class base_credentials {
 public:
     [[nodiscard]] static result<std::unique_ptr<base_credentials>> start(base_credentials_settings settings, const endpoint_table& endpoints);

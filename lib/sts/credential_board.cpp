@@ -90,6 +90,7 @@ base_credentials_status credential_board::status() const {
     if (identity_->who) out.arn = identity_->who->arn;
     out.age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - identity_->fetched);
     if (identity_->keys.expiration) out.expires_in = std::chrono::floor<std::chrono::seconds>(*identity_->keys.expiration - corrected_now());
+    out.valid = refusal_.empty() && (!out.expires_in || *out.expires_in > std::chrono::seconds::zero());
     out.ready = refusal_.empty() && (!out.expires_in || *out.expires_in > shortest_ready);
     return out;
 }

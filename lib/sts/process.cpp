@@ -8,9 +8,12 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -26,23 +29,23 @@ failure process_failed(std::string what, std::string cause = {}) {
     return failure(errc::base_credentials_unavailable, {}, "credential_process " + std::move(what) + "; run it by hand and repair it", std::move(cause));
 }
 
-/// Owns a running process group: whoever drops it has killed and reaped it.
+/// Owns a running process and its group: whoever drops it has killed both, and reaped it.
 class child {
 public:
     explicit child(pid_t pid) noexcept : pid_(pid) {}
     child(const child&) = delete;
     child& operator=(const child&) = delete;
     ~child() {
-        if (pid_ >= 0) reap();
+        if (pid_ < 0) return;
+        // Before it is reaped, for only until then its number cannot be another's.
+        ::kill(-pid_, SIGKILL);
+        reap();
     }
 
-    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-    /// Once. Its group's stragglers are killed too, they would hold the output open: before it is reaped, for only until
-    /// then its number cannot be another's.
+    /// Once.
     int reap() noexcept {
         int status = 0;
         const auto pid = std::exchange(pid_, -1);
-        ::kill(-pid, SIGKILL);
         while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
         return status;
     }
@@ -100,25 +103,58 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
-/// What a run waits for, and the clock that ends the waiting. Shared: when both come at once, the clock's handler is queued
-/// already while the run ends.
+/// What a run waits for: output, the program's end, the clock. Shared, because a handler may be queued already while the run ends.
 struct watched_process : std::enable_shared_from_this<watched_process> {
     descriptor output;
-    descriptor ended;
+    descriptor handle;  ///< a pidfd: readable from when the program has ended
     net::steady_timer clock;
+    net::steady_timer turn;  ///< rung when either has come
     bool late = false;
+    bool ended = false;
 
-    watched_process(const executor& on, int output_end, deadline until) : output(on, output_end), ended(on), clock(on, until.at()) {}
+    watched_process(const executor& on, int output_end, deadline until)
+        : output(on, output_end), handle(on), clock(on, until.at()), turn(on, steady_time::max()) {}
 
-    void start_clock() {
-        clock.async_wait([weak = weak_from_this()](boost::system::error_code error) {
-            const auto self = weak.lock();
-            if (error || !self) return;
-            self->late = true;
-            boost::system::error_code ignored;
-            self->output.cancel(ignored);
-            self->ended.cancel(ignored);
+    void start() {
+        handle.async_wait(descriptor::wait_read, [weak = weak_from_this()](boost::system::error_code error) {
+            if (const auto self = weak.lock(); self && !error) self->ring(self->ended);
         });
+        clock.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+            if (const auto self = weak.lock(); self && !error) self->ring(self->late);
+        });
+    }
+
+    void ring(bool& what) {
+        what = true;
+        boost::system::error_code ignored;
+        output.cancel(ignored);
+        turn.cancel();
+    }
+
+    /// What is in the pipe now: when the program has ended, that is all of what it wrote.
+    [[nodiscard]] std::size_t waiting_bytes() {
+        int count = 0;
+        return ::ioctl(output.native_handle(), FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+};
+
+/// The output, never grown beyond its room: a moved buffer would leave its secrets behind.
+struct kept_output {
+    std::string text;
+    std::array<char, 4096> chunk{};
+
+    kept_output() { text.reserve(max_process_output_bytes + 1); }
+    kept_output(const kept_output&) = delete;
+    kept_output& operator=(const kept_output&) = delete;
+    ~kept_output() {
+        wipe_container(text);
+        wipe_bytes(chunk.data(), chunk.size());
+    }
+
+    [[nodiscard]] bool add(std::size_t count) {
+        if (text.size() + count > max_process_output_bytes) return false;
+        text.append(chunk.data(), count);
+        return true;
     }
 };
 
@@ -159,6 +195,12 @@ result<std::vector<std::string>> split_arguments(std::string_view command) {
     return out;
 }
 
+void reap_orphans() noexcept {
+    int subreaper = 0;
+    if (::getpid() != 1 && (::prctl(PR_GET_CHILD_SUBREAPER, &subreaper) != 0 || subreaper == 0)) return;
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {}
+}
+
 task<result<secret>> run_process(std::vector<std::string> arguments, deadline until) {
     const auto here = co_await asio::this_coro::executor;
     std::array<int, 2> ends{};
@@ -170,35 +212,29 @@ task<result<secret>> run_process(std::vector<std::string> arguments, deadline un
     child running(pid);
     const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // glibc 2.36's header lacks extern "C"
     if (handle < 0) co_return process_failed("could not be watched", std::strerror(errno));
-    watched->ended.assign(handle);
-    watched->start_clock();
+    watched->handle.assign(handle);
+    watched->start();
 
-    std::string text;
-    text.reserve(max_process_output_bytes + 1);  // never grown: a moved buffer would leave its secrets behind
-    std::array<char, 4096> chunk;
-    struct wiper {
-        std::string& text;
-        std::array<char, 4096>& chunk;
-        ~wiper() {
-            wipe_container(text);
-            wipe_bytes(chunk.data(), chunk.size());
-        }
-    } wiping{text, chunk};
-
-    for (;;) {
-        const auto [error, count] = co_await watched->output.async_read_some(asio::buffer(chunk), as_task_tuple);
-        // Late first: when output and clock end together, nothing would end the wait below.
-        if (watched->late || (error && error != asio::error::eof)) co_return process_failed("did not end in time");
-        if (error) break;
-        if (text.size() + count > max_process_output_bytes) co_return process_failed("wrote more than 64 KiB");
-        text.append(chunk.data(), count);
+    kept_output out;
+    while (!watched->ended && !watched->late) {
+        const auto [error, count] = co_await watched->output.async_read_some(asio::buffer(out.chunk), as_task_tuple);
+        if (error == asio::error::eof) break;
+        if (error && !watched->ended && !watched->late) co_return process_failed("could not be read", error.message());
+        if (!out.add(count)) co_return process_failed("wrote more than 64 KiB");
     }
-    const auto [error] = co_await watched->ended.async_wait(descriptor::wait_read, as_task_tuple);
-    if (error || watched->late) co_return process_failed("did not end in time");
+    while (!watched->ended && !watched->late) co_await watched->turn.async_wait(as_task_tuple);
+    if (!watched->ended) co_return process_failed("did not end in time");
+    for (auto left = watched->waiting_bytes(); left > 0;) {
+        boost::system::error_code error;
+        const auto count = watched->output.read_some(asio::buffer(out.chunk.data(), std::min(left, out.chunk.size())), error);
+        if (error) break;
+        if (!out.add(count)) co_return process_failed("wrote more than 64 KiB");
+        left -= count;
+    }
     const int status = running.reap();
     if (WIFSIGNALED(status)) co_return process_failed("was ended by signal " + std::to_string(WTERMSIG(status)));
     if (WEXITSTATUS(status) != 0) co_return process_failed("ended with exit code " + std::to_string(WEXITSTATUS(status)));
-    co_return secret(text);
+    co_return secret(out.text);
 }
 
 }  // namespace hourkey::sts

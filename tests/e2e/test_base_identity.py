@@ -1,8 +1,10 @@
 """hourkey's own AWS identity from the shared files: it follows their changes, and outlives their mistakes."""
 import json
+import pathlib
+import subprocess
 import unittest
 
-from harness import HOURKEY_ACCOUNT, HOURKEY_USER, TARGET_ACCOUNT, Api, Server, World, expect, wait_until
+from harness import (BINARIES, HOURKEY_ACCOUNT, HOURKEY_USER, TARGET_ACCOUNT, Api, Server, World, clean_environment, expect, hourkeyd, run, wait_until)
 
 world = None
 OWN_ROLE = f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/hourkey"
@@ -101,6 +103,103 @@ class FarAway(unittest.TestCase):
         wait_until("AWS's word", lambda: expect(admin.get(link), 200).json["principal_arn"])
         policy = json.loads(expect(admin.get(link), 200).json["trust_policy"])
         self.assertEqual(policy["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"], HOURKEY_USER)
+
+
+class SdkSettings(unittest.TestCase):
+    """Where AWS is called when hourkey.toml does not say: what the SDKs' settings say."""
+
+    def setUp(self):
+        self.folder = world.folder / self.id().rsplit(".", 1)[1]
+        self.folder.mkdir(mode=0o700)
+
+    def server(self, toml=None, **env):
+        """Not started; its [aws] has only what is given."""
+        base = {**world.emulator.base_environment(), "HOME": str(self.folder), **env}
+        server = Server(self.folder / "server", world.authority, world.emulator.url, base, start=False)
+        server.settings["aws"] = toml or {}
+        self.addCleanup(server.kill)
+        return server
+
+    def config_file(self, text):
+        path = self.folder / "aws-config"
+        path.write_text(text)
+        return str(path)
+
+    def test_an_endpoint_and_a_ca_bundle_of_the_environment(self):
+        server = self.server(AWS_ENDPOINT_URL_STS=world.emulator.url, AWS_ENDPOINT_URL="https://127.0.0.1:9", AWS_CA_BUNDLE=str(world.authority.ca)).start()
+        server.wait_for_log("base identity learned", arn=HOURKEY_USER)
+        self.assertEqual([r for r in server.log() if r["level"] in ("warn", "error")], [])
+
+    def test_an_endpoint_and_a_ca_bundle_of_the_profile(self):
+        config = self.config_file(f"[profile p]\nservices = local\nendpoint_url = https://127.0.0.1:9\nca_bundle = {world.authority.ca}\n"
+                                  f"[services local]\nsts =\n  endpoint_url = {world.emulator.url}\n")
+        server = self.server(AWS_CONFIG_FILE=config, AWS_DEFAULT_PROFILE="p").start()
+        server.wait_for_log("base identity learned", arn=HOURKEY_USER)
+
+    def test_hourkey_toml_goes_before_them_and_says_so(self):
+        server = self.server({"sts_endpoint": world.emulator.url, "ca_file": str(world.authority.ca)}, AWS_ENDPOINT_URL="https://127.0.0.1:9",
+                             AWS_USE_FIPS_ENDPOINT="true", AWS_CA_BUNDLE="/nowhere", AWS_MAX_ATTEMPTS="9").start()
+        server.wait_for_log("base identity learned", arn=HOURKEY_USER)
+        told = [r for r in server.log() if r["msg"] == "settings of the AWS SDKs that hourkey does not obey"]
+        self.assertEqual(len(told), 1)
+        for name in ("AWS_ENDPOINT_URL", "AWS_USE_FIPS_ENDPOINT", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS"):
+            self.assertIn(name, told[0]["settings"])
+
+    def test_what_cannot_be_obeyed_is_refused_by_serve_and_by_config_check(self):
+        rows = {
+            "AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT cannot both be set": dict(AWS_ENDPOINT_URL=world.emulator.url, AWS_USE_FIPS_ENDPOINT="true"),
+            "AWS_ENDPOINT_URL_STS is http:// to another machine": dict(AWS_ENDPOINT_URL_STS="http://sts.example.com"),
+            "AWS_USE_DUALSTACK_ENDPOINT is neither true nor false": dict(AWS_USE_DUALSTACK_ENDPOINT="yes"),
+            "AWS_CA_BUNDLE: ": dict(AWS_CA_BUNDLE="/nowhere/ca.pem"),
+        }
+        for number, (words, env) in enumerate(rows.items()):
+            with self.subTest(words):
+                server = self.server(**env)
+                server.configure()
+                for command in (("serve",), ("config", "check")):
+                    done = hourkeyd(*command, "--config", server.config, env=clean_environment(**server.base))
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn(words, done.stderr)
+
+    def test_a_key_that_aws_takes_is_a_metric(self):
+        server = self.server({"sts_endpoint": world.emulator.url, "ca_file": str(world.authority.ca)}).start()
+        self.assertIn("hourkey_base_credentials_valid 1", server.metrics())
+        server.stop()
+        stranger = self.server({"sts_endpoint": world.emulator.url, "ca_file": str(world.authority.ca)}, AWS_ACCESS_KEY_ID="AKIASTRANGER", AWS_SECRET_ACCESS_KEY="x")
+        stranger.start(ready=False)
+        wait_until("AWS's refusal", lambda: "hourkey_base_credentials_valid 0" in stranger.metrics())
+
+
+class ProcessOne(unittest.TestCase):
+    def test_as_process_1_of_a_container_it_leaves_no_zombies(self):
+        if run("unshare", "--pid", "--fork", "true").returncode:
+            self.skipTest("this machine lets nobody make a process namespace")
+        folder = world.folder / "container"
+        folder.mkdir()
+        tool = folder / "tool"
+        document = json.dumps({"Version": 1, "AccessKeyId": world.emulator.access_key, "SecretAccessKey": world.emulator.secret_key})
+        tool.write_text(f"#!/bin/sh\n(sleep 0.3; : > {folder}/over) >/dev/null &\necho '{document}'\n")
+        tool.chmod(0o700)
+        (folder / "config").write_text(f"[default]\ncredential_process = {tool}\n")
+        server = Server(folder / "server", world.authority, world.emulator.url,
+                        {"AWS_REGION": "us-east-1", "AWS_CONFIG_FILE": str(folder / "config")}, start=False)
+        server.configure()
+        with open(folder / "log", "wb") as log:
+            outer = subprocess.Popen(["unshare", "--pid", "--fork", "--kill-child", str(BINARIES / "hourkeyd"), "serve", "--config", str(server.config)],
+                                     env=clean_environment(**server.base), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.addCleanup(outer.wait)
+        self.addCleanup(outer.kill)
+
+        def children_of(pid):
+            return [int(p) for p in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+        hourkey = wait_until("process 1", lambda: (children_of(outer.pid) or [None])[0])
+        wait_until("the child that was left behind", lambda: (folder / "over").exists())
+        wait_until("no child", lambda: not any(children_of_threads(hourkey)))
+
+
+def children_of_threads(pid):
+    return [t for task in pathlib.Path(f"/proc/{pid}/task").iterdir() for t in (task / "children").read_text().split()]
 
 
 if __name__ == "__main__":

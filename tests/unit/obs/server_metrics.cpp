@@ -54,6 +54,7 @@ TEST_CASE("EveryPromisedMetricIsExposed") {
                                     "hourkey_open_connections 0",
                                     "hourkey_tls_handshake_failures_total 0",
                                     "hourkey_connections_refused_total 0",
+                                    "hourkey_base_credentials_valid 0",
                                     "hourkey_base_credentials_expiry_seconds 0",
                                     "hourkey_log_scrubbed_total ",
                                     "hourkey_auth_attempts_total{outcome=\"refused\"} 0",

@@ -383,3 +383,76 @@ TEST_CASE("who the credentials belong to can be waited for, until that is known 
     CHECK(base->status().arn == arn);
     CHECK(base->status().problem.find(problem) != std::string::npos);
 }
+
+TEST_CASE("a key that AWS stops taking is noticed without a vend, and so is its return") {
+    setup s;
+    s.use_keys();
+    auto& clock = s.sts.clock;
+    const auto base = s.start([&](auto& settings) { settings.calls.clock = &clock; });
+    wait_until([&] { return !base->status().arn.empty(); });
+    CHECK(base->status().valid);
+    s.sts.fail(emulator::fault::invalid_client_token);
+    clock.advance(301s);
+    wait_until([&] { return !base->status().valid; });
+    CHECK_FALSE(base->status().ready);
+    CHECK(base->status().problem.find("refuses") != std::string::npos);
+    CHECK(base->status().arn == user_arn);
+    s.sts.emulator.clear_faults();
+    clock.advance(33s);
+    wait_until([&] { return base->status().valid; });
+    CHECK(base->status().ready);
+}
+
+TEST_CASE("an STS that cannot be asked takes nothing away from a key that it took") {
+    setup s;
+    s.use_keys();
+    auto& clock = s.sts.clock;
+    std::atomic<int> failed = 0;
+    const auto base = s.start([&](auto& settings) {
+        settings.calls.clock = &clock;
+        settings.calls.on_call = [&](const call_report& r) { failed += r.failed ? 1 : 0; };
+    });
+    wait_until([&] { return !base->status().arn.empty(); });
+    for (const auto what : {emulator::fault::unavailable, emulator::fault::access_denied}) {
+        const int before = failed;
+        s.sts.emulator.clear_faults();
+        s.sts.fail(what);
+        clock.advance(301s);
+        wait_until([&] { return failed > before; });
+        CHECK(base->status().valid);
+        CHECK(base->status().ready);
+    }
+}
+
+TEST_CASE("a source that has a new key is asked when AWS refuses the old one") {
+    setup s;
+    s.use_files();
+    const auto document_of = [](const std::string& id, const std::string& key) {
+        return R"({"Version":1,"AccessKeyId":")" + id + R"(","SecretAccessKey":")" + key + R"("})";
+    };
+    s.files.put("document", document_of("AKIAHOURKEY", "base-secret"));
+    s.files.put("config", "[default]\ncredential_process = cat " + s.files.path("document") + "\n");
+    auto& clock = s.sts.clock;
+    const auto base = s.start([&](auto& settings) { settings.calls.clock = &clock; });
+    wait_until([&] { return !base->status().arn.empty(); });
+    s.files.put("document", document_of("AKIASECOND", "second-secret"));
+    s.sts.fail(emulator::fault::invalid_client_token, 1);
+    clock.advance(301s);
+    wait_until([&] { return key_of(*base) == "AKIASECOND" && base->status().valid && !base->status().arn.empty(); });
+}
+
+TEST_CASE("credentials that have expired are not valid") {
+    setup s;
+    s.sts.fail(emulator::fault::unavailable);
+    s.use_files();
+    s.files.put("document", document("ASIAONE", to_rfc3339(system_clock().now() + 1h)));
+    s.files.put("config", "[default]\ncredential_process = cat " + s.files.path("document") + "\n");
+    auto& clock = s.sts.clock;
+    const auto base = s.start([&](auto& settings) { settings.calls.clock = &clock; });
+    CHECK(base->status().valid);
+    s.files.put("document", "broken");
+    clock.advance(59min);
+    CHECK(base->status().valid);
+    clock.advance(2min);
+    CHECK_FALSE(base->status().valid);
+}

@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -156,4 +158,44 @@ TEST_CASE("what a program does in the moment of its deadline is either in time o
         on.context().restart();
         on.context().poll();
     }
+}
+
+TEST_CASE("a program's end is the end, whoever still holds its output") {
+    temporary_folder folder;
+    net::reactor r;
+    const auto helper = folder.path("helper");
+    // What is left behind lives on, as an agent does, and what it says later is not the program's.
+    const auto program = folder.program("with-agent", "(until [ -e " + folder.path("over") + " ]; do sleep 0.01; done; echo later) &\necho $! > " + helper +
+                                                          ".new; mv " + helper + ".new " + helper + "\nhead -c 60000 /dev/zero | tr '\\0' x\n");
+    const auto got = run_on(r, run_process({program}, deadline::after(30s)));
+    REQUIRE_MESSAGE(got.has_value(), got.error().hint);
+    CHECK(got->expose() == std::string(60000, 'x'));
+    const auto left = pid_in(helper);
+    CHECK_FALSE(is_gone(left));
+    folder.put("over", "");
+    const auto quick = folder.program("quick", "sleep 600 &\necho $! > " + helper + ".new; mv " + helper + ".new " + helper + "\nexit 3\n");
+    CHECK(output_of(run_on(r, run_process({quick}, deadline::after(30s)))).find("exit code 3") != std::string::npos);
+    ::kill(pid_in(helper), SIGKILL);
+}
+
+TEST_CASE("what a program leaves behind is reaped where it falls to this process") {
+    // Without that role a process has only children that somebody waits for.
+    const pid_t ours = ::fork();
+    if (ours == 0) ::_exit(0);
+    siginfo_t ended{};
+    ::waitid(P_PID, static_cast<id_t>(ours), &ended, WEXITED | WNOWAIT);
+    reap_orphans();
+    CHECK(::waitpid(ours, nullptr, 0) == ours);
+
+    REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);  // as process 1 of a container is
+    temporary_folder folder;
+    net::reactor r;
+    const auto program = folder.program("leaves", "sleep 0.01 &\necho $!\n");
+    const auto said = output_of(run_on(r, run_process({program}, deadline::after(30s))));
+    const auto orphan = static_cast<pid_t>(std::stol(said));
+    wait_until([&] {
+        reap_orphans();
+        return is_gone(orphan);
+    });
+    REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
 }
