@@ -79,7 +79,11 @@ store::settings store_settings(const config& c, const server_keys& keys) {
 result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys, std::function<bool()> wants_stop) {
     auto s = store_settings(c, keys);
     s.wants_stop = std::move(wants_stop);
-    return store::database::open(std::move(s));
+    auto opened = store::database::open(std::move(s));
+    if (opened || opened.error().code != errc::wrong_server_key) return opened;
+    auto why = std::move(opened).error();
+    why.hint = "Put the key that this database was made with into " + c.server_key_file() + "; without it no token and no audit record can be checked.";
+    return why;
 }
 
 application::application(config c, stop_request* stop) : config_(std::move(c)), stop_(stop), metrics_(version) {}
@@ -247,6 +251,7 @@ result<> application::open_doors() {
     house->open(door::admin, std::move(admin), admin_routes_);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *admin_limits_));
     house->open(door::control, std::move(control), control_routes_);
+    socket_watch_ = socket_watch(control_socket_path(config_));
     house->on().spawn(keep_house());
     house->on().spawn(keep_findings());
     workers_.push_back(std::move(house));
@@ -278,7 +283,15 @@ task<> application::keep_house() {
         compare_principal();
         warn_of_caps();
         warn_of_held_log();
+        warn_of_lost_socket();
     }
+}
+
+void application::warn_of_lost_socket() {
+    if (!socket_watch_.has_changed()) return;
+    obs::log(obs::level::error,
+             socket_watch_.path() + " (the control socket) has been removed or changed by another program: commands do not reach this server",
+             {{"fix", "restart the server"}});
 }
 
 /// Only an error in the log: vends do not need it, and a server that ends over it would take them away. But who links an account

@@ -7,6 +7,7 @@
 #include "server/config.hpp"
 #include "server/held_log_warning.hpp"
 #include "server/server_key.hpp"
+#include "server/socket_watch.hpp"
 #include "server/stop_request.hpp"
 #include "server/token_issue.hpp"
 #include "server/worker.hpp"
@@ -60,6 +61,7 @@ private:
     void warn_of_caps();
     void compare_principal();
     void warn_of_held_log();
+    void warn_of_lost_socket();
     [[nodiscard]] std::uintmax_t log_bytes() const;
     task<> keep_findings();
 
@@ -86,6 +88,7 @@ private:
     std::uint64_t cap_warned_of_ = 0;  ///< this and the next: the house's thread
     steady_time next_cap_warning_{};
     held_log_warning held_log_;  ///< the house's thread
+    socket_watch socket_watch_;  ///< the house's thread, once it runs
     bool stopped_ = false;
 };
 

@@ -58,7 +58,7 @@ result<bool> read_through_when_small(sqlite_handle& db) {
 
 result<std::optional<database_memory>> recall(const settings& s) {
     if (!s.remembered || s.when_missing == missing_database::make_anew) return std::optional<database_memory>();
-    HK_TRY(auto memory, s.remembered->read());
+    HK_TRY(auto memory, read_memory(s.path, *s.remembered, s.key_check));
     if (std::error_code unseen; !memory && s.when_missing == missing_database::refuse && std::filesystem::exists(s.path, unseen))
         s.tell(
             s.remembered->path() + " is gone, which remembers the end of the audit trail: whether the database is the newest is not known. It is written anew",
@@ -115,10 +115,10 @@ result<std::unique_ptr<database>> database::open(settings s) {
     HK_TRY(auto lock, lock_file::take(s.path));
     const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
     HK_TRY(const auto memory, recall(s));
-    HK_CHECK(prepare_as_remembered(s, memory, first));
+    HK_CHECK(naming_files(prepare_as_remembered(s, memory, first), s.path));
     HK_CHECK(lock.take_database(s.path));
-    HK_TRY(const bool is_read_through, look_into(s, memory));
-    HK_TRY(auto started, writer::start(s));
+    HK_TRY(const bool is_read_through, naming_files(look_into(s, memory), s.path));
+    HK_TRY(auto started, naming_files(writer::start(s), s.path));
     auto opened = std::make_unique<state>(std::move(lock));
     opened->path = s.path;
     opened->checked = is_read_through ? soundness::sound : started->found_it_closed() ? soundness::trusted : soundness::doubtful;

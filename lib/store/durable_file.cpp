@@ -61,6 +61,16 @@ std::string real_path(const std::string& path) {
     return unseen ? path : real.string();
 }
 
+result<> check_readable(const std::string& database_path) {
+    for (const auto* suffix : {"", "-wal", "-shm"}) {
+        const auto file = database_path + suffix;
+        if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0 || errno == ENOENT) continue;
+        return failure(errc::store_unavailable, "Cannot read " + file + ": " + std::generic_category().message(errno) + ".",
+                       "Give it, mode 0600, to the user that runs hourkeyd.", {});
+    }
+    return {};
+}
+
 result<> make_private(const std::string& path) {
     if (::chmod(path.c_str(), owner_only) != 0 && errno != ENOENT) return file_failure("setting a file's mode", errno);
     return {};

@@ -13,6 +13,8 @@ namespace hourkey::store {
 [[nodiscard]] result<> create_private_file(const std::string& path);
 /// Links followed, as SQLite follows them before it names the files beside a database. A file that is not there: as given.
 [[nodiscard]] std::string real_path(const std::string& path);
+/// Of a database, its log and the log's index those that are there can be read: SQLite would not say which cannot.
+[[nodiscard]] result<> check_readable(const std::string& database_path);
 /// Takes group's and others' rights off a file, when it exists.
 [[nodiscard]] result<> make_private(const std::string& path);
 [[nodiscard]] result<> sync_file(const std::string& path);

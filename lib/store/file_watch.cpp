@@ -14,6 +14,7 @@ namespace {
 // https://sqlite.org/fileformat.html#wal_file_format: the log's header, and in it the size of a page, big-endian.
 constexpr off_t log_header_bytes = 32;
 constexpr off_t page_size_at = 8;
+constexpr off_t salt_at = 16;
 
 bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
@@ -28,7 +29,8 @@ file_watch::file_watch(file_watch&& other) noexcept
       log_(std::exchange(other.log_, -1)),
       page_bytes_(other.page_bytes_),
       frames_(other.frames_),
-      last_frame_(other.last_frame_) {}
+      last_frame_(other.last_frame_),
+      salt_(other.salt_) {}
 
 file_watch::~file_watch() {
     if (log_ >= 0) ::close(log_);
@@ -97,6 +99,18 @@ std::optional<std::string> file_watch::find_new_rights() {
     return std::nullopt;
 }
 
+std::optional<std::string> file_watch::find_change_after(std::uint64_t frames) {
+    if (auto change = find_change()) return change;
+    if (frames_ == 0 || frames >= frames_ || read_salt() != salt_) return std::nullopt;
+    return files_[2].file.path + " (the index of the database's log) has been put back by another program";
+}
+
+file_watch::log_salt file_watch::read_salt() const {
+    log_salt salt{};
+    if (::pread(log_, salt.data(), salt.size(), salt_at) != static_cast<ssize_t>(salt.size())) salt.fill(0);
+    return salt;
+}
+
 bool file_watch::read_last_frame(std::uint64_t frames, frame_header& into) const {
     const auto at = log_header_bytes + static_cast<off_t>((frames - 1) * (frame_header_bytes + page_bytes_));
     return ::pread(log_, into.data(), into.size(), at) == static_cast<ssize_t>(into.size());
@@ -109,6 +123,7 @@ void file_watch::note_commit(std::uint64_t frames) {
         if (::pread(log_, size.data(), size.size(), page_size_at) != static_cast<ssize_t>(size.size())) frames_ = 0;
         for (const auto byte : size) page_bytes_ = page_bytes_ << 8U | byte;
     }
+    salt_ = read_salt();
     if (frames_ != 0 && !read_last_frame(frames_, last_frame_)) frames_ = 0;
 }
 

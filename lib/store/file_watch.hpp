@@ -35,6 +35,9 @@ public:
     [[nodiscard]] std::optional<std::string> find_change();
     /// find_change(), and that the log still ends with the last commit: before another one is put behind it.
     [[nodiscard]] std::optional<std::string> find_loss();
+    /// find_change(), and that the commit just made, after which the log has `frames`, was put behind the last one: SQLite believes
+    /// the log's index, which somebody may have put back.
+    [[nodiscard]] std::optional<std::string> find_change_after(std::uint64_t frames);
     /// A file whose rights or owner are others than before: this process has it open, the next start will not. Told once.
     [[nodiscard]] std::optional<std::string> find_new_rights();
 
@@ -53,6 +56,8 @@ private:
 
     static constexpr std::size_t frame_header_bytes = 24;
     using frame_header = std::array<char, frame_header_bytes>;
+    using log_salt = std::array<char, 8>;  ///< another one each time that the log begins anew
+    [[nodiscard]] log_salt read_salt() const;
     [[nodiscard]] bool read_last_frame(std::uint64_t frames, frame_header& into) const;
 
     std::vector<noted> files_;  ///< the database first
@@ -60,6 +65,7 @@ private:
     std::uint64_t page_bytes_ = 0;
     std::uint64_t frames_ = 0;
     frame_header last_frame_{};
+    log_salt salt_{};
 };
 
 }  // namespace hourkey::store

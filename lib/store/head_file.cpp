@@ -126,7 +126,8 @@ result<std::optional<database_memory>> head_file::read() const {
 
 result<> head_file::write(const database_memory& what, const std::string& database_path) const {
     auto text = text_of(what);
-    text.append(seal_word).append(seal(text)).append("\n");
+    const auto sealed = seal(text);
+    text.append(seal_word).append(sealed).append("\n");
     HK_TRY(auto partial, partial_file::make(path_));
     {
         const int fd = ::open(partial.path().c_str(), O_WRONLY | O_CLOEXEC);
@@ -160,12 +161,12 @@ result<> check_memory(sqlite_handle& db, const head_file& file, const database_m
     const auto reaches = static_cast<std::uint64_t>(last);
     if (reaches < furthest)
         return failure(errc::store_corrupt,
-                       "The database " + database_path + " is older than it has been: its audit trail ends at seq " + std::to_string(reaches) + ", and " +
-                           file.path() + " remembers seq " + std::to_string(furthest) + ".",
+                       "The database " + database_path + " with its log " + database_path + "-wal is older than it has been: its audit trail ends at seq " +
+                           std::to_string(reaches) + ", and " + file.path() + " remembers seq " + std::to_string(furthest) + ".",
                        hint_of_lost_files(), {});
     return failure(errc::store_corrupt,
-                   "The database " + database_path + " is not the one that " + file.path() + " remembers: another record stands at seq " +
-                       std::to_string(furthest) + " of its audit trail.",
+                   "The database " + database_path + " with its log " + database_path + "-wal is not the one that " + file.path() +
+                       " remembers: another record stands at seq " + std::to_string(furthest) + " of its audit trail.",
                    hint_of_lost_files(), {});
 }
 

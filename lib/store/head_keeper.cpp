@@ -16,15 +16,18 @@ struct head_keeper::identity {
     dev_t device = 0;
     ino_t inode = 0;
     off_t size = -1;  ///< -1: not there
+    mode_t mode = 0;
+    uid_t owner = 0;
     timespec changed{};
 
     static identity of(const std::string& path) {
         struct stat file{};
         if (::stat(path.c_str(), &file) != 0) return {};
-        return {file.st_dev, file.st_ino, file.st_size, file.st_mtim};
+        return {file.st_dev, file.st_ino, file.st_size, file.st_mode, file.st_uid, file.st_mtim};
     }
     bool operator==(const identity& o) const {
-        return device == o.device && inode == o.inode && size == o.size && changed.tv_sec == o.changed.tv_sec && changed.tv_nsec == o.changed.tv_nsec;
+        return device == o.device && inode == o.inode && size == o.size && mode == o.mode && owner == o.owner && changed.tv_sec == o.changed.tv_sec &&
+               changed.tv_nsec == o.changed.tv_nsec;
     }
 };
 

@@ -1,5 +1,7 @@
 #include "store/open_connection.hpp"
 
+#include "store/durable_file.hpp"
+
 #include <sqlite3.h>
 
 #include <array>
@@ -60,6 +62,7 @@ result<> apply_switch(sqlite_handle& db, int what) {
 
 template <class Settings>
 result<std::unique_ptr<sqlite_handle>> open(const std::string& path, sqlite_handle::access a, std::chrono::milliseconds patience, const Settings& own) {
+    HK_CHECK(check_readable(path));
     HK_TRY(auto db, sqlite_handle::open(path, a, patience));
     const auto expected_patience = std::to_string(patience.count());
     HK_CHECK(apply(*db, {nullptr, "PRAGMA busy_timeout", expected_patience}));

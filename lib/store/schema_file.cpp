@@ -16,9 +16,20 @@ result<schema_state> inspect(const std::string& path, std::span<const migration>
     return state;
 }
 
+result<> check_database_is_newest(const std::string& path, const head_file& file, const model::audit_hash& key_check) {
+    HK_TRY(const auto memory, read_memory(path, file, key_check));  // before the database: a running server moves both on
+    std::error_code unseen;
+    if (!std::filesystem::exists(path, unseen)) return failure(errc::store_corrupt, "The database " + path + " is gone.", hint_of_lost_files(), {});
+    HK_TRY(const auto db, open_for_reading(path));
+    HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
+    if (state.is_empty) return failure(errc::store_corrupt, "The database " + path + " is empty.", hint_of_lost_files(), {});
+    return memory ? check_memory(*db, file, *memory, path) : result<>();
+}
+
 }  // namespace
 
 result<> check_file(const std::string& path, const model::audit_hash& key_check) {
+    HK_CHECK(check_readable(path));
     std::error_code unseen;
     const bool has_log = std::filesystem::exists(path + "-wal", unseen), has_index = std::filesystem::exists(path + "-shm", unseen);
     if (has_log && !has_index) return {};  // to read it SQLite would have to make the index
@@ -27,14 +38,21 @@ result<> check_file(const std::string& path, const model::audit_hash& key_check)
     return state.is_empty ? result<>() : check_key(*db, key_check);
 }
 
-result<> check_is_newest(const std::string& path, const head_file& file) {
-    HK_TRY(const auto memory, file.read());  // before the database: a running server moves both on
-    std::error_code unseen;
-    if (!std::filesystem::exists(path, unseen)) return failure(errc::store_corrupt, "The database " + path + " is gone.", hint_of_lost_files(), {});
-    HK_TRY(const auto db, open_for_reading(path));
-    HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
-    if (state.is_empty) return failure(errc::store_corrupt, "The database " + path + " is empty.", hint_of_lost_files(), {});
-    return memory ? check_memory(*db, file, *memory, path) : result<>();
+failure damaged_files(failure why, const std::string& path) {
+    why.message = "The database " + path + " is damaged, or its log " + path + "-wal does not belong to it.";
+    why.hint = hint_of_lost_files();
+    return why;
+}
+
+result<std::optional<database_memory>> read_memory(const std::string& path, const head_file& file, const model::audit_hash& key_check) {
+    auto memory = file.read();
+    if (std::error_code unseen; !memory && memory.error().code == errc::store_corrupt && std::filesystem::exists(path, unseen))
+        HK_CHECK(check_file(path, key_check));
+    return memory;
+}
+
+result<> check_is_newest(const std::string& path, const head_file& file, const model::audit_hash& key_check) {
+    return naming_files(check_database_is_newest(path, file, key_check), path);
 }
 
 result<> check_key(sqlite_handle& db, const model::audit_hash& key_check) {

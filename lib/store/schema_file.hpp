@@ -25,7 +25,19 @@ enum class absent_file { make, refuse };
 
 /// What a start finds out of a database and its memory, without changing either: store_corrupt when the database is gone, empty
 /// or older than what is remembered. Beside a running server too.
-[[nodiscard]] result<> check_is_newest(const std::string& path, const head_file& file);
+[[nodiscard]] result<> check_is_newest(const std::string& path, const head_file& file, const model::audit_hash& key_check);
+
+/// What the file remembers. Under another server key than the database's: wrong_server_key, not that the file is damaged.
+[[nodiscard]] result<std::optional<database_memory>> read_memory(const std::string& path, const head_file& file, const model::audit_hash& key_check);
+
+/// SQLite does not say in which file it finds damage: the database, or a log beside it that is not its own.
+[[nodiscard]] failure damaged_files(failure why, const std::string& path);
+
+template <class T>
+[[nodiscard]] result<T> naming_files(result<T> opened, const std::string& path) {
+    if (opened || opened.error().code != errc::store_corrupt || !opened.error().message.empty()) return opened;
+    return damaged_files(std::move(opened).error(), path);
+}
 
 /// wrong_server_key when the database was made under another.
 [[nodiscard]] result<> check_key(sqlite_handle& db, const model::audit_hash& key_check);

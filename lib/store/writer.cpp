@@ -17,8 +17,6 @@ using steady = std::chrono::steady_clock;
 
 constexpr auto disk_look_period = 1s;
 constexpr auto file_look_period = 1s;
-// How old what the head file remembers may get while nothing is checkpointed.
-constexpr auto remembering_period = 1h;
 // Recovery within 2 s after the fault is gone, without hammering a dead disk.
 constexpr auto first_back_off = 50ms;
 constexpr auto longest_back_off = 1000ms;
@@ -50,9 +48,9 @@ result<std::unique_ptr<writer>> writer::start(const settings& s) {
     if (made->session_) {
         made->watch_->note_commit(static_cast<std::uint64_t>(made->session_->handle().wal_frames()));
         made->acknowledged_ = made->session_->last();
+        made->remembered_seq_ = made->acknowledged_.seq;
         if (s.remembered) made->keeper_ = std::make_unique<head_keeper>(s.remembered, s.path, s.tell, made->session_->last());
     }
-    made->next_remembering_ = steady::now() + remembering_period;
     made->thread_ = std::thread([w = made.get()] { w->run(); });
     made->watchman_ = std::thread([w = made.get()] { w->watch(); });
     return made;
@@ -144,7 +142,6 @@ void writer::run() {
         if (!session_) try_to_recover();
         if (!group_.empty()) commit_group();
         checkpoint_when_due();
-        remember_hourly();
         busy_since_.store(0, std::memory_order_relaxed);
     }
     close_session();
@@ -153,7 +150,7 @@ void writer::run() {
 void writer::close_session() {
     if (!session_) return;
     if (!are_files_ours(watch_->find_loss())) return session_.reset();
-    if (keeper_) keeper_->remember(session_->last());
+    remember();
     // What is not marked is read through after the next start: safe, and all that can be done here.
     if (is_vouched_for_ && !is_condemned_) static_cast<void>(session_->mark_stopped());
     static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
@@ -228,7 +225,7 @@ void writer::commit_group() {
         lose_group(appended.error(), failure(errc::outcome_unknown, {}, std::string(look_first), appended.error().cause));
         return;
     }
-    if (!are_files_ours(watch_->find_change())) {
+    if (!are_files_ours(watch_->find_change_after(static_cast<std::uint64_t>(session_->handle().wal_frames())))) {
         // Committed into a file that nobody will find: whoever waits must not take it for done.
         lose_group(failure(errc::store_unavailable, {}, {}, *lost_file_), failure(errc::outcome_unknown, {}, std::string(look_first), *lost_file_));
         return;
@@ -304,13 +301,13 @@ void writer::checkpoint(checkpoint_rules::action due) {
     if (!done) return break_session(done.error());
     checkpoints_.done({done->frames, done->copied}, steady::now());
     watch_->note_checkpoint(done->frames);
-    if (keeper_) keeper_->remember(session_->last());
+    remember();
 }
 
 bool writer::are_files_ours(std::optional<std::string> change) {
     if (change && !lost_file_) {
         settings_.tell(*change + ": nothing is written any more", std::string(restart_it));
-        if (keeper_) keeper_->remember(acknowledged_);  // so that the next start misses it
+        remember();  // so that the next start misses it
     }
     if (!change && lost_file_) settings_.tell(*lost_file_ + ": it is there again", "nothing need be done");
     lost_file_ = std::move(change);
@@ -323,15 +320,15 @@ void writer::look_at_files() {
     next_file_look_ = now + file_look_period;
     const bool ours = are_files_ours(watch_->find_loss());
     if (!ours && session_) break_session(failure(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_));
+    if (ours) remember();
     if (const auto rights = watch_->find_new_rights())
         settings_.tell(*rights, "give it back, mode 0600, to the user that runs hourkeyd: the next start needs it");
 }
 
-void writer::remember_hourly() {
-    const auto now = steady::now();
-    if (!keeper_ || !session_ || now < next_remembering_) return;
-    next_remembering_ = now + remembering_period;
-    keeper_->remember(session_->last());
+void writer::remember() {
+    if (!keeper_ || acknowledged_.seq == remembered_seq_) return;
+    remembered_seq_ = acknowledged_.seq;
+    keeper_->remember(acknowledged_);
 }
 
 void writer::look_at_disk() {

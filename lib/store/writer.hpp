@@ -77,7 +77,7 @@ private:
     void checkpoint(checkpoint_rules::action due);
     [[nodiscard]] bool are_files_ours(std::optional<std::string> change);
     void look_at_files();
-    void remember_hourly();
+    void remember();
     void look_at_disk();
     void break_session(const failure& why);
     void try_to_recover();
@@ -94,7 +94,7 @@ private:
     trail_place acknowledged_;                ///< the last record that somebody was told of
     std::optional<std::string> lost_file_;    ///< what was found the last time
     steady_time next_file_look_{};
-    steady_time next_remembering_{};
+    std::uint64_t remembered_seq_ = 0;
     steady_time next_disk_look_{};
     steady_time next_attempt_{};
     std::chrono::milliseconds back_off_{0};

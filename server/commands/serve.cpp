@@ -1,11 +1,15 @@
 #include "server/commands/serve.hpp"
 
+#include "json/writer.hpp"
 #include "obs/log.hpp"
 #include "server/application.hpp"
+#include "server/bus_error.hpp"
 #include "server/process_hardening.hpp"
 #include "server/stop_request.hpp"
 
 #include <csignal>
+
+#include <unistd.h>
 
 namespace hourkey::server {
 namespace {
@@ -23,12 +27,21 @@ void configure_log(const config& c) {
     obs::configure(options);
 }
 
+std::string bus_error_line(const config& c) {
+    const auto what = c.store.path + "-shm (the index of the database's log) has been cut by another program: the server ends";
+    if (c.log.format == "human" || (c.log.format == "auto" && ::isatty(STDERR_FILENO) == 1)) return "hourkeyd: " + what + "\n";
+    json::writer w;
+    w.begin_object().string("level", "error").string("msg", what).string("fix", "start it again, and look what did that").end_object();
+    return w.take() + "\n";
+}
+
 }  // namespace
 
 result<> serve(const configuration_flags& flags, const serve_options& options) {
     HK_TRY(auto c, flags.load());
     c.store.begin_anew = options.new_store;
     configure_log(c);
+    say_at_bus_error(bus_error_line(c));
     stop_request stop;
     auto started = application::start(std::move(c), sts::process_environment, &stop);
     if (!started) return stop.has_come() ? result<>() : result<>(std::move(started).error());

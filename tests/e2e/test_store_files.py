@@ -188,6 +188,162 @@ class OneServerAStore(Files):
         self.assertIn("hourkey.db.key", [f.name for f in place.iterdir()])
 
 
+class WhatIsMissed(Files):
+    """A store that was lost, emptied or put back is not taken for a new one."""
+
+    def refused(self, server, *words):
+        commands = (("serve",), ("token", "create", "--role", "operator"), ("token", "list"), ("migrate",), ("audit", "verify"),
+                    ("backup", server.folder / "copy.db"))
+        for arguments in commands:
+            with self.subTest(arguments[0]):
+                done = server.command(*arguments)
+                self.assertNotEqual(done.returncode, OK, done.stdout)
+                for word in words:
+                    self.assertIn(word, done.stdout + done.stderr)
+        self.assertFalse((server.folder / "copy.db").exists())
+
+    def insist(self, server):
+        process = started(server, "serve", "--new-store", stdout=subprocess.DEVNULL)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        wait_until("the server that was insisted on", lambda: server.command("token", "create", "--role", "operator").returncode == OK)
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), OK)
+
+    def test_the_database_with_all_that_belongs_to_it(self):
+        server = prepared("lost")
+        for ending in ("", "-wal", "-shm"):
+            pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
+        self.refused(server, str(server.database))
+        self.assertFalse(server.database.exists(), "none is made")
+        self.insist(server)
+        self.assertEqual(server.start().stop(), 0)
+
+    def test_the_database_emptied(self):
+        server = prepared("emptied")
+        for ending in ("-wal", "-shm"):
+            pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
+        os.truncate(server.database, 0)
+        self.refused(server, str(server.database))
+        self.insist(server)
+
+    def test_the_database_as_it_was_before(self):
+        server = prepared("rolled-back")
+        older = server.folder / "older.db"
+        self.assert_ends(server.command("backup", older), OK)
+        server.make_token("operator")
+        for ending in ("-wal", "-shm"):
+            pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
+        shutil.copy(older, server.database)
+        self.refused(server, str(server.database), f"{server.database}.head")
+        self.insist(server)
+
+    def test_the_log_of_a_killed_server(self):
+        server = new_server("no-log")
+        self.addCleanup(server.kill)
+        head = pathlib.Path(f"{server.database}.head")
+        before = head.read_text()
+        server.make_token("operator")
+        wait_until("the head file to know", lambda: head.read_text() != before)
+        server.kill()
+        pathlib.Path(f"{server.database}-wal").unlink()
+        self.refused(server, str(server.database))
+
+    def test_database_and_key_together(self):
+        server = prepared("both-gone")
+        for ending in ("", "-wal", "-shm", ".key"):
+            pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
+        self.assert_ends(server.command("serve"), USAGE, str(server.database), "--new-store")
+        self.insist(server)
+
+    def test_a_head_file_that_is_not_ours(self):
+        server = prepared("head-changed")
+        head = pathlib.Path(f"{server.database}.head")
+        head.write_text(head.read_text().replace("end ", "end 9"))
+        self.refused(server, str(head))
+
+    def test_a_copy_of_database_and_key_on_another_machine_starts(self):
+        server = prepared("moved")
+        other = new_server("moved-to", start=False)
+        shutil.copy(server.database, other.database)
+        shutil.copy(f"{server.database}.key", f"{other.database}.key")
+        self.assertEqual(other.start().stop(), 0)
+
+
+class Restoring(Files):
+    def store(self, name):
+        server = new_server(name)
+        self.addCleanup(server.kill)
+        server.make_token("operator")
+        backup = server.folder / "backup.db"
+        self.assert_ends(server.command("backup", backup), OK)
+        return server, backup
+
+    def test_a_backup_takes_the_databases_place_which_is_kept(self):
+        server, backup = self.store("restored-here")
+        later = server.make_token("operator")
+        self.assertEqual(server.stop(), 0)
+        done = server.command("restore", backup)
+        self.assert_ends(done, OK, "Restored", "revoke it again")
+        (kept,) = [f for f in server.folder.iterdir() if ".before-restore-" in f.name]
+        self.assertIn(str(kept), done.stdout)
+        self.assertEqual(partials(server.folder), [])
+        self.assert_ends(server.command("restore", "--check", kept), OK, "is sound")
+        server.start()
+        self.assert_ends(server.command("audit", "verify"), OK, "whole")
+        with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as db:
+            self.assertEqual([r[0] for r in db.execute("SELECT action FROM audit ORDER BY seq")], ["token.create", "store.restore"])
+        self.assertEqual(harness.Api(server.port, world.authority.trust(), later).get("/v1/tenants").status, 401, "it came after the backup")
+        self.assertEqual(server.stop(), 0)
+        self.assert_ends(server.command("restore", kept), OK)
+        server.start()
+        self.assertEqual(harness.Api(server.port, world.authority.trust(), later).get("/v1/tenants").status, 200, "and is back")
+
+    def test_not_under_a_running_server(self):
+        server, backup = self.store("restored-running")
+        self.assert_ends(server.command("restore", backup), UNAVAILABLE, "Another hourkeyd has this database open")
+        self.assertEqual(server.api.get("/readyz").status, 200)
+
+    def test_after_the_loss_of_the_database(self):
+        server, backup = self.store("restored-lost")
+        server.kill()
+        for ending in ("", "-wal", "-shm", ".head"):
+            pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
+        self.assert_ends(server.command("restore", backup), OK)
+        self.assertEqual(server.start().stop(), 0)
+
+    def test_nothing_that_is_not_sound(self):
+        server, backup = self.store("restored-wrong")
+        server.make_token("operator")
+        self.assert_ends(server.command("backup", backup), OK)
+        self.assertEqual(server.stop(), 0)
+        before = server.database.stat().st_ino
+        columns = "tenant_seq, time, request_id, action, outcome, reason, tenant_id, tenant, app, actor_role, token_id, client_address, connection, role_arn, " \
+                  "session_name, access_key_id, sts_request_id, aws_code, requested_seconds, expiration, target, before_state, after_state, count, hash"
+        deeds = {"changed": ["UPDATE audit SET reason = 'none' WHERE seq = 1"],
+                 "removed": ["DELETE FROM audit WHERE seq = 2"],
+                 "put in": [f"INSERT INTO audit (seq, {columns}) SELECT 3, {columns.replace('tenant_seq', 'tenant_seq + 9', 1)} FROM audit WHERE seq = 2"],
+                 "cut with its head": ["DELETE FROM audit WHERE seq = 2", "UPDATE audit_head SET seq = 1, hash = (SELECT hash FROM audit WHERE seq = 1)"]}
+        for name, statements in deeds.items():
+            with self.subTest(name):
+                wrong = server.folder / "wrong.db"
+                shutil.copy(backup, wrong)
+                with contextlib.closing(sqlite3.connect(wrong)) as db, db:
+                    for (trigger,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+                        db.execute(f"DROP TRIGGER {trigger}")
+                    for statement in statements:
+                        db.execute(statement)
+                self.assert_ends(server.command("restore", "--check", wrong), 1, str(wrong), "is not sound")
+                done = server.command("restore", wrong)
+                self.assertNotEqual(done.returncode, OK)
+                self.assertIn("is not sound", done.stderr)
+                self.assertEqual(server.database.stat().st_ino, before)
+        self.assertEqual(partials(server.folder), [])
+        self.assert_ends(server.command("restore", server.database), USAGE, "the database itself")
+        self.assertEqual(server.start().stop(), 0)
+
+
 class CommandsEnd(Files):
     """Ctrl-C and SIGTERM, at a moment when the command is known to be at work."""
 
