@@ -97,6 +97,27 @@ BEGIN SELECT RAISE(ABORT, 'a token does not change'); END;
 CREATE TRIGGER tokens_stay_revoked BEFORE UPDATE OF revoked_at ON tokens WHEN OLD.revoked_at IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a revoked token stays revoked'); END;
 
+-- The last revision of what is gone, by the name that the audit has for it: what is made anew under that name goes on after
+-- it, so that a revision never comes back. A tenant leaves the highest of all that was in it (under the nil tenant); a new one
+-- of its name starts there, and so does everything in it.
+CREATE TABLE former_revisions (
+    tenant_id BLOB NOT NULL CHECK (length(tenant_id) = 16),
+    target    TEXT NOT NULL,
+    revision  INTEGER NOT NULL CHECK (revision >= 1),
+    PRIMARY KEY (tenant_id, target)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER apps_leave_their_revision AFTER DELETE ON apps
+BEGIN INSERT OR REPLACE INTO former_revisions VALUES (OLD.tenant_id, 'apps/' || OLD.name, OLD.revision); END;
+CREATE TRIGGER connections_leave_their_revision AFTER DELETE ON connections
+BEGIN INSERT OR REPLACE INTO former_revisions VALUES (OLD.tenant_id, 'connections/' || OLD.name, OLD.revision); END;
+CREATE TRIGGER grants_leave_their_revision AFTER DELETE ON grants
+BEGIN INSERT OR REPLACE INTO former_revisions VALUES (OLD.tenant_id, 'connections/' || OLD.connection || '/grants/' || OLD.app, OLD.revision); END;
+CREATE TRIGGER tenants_leave_their_revision AFTER DELETE ON tenants BEGIN
+    INSERT OR REPLACE INTO former_revisions VALUES (zeroblob(16), 'tenants/' || OLD.name,
+        max(OLD.revision, coalesce((SELECT max(revision) FROM former_revisions WHERE tenant_id = OLD.id), 1)));
+    DELETE FROM former_revisions WHERE tenant_id = OLD.id;
+END;
+
 -- No reference to tenants: a record outlives what it tells of. A nil tenant_id is the server itself.
 CREATE TABLE audit (
     seq               INTEGER PRIMARY KEY CHECK (seq >= 1),

@@ -1,6 +1,8 @@
 #include "server/token_issue.hpp"
 
 #include "crypto/random.hpp"
+#include "model/audit_target.hpp"
+#include "server/state_note.hpp"
 
 namespace hourkey::server {
 namespace {
@@ -16,7 +18,7 @@ model::audit_record local_record(std::string_view action, const model::token& of
     if (of.app) record.app = of.app->str();
     record.actor_role = to_text(model::role::operator_);
     record.client_address = "local";
-    record.target = "tokens/" + of.id.str();
+    record.target = model::target_of_token(of.id);
     return record;
 }
 
@@ -66,7 +68,7 @@ failure no_such_tenant(const tenant_name& name) {
     return failure(errc::not_found, "There is no tenant '" + name.str() + "'.", "Create it first: POST /v1/tenants with an operator's token.");
 }
 
-result<> store_token(store::transaction& tx, model::token& row) {
+result<store::row_change<model::token>> store_token(store::transaction& tx, model::token& row) {
     if (row.tenant) {
         HK_TRY(const auto tenant, tx.find_tenant(*row.tenant));
         if (!tenant) return no_such_tenant(*row.tenant);
@@ -88,8 +90,11 @@ result<> revoke_token_directly(store::database& in, const ulid& id) {
     std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
         HK_TRY(const auto found, tx.find_token(id));
         if (!found) return no_such_token();
-        HK_CHECK(tx.revoke_token(found->tenant_id, id, now));
-        HK_CHECK(tx.append_audit(local_record("token.revoke", *found, now)));
+        HK_TRY(const auto done, tx.revoke_token(found->tenant_id, id, now));
+        if (done.is_unchanged) return {};
+        auto record = local_record("token.revoke", *found, now);
+        note_states(record, done);
+        HK_CHECK(tx.append_audit(record));
         return {};
     };
     return in.write_now<void>(std::move(work));
@@ -101,9 +106,10 @@ result<issued_token> issue_token_directly(store::database& into, const secret& t
     const auth::authenticator authenticator(token_key);
     auto prepared = prepare_token(wish, authenticator, now);
     std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
-        HK_CHECK(store_token(tx, prepared.row));
+        HK_TRY(const auto done, store_token(tx, prepared.row));
         auto record = local_record("token.create", prepared.row, now);
         record.reason = to_text(wish.role);
+        note_states(record, done);
         HK_CHECK(tx.append_audit(record));
         return {};
     };

@@ -41,7 +41,7 @@ struct prepared_token {
 
 [[nodiscard]] failure no_such_tenant(const tenant_name& name);
 /// Looks the tenant and app up and stores the row. not_found names which is missing.
-[[nodiscard]] result<> store_token(store::transaction& tx, model::token& row);
+[[nodiscard]] result<store::row_change<model::token>> store_token(store::transaction& tx, model::token& row);
 
 [[nodiscard]] failure no_such_token();
 

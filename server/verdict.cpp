@@ -17,13 +17,6 @@ result<> check_asker(store::transaction& tx, const ulid& asker, wall_time now) {
     return auth::check_token(*token, now);
 }
 
-/// Into the verification's own record, which is the first.
-void note_change(records& of, connection_state before, connection_state after) {
-    if (of.empty() || before == after) return;
-    of.front().before.text(model::audit_field::state, to_text(before));
-    of.front().after.text(model::audit_field::state, to_text(after));
-}
-
 result<> append_all(store::transaction& tx, const records& of) {
     for (const auto& r : of) HK_CHECK(tx.append_audit(r));
     return {};
@@ -52,8 +45,8 @@ result<std::optional<model::connection>> lower(store::transaction& tx, const lin
     HK_TRY(auto current, tx.find_connection(f.seen.tenant_id, f.seen.name));
     auto of = f.records;
     if (still_holds(f, current)) {
-        HK_CHECK(tx.set_connection_state(f.seen.tenant_id, f.seen.name, f.state, f.at, current->revision));
-        note_change(of, current->state, f.state);
+        HK_TRY(const auto done, tx.set_connection_state(f.seen.tenant_id, f.seen.name, f.state, f.at, {}));
+        note_states(of.front(), done);  // the verification's own record
     }
     HK_CHECK(append_all(tx, of));
     return current;
@@ -100,9 +93,9 @@ task<result<>> keep_change(services& with, ulid asker, const model::connection& 
         HK_TRY(const auto current, tx.find_connection(seen.tenant_id, seen.name));
         HK_CHECK(check_link(seen, current));
         if (current->revision != seen.revision) return failure(errc::revision_mismatch, "Another verification ended meanwhile.", "Verify it again.");
-        HK_CHECK(tx.set_connection_state(seen.tenant_id, seen.name, state, now, current->revision));
+        HK_TRY(const auto done, tx.set_connection_state(seen.tenant_id, seen.name, state, now, {}));
         auto noted = of;
-        note_change(noted, current->state, state);
+        if (!done.is_unchanged) note_states(noted.front(), done);
         return append_all(tx, noted);
     };
     auto done = co_await with.database.write<void>(std::move(work));

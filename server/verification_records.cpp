@@ -32,7 +32,7 @@ std::string code_of(const linking::probe_result& p) { return p.why ? std::string
 
 std::vector<model::audit_record> verification_records(const call& what, const model::connection& seen, const linking::verification& v, wall_time now) {
     const change_note note{.action = "connection.verify",
-                           .target = "connections/" + seen.name.str(),
+                           .target = model::target_of(seen.name),
                            .connection = seen.name.str(),
                            .app = {},
                            .role_arn = seen.role_arn,

@@ -22,7 +22,7 @@ constexpr std::array rows{
     errc_row{errc::connection_not_ready, "connection_not_ready", 409, false, denied, "The connection is not active."},
     errc_row{errc::min_ttl_unmet, "min_ttl_unmet", 409, false, denied, "The credentials would live shorter than min_ttl_seconds."},
     errc_row{errc::length_required, "length_required", 411, false, usage, "Send the body with Content-Length; Transfer-Encoding is not accepted."},
-    errc_row{errc::revision_mismatch, "revision_mismatch", 412, false, denied, "The resource has changed since the revision in If-Match."},
+    errc_row{errc::revision_mismatch, "revision_mismatch", 412, false, denied, "The resource is not as If-Match or If-None-Match says."},
     errc_row{errc::payload_too_large, "payload_too_large", 413, false, usage, "The body is too large."},
     errc_row{errc::target_too_long, "target_too_long", 414, false, usage, "The request target is too long."},
     errc_row{errc::headers_too_large, "headers_too_large", 431, false, usage, "The request's header block is too large."},

@@ -26,7 +26,7 @@ result<page<model::app>> app_rows::list(const ulid& tenant, const page_request& 
 }
 
 result<> app_rows::insert(const model::app& a) {
-    HK_CHECK(query(insert_, a.tenant_id, a.name, a.created_at).run());
+    HK_CHECK(query(insert_, a.tenant_id, a.name, a.created_at, a.revision).run());
     return {};
 }
 

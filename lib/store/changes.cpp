@@ -1,127 +1,154 @@
-// The changes that transactions offer. Each counts itself before it starts: counting one that fails costs a reader one
-// more read, not counting one that happened would let a revoked right through.
+// The changes that transactions offer: each says what it found and what it left.
 
+#include "model/audit_target.hpp"
 #include "store/rows.hpp"
 #include "store/write_session.hpp"
 
 namespace hourkey::store {
 namespace {
 
-/// Row that must be there, at the revision that the caller has seen.
+/// Whether what is there is what the caller demands. A revision demanded of something that is not there does not match.
 template <class Row>
-result<Row> require(result<std::optional<Row>> found, const std::optional<std::uint64_t>& expected) {
+result<> check(const precondition& demanded, const std::optional<Row>& found) {
+    if (demanded.is_absent && found) return failure(errc::revision_mismatch, "There is one of this name.", "Leave If-None-Match out to change it.");
+    return check_revision(demanded.revision, found ? found->revision : 0);
+}
+
+/// A row that must be there.
+template <class Row>
+result<Row> require(result<std::optional<Row>> found, const precondition& demanded) {
     if (!found) return std::move(found).error();
     if (!found->has_value()) return absent();
-    HK_CHECK(check_revision(expected, (*found)->revision));
+    HK_CHECK(check(demanded, *found));
     return **std::move(found);
 }
 
-/// A PUT with If-Match on something that is not there must not create it.
-result<> check_may_create(const std::optional<std::uint64_t>& expected) { return check_revision(expected, 0); }
-
 }  // namespace
 
-result<model::tenant> write_session::create_tenant(const model::tenant& t) {
-    ++changes_;
-    HK_CHECK(rows_.tenants.insert(t));
+result<row_change<model::tenant>> write_session::create_tenant(const model::tenant& t) {
+    count_change();
     auto created = t;
-    created.revision = 1;
-    return created;
+    HK_TRY(created.revision, rows_.revisions.first({}, model::target_of(t.name)));
+    HK_CHECK(rows_.tenants.insert(created));
+    return row_change<model::tenant>::created(std::move(created));
 }
 
-result<> write_session::delete_tenant(const tenant_name& name, revision expected) {
-    ++changes_;
-    HK_TRY(const auto found, require(rows_.tenants.find(name), expected));
-    return rows_.tenants.remove(found.id);
+result<row_change<model::tenant>> write_session::delete_tenant(const ulid& id, precondition demanded) {
+    HK_TRY(auto found, require(rows_.tenants.find_by_id(id), demanded));
+    count_change();
+    HK_CHECK(rows_.tenants.remove(found.id));
+    return row_change<model::tenant>::removed(std::move(found));
 }
 
-result<transaction::put_outcome> write_session::put_app(const model::app& a, revision expected) {
-    ++changes_;
-    HK_TRY(const auto found, rows_.apps.find(a.tenant_id, a.name));
-    if (found) {
-        HK_CHECK(check_revision(expected, found->revision));
-        return put_outcome{false, found->revision};  // an app has nothing yet that could change
-    }
-    HK_CHECK(check_may_create(expected));
-    HK_CHECK(rows_.apps.insert(a));
-    return put_outcome{true, 1};
+result<row_change<model::app>> write_session::put_app(const model::app& a, precondition demanded) {
+    HK_TRY(auto found, rows_.apps.find(a.tenant_id, a.name));
+    HK_CHECK(check(demanded, found));
+    if (found) return row_change<model::app>::unchanged(*std::move(found));  // an app has nothing yet that could change
+    count_change();
+    auto created = a;
+    HK_TRY(created.revision, rows_.revisions.first(a.tenant_id, model::target_of(a.name)));
+    HK_CHECK(rows_.apps.insert(created));
+    return row_change<model::app>::created(std::move(created));
 }
 
-result<> write_session::delete_app(const ulid& tenant, const app_name& name, revision expected) {
-    ++changes_;
-    HK_CHECK(require(rows_.apps.find(tenant, name), expected));
-    HK_CHECK(rows_.tokens.revoke_all_of_app(tenant, name, clock_.now()));
-    return rows_.apps.remove(tenant, name);
+result<row_change<model::app>> write_session::delete_app(const ulid& tenant, const app_name& name, wall_time at, precondition demanded) {
+    HK_TRY(auto found, require(rows_.apps.find(tenant, name), demanded));
+    count_change();
+    HK_CHECK(rows_.tokens.revoke_all_of_app(tenant, name, at));
+    HK_CHECK(rows_.apps.remove(tenant, name));
+    return row_change<model::app>::removed(std::move(found));
 }
 
-result<transaction::put_outcome> write_session::put_connection(const model::connection& c, revision expected) {
-    ++changes_;
+result<row_change<model::connection>> write_session::put_connection(const model::connection& c, precondition demanded) {
     HK_TRY(auto found, rows_.connections.find(c.tenant_id, c.name));
+    HK_CHECK(check(demanded, found));
     if (!found) {
-        HK_CHECK(check_may_create(expected));
-        auto fresh = c;
-        fresh.state = model::connection_state::pending;  // only a verification makes it anything else
-        HK_CHECK(rows_.connections.insert(fresh));
-        return put_outcome{true, 1};
+        count_change();
+        auto created = c;
+        created.state = model::connection_state::pending;  // only a verification makes it anything else
+        created.verified_at.reset();
+        HK_TRY(created.revision, rows_.revisions.first(c.tenant_id, model::target_of(c.name)));
+        HK_CHECK(rows_.connections.insert(created));
+        return row_change<model::connection>::created(std::move(created));
     }
-    HK_CHECK(check_revision(expected, found->revision));
-    if (found->role_arn == c.role_arn && found->region == c.region) return put_outcome{false, found->revision};
-    found->role_arn = c.role_arn;
-    found->account_id = c.account_id;
-    found->region = c.region;
-    found->state = model::connection_state::pending;
-    found->verified_at.reset();
-    ++found->revision;
-    HK_CHECK(rows_.connections.update(*found));
-    return put_outcome{false, found->revision};
+    if (found->role_arn == c.role_arn && found->region == c.region) return row_change<model::connection>::unchanged(*std::move(found));
+    count_change();
+    auto changed = *found;
+    changed.role_arn = c.role_arn;
+    changed.account_id = c.account_id;
+    changed.region = c.region;
+    changed.state = model::connection_state::pending;
+    changed.verified_at.reset();
+    ++changed.revision;
+    HK_CHECK(rows_.connections.update(changed));
+    return row_change<model::connection>::changed(*std::move(found), std::move(changed));
 }
 
-result<> write_session::set_connection_state(const ulid& tenant, const connection_name& name, model::connection_state state, wall_time verified_at,
-                                             std::uint64_t expected_revision) {
-    ++changes_;
-    HK_TRY(auto found, require(rows_.connections.find(tenant, name), expected_revision));
-    found.state = state;
-    if (state == model::connection_state::active) found.verified_at = verified_at;
-    ++found.revision;
-    return rows_.connections.update(found);
+result<row_change<model::connection>> write_session::set_connection_state(const ulid& tenant, const connection_name& name, model::connection_state state,
+                                                                          wall_time verified_at, precondition demanded) {
+    HK_TRY(auto found, require(rows_.connections.find(tenant, name), demanded));
+    auto changed = found;
+    changed.state = state;
+    if (state == model::connection_state::active) changed.verified_at = verified_at;
+    if (found.state == state) {
+        if (changed.verified_at != found.verified_at) HK_CHECK(rows_.connections.update(changed));
+        return row_change<model::connection>::unchanged(std::move(changed));
+    }
+    count_change();
+    ++changed.revision;
+    HK_CHECK(rows_.connections.update(changed));
+    return row_change<model::connection>::changed(std::move(found), std::move(changed));
 }
 
-result<> write_session::delete_connection(const ulid& tenant, const connection_name& name, revision expected) {
-    ++changes_;
-    HK_CHECK(require(rows_.connections.find(tenant, name), expected));
-    return rows_.connections.remove(tenant, name);
+result<row_change<model::connection>> write_session::delete_connection(const ulid& tenant, const connection_name& name, precondition demanded) {
+    HK_TRY(auto found, require(rows_.connections.find(tenant, name), demanded));
+    count_change();
+    HK_CHECK(rows_.connections.remove(tenant, name));
+    return row_change<model::connection>::removed(std::move(found));
 }
 
-result<transaction::put_outcome> write_session::put_grant(const model::grant& g, revision expected) {
-    ++changes_;
-    HK_TRY(const auto found, rows_.grants.find(g.tenant_id, g.connection, g.app));
+result<row_change<model::grant>> write_session::put_grant(const model::grant& g, precondition demanded) {
+    HK_TRY(auto found, rows_.grants.find(g.tenant_id, g.connection, g.app));
+    HK_CHECK(check(demanded, found));
+    auto wanted = g;
     if (!found) {
-        HK_CHECK(check_may_create(expected));
-        HK_CHECK(rows_.grants.insert(g));
-        return put_outcome{true, 1};
+        count_change();
+        HK_TRY(wanted.revision, rows_.revisions.first(g.tenant_id, model::target_of(g.connection, g.app)));
+        HK_CHECK(rows_.grants.insert(wanted));
+        return row_change<model::grant>::created(std::move(wanted));
     }
-    HK_CHECK(check_revision(expected, found->revision));
-    if (found->max_duration == g.max_duration && found->expires_at == g.expires_at && found->reason == g.reason) return put_outcome{false, found->revision};
-    auto changed = g;
-    changed.revision = found->revision + 1;
-    HK_CHECK(rows_.grants.update(changed));
-    return put_outcome{false, changed.revision};
+    if (found->max_duration == g.max_duration && found->expires_at == g.expires_at && found->reason == g.reason)
+        return row_change<model::grant>::unchanged(*std::move(found));
+    count_change();
+    wanted.created_at = found->created_at;
+    wanted.revision = found->revision + 1;
+    HK_CHECK(rows_.grants.update(wanted));
+    return row_change<model::grant>::changed(*std::move(found), std::move(wanted));
 }
 
-result<> write_session::delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app, revision expected) {
-    ++changes_;
-    HK_CHECK(require(rows_.grants.find(tenant, connection, app), expected));
-    return rows_.grants.remove(tenant, connection, app);
+result<row_change<model::grant>> write_session::delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app,
+                                                             precondition demanded) {
+    HK_TRY(auto found, require(rows_.grants.find(tenant, connection, app), demanded));
+    count_change();
+    HK_CHECK(rows_.grants.remove(tenant, connection, app));
+    return row_change<model::grant>::removed(std::move(found));
 }
 
-result<> write_session::create_token(const model::token& t) {
-    ++changes_;
-    return rows_.tokens.insert(t);
+result<row_change<model::token>> write_session::create_token(const model::token& t) {
+    count_change();
+    HK_CHECK(rows_.tokens.insert(t));
+    return row_change<model::token>::created(t);
 }
 
-result<> write_session::revoke_token(const ulid& tenant, const ulid& id, wall_time at) {
-    ++changes_;
-    return rows_.tokens.revoke(tenant, id, at);
+result<row_change<model::token>> write_session::revoke_token(const ulid& tenant, const ulid& id, wall_time at) {
+    HK_TRY(auto found, rows_.tokens.find_of_tenant(tenant, id));
+    if (!found) return absent();
+    if (found->revoked_at) return row_change<model::token>::unchanged(*std::move(found));
+    count_change();
+    auto revoked = *found;
+    revoked.revoked_at = at;
+    HK_CHECK(rows_.tokens.revoke(tenant, id, at));
+    return row_change<model::token>::changed(*std::move(found), std::move(revoked));
 }
 
 result<> write_session::touch_token(const ulid& tenant, const ulid& id, wall_time used_at) { return rows_.tokens.touch(tenant, id, used_at); }

@@ -41,7 +41,7 @@ result<page<model::connection>> connection_rows::list(const ulid& tenant, const 
 
 result<> connection_rows::insert(const model::connection& c) {
     HK_CHECK(query(reserve_, c.external_id, c.tenant_id, c.name).run());
-    HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.external_id, c.created_at).run());
+    HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.external_id, c.created_at, c.revision).run());
     return {};
 }
 

@@ -28,7 +28,7 @@ private:
     statement reserve_{db_, "INSERT INTO external_ids (external_id, tenant_id, connection) VALUES (?1, ?2, ?3)"};
     statement insert_{db_,
                       "INSERT INTO connections (tenant_id, name, state, role_arn, account_id, region, external_id, created_at, revision) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)"};
+                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
     statement update_{db_,
                       "UPDATE connections SET state = ?3, role_arn = ?4, account_id = ?5, region = ?6, verified_at = ?7, revision = ?8 "
                       "WHERE tenant_id = ?1 AND name = ?2"};

@@ -64,7 +64,7 @@ result<vend_facts> grant_rows::find_vend_facts(const ulid& tenant, const app_nam
 }
 
 result<> grant_rows::insert(const model::grant& g) {
-    HK_CHECK(query(insert_, g.tenant_id, g.connection, app_text(g.app), g.max_duration, g.expires_at, g.reason, g.created_at).run());
+    HK_CHECK(query(insert_, g.tenant_id, g.connection, app_text(g.app), g.max_duration, g.expires_at, g.reason, g.created_at, g.revision).run());
     return {};
 }
 

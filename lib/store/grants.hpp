@@ -36,7 +36,7 @@ private:
                           "WHERE c.tenant_id = ?1 AND c.name = ?2"};
     statement insert_{db_,
                       "INSERT INTO grants (tenant_id, connection, app, max_duration_seconds, expires_at, reason, created_at, revision) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)"};
+                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
     statement update_{db_,
                       "UPDATE grants SET max_duration_seconds = ?4, expires_at = ?5, reason = ?6, revision = ?7 "
                       "WHERE tenant_id = ?1 AND connection = ?2 AND app = ?3"};

@@ -4,6 +4,7 @@
 #include "store/audit_rows.hpp"
 #include "store/connections.hpp"
 #include "store/grants.hpp"
+#include "store/revisions.hpp"
 #include "store/tenants.hpp"
 #include "store/tokens.hpp"
 
@@ -11,13 +12,14 @@ namespace hourkey::store {
 
 /// All statements of one connection.
 struct row_sets {
-    explicit row_sets(sqlite_handle& db) : tenants(db), apps(db), connections(db), grants(db), tokens(db), audit(db) {}
+    explicit row_sets(sqlite_handle& db) : tenants(db), apps(db), connections(db), grants(db), tokens(db), audit(db), revisions(db) {}
     tenant_rows tenants;
     app_rows apps;
     connection_rows connections;
     grant_rows grants;
     token_rows tokens;
     audit_rows audit;
+    revision_rows revisions;
 };
 
 /// The reads, for Base = reader and for Base = transaction.

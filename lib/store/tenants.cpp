@@ -19,6 +19,11 @@ result<std::optional<model::tenant>> tenant_rows::find(const tenant_name& name) 
     return find_row<model::tenant>(q, read_tenant);
 }
 
+result<std::optional<model::tenant>> tenant_rows::find_by_id(const ulid& id) {
+    query q(find_by_id_, id);
+    return find_row<model::tenant>(q, read_tenant);
+}
+
 result<page<model::tenant>> tenant_rows::list(const page_request& p) {
     HK_CHECK(check_name_page(p));
     query q(list_, p.cursor, std::uint64_t{p.limit + 1});
@@ -26,7 +31,7 @@ result<page<model::tenant>> tenant_rows::list(const page_request& p) {
 }
 
 result<> tenant_rows::insert(const model::tenant& t) {
-    HK_CHECK(query(insert_, t.id, t.name, t.created_at).run());
+    HK_CHECK(query(insert_, t.id, t.name, t.created_at, t.revision).run());
     return {};
 }
 

@@ -1,35 +1,36 @@
 #pragma once
 
 #include "store/reader.hpp"
+#include "store/row_change.hpp"
 
 namespace hourkey::store {
 
 /// What a write may do, on the writer's connection: everything it reads is what the transaction sees.
 /// Changes to something that is not there fail with not_found; a second creation with already_exists; a change whose
-/// `expected_revision` (If-Match) is given and differs with revision_mismatch.
+/// precondition does not hold with revision_mismatch. One that would change nothing says so and writes nothing.
+/// Revisions grow by one with each change and never come back, not even when the name is used anew.
 class transaction : public reader {
 public:
-    using revision = std::optional<std::uint64_t>;
+    virtual result<row_change<model::tenant>> create_tenant(const model::tenant& t) = 0;
+    /// That tenant, and not one that has its name by now. in_use while it has apps or connections.
+    virtual result<row_change<model::tenant>> delete_tenant(const ulid& id, precondition demanded) = 0;
 
-    virtual result<model::tenant> create_tenant(const model::tenant& t) = 0;
-    virtual result<> delete_tenant(const tenant_name& name, revision expected) = 0;  ///< in_use while it has apps or connections
-
-    struct put_outcome {
-        bool created = false;
-        std::uint64_t revision = 1;
-    };
-    virtual result<put_outcome> put_app(const model::app& a, revision expected) = 0;
-    virtual result<> delete_app(const ulid& tenant, const app_name& name, revision expected) = 0;  ///< and its grants; its tokens are revoked
+    virtual result<row_change<model::app>> put_app(const model::app& a, precondition demanded) = 0;
+    /// And its grants; its tokens are revoked.
+    virtual result<row_change<model::app>> delete_app(const ulid& tenant, const app_name& name, wall_time at, precondition demanded) = 0;
     /// A changed role ARN or region puts the connection back to pending. The external id given is used on creation only.
-    virtual result<put_outcome> put_connection(const model::connection& c, revision expected) = 0;
-    virtual result<> set_connection_state(const ulid& tenant, const connection_name& name, model::connection_state state, wall_time verified_at,
-                                          std::uint64_t expected_revision) = 0;
-    virtual result<> delete_connection(const ulid& tenant, const connection_name& name, revision expected) = 0;  ///< and its grants
-    virtual result<put_outcome> put_grant(const model::grant& g, revision expected) = 0;
-    virtual result<> delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app, revision expected) = 0;
+    virtual result<row_change<model::connection>> put_connection(const model::connection& c, precondition demanded) = 0;
+    /// Found again in the state that it had, it is unchanged, and only its time of verification moves.
+    virtual result<row_change<model::connection>> set_connection_state(const ulid& tenant, const connection_name& name, model::connection_state state,
+                                                                       wall_time verified_at, precondition demanded) = 0;
+    virtual result<row_change<model::connection>> delete_connection(const ulid& tenant, const connection_name& name,
+                                                                    precondition demanded) = 0;  ///< and its grants
+    virtual result<row_change<model::grant>> put_grant(const model::grant& g, precondition demanded) = 0;
+    virtual result<row_change<model::grant>> delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app,
+                                                          precondition demanded) = 0;
 
-    virtual result<> create_token(const model::token& t) = 0;
-    virtual result<> revoke_token(const ulid& tenant, const ulid& id, wall_time at) = 0;  ///< nil tenant: an operator's
+    virtual result<row_change<model::token>> create_token(const model::token& t) = 0;
+    virtual result<row_change<model::token>> revoke_token(const ulid& tenant, const ulid& id, wall_time at) = 0;  ///< nil tenant: an operator's
     virtual result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) = 0;                  ///< no epoch change
 
     /// Appends to the chain; fills seq, tenant_seq and hash of what it stores.

@@ -12,7 +12,7 @@ void write_app(json::writer& w, const model::app& a) {
 }
 
 change_note note_of(std::string_view action, const app_name& name) {
-    return {.action = std::string(action), .target = "apps/" + name.str(), .connection = {}, .app = name.str(), .role_arn = {}, .reason = {}};
+    return {.action = std::string(action), .target = model::target_of(name), .connection = {}, .app = name.str(), .role_arn = {}, .reason = {}};
 }
 
 }  // namespace
@@ -35,29 +35,25 @@ task<result<http::response>> put_app(services& with, call& what) {
     HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
     HK_CO_TRY(auto body, json::parse_object_or_empty(what.http.body));
     HK_CO_CHECK(body.root().finish());
-    HK_CO_TRY(const auto expected, expected_revision(what.http));
+    HK_CO_TRY(const auto demanded, read_precondition(what.http));
 
     const model::app wanted{.tenant_id = what.tenant_id, .name = name, .created_at = what.now, .revision = 1};
-    std::function<result<store::transaction::put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) {
-        return tx.put_app(wanted, expected);
-    };
+    change_work<model::app> work = [wanted, demanded](store::transaction& tx, wall_time) { return tx.put_app(wanted, demanded); };
     auto note = note_of("app.put", name);
-    HK_CO_TRY(const auto put, co_await change<store::transaction::put_outcome>(with, what, std::move(note), std::move(work)));
-    HK_CO_TRY(const auto stored, with.reader.find_app(what.tenant_id, name));
-    if (!stored) co_return no_such("app");
+    HK_CO_TRY(const auto put, co_await change<model::app>(with, what, std::move(note), std::move(work)));
     json::writer w;
-    write_app(w, *stored);
-    co_return json_answer(put.created ? 201 : 200, w, stored->revision);
+    write_app(w, *put.after);
+    co_return json_answer(put.is_created() ? 201 : 200, w, put.after->revision);
 }
 
 task<result<http::response>> delete_app(services& with, call& what) {
     HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
-    HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, name, expected](store::transaction& tx) {
-        return tx.delete_app(tenant, name, expected);
+    HK_CO_TRY(const auto demanded, read_precondition(what.http));
+    change_work<model::app> work = [tenant = what.tenant_id, name, demanded](store::transaction& tx, wall_time now) {
+        return tx.delete_app(tenant, name, now, demanded);
     };
     auto note = note_of("app.delete", name);
-    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    HK_CO_CHECK(co_await change<model::app>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }
 

@@ -11,8 +11,6 @@
 namespace hourkey::server::api {
 namespace {
 
-using put_outcome = store::transaction::put_outcome;
-
 /// Behind a ULID's time, which CloudTrail has anyway.
 constexpr std::size_t random_part_of_ulid = 10;
 
@@ -41,8 +39,7 @@ http::response connection_answer(services& with, int status, const model::connec
 }
 
 change_note note_of(std::string_view action, const model::connection& c) {
-    return {
-        .action = std::string(action), .target = "connections/" + c.name.str(), .connection = c.name.str(), .app = {}, .role_arn = c.role_arn, .reason = {}};
+    return {.action = std::string(action), .target = model::target_of(c.name), .connection = c.name.str(), .app = {}, .role_arn = c.role_arn, .reason = {}};
 }
 
 /// The body of a PUT as a new connection, pending, with an external id of our own.
@@ -100,24 +97,22 @@ task<result<http::response>> get_connection(services& with, call& what) {
 task<result<http::response>> put_connection(services& with, call& what) {
     HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
     HK_CO_TRY(const auto wanted, read_connection(with, what, name));
-    HK_CO_TRY(const auto expected, expected_revision(what.http));
+    HK_CO_TRY(const auto demanded, read_precondition(what.http));
 
-    std::function<result<put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) { return tx.put_connection(wanted, expected); };
+    change_work<model::connection> work = [wanted, demanded](store::transaction& tx, wall_time) { return tx.put_connection(wanted, demanded); };
     auto note = note_of("connection.put", wanted);
-    HK_CO_TRY(const auto put, co_await change<put_outcome>(with, what, std::move(note), std::move(work)));
-    HK_CO_TRY(const auto stored, with.reader.find_connection(what.tenant_id, name));
-    if (!stored) co_return no_such("connection");
-    co_return connection_answer(with, put.created ? 201 : 200, *stored);
+    HK_CO_TRY(const auto put, co_await change<model::connection>(with, what, std::move(note), std::move(work)));
+    co_return connection_answer(with, put.is_created() ? 201 : 200, *put.after);
 }
 
 task<result<http::response>> delete_connection(services& with, call& what) {
     HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
-    HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, name, expected](store::transaction& tx) {
-        return tx.delete_connection(tenant, name, expected);
+    HK_CO_TRY(const auto demanded, read_precondition(what.http));
+    change_work<model::connection> work = [tenant = what.tenant_id, name, demanded](store::transaction& tx, wall_time) {
+        return tx.delete_connection(tenant, name, demanded);
     };
-    change_note note{.action = "connection.delete", .target = "connections/" + name.str(), .connection = name.str(), .app = {}, .role_arn = {}, .reason = {}};
-    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    change_note note{.action = "connection.delete", .target = model::target_of(name), .connection = name.str(), .app = {}, .role_arn = {}, .reason = {}};
+    HK_CO_CHECK(co_await change<model::connection>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }
 

@@ -9,8 +9,6 @@
 namespace hourkey::server::api {
 namespace {
 
-using put_outcome = store::transaction::put_outcome;
-
 constexpr std::string_view any_app = "*";
 constexpr std::size_t longest_reason = 256;
 
@@ -39,7 +37,7 @@ result<grant_key> read_key(const call& what) {
 change_note note_of(std::string_view action, const grant_key& key) {
     const std::string app(app_text(key.app));
     return {.action = std::string(action),
-            .target = "connections/" + key.connection.str() + "/grants/" + app,
+            .target = model::target_of(key.connection, key.app),
             .connection = key.connection.str(),
             .app = app,
             .role_arn = {},
@@ -109,28 +107,26 @@ task<result<http::response>> get_grant(services& with, call& what) {
 task<result<http::response>> put_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
     HK_CO_TRY(const auto wanted, read_grant(what, key));
-    HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<put_outcome>(store::transaction&)> work = [wanted, expected](store::transaction& tx) -> result<put_outcome> {
+    HK_CO_TRY(const auto demanded, read_precondition(what.http));
+    change_work<model::grant> work = [wanted, demanded](store::transaction& tx, wall_time) -> result<store::row_change<model::grant>> {
         HK_CHECK(check_both_exist(tx, wanted));
-        return tx.put_grant(wanted, expected);
+        return tx.put_grant(wanted, demanded);
     };
     auto note = note_of("grant.put", key);
-    HK_CO_TRY(const auto put, co_await change<put_outcome>(with, what, std::move(note), std::move(work)));
-    HK_CO_TRY(const auto stored, with.reader.find_grant(what.tenant_id, key.connection, key.app));
-    if (!stored) co_return no_such("grant");
+    HK_CO_TRY(const auto put, co_await change<model::grant>(with, what, std::move(note), std::move(work)));
     json::writer w;
-    write_grant(w, *stored);
-    co_return json_answer(put.created ? 201 : 200, w, stored->revision);
+    write_grant(w, *put.after);
+    co_return json_answer(put.is_created() ? 201 : 200, w, put.after->revision);
 }
 
 task<result<http::response>> delete_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
-    HK_CO_TRY(const auto expected, expected_revision(what.http));
-    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, key, expected](store::transaction& tx) {
-        return tx.delete_grant(tenant, key.connection, key.app, expected);
+    HK_CO_TRY(const auto demanded, read_precondition(what.http));
+    change_work<model::grant> work = [tenant = what.tenant_id, key, demanded](store::transaction& tx, wall_time) {
+        return tx.delete_grant(tenant, key.connection, key.app, demanded);
     };
     auto note = note_of("grant.delete", key);
-    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    HK_CO_CHECK(co_await change<model::grant>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }
 

@@ -29,12 +29,12 @@ task<result<http::response>> create_tenant(services& with, call& what) {
     const model::tenant wanted{.id = crypto::make_ulid(what.now), .name = name, .created_at = what.now, .revision = 1};
     what.tenant = name;
     what.tenant_id = wanted.id;
-    change_note note{.action = "tenant.create", .target = "tenants/" + name.str(), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
-    std::function<result<model::tenant>(store::transaction&)> work = [wanted](store::transaction& tx) { return tx.create_tenant(wanted); };
-    HK_CO_TRY(const auto created, co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
+    change_note note{.action = "tenant.create", .target = model::target_of(name), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
+    change_work<model::tenant> work = [wanted](store::transaction& tx, wall_time) { return tx.create_tenant(wanted); };
+    HK_CO_TRY(const auto done, co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
     json::writer w;
-    write_tenant(w, created);
-    co_return json_answer(201, w, created.revision);
+    write_tenant(w, *done.after);
+    co_return json_answer(201, w, done.after->revision);
 }
 
 task<result<http::response>> get_tenant(services& with, call& what) {
@@ -46,12 +46,10 @@ task<result<http::response>> get_tenant(services& with, call& what) {
 }
 
 task<result<http::response>> delete_tenant(services& with, call& what) {
-    HK_CO_TRY(const auto expected, expected_revision(what.http));
-    change_note note{.action = "tenant.delete", .target = "tenants/" + what.tenant->str(), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
-    std::function<result<>(store::transaction&)> work = [tenant = *what.tenant, expected](store::transaction& tx) {
-        return tx.delete_tenant(tenant, expected);
-    };
-    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    HK_CO_TRY(const auto demanded, read_precondition(what.http));
+    change_note note{.action = "tenant.delete", .target = model::target_of(*what.tenant), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
+    change_work<model::tenant> work = [tenant = what.tenant_id, demanded](store::transaction& tx, wall_time) { return tx.delete_tenant(tenant, demanded); };
+    HK_CO_CHECK(co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }
 

@@ -18,7 +18,7 @@ void write_token(json::writer& w, const model::token& t) {
 }
 
 change_note note_of(std::string_view action, const ulid& id) {
-    return {.action = std::string(action), .target = "tokens/" + id.str(), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
+    return {.action = std::string(action), .target = model::target_of_token(id), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
 }
 
 task<result<http::response>> create(services& with, call& what, token_wish wish) {
@@ -26,12 +26,13 @@ task<result<http::response>> create(services& with, call& what, token_wish wish)
     auto note = note_of("token.create", prepared.row.id);
     if (wish.app) note.app = wish.app->str();
     note.reason = to_text(wish.role);
-    std::function<result<>(store::transaction&)> work = [row = std::move(prepared.row), tenant = what.tenant_id](store::transaction& tx) mutable -> result<> {
-        HK_CHECK(store_token(tx, row));
+    change_work<model::token> work = [row = std::move(prepared.row), tenant = what.tenant_id](store::transaction& tx,
+                                                                                              wall_time) mutable -> result<store::row_change<model::token>> {
+        HK_TRY(auto done, store_token(tx, row));
         if (row.tenant_id != tenant) return failure(errc::not_found, "The tenant was made anew meanwhile.", "Try again.");
-        return {};
+        return done;
     };
-    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    HK_CO_CHECK(co_await change<model::token>(with, what, std::move(note), std::move(work)));
     json::writer w;
     w.begin_object().string("id", prepared.shown.id.str()).string("token", prepared.shown.text.expose());
     w.string("role", to_text(wish.role)).string("expires_at", to_rfc3339(prepared.shown.expires_at)).end_object();
@@ -66,11 +67,9 @@ task<result<http::response>> create_token(services& with, call& what) {
 
 task<result<http::response>> revoke_token(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
-    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, id, now = what.now](store::transaction& tx) {
-        return tx.revoke_token(tenant, id, now);
-    };
+    change_work<model::token> work = [tenant = what.tenant_id, id](store::transaction& tx, wall_time now) { return tx.revoke_token(tenant, id, now); };
     auto note = note_of("token.revoke", id);
-    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    HK_CO_CHECK(co_await change<model::token>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }
 
@@ -97,10 +96,8 @@ task<result<http::response>> revoke_token_locally(services& with, call& what) {
     what.tenant = found->tenant;  // whose record it becomes
     what.tenant_id = found->tenant_id;
     auto note = note_of("token.revoke", id);
-    std::function<result<>(store::transaction&)> work = [tenant = what.tenant_id, id, now = what.now](store::transaction& tx) {
-        return tx.revoke_token(tenant, id, now);
-    };
-    HK_CO_CHECK(co_await change<void>(with, what, std::move(note), std::move(work)));
+    change_work<model::token> work = [tenant = what.tenant_id, id](store::transaction& tx, wall_time now) { return tx.revoke_token(tenant, id, now); };
+    HK_CO_CHECK(co_await change<model::token>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }
 

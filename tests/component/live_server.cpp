@@ -172,8 +172,10 @@ std::string live_server::expired_token(model::role role, const std::string& tena
     auto past = server::prepare_token(wish, auth::authenticator(keys.token_key), system_clock().now() - 2h);
     {
         const auto database = must(server::open_database(c, keys));
-        std::function<result<>(store::transaction&)> work = [&past](store::transaction& tx) { return server::store_token(tx, past.row); };
-        must(database->write_now<void>(std::move(work)));
+        std::function<result<store::row_change<model::token>>(store::transaction&)> work = [&past](store::transaction& tx) {
+            return server::store_token(tx, past.row);
+        };
+        must(database->write_now<store::row_change<model::token>>(std::move(work)));
     }
     start();
     return std::string(past.shown.text.expose());

@@ -6,7 +6,7 @@
 
 namespace hourkey::server {
 
-TEST_CASE("If-Match holds one ETag of ours in quotes, or the change asks for no revision") {
+TEST_CASE("If-Match holds one ETag of ours in quotes, or the change demands no revision") {
     const struct {
         std::string sent;
         bool good;
@@ -31,14 +31,28 @@ TEST_CASE("If-Match holds one ETag of ours in quotes, or the change asks for no 
         CAPTURE(r.sent);
         http::request request;
         request.headers.emplace_back("If-Match", r.sent);
-        const auto revision = expected_revision(request);
-        REQUIRE(revision.has_value() == r.good);
-        if (r.good) CHECK(**revision == r.revision);
-        if (!r.good) CHECK(revision.error().code == errc::invalid_request);
+        const auto demanded = read_precondition(request);
+        REQUIRE(demanded.has_value() == r.good);
+        if (r.good) CHECK(*demanded->revision == r.revision);
+        if (!r.good) CHECK(demanded.error().code == errc::invalid_request);
     }
     const http::request none;
-    REQUIRE(expected_revision(none).has_value());
-    CHECK(!*expected_revision(none));
+    REQUIRE(read_precondition(none).has_value());
+    CHECK(!read_precondition(none)->revision);
+    CHECK_FALSE(read_precondition(none)->is_absent);
+}
+
+TEST_CASE("If-None-Match is *, and asks that nothing is there") {
+    for (const auto* sent : {"*", "\"1\"", "", "**", "* ", "\"*\""}) {
+        CAPTURE(sent);
+        http::request request;
+        request.headers.emplace_back("If-None-Match", sent);
+        const auto demanded = read_precondition(request);
+        const bool good = std::string_view(sent) == "*";
+        REQUIRE(demanded.has_value() == good);
+        if (good) CHECK(demanded->is_absent);
+        if (!good) CHECK(demanded.error().code == errc::invalid_request);
+    }
 }
 
 TEST_CASE("A change's record tells who, what, where from and when") {

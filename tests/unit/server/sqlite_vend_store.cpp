@@ -33,18 +33,18 @@ struct allowed_app {
         const auto acme = store.add_tenant("acme");
         const auto web = store.add_app(acme, "web");
         const auto prod = store.add_connection(acme, "prod");
-        must(store.write(
-            [&](store::transaction& tx) { return tx.set_connection_state(acme.id, prod.name, model::connection_state::active, store.clock.now(), 1); }));
+        must(store.change(
+            [&](store::transaction& tx) { return tx.set_connection_state(acme.id, prod.name, model::connection_state::active, store.clock.now(), {}); }));
         grant = store.make_grant(prod, web.name);
         grant->expires_at = store.clock.now() + 10min;
         put(*grant);
         auto token = store.make_token(model::role::app, acme, web.name);
         token.expires_at = store.clock.now() + 20min;
-        must(store.write([&](store::transaction& tx) { return tx.create_token(token); }));
+        must(store.change([&](store::transaction& tx) { return tx.create_token(token); }));
         who = {.token_id = token.id, .role = token.role, .tenant_id = acme.id, .tenant = acme.name, .app = web.name, .until = token.expires_at};
     }
     void put(const model::grant& g) {
-        must(store.write<store::transaction::put_outcome>([&](store::transaction& tx) { return tx.put_grant(g, {}); }));
+        must(store.change([&](store::transaction& tx) { return tx.put_grant(g, {}); }));
     }
 
     result<> commit_after(std::chrono::seconds slow_sts, wall_time until) {

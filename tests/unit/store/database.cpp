@@ -244,7 +244,7 @@ TEST_CASE("A write that was acknowledged is seen by every reader at once") {
     for (int i = 0; i < 50; ++i) {
         const auto t = s.add_tenant("t" + std::to_string(i));
         CHECK(must(r->find_tenant(t.name)));
-        must(s.write([&](auto& tx) { return tx.delete_tenant(t.name, {}); }));
+        must(s.change([&](auto& tx) { return tx.delete_tenant(t.id, {}); }));
         CHECK_FALSE(must(r->find_tenant(t.name)));
     }
 }

@@ -97,13 +97,20 @@ struct temporary_store {
         return db->write_now<T>(std::function<result<T>(store::transaction&)>(std::move(work)));
     }
 
+    /// An administrative change, without a record.
+    template <class Work>
+    auto change(Work work) {
+        using outcome = std::invoke_result_t<Work, store::transaction&>;
+        return db->write_now<typename outcome::value_type>(std::function<outcome(store::transaction&)>(std::move(work)));
+    }
+
     model::tenant add_tenant(const std::string& name) {
         const model::tenant t{crypto::make_ulid(clock.now()), must(tenant_name::parse(name)), clock.now()};
-        return must(write<model::tenant>([&](store::transaction& tx) { return tx.create_tenant(t); }));
+        return *must(change([&](store::transaction& tx) { return tx.create_tenant(t); })).after;
     }
     model::app add_app(const model::tenant& t, const std::string& name) {
         const model::app a{t.id, must(app_name::parse(name)), clock.now()};
-        must(write<store::transaction::put_outcome>([&](store::transaction& tx) { return tx.put_app(a, {}); }));
+        must(change([&](store::transaction& tx) { return tx.put_app(a, {}); }));
         return a;
     }
     model::connection make_connection(const ulid& tenant, const std::string& name) const {
@@ -119,7 +126,7 @@ struct temporary_store {
     }
     model::connection add_connection(const model::tenant& t, const std::string& name) {
         const auto c = make_connection(t.id, name);
-        must(write<store::transaction::put_outcome>([&](store::transaction& tx) { return tx.put_connection(c, {}); }));
+        must(change([&](store::transaction& tx) { return tx.put_connection(c, {}); }));
         return c;
     }
     model::grant make_grant(const model::connection& c, const std::optional<app_name>& app) const {
@@ -127,7 +134,7 @@ struct temporary_store {
     }
     void add_grant(const model::connection& c, const std::optional<app_name>& app) {
         const auto g = make_grant(c, app);
-        must(write<store::transaction::put_outcome>([&](store::transaction& tx) { return tx.put_grant(g, {}); }));
+        must(change([&](store::transaction& tx) { return tx.put_grant(g, {}); }));
     }
     model::token make_token(model::role role, const std::optional<model::tenant>& t, const std::optional<app_name>& app) const {
         model::token made;
@@ -145,7 +152,7 @@ struct temporary_store {
     }
     model::token add_token(model::role role, const std::optional<model::tenant>& t, const std::optional<app_name>& app) {
         const auto made = make_token(role, t, app);
-        must(write<>([&](store::transaction& tx) { return tx.create_token(made); }));
+        must(change([&](store::transaction& tx) { return tx.create_token(made); }));
         return made;
     }
     model::audit_record make_record(const ulid& tenant, const std::string& request_id) const {

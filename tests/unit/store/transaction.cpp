@@ -1,10 +1,9 @@
 #include "temporary_store.hpp"
 
 using namespace hourkey;
+using store::precondition;
 using test::code_of;
 using test::must;
-using put_outcome = store::transaction::put_outcome;
-using revision = store::transaction::revision;
 
 namespace {
 
@@ -27,21 +26,20 @@ TEST_CASE("A tenant is created once and deleted only when it is empty") {
     two_tenants t;
     auto r = t.s.reader();
     CHECK(must(r->find_tenant(t.acme.name))->id == t.acme.id);
-    CHECK(code_of(t.s.write<model::tenant>([&](auto& tx) { return tx.create_tenant({crypto::make_ulid(t.s.clock.now()), t.acme.name, {}}); })) ==
-          errc::already_exists);
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.create_tenant({crypto::make_ulid(t.s.clock.now()), t.acme.name, {}}); })) == errc::already_exists);
 
     t.s.add_app(t.acme, "web");
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, {}); })) == errc::in_use);
-    must(t.s.write([&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), {}); }));
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {}); })) == errc::in_use);
+    must(t.s.change([&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), t.s.clock.now(), {}); }));
     t.s.add_connection(t.acme, "prod");
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, {}); })) == errc::in_use);
-    must(t.s.write([&](auto& tx) { return tx.delete_connection(t.acme.id, connection("prod"), {}); }));
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {}); })) == errc::in_use);
+    must(t.s.change([&](auto& tx) { return tx.delete_connection(t.acme.id, connection("prod"), {}); }));
 
     const auto admin = t.s.add_token(model::role::admin, t.acme, {});
     const auto foreign = t.s.add_token(model::role::admin, t.other, {});
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, 2); })) == errc::revision_mismatch);
-    must(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, 1); }));
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_tenant(t.acme.name, {}); })) == errc::not_found);
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {2}); })) == errc::revision_mismatch);
+    must(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {1}); }));
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {}); })) == errc::not_found);
     CHECK_FALSE(must(r->find_tenant(t.acme.name)));
     CHECK_FALSE(must(r->find_token(admin.id)));
     CHECK(must(r->find_token(foreign.id)));
@@ -54,29 +52,31 @@ TEST_CASE("A PUT by name is idempotent and honours the expected revision") {
     other_arn.role_arn = "arn:aws:iam::210987654321:role/other";
     other_arn.account_id = "210987654321";
     other_arn.external_id = crypto::make_external_id();
-    const auto put = [&](const model::connection& what, revision expected) {
-        return t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(what, expected); });
+    const auto put = [&](const model::connection& what, precondition demanded) {
+        return t.s.change([&](auto& tx) { return tx.put_connection(what, demanded); });
     };
 
-    CHECK(code_of(put(c, 1)) == errc::revision_mismatch);  // must not create what the caller believes to exist
-    CHECK(must(put(c, {})).created);
+    CHECK(code_of(put(c, {1})) == errc::revision_mismatch);  // must not create what the caller believes to exist
+    CHECK(must(put(c, {.revision = {}, .is_absent = true})).is_created());
+    CHECK(code_of(put(c, {.revision = {}, .is_absent = true})) == errc::revision_mismatch);
     const auto again = must(put(c, {}));
-    CHECK_FALSE(again.created);
-    CHECK(again.revision == 1);
+    CHECK_FALSE(again.is_created());
+    CHECK(again.is_unchanged);
+    CHECK(again.after->revision == 1);
 
-    must(t.s.write([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::active, t.s.clock.now(), 1); }));
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), 1); })) ==
+    must(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::active, t.s.clock.now(), {1}); }));
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), {1}); })) ==
           errc::revision_mismatch);
-    CHECK(code_of(put(other_arn, 1)) == errc::revision_mismatch);
+    CHECK(code_of(put(other_arn, {1})) == errc::revision_mismatch);
 
     auto r = t.s.reader();
     CHECK(must(r->find_connection(t.acme.id, c.name))->state == model::connection_state::active);
     CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at == t.s.clock.now());
     const auto verified_at = t.s.clock.now();
     t.s.clock.move(std::chrono::hours(1));
-    must(t.s.write([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), 2); }));
+    must(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), {2}); }));
     CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at == verified_at);  // the last time that it was found good
-    CHECK(must(put(other_arn, 3)).revision == 4);
+    CHECK(must(put(other_arn, {3})).after->revision == 4);
     const auto changed = must(r->find_connection(t.acme.id, c.name)).value();
     CHECK(changed.state == model::connection_state::pending);
     CHECK_FALSE(changed.verified_at);
@@ -89,18 +89,18 @@ TEST_CASE("A connection never starts as active, whatever it was put as") {
     two_tenants t;
     auto c = t.s.make_connection(t.acme.id, "prod");
     c.state = model::connection_state::active;
-    must(t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(c, {}); }));
+    must(t.s.change([&](auto& tx) { return tx.put_connection(c, {}); }));
     CHECK(must(t.s.reader()->find_connection(t.acme.id, c.name))->state == model::connection_state::pending);
 }
 
 TEST_CASE("An external id never comes back, not even for the connection that had it") {
     two_tenants t;
     const auto c = t.s.add_connection(t.acme, "prod");
-    must(t.s.write([&](auto& tx) { return tx.delete_connection(t.acme.id, c.name, {}); }));
-    CHECK(code_of(t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(c, {}); })) == errc::already_exists);
+    must(t.s.change([&](auto& tx) { return tx.delete_connection(t.acme.id, c.name, {}); }));
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.put_connection(c, {}); })) == errc::already_exists);
     auto stolen = t.s.make_connection(t.other.id, "prod");
     stolen.external_id = c.external_id;
-    CHECK(code_of(t.s.write<put_outcome>([&](auto& tx) { return tx.put_connection(stolen, {}); })) == errc::already_exists);
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.put_connection(stolen, {}); })) == errc::already_exists);
     CHECK_FALSE(must(t.s.reader()->find_connection(t.other.id, c.name)));
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("Vend facts hold the connection with the app's grant and the one for a
     any.max_duration = std::chrono::seconds(900);
     any.expires_at = t.s.clock.now() + std::chrono::hours(1);
     any.reason = "migration week";
-    must(t.s.write<put_outcome>([&](auto& tx) { return tx.put_grant(any, {}); }));
+    must(t.s.change([&](auto& tx) { return tx.put_grant(any, {}); }));
     CHECK(facts(t.acme.id, "web").app_grant);
     CHECK(facts(t.acme.id, "web").any_grant->max_duration == any.max_duration);
     CHECK(facts(t.acme.id, "batch").any_grant->expires_at == any.expires_at);
@@ -135,11 +135,11 @@ TEST_CASE("Vend facts hold the connection with the app's grant and the one for a
     CHECK_FALSE(facts(t.acme.id, "batch").app_grant);
     CHECK_FALSE(must(r->find_vend_facts(t.acme.id, app("web"), connection("absent"))).connection);
 
-    must(t.s.write([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); }));
+    must(t.s.change([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); }));
     CHECK_FALSE(facts(t.acme.id, "web").app_grant);
     CHECK(facts(t.acme.id, "web").any_grant);
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); })) == errc::not_found);
-    must(t.s.write([&](auto& tx) { return tx.delete_connection(t.acme.id, prod.name, {}); }));
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); })) == errc::not_found);
+    must(t.s.change([&](auto& tx) { return tx.delete_connection(t.acme.id, prod.name, {}); }));
     CHECK_FALSE(must(r->find_grant(t.acme.id, prod.name, {})));
     CHECK(must(r->find_grant(t.other.id, prod.name, {})));
 }
@@ -148,18 +148,23 @@ TEST_CASE("A grant needs its connection and its app, and a changed one gets a ne
     two_tenants t;
     t.s.add_app(t.acme, "web");
     const auto prod = t.s.add_connection(t.acme, "prod");
-    const auto put = [&](const model::grant& g, revision expected) { return t.s.write<put_outcome>([&](auto& tx) { return tx.put_grant(g, expected); }); };
+    const auto put = [&](const model::grant& g, precondition demanded) { return t.s.change([&](auto& tx) { return tx.put_grant(g, demanded); }); };
     CHECK(code_of(put(t.s.make_grant(prod, app("absent")), {})) == errc::not_found);
     auto foreign = t.s.make_grant(prod, {});
     foreign.tenant_id = t.other.id;
     CHECK(code_of(put(foreign, {})) == errc::not_found);
 
     auto g = t.s.make_grant(prod, app("web"));
-    CHECK(must(put(g, {})).created);
-    CHECK(must(put(g, 1)).revision == 1);
+    CHECK(must(put(g, {})).is_created());
+    CHECK(must(put(g, {1})).after->revision == 1);
     g.reason = "asked for";
-    CHECK(code_of(put(g, 7)) == errc::revision_mismatch);
-    CHECK(must(put(g, 1)).revision == 2);
+    g.created_at += std::chrono::hours(1);
+    CHECK(code_of(put(g, {7})) == errc::revision_mismatch);
+    const auto changed = must(put(g, {1}));
+    CHECK(changed.after->revision == 2);
+    CHECK(changed.after->created_at == changed.before->created_at);
+    CHECK(changed.before->reason.empty());
+    CHECK(changed.after->reason == "asked for");
     CHECK(must(t.s.reader()->find_grant(t.acme.id, prod.name, app("web")))->revision == 2);
 }
 
@@ -170,7 +175,7 @@ TEST_CASE("Deleting an app takes its grants and revokes its tokens for good") {
     t.s.add_grant(prod, app("web"));
     const auto token = t.s.add_token(model::role::app, t.acme, app("web"));
     t.s.clock.move(std::chrono::seconds(5));
-    must(t.s.write([&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), {}); }));
+    must(t.s.change([&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), t.s.clock.now(), {}); }));
 
     auto r = t.s.reader();
     CHECK_FALSE(must(r->find_app(t.acme.id, app("web"))));
@@ -204,13 +209,13 @@ TEST_CASE("A token is read back whole, is revoked once, and only by its own tena
     CHECK_FALSE(must(r->find_tenant_token({}, token.id)));
     CHECK(must(r->find_tenant_token({}, op.id)));
     const auto revoke = [&](const ulid& tenant, const ulid& id, wall_time at) {
-        return t.s.write([&, at](auto& tx) { return tx.revoke_token(tenant, id, at); });
+        return t.s.change([&, at](auto& tx) { return tx.revoke_token(tenant, id, at); });
     };
     const auto at = t.s.clock.now();
     CHECK(code_of(revoke(t.other.id, token.id, at)) == errc::not_found);
     CHECK(code_of(revoke({}, token.id, at)) == errc::not_found);
-    must(revoke(t.acme.id, token.id, at));
-    must(revoke(t.acme.id, token.id, at + std::chrono::hours(1)));
+    CHECK(must(revoke(t.acme.id, token.id, at)).after->revoked_at == at);
+    CHECK(must(revoke(t.acme.id, token.id, at + std::chrono::hours(1))).is_unchanged);
     CHECK(must(r->find_token(token.id))->revoked_at == at);
 
     must(t.s.write([&](auto& tx) { return tx.touch_token(op.tenant_id, op.id, at); }));
@@ -218,8 +223,8 @@ TEST_CASE("A token is read back whole, is revoked once, and only by its own tena
     CHECK(must(r->find_token(op.id))->last_used_at == at);
     must(t.s.write([&](auto& tx) { return tx.touch_token(t.other.id, op.id, at + std::chrono::hours(1)); }));  // another's: nothing
     CHECK(must(r->find_token(op.id))->last_used_at == at);
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.create_token(op); })) == errc::already_exists);
-    CHECK(code_of(t.s.write([&](auto& tx) { return tx.create_token(t.s.make_token(model::role::app, t.other, app("web"))); })) == errc::not_found);
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.create_token(op); })) == errc::already_exists);
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.create_token(t.s.make_token(model::role::app, t.other, app("web"))); })) == errc::not_found);
 }
 
 TEST_CASE("Lists page in order, name by name, and refuse a cursor that is not theirs") {
@@ -273,7 +278,7 @@ TEST_CASE("Lists page in order, name by name, and refuse a cursor that is not th
     }
 }
 
-TEST_CASE("Every change to what authorisation reads moves the epoch; audit records and last use do not") {
+TEST_CASE("Every change to what authorisation reads moves the epoch; what changes nothing does not") {
     two_tenants t;
     auto prod = t.s.add_connection(t.acme, "prod");
     const auto token = t.s.make_token(model::role::app, t.acme, app("web"));
@@ -283,20 +288,26 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; audit recor
         bool moves;
     };
     const auto drop = [](auto r) { return r ? result<>() : result<>(r.error()); };
+    constexpr auto active = model::connection_state::active;
     const row rows[] = {
         {"app", [&](auto& tx) { return drop(tx.put_app({t.acme.id, app("web"), {}}, {})); }, true},
+        {"the same app", [&](auto& tx) { return drop(tx.put_app({t.acme.id, app("web"), {}}, {})); }, false},
         {"grant", [&](auto& tx) { return drop(tx.put_grant(t.s.make_grant(prod, app("web")), {})); }, true},
+        {"the same grant", [&](auto& tx) { return drop(tx.put_grant(t.s.make_grant(prod, app("web")), {})); }, false},
         {"connection", [&](auto& tx) { return prod.region = "eu-west-1", drop(tx.put_connection(prod, {})); }, true},
-        {"state", [&](auto& tx) { return tx.set_connection_state(t.acme.id, prod.name, model::connection_state::active, {}, 2); }, true},
-        {"token", [&](auto& tx) { return tx.create_token(token); }, true},
+        {"the same connection", [&](auto& tx) { return drop(tx.put_connection(prod, {})); }, false},
+        {"state", [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, {}, {2})); }, true},
+        {"the same state", [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, t.s.clock.now(), {3})); }, false},
+        {"token", [&](auto& tx) { return drop(tx.create_token(token)); }, true},
         {"last use", [&](auto& tx) { return tx.touch_token(token.tenant_id, token.id, t.s.clock.now()); }, false},
         {"audit", [&](auto& tx) { return drop(tx.append_audit(t.s.make_record(t.acme.id, "r"))); }, false},
         {"reading", [&](auto& tx) { return drop(tx.find_token(token.id)); }, false},
-        {"revocation", [&](auto& tx) { return tx.revoke_token(t.acme.id, token.id, t.s.clock.now()); }, true},
-        {"grant gone", [&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); }, true},
-        {"connection gone", [&](auto& tx) { return tx.delete_connection(t.acme.id, prod.name, {}); }, true},
-        {"app gone", [&](auto& tx) { return tx.delete_app(t.acme.id, app("web"), {}); }, true},
-        {"tenant gone", [&](auto& tx) { return tx.delete_tenant(t.other.name, {}); }, true},
+        {"revocation", [&](auto& tx) { return drop(tx.revoke_token(t.acme.id, token.id, t.s.clock.now())); }, true},
+        {"a second revocation", [&](auto& tx) { return drop(tx.revoke_token(t.acme.id, token.id, t.s.clock.now())); }, false},
+        {"grant gone", [&](auto& tx) { return drop(tx.delete_grant(t.acme.id, prod.name, app("web"), {})); }, true},
+        {"connection gone", [&](auto& tx) { return drop(tx.delete_connection(t.acme.id, prod.name, {})); }, true},
+        {"app gone", [&](auto& tx) { return drop(tx.delete_app(t.acme.id, app("web"), t.s.clock.now(), {})); }, true},
+        {"tenant gone", [&](auto& tx) { return drop(tx.delete_tenant(t.other.id, {})); }, true},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -305,4 +316,75 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; audit recor
         CHECK((t.s.db->authorisation_epoch() != before) == r.moves);
         CHECK(must(t.s.write<std::uint64_t>([](auto& tx) { return result<std::uint64_t>(tx.epoch()); })) == t.s.db->authorisation_epoch());
     }
+}
+
+TEST_CASE("A connection found again in its state keeps its revision, and says when that was") {
+    two_tenants t;
+    const auto c = t.s.add_connection(t.acme, "prod");
+    const auto find = [&](model::connection_state state) {
+        t.s.clock.move(std::chrono::hours(1));
+        return must(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, state, t.s.clock.now(), {}); }));
+    };
+    const auto first = find(model::connection_state::active);
+    CHECK_FALSE(first.is_unchanged);
+    CHECK(first.before->state == model::connection_state::pending);
+    CHECK(first.after->revision == 2);
+    const auto second = find(model::connection_state::active);
+    CHECK(second.is_unchanged);
+    CHECK(second.after->revision == 2);
+    CHECK(second.after->verified_at == t.s.clock.now());
+    CHECK(must(t.s.reader()->find_connection(t.acme.id, c.name))->verified_at == t.s.clock.now());
+    CHECK(find(model::connection_state::broken).after->revision == 3);
+    const auto verified_at = must(t.s.reader()->find_connection(t.acme.id, c.name))->verified_at;
+    CHECK(find(model::connection_state::broken).is_unchanged);
+    CHECK(must(t.s.reader()->find_connection(t.acme.id, c.name))->verified_at == verified_at);
+}
+
+TEST_CASE("A revision never comes back, whatever is deleted and made anew") {
+    two_tenants t;
+    const auto web = app("web");
+    auto c = t.s.make_connection(t.acme.id, "prod");
+    const auto put_app = [&](const ulid& tenant) { return must(t.s.change([&](auto& tx) { return tx.put_app({tenant, web, {}}, {}); })).after->revision; };
+    const auto put_connection = [&] {
+        c.external_id = crypto::make_external_id();
+        return must(t.s.change([&](auto& tx) { return tx.put_connection(c, {}); })).after->revision;
+    };
+    const auto put_grant = [&](const std::optional<app_name>& who) {
+        return must(t.s.change([&](auto& tx) { return tx.put_grant(t.s.make_grant(c, who), {}); })).after->revision;
+    };
+    const auto drop_connection = [&] { must(t.s.change([&](auto& tx) { return tx.delete_connection(t.acme.id, c.name, {}); })); };
+    const auto drop_app = [&] { must(t.s.change([&](auto& tx) { return tx.delete_app(t.acme.id, web, t.s.clock.now(), {}); })); };
+
+    CHECK(put_app(t.acme.id) == 1);
+    CHECK(put_connection() == 1);
+    CHECK(put_grant(web) == 1);
+    CHECK(put_grant({}) == 1);
+    c.region = "eu-west-1";
+    CHECK(put_connection() == 2);
+    drop_connection();  // and its grants
+    CHECK(put_connection() == 3);
+    CHECK(put_grant(web) == 2);
+    CHECK(put_grant({}) == 2);
+    drop_app();  // and its grant
+    CHECK(put_app(t.acme.id) == 2);
+    CHECK(put_grant(web) == 3);
+    must(t.s.change([&](auto& tx) { return tx.delete_grant(t.acme.id, c.name, web, {}); }));
+    CHECK(put_grant(web) == 4);
+
+    // A tenant of the same name is another tenant, and no ETag of the old one fits anything of it.
+    drop_connection();
+    drop_app();
+    must(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {1}); }));
+    const auto anew = t.s.add_tenant("acme");
+    CHECK(anew.revision == 5);
+    CHECK(put_app(anew.id) == 5);
+    CHECK(put_app(t.other.id) == 1);
+}
+
+TEST_CASE("A tenant is deleted as the one that was looked at, not by its name") {
+    two_tenants t;
+    must(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {}); }));
+    const auto anew = t.s.add_tenant("acme");
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {}); })) == errc::not_found);
+    CHECK(must(t.s.reader()->find_tenant(anew.name))->id == anew.id);
 }

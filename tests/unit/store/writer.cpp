@@ -162,7 +162,7 @@ TEST_CASE("A change whose commit failed still moves the epoch, so that nobody tr
     const auto before = s.db->authorisation_epoch();
     test::break_disk(disk_call::sync, 1, 1, SQLITE_IOERR_FSYNC, "-wal");
     const model::tenant t{crypto::make_ulid(s.clock.now()), must(tenant_name::parse("acme")), {}};
-    CHECK(code_of(s.write<model::tenant>([&](auto& tx) { return tx.create_tenant(t); })) == errc::outcome_unknown);
+    CHECK(code_of(s.change([&](auto& tx) { return tx.create_tenant(t); })) == errc::outcome_unknown);
     wait_until_healthy(*s.db);
     CHECK(s.db->authorisation_epoch() > before);
 }
