@@ -44,6 +44,8 @@ CREATE TABLE external_ids (
 CREATE TRIGGER external_ids_stay BEFORE DELETE ON external_ids BEGIN SELECT RAISE(ABORT, 'external ids are kept for ever'); END;
 CREATE TRIGGER external_ids_are_fixed BEFORE UPDATE ON external_ids BEGIN SELECT RAISE(ABORT, 'external ids are kept for ever'); END;
 
+-- seal, here and below: the key's number and a MAC over the row under the server key (lib/store/row_seal.hpp). A row that
+-- something else wrote is not used.
 CREATE TABLE connections (
     tenant_id   BLOB NOT NULL REFERENCES tenants (id),
     name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9-]*' AND name NOT GLOB '-*'),
@@ -55,6 +57,7 @@ CREATE TABLE connections (
     created_at  INTEGER NOT NULL,
     verified_at INTEGER,
     revision    INTEGER NOT NULL CHECK (revision >= 1),
+    seal        BLOB NOT NULL CHECK (length(seal) = 33),
     PRIMARY KEY (tenant_id, name),
     FOREIGN KEY (tenant_id, name, external_id) REFERENCES external_ids (tenant_id, connection, external_id)
 ) STRICT, WITHOUT ROWID;
@@ -70,6 +73,7 @@ CREATE TABLE grants (
     reason               TEXT NOT NULL CHECK (length(reason) <= 256),
     created_at           INTEGER NOT NULL,
     revision             INTEGER NOT NULL CHECK (revision >= 1),
+    seal                 BLOB NOT NULL CHECK (length(seal) = 33),
     PRIMARY KEY (tenant_id, connection, app),
     FOREIGN KEY (tenant_id, connection) REFERENCES connections (tenant_id, name) ON DELETE CASCADE,
     FOREIGN KEY (tenant_id, named_app) REFERENCES apps (tenant_id, name) ON DELETE CASCADE
@@ -87,6 +91,7 @@ CREATE TABLE tokens (
     expires_at   INTEGER NOT NULL CHECK (expires_at > created_at),
     last_used_at INTEGER,
     revoked_at   INTEGER,
+    seal         BLOB NOT NULL CHECK (length(seal) = 33),
     live_app     TEXT GENERATED ALWAYS AS (CASE WHEN revoked_at IS NULL THEN app END) STORED,
     FOREIGN KEY (tenant_id, live_app) REFERENCES apps (tenant_id, name)
 ) STRICT, WITHOUT ROWID;

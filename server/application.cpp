@@ -4,6 +4,7 @@
 #include "aws/principal.hpp"
 #include "core/time_text.hpp"
 #include "obs/log.hpp"
+#include "server/audit_head_log.hpp"
 #include "server/descriptor_limit.hpp"
 #include "server/foundation.hpp"
 #include "server/process_output_json.hpp"
@@ -63,6 +64,7 @@ store::settings store_settings(const config& c, const server_keys& keys) {
     s.path = c.store.path;
     s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) { return chain->link(previous, record); };
     s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) { return chain->seal_head(seq, hash); };
+    s.row_key = keys.row_key;
     s.key_check = keys.key_check;
     s.remembered = head_file_of(c, keys);
     s.when_missing = c.store.begin_anew ? store::missing_database::make_anew : keys.is_new ? store::missing_database::make : store::missing_database::refuse;
@@ -140,8 +142,14 @@ result<> application::open_store() {
     HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path,
                                    config_.store.begin_anew ? key_creation::insisted : key_creation::with_new_database));
     HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
-    HK_TRY(lists_, store::long_reads::start(config_.store.path));
+    HK_TRY(lists_, store::long_reads::start(config_.store.path, keys_.row_key));
+    log_head("start");
     return {};
+}
+
+void application::log_head(std::string_view when) {
+    next_head_line_ = std::chrono::steady_clock::now() + between_head_lines;
+    if (const auto reader = database_->open_reader()) log_audit_head(**reader, when);
 }
 
 result<> application::start_aws(const sts::environment& env) {
@@ -187,6 +195,7 @@ void application::connect_metrics() {
     m.store_log_bytes.read_from([this] { return static_cast<double>(log_bytes()); });
     m.store_log_held.read_from([this] { return std::chrono::duration<double>(database_->figures().log_held_for).count(); });
     m.base_credentials_valid.read_from([this] { return base_->status().valid ? 1.0 : 0.0; });
+    m.broken_seals.read_from([this] { return database_->figures().broken_seals; });
     m.base_credentials_expiry.read_from([this] {
         const auto status = base_->status();
         if (status.access_key_id.empty()) return 0.0;
@@ -281,6 +290,7 @@ task<> application::keep_house() {
         co_await pause.async_wait(as_task_tuple);
         if (tls_->files_changed()) reload();
         compare_principal();
+        if (std::chrono::steady_clock::now() >= next_head_line_) log_head("hour");
         warn_of_caps();
         warn_of_held_log();
         warn_of_lost_socket();
@@ -353,11 +363,18 @@ void application::stop(std::chrono::seconds drain) {
     for (auto& w : workers_) w->join();
     lists_.reset();
     if (database_) store_open_findings_now(*database_, findings_);
-    database_.reset();
+    close_store();
     workers_.clear();
     base_.reset();
     obs::log(obs::level::info, "stopped");
     obs::flush();
+}
+
+void application::close_store() {
+    if (!database_) return;
+    const auto reader = database_->open_reader();
+    database_.reset();  // commits what is still queued
+    if (reader) log_audit_head(**reader, "stop");
 }
 
 readiness application::check_readiness() const {

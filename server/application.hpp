@@ -64,6 +64,8 @@ private:
     void warn_of_lost_socket();
     [[nodiscard]] std::uintmax_t log_bytes() const;
     task<> keep_findings();
+    void log_head(std::string_view when);
+    void close_store();
 
     config config_;
     stop_request* stop_;  ///< while it starts; may be null
@@ -89,6 +91,7 @@ private:
     steady_time next_cap_warning_{};
     held_log_warning held_log_;  ///< the house's thread
     socket_watch socket_watch_;  ///< the house's thread, once it runs
+    steady_time next_head_line_{};  ///< the house's thread, once it runs
     bool stopped_ = false;
 };
 

@@ -2,16 +2,17 @@
 
 #include "audit/verification.hpp"
 #include "server/server_key.hpp"
-#include "store/reader.hpp"
 
+#include <optional>
 #include <string>
 
 namespace hourkey::server {
 
-/// Walks the audit trail of a database, which a server may be writing.
-[[nodiscard]] result<audit::report> check_audit(store::reader& from, const server_keys& keys);
+/// Holds a database file, which a server may be writing to, against itself: the chain, its head, the state that the records
+/// tell of, the seals of rows, and a head that was known. Also of a backup: then nothing else may have it open.
+[[nodiscard]] result<audit::report> check_audit(const std::string& database, const server_keys& keys, const std::optional<audit::known_head>& since = {});
 
-/// "seq 12: changed"
-[[nodiscard]] std::string describe(const audit::problem& what);
+/// What it found, in lines for people; a good report is one line.
+[[nodiscard]] std::string text_of(const audit::report& found);
 
 }  // namespace hourkey::server

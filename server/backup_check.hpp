@@ -9,7 +9,7 @@ namespace hourkey::server {
 
 struct backup_findings {
     store::backup_facts facts;
-    std::string wrong;  ///< what the trail shows to have been changed; empty: nothing
+    std::string wrong;  ///< what of trail or state has been changed, for people; empty: nothing
 };
 
 /// Reads a whole backup. Without the keys (null) neither whose it is nor its audit trail can be checked.

@@ -1,6 +1,7 @@
 #include "server/command_line.hpp"
 
 #include "obs/log.hpp"
+#include "server/commands/audit_export.hpp"
 #include "server/commands/audit_verify.hpp"
 #include "server/commands/backup.hpp"
 #include "server/commands/config_check.hpp"
@@ -100,9 +101,21 @@ int run_command_line(int argc, const char* const* argv) {
 
     auto& audit_command = *cli.add_subcommand("audit", "The audit log");
     audit_command.require_subcommand(1);
-    auto& verify = *audit_command.add_subcommand("verify", "Prove that no record was changed, removed, inserted or reordered");
+    auto& verify =
+        *audit_command.add_subcommand("verify", "Prove that no record was changed, removed, inserted or reordered, and that the state is what they tell");
     add_configuration_flags(verify, flags);
-    verify.callback([&] { run_command([&] { return verify_audit(flags); }); });
+    std::string known_head;
+    verify.add_option("--since", known_head, "SEQ:HASH of a head from the log: the trail must still go through it");
+    verify.callback([&] { run_command([&] { return verify_audit(flags, known_head); }); });
+    audit_export_options exported;
+    auto& exporting = *audit_command.add_subcommand("export", "Write records as JSON, one a line, also while the server runs; all, unless you say whose");
+    add_configuration_flags(exporting, flags);
+    exporting.add_option("--tenant", exported.tenant, "A tenant's, by its name or id, also of one that was deleted");
+    exporting.add_flag("--server", exported.of_server, "The server's own: operators and their tokens");
+    exporting.add_flag("--all", exported.of_all, "Everybody's");
+    exporting.add_option("--since", exported.since, "Records after this seq");
+    exporting.add_flag("--follow", exported.follow, "Go on with what arrives, until Ctrl-C");
+    exporting.callback([&] { run_command([&] { return export_audit(flags, exported); }); });
 
     try {
         cli.parse(argc, argv);

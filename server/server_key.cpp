@@ -66,6 +66,7 @@ result<server_keys> load_server_keys(const std::string& key_file, const std::str
 
     server_keys keys{.token_key = crypto::derive_key(key, "hourkey token v1"),
                      .audit_key = crypto::derive_key(key, "hourkey audit v1"),
+                     .row_key = std::make_shared<store::row_key>(crypto::derive_key(key, "hourkey row seal v1")),
                      .head_key = derive_head_key(key),
                      .key_check = {},
                      .is_new = !have_key};

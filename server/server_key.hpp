@@ -3,7 +3,9 @@
 #include "core/failure.hpp"
 #include "core/secret.hpp"
 #include "model/audit_record.hpp"
+#include "store/row_seal.hpp"
 
+#include <memory>
 #include <string>
 
 namespace hourkey::server {
@@ -12,6 +14,7 @@ namespace hourkey::server {
 struct server_keys {
     secret token_key;
     secret audit_key;
+    std::shared_ptr<const store::row_key> row_key;
     secret head_key;  ///< seals the head file
     model::audit_hash key_check{};  ///< proves to a database that this is its key, and nothing else
     bool is_new = false;            ///< made just now: there has been no database under it

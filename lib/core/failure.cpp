@@ -40,6 +40,7 @@ constexpr std::array rows{
     errc_row{errc::store_unavailable, "store_unavailable", 503, true, error, "The store is not available."},
     errc_row{errc::outcome_unknown, "outcome_unknown", 503, false, error, "The store failed while it wrote; what was sent may have been stored."},
     errc_row{errc::store_corrupt, "store_unavailable", 503, false, error, "The store is damaged."},
+    errc_row{errc::broken_seal, "broken_seal", 500, false, error, "A row of the store was not written by this server."},
     errc_row{errc::schema_too_new, "store_unavailable", 503, false, error, "The database was written by a newer hourkey."},
     errc_row{errc::wrong_server_key, "store_unavailable", 503, false, error, "The server key does not belong to this database."},
     errc_row{errc::invalid_configuration, "invalid_configuration", 500, false, usage, "The configuration is not valid."},

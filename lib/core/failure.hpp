@@ -49,6 +49,7 @@ enum class errc {
     store_unavailable,
     outcome_unknown,
     store_corrupt,
+    broken_seal,
     schema_too_new,
     wrong_server_key,
     invalid_configuration,

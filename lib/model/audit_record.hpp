@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hourkey::model {
 
@@ -49,6 +50,26 @@ struct audit_record {
     audit_fields before, after;  ///< what an administrative change found and what it left; empty: nothing was there, nothing is
     std::uint64_t count = 1;     ///< how many equal refusals it stands for
     audit_hash hash{};   ///< chained to the record before; given by the writer
+};
+
+/// Records of the chain as the store has them, in seq order.
+struct audit_run {
+    std::vector<audit_record> records;
+    std::optional<std::int64_t> unreadable;  ///< seq of a row after them that does not hold what a store writes; the run ends there
+};
+
+/// A row of the state, as the audit sees it.
+struct state_row {
+    ulid tenant_id;
+    std::string target;  ///< as a record names it
+    audit_fields fields;
+    bool is_sealed = true;  ///< false: its seal does not fit it
+};
+
+/// Rows of one table in the order of their keys, and the chain's last seq in the same snapshot.
+struct state_page {
+    std::uint64_t seq = 0;
+    std::vector<state_row> rows;
 };
 
 }  // namespace hourkey::model

@@ -27,6 +27,7 @@ struct metrics {
     histogram sts_request_duration;
     counter audit_records;
     counter audit_write_failures;
+    counter broken_seals;
     histogram audit_commit_duration;
     gauge store_log_bytes;
     gauge store_log_held;  ///< in seconds

@@ -3,7 +3,6 @@
 #include "store/rows.hpp"
 
 namespace hourkey::store {
-namespace {
 
 result<model::app> read_app(query& q) {
     const auto tenant = q.id();
@@ -11,8 +10,6 @@ result<model::app> read_app(query& q) {
     const auto created_at = q.time();
     return model::app{tenant, std::move(name), created_at, static_cast<std::uint64_t>(q.integer())};
 }
-
-}  // namespace
 
 result<std::optional<model::app>> app_rows::find(const ulid& tenant, const app_name& name) {
     query q(find_, tenant, name);

@@ -23,4 +23,7 @@ private:
     statement remove_{db_, "DELETE FROM apps WHERE tenant_id = ?1 AND name = ?2"};
 };
 
+/// The columns tenant_id to revision, in the table's order.
+[[nodiscard]] result<model::app> read_app(query& q);
+
 }  // namespace hourkey::store

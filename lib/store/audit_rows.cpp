@@ -58,14 +58,19 @@ result<page<model::audit_record>> audit_rows::list(const ulid& tenant, const pag
     return read_page<model::audit_record>(q, p.limit, read_record, [](const model::audit_record& r) { return std::to_string(r.tenant_seq); });
 }
 
-result<std::vector<model::audit_record>> audit_rows::read_chain(std::uint64_t after, std::size_t limit) {
-    std::vector<model::audit_record> out;
-    query q(chain_, after, std::uint64_t{limit});
+result<model::audit_run> audit_rows::read_chain(std::uint64_t after, std::size_t limit) {
+    model::audit_run out;
+    query q(chain_, after == 0 ? INT64_MIN : static_cast<std::int64_t>(after), std::uint64_t{limit});
     for (;;) {
         HK_TRY(const bool has_row, q.next());
         if (!has_row) return out;
-        HK_TRY(auto record, read_record(q));
-        out.push_back(std::move(record));
+        const auto seq = q.peek_integer();
+        auto record = read_record(q);
+        if (!record || seq < 1) {  // ours begin at 1: one before it has been put in
+            out.unreadable = seq;
+            return out;
+        }
+        out.records.push_back(*std::move(record));
     }
 }
 

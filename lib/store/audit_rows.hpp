@@ -10,7 +10,7 @@ public:
     explicit audit_rows(sqlite_handle& db) : db_(db) {}
 
     [[nodiscard]] result<page<model::audit_record>> list(const ulid& tenant, const page_request& p);
-    [[nodiscard]] result<std::vector<model::audit_record>> read_chain(std::uint64_t after, std::size_t limit);
+    [[nodiscard]] result<model::audit_run> read_chain(std::uint64_t after, std::size_t limit);
     [[nodiscard]] result<reader::head> read_head();
     [[nodiscard]] result<std::uint64_t> last_tenant_seq(const ulid& tenant);  ///< 0: none
 

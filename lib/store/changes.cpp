@@ -101,7 +101,7 @@ result<row_change<model::connection>> write_session::set_connection_state(const 
 }
 
 result<row_change<model::connection>> write_session::delete_connection(const ulid& tenant, const connection_name& name, precondition demanded) {
-    HK_TRY(auto found, require(rows_.connections.find(tenant, name), demanded));
+    HK_TRY(auto found, require(rows_.connections.find(tenant, name, seal_use::waived), demanded));
     count_change();
     HK_CHECK(rows_.connections.remove(tenant, name));
     return row_change<model::connection>::removed(std::move(found));
@@ -128,7 +128,7 @@ result<row_change<model::grant>> write_session::put_grant(const model::grant& g,
 
 result<row_change<model::grant>> write_session::delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app,
                                                              precondition demanded) {
-    HK_TRY(auto found, require(rows_.grants.find(tenant, connection, app), demanded));
+    HK_TRY(auto found, require(rows_.grants.find(tenant, connection, app, seal_use::waived), demanded));
     count_change();
     HK_CHECK(rows_.grants.remove(tenant, connection, app));
     return row_change<model::grant>::removed(std::move(found));
@@ -141,13 +141,13 @@ result<row_change<model::token>> write_session::create_token(const model::token&
 }
 
 result<row_change<model::token>> write_session::revoke_token(const ulid& tenant, const ulid& id, wall_time at) {
-    HK_TRY(auto found, rows_.tokens.find_of_tenant(tenant, id));
+    HK_TRY(auto found, rows_.tokens.find_of_tenant(tenant, id, seal_use::waived));
     if (!found) return absent();
     if (found->revoked_at) return row_change<model::token>::unchanged(*std::move(found));
     count_change();
     auto revoked = *found;
     revoked.revoked_at = at;
-    HK_CHECK(rows_.tokens.revoke(tenant, id, at));
+    HK_CHECK(rows_.tokens.revoke(revoked));
     return row_change<model::token>::changed(*std::move(found), std::move(revoked));
 }
 

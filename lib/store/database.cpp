@@ -89,6 +89,7 @@ result<> prepare_as_remembered(const settings& s, const std::optional<database_m
 struct database::state {
     explicit state(lock_file taken) : lock(std::move(taken)) {}
     std::string path;
+    std::shared_ptr<const store::row_key> row_key;
     lock_file lock;  // released last
     std::unique_ptr<store::writer> writer;
     std::atomic<soundness> checked{soundness::trusted};
@@ -121,13 +122,14 @@ result<std::unique_ptr<database>> database::open(settings s) {
     HK_TRY(auto started, naming_files(writer::start(s), s.path));
     auto opened = std::make_unique<state>(std::move(lock));
     opened->path = s.path;
+    opened->row_key = s.row_key;
     opened->checked = is_read_through ? soundness::sound : started->found_it_closed() ? soundness::trusted : soundness::doubtful;
     if (is_read_through) started->vouch();
     opened->writer = std::move(started);
     return std::unique_ptr<database>(new database(std::move(opened)));
 }
 
-result<std::unique_ptr<reader>> database::open_reader() const { return open_read_only(state_->path); }
+result<std::unique_ptr<reader>> database::open_reader() const { return open_read_only(state_->path, state_->row_key); }
 
 task<ending> database::submit(std::shared_ptr<submission> s) {
     auto hand_over = [this, &s]<class Handler>(Handler handler) {
@@ -159,7 +161,11 @@ task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> 
 std::uint64_t database::authorisation_epoch() const noexcept { return state_->writer->published_changes(); }
 bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
 void database::count_refused() noexcept { state_->writer->count_refused(1); }
-writer_figures database::figures() const noexcept { return state_->writer->figures(); }
+writer_figures database::figures() const noexcept {
+    auto out = state_->writer->figures();
+    out.broken_seals = state_->row_key->broken_seals.load(std::memory_order_relaxed);
+    return out;
+}
 soundness database::checked() const noexcept { return state_->checked; }
 
 void database::read_through(std::function<void(const result<>&)> ended) {

@@ -8,6 +8,7 @@
 #include "store/file_watch.hpp"
 #include "store/head_keeper.hpp"
 #include "store/reader.hpp"
+#include "store/row_seal.hpp"
 #include "store/submission.hpp"
 #include "store/transaction.hpp"
 
@@ -34,6 +35,7 @@ struct settings {
     std::vector<watched_file> watched;            ///< besides the database's own files
     file_notice tell = [](const std::string&, const std::string&) {};  ///< called on the store's threads
     audit_sealer sealer;
+    std::shared_ptr<const store::row_key> row_key;  ///< never null
     /// A MAC of a fixed text under the server key: a database opened with another key is refused before anything is written.
     model::audit_hash key_check{};
     std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;  ///< below it writes are refused, reads go on
@@ -52,6 +54,7 @@ struct writer_figures {
     std::uint64_t audit_records = 0;
     std::uint64_t failures = 0;  ///< commits and checkpoints
     std::uint64_t refused = 0;   ///< writes that the writer did not take, gave up, or was not even asked for because it could not
+    std::uint64_t broken_seals = 0;  ///< rows refused because something else wrote them
     bool healthy = true;
     /// For how long somebody's snapshot of the database has kept its log (the WAL file) from being copied back; 0: not at all.
     std::chrono::nanoseconds log_held_for{0};

@@ -5,6 +5,7 @@
 #include "core/name.hpp"
 #include "core/ulid.hpp"
 #include "model/audit_record.hpp"
+#include "model/audit_target.hpp"
 #include "model/connection.hpp"
 #include "model/grant.hpp"
 #include "model/tenant.hpp"
@@ -35,7 +36,7 @@ using model::vend_facts;
 
 /// Reads on one connection; statements are prepared once. Not for use by two threads.
 /// Everything below a tenant takes the tenant's id, and every statement carries it.
-/// Failures: store_unavailable, store_corrupt.
+/// Failures: store_unavailable, store_corrupt; broken_seal for a row that something else has written.
 class reader {
 public:
     virtual ~reader() = default;
@@ -56,8 +57,10 @@ public:
     /// In tenant_seq order, oldest first.
     virtual result<page<model::audit_record>> list_audit(const ulid& tenant, const page_request& p) = 0;
 
-    /// The whole chain in seq order from `after`, for verification.
-    virtual result<std::vector<model::audit_record>> read_chain(std::uint64_t after, std::size_t limit) = 0;
+    /// The whole chain in seq order from `after`, for verification and export; after 0 it begins with whatever stands first.
+    virtual result<model::audit_run> read_chain(std::uint64_t after, std::size_t limit) = 0;
+    /// The state of all tenants, for verification: rows behind the one that was read last, or from the first.
+    virtual result<model::state_page> read_state(model::state_table table, const model::state_row* after, std::size_t limit) = 0;
     struct head {
         std::uint64_t seq = 0;
         model::audit_hash hash{};
@@ -66,7 +69,10 @@ public:
     virtual result<head> read_head() = 0;
 };
 
+struct row_key;
+
 /// Opens a database file read-only, without a server: `audit verify`, `backup`. Refuses a schema that is not ours.
-[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path);
+/// Without a key the seals of rows are not checked: only to show what is there.
+[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_key> key = nullptr);
 
 }  // namespace hourkey::store

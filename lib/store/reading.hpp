@@ -5,6 +5,8 @@
 #include "store/connections.hpp"
 #include "store/grants.hpp"
 #include "store/revisions.hpp"
+#include "store/row_seal.hpp"
+#include "store/state_rows.hpp"
 #include "store/tenants.hpp"
 #include "store/tokens.hpp"
 
@@ -12,7 +14,17 @@ namespace hourkey::store {
 
 /// All statements of one connection.
 struct row_sets {
-    explicit row_sets(sqlite_handle& db) : tenants(db), apps(db), connections(db), grants(db), tokens(db), audit(db), revisions(db) {}
+    row_sets(sqlite_handle& db, std::shared_ptr<const row_key> key)
+        : sealer(std::move(key)),
+          tenants(db),
+          apps(db),
+          connections(db, sealer),
+          grants(db, sealer),
+          tokens(db, sealer),
+          audit(db),
+          revisions(db),
+          state(db, sealer) {}
+    row_sealer sealer;
     tenant_rows tenants;
     app_rows apps;
     connection_rows connections;
@@ -20,13 +32,14 @@ struct row_sets {
     token_rows tokens;
     audit_rows audit;
     revision_rows revisions;
+    state_rows state;
 };
 
 /// The reads, for Base = reader and for Base = transaction.
 template <class Base>
 class reading : public Base {
 public:
-    explicit reading(sqlite_handle& db) : rows_(db) {}
+    reading(sqlite_handle& db, std::shared_ptr<const row_key> key) : rows_(db, std::move(key)) {}
 
     result<std::optional<model::token>> find_token(const ulid& id) override { return rows_.tokens.find(id); }
     result<vend_facts> find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) override {
@@ -49,7 +62,10 @@ public:
     result<std::optional<model::token>> find_tenant_token(const ulid& tenant, const ulid& id) override { return rows_.tokens.find_of_tenant(tenant, id); }
     result<page<model::token>> list_tokens(const ulid& tenant, const page_request& p) override { return rows_.tokens.list(tenant, p); }
     result<page<model::audit_record>> list_audit(const ulid& tenant, const page_request& p) override { return rows_.audit.list(tenant, p); }
-    result<std::vector<model::audit_record>> read_chain(std::uint64_t after, std::size_t limit) override { return rows_.audit.read_chain(after, limit); }
+    result<model::audit_run> read_chain(std::uint64_t after, std::size_t limit) override { return rows_.audit.read_chain(after, limit); }
+    result<model::state_page> read_state(model::state_table table, const model::state_row* after, std::size_t limit) override {
+        return rows_.state.read(table, after, limit);
+    }
     result<reader::head> read_head() override { return rows_.audit.read_head(); }
 
 protected:

@@ -151,6 +151,8 @@ result<int> query::run() {
 
 std::int64_t query::integer() { return sqlite3_column_int64(stmt_, column_++); }
 
+std::int64_t query::peek_integer() const { return sqlite3_column_int64(stmt_, column_); }
+
 std::string_view query::text() {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(stmt_, column_));
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column_++));
@@ -174,12 +176,6 @@ ulid query::id() {
     std::array<unsigned char, 16> bytes{};
     copy_blob(bytes.data(), bytes.size());
     return ulid::from_bytes(bytes);
-}
-
-std::array<unsigned char, 32> query::digest() {
-    std::array<unsigned char, 32> bytes{};
-    copy_blob(bytes.data(), bytes.size());
-    return bytes;
 }
 
 std::uint32_t query::small_integer() {
@@ -216,7 +212,6 @@ void query::bind(std::nullopt_t) {
 }
 
 void query::bind(const ulid& value) { bind_bytes(value.bytes().data(), 16); }
-void query::bind(const std::array<unsigned char, 32>& value) { bind_bytes(value.data(), 32); }
 
 void query::bind_bytes(const void* bytes, int size) {
     if (stmt_ != nullptr) note(sqlite3_bind_blob(stmt_, ++parameter_, bytes, size, SQLITE_STATIC));

@@ -106,10 +106,17 @@ public:
     [[nodiscard]] std::optional<std::int64_t> maybe_integer();
     [[nodiscard]] wall_time time() { return wall_time(std::chrono::nanoseconds(integer())); }
     [[nodiscard]] std::optional<wall_time> maybe_time();
+    [[nodiscard]] std::int64_t peek_integer() const;  ///< does not move on
     [[nodiscard]] bool is_null() const;  ///< whether the next column is; does not move on
     void skip() noexcept { ++column_; }
     [[nodiscard]] ulid id();
-    [[nodiscard]] std::array<unsigned char, 32> digest();
+    [[nodiscard]] std::array<unsigned char, 32> digest() { return bytes<32>(); }
+    template <std::size_t Size>
+    [[nodiscard]] std::array<unsigned char, Size> bytes() {
+        std::array<unsigned char, Size> out{};
+        copy_blob(out.data(), Size);
+        return out;
+    }
     [[nodiscard]] std::uint32_t small_integer();
     /// False after a column whose value does not have its type's size or range: not written by this store.
     [[nodiscard]] bool is_whole() const noexcept { return is_whole_; }
@@ -125,7 +132,10 @@ private:
     void bind(const char* value) { bind(std::string_view(value)); }
     void bind(std::nullopt_t);
     void bind(const ulid& value);
-    void bind(const std::array<unsigned char, 32>& value);
+    template <std::size_t Size>
+    void bind(const std::array<unsigned char, Size>& value) {
+        bind_bytes(value.data(), static_cast<int>(Size));
+    }
     void bind(wall_time value) { bind(static_cast<std::int64_t>(value.time_since_epoch().count())); }
     void bind(std::chrono::seconds value) { bind(static_cast<std::int64_t>(value.count())); }
     template <class Tag>

@@ -3,7 +3,6 @@
 #include "store/rows.hpp"
 
 namespace hourkey::store {
-namespace {
 
 result<model::tenant> read_tenant(query& q) {
     const auto id = q.id();
@@ -11,8 +10,6 @@ result<model::tenant> read_tenant(query& q) {
     const auto created_at = q.time();
     return model::tenant{id, std::move(name), created_at, static_cast<std::uint64_t>(q.integer())};
 }
-
-}  // namespace
 
 result<std::optional<model::tenant>> tenant_rows::find(const tenant_name& name) {
     query q(find_, name);

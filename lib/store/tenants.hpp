@@ -27,4 +27,7 @@ private:
     statement remove_{db_, "DELETE FROM tenants WHERE id = ?1"};
 };
 
+/// The columns id to revision, in the table's order.
+[[nodiscard]] result<model::tenant> read_tenant(query& q);
+
 }  // namespace hourkey::store

@@ -11,13 +11,14 @@ constexpr std::size_t max_cached_tenants = 10'000;
 
 }  // namespace
 
-write_session::write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, const clock_source& clock, std::uint64_t& changes)
-    : reading(*db), db_(std::move(db)), sealer_(sealer), clock_(clock), changes_(changes) {}
+write_session::write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_key> key, const clock_source& clock,
+                             std::uint64_t& changes)
+    : reading(*db, std::move(key)), db_(std::move(db)), sealer_(sealer), clock_(clock), changes_(changes) {}
 
-result<std::unique_ptr<write_session>> write_session::open(const std::string& path, const audit_sealer& sealer, const clock_source& clock,
-                                                           std::uint64_t& changes) {
+result<std::unique_ptr<write_session>> write_session::open(const std::string& path, const audit_sealer& sealer, std::shared_ptr<const row_key> key,
+                                                           const clock_source& clock, std::uint64_t& changes) {
     HK_TRY(auto db, open_for_writing(path));
-    std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, clock, changes));
+    std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, std::move(key), clock, changes));
     HK_CHECK(session->load_chain_end());
     return session;
 }
@@ -25,8 +26,8 @@ result<std::unique_ptr<write_session>> write_session::open(const std::string& pa
 result<> write_session::load_chain_end() {
     HK_TRY(const auto head, rows_.audit.read_head());
     HK_TRY(const auto tail, rows_.audit.read_chain(head.seq == 0 ? 0 : head.seq - 1, 2));
-    const bool fits =
-        head.seq == 0 ? tail.empty() && head.hash == model::audit_hash{} : tail.size() == 1 && tail[0].seq == head.seq && tail[0].hash == head.hash;
+    const bool fits = head.seq == 0 ? tail.records.empty() && head.hash == model::audit_hash{}
+                                    : tail.records.size() == 1 && tail.records[0].seq == head.seq && tail.records[0].hash == head.hash;
     // Going on from a head that does not fit would seal a cut-off tail over for good.
     if (!fits || head.seal != sealer_.seal_head(head.seq, head.hash))
         return failure(errc::store_corrupt, "The audit trail does not end where its head says.", "Run `hourkeyd audit verify`, then restore the last backup.",

@@ -17,8 +17,8 @@ namespace hourkey::store {
 class write_session final : private reading<transaction> {
 public:
     /// `changes` is the count behind transaction::epoch(); it outlives sessions.
-    [[nodiscard]] static result<std::unique_ptr<write_session>> open(const std::string& path, const audit_sealer& sealer, const clock_source& clock,
-                                                                     std::uint64_t& changes);
+    [[nodiscard]] static result<std::unique_ptr<write_session>> open(const std::string& path, const audit_sealer& sealer, std::shared_ptr<const row_key> key,
+                                                                     const clock_source& clock, std::uint64_t& changes);
 
     [[nodiscard]] result<> begin();
     /// Fails only when the connection is broken; what the work itself says is in the submission. Passes over one that was
@@ -36,7 +36,8 @@ public:
     [[nodiscard]] const trail_place& last() const noexcept { return committed_; }
 
 private:
-    write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, const clock_source& clock, std::uint64_t& changes);
+    write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_key> key, const clock_source& clock,
+                  std::uint64_t& changes);
     [[nodiscard]] result<> load_chain_end();
     [[nodiscard]] result<std::uint64_t> next_tenant_seq(const ulid& tenant);
     /// Before the first statement of a change. Counting one that fails costs a reader one more read, not counting one that

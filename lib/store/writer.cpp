@@ -38,7 +38,7 @@ writer::writer(const settings& s) : settings_(s) {}
 
 result<std::unique_ptr<writer>> writer::start(const settings& s) {
     std::unique_ptr<writer> made(new writer(s));
-    HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, *made->settings_.clock, made->changes_));
+    HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, made->settings_.row_key, *made->settings_.clock, made->changes_));
     HK_TRY(made->found_it_closed_, made->session_->was_stopped());
     made->is_vouched_for_ = made->found_it_closed_;
     if (const auto marked = made->session_->probe(); !marked) made->break_session(marked.error());
@@ -360,7 +360,7 @@ void writer::try_to_recover() {
         const auto db = open_for_reading(settings_.path);
         if (!db || !check_integrity(**db, integrity::quick)) return;
     }
-    auto fresh = write_session::open(settings_.path, settings_.sealer, *settings_.clock, changes_);
+    auto fresh = write_session::open(settings_.path, settings_.sealer, settings_.row_key, *settings_.clock, changes_);
     if (!fresh || !(*fresh)->probe()) return;
     session_ = std::move(*fresh);
     was_damaged_ = false;

@@ -76,6 +76,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
 
     result<model::vend_facts> facts = model::vend_facts{};
     if (what.connection) facts = store_.read_facts(who, *what.connection);
+    if (!facts && facts.error().code == errc::broken_seal) co_return co_await end_without(std::move(record), std::move(facts).error());
     if (!facts) co_return audit_unavailable(facts.error().cause);
 
     const auto approval = policy::decide(who, what.wish, *facts, terms, clock_.now());

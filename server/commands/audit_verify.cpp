@@ -6,18 +6,26 @@
 
 namespace hourkey::server {
 
-result<int> verify_audit(const configuration_flags& flags) {
+result<int> verify_audit(const configuration_flags& flags, const std::string& since) {
     HK_TRY(const auto c, flags.load());
-    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
-    HK_CHECK(check_is_newest(c, keys));
-    HK_TRY(const auto reader, store::open_read_only(c.store.path));
-    HK_TRY(const auto found, check_audit(*reader, keys));
-    if (!found.first) {
-        print_line("The audit chain is whole: " + std::to_string(found.records) + " records.");
-        return static_cast<int>(exit_ok);
+    std::optional<audit::known_head> known;
+    if (!since.empty()) {
+        HK_TRY(known, audit::parse_known_head(since));
     }
-    print_line("The audit chain is broken at " + describe(*found.first) + " (" + std::to_string(found.records) + " records before it are whole).");
-    return static_cast<int>(exit_found_wrong);
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
+    auto found = result<audit::report>(audit::report());
+    if (const auto newest = check_is_newest(c, keys); newest) {
+        found = check_audit(c.store.path, keys, known);
+    } else {
+        found = newest.error();
+    }
+    if (!found && found.error().code == errc::store_corrupt) {
+        static_cast<void>(report(found.error()));
+        return static_cast<int>(exit_found_wrong);
+    }
+    if (!found) return found.error();
+    print_line(text_of(*found));
+    return static_cast<int>(found->is_good() ? exit_ok : exit_found_wrong);
 }
 
 }  // namespace hourkey::server

@@ -16,7 +16,7 @@ bool is_there(const std::string& file) {
     return std::filesystem::exists(file, unseen);
 }
 
-std::string not_sound(const std::string& file, const std::string& wrong) { return file + " is not sound: its audit trail is broken at " + wrong + "."; }
+std::string not_sound(const std::string& file, const std::string& wrong) { return file + " is not sound. " + wrong; }
 
 result<int> check(const config& c, const std::string& file) {
     std::optional<server_keys> keys;

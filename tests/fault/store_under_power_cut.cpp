@@ -25,6 +25,7 @@ constexpr int threads = 2, coroutines_per_thread = 16;
 
 std::unique_ptr<store::database> open_store(const std::string& path, const audit::chain& chain) {
     store::settings s;
+    s.row_key = std::make_shared<store::row_key>(secret("row key"));
     s.path = path;
     s.min_free_bytes = 0;
     s.sealer.link = [&](const auto& previous, const auto& record) { return chain.link(previous, record); };

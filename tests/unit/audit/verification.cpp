@@ -4,6 +4,9 @@
 
 #include "../store/temporary_store.hpp"
 
+#include "model/audit_target.hpp"
+#include "model/audited_state.hpp"
+
 #include <sqlite3.h>
 
 using namespace hourkey;
@@ -54,7 +57,6 @@ struct recorded_store : test::temporary_store {
         sqlite3_close(raw);
     }
 
-    /// A row that cannot even be read is found, too.
     result<audit::report> look() {
         const auto r = must(store::open_read_only(path));
         audit::record_source source;
@@ -135,12 +137,10 @@ TEST_CASE("A change of any column of any record is found") {
             CAPTURE(r.value);
             CAPTURE(seq);
             s.mutate(std::string("UPDATE audit SET ") + r.column + " = " + r.value + " WHERE seq = " + std::to_string(seq));
-            const auto found = s.look();
-            if (found) {
-                REQUIRE(found->first);
-                CHECK(found->first->seq == seq);
-                CHECK(found->records == seq - 1);
-            }
+            const auto found = must(s.look());
+            REQUIRE(found.first);
+            CHECK(found.first->seq == static_cast<std::int64_t>(seq));
+            CHECK(found.records == seq - 1);
         }
     }
 }
@@ -155,7 +155,7 @@ TEST_CASE("Missing, reordered, inserted and cut-off records and a changed head a
         const char* name;
         std::string sql;
         problem_kind kind;
-        std::uint64_t seq;
+        std::int64_t seq;
     };
     const row rows[] = {
         {"the first is missing", "DELETE FROM audit WHERE seq = 1", problem_kind::missing, 1},
@@ -175,7 +175,10 @@ TEST_CASE("Missing, reordered, inserted and cut-off records and a changed head a
         {"everything cut off, and the head emptied", "DELETE FROM audit; UPDATE audit_head SET seq = 0, hash = zeroblob(32)", problem_kind::head_changed, 0},
         {"one is put in after the last", copy_of_last, problem_kind::changed, 31},
         {"one is put in and the head moved on", copy_of_last + "UPDATE audit_head SET seq = 31", problem_kind::head_changed, 31},
-        {"one is put in before the first", "UPDATE audit SET seq = 0, tenant_seq = 1000 WHERE seq = 30", problem_kind::tail_cut, 30},
+        {"one is put in before the first", "UPDATE audit SET seq = 0, tenant_seq = 1000 WHERE seq = 30", problem_kind::unreadable, 0},
+        {"one is put in far before the first", copy_of_last + "UPDATE audit SET seq = -7 WHERE seq = 31", problem_kind::unreadable, -7},
+        {"one that cannot be read", "UPDATE audit SET outcome = 'maybe' WHERE seq = 12", problem_kind::unreadable, 12},
+        {"one whose states cannot be read", "UPDATE audit SET after_state = 'x' WHERE seq = 30", problem_kind::unreadable, 30},
         {"the head's hash is changed", "UPDATE audit_head SET hash = zeroblob(32)", problem_kind::head_changed, 30},
         {"the head's seal is changed", "UPDATE audit_head SET seal = zeroblob(32)", problem_kind::head_changed, 30},
     };
@@ -187,6 +190,93 @@ TEST_CASE("Missing, reordered, inserted and cut-off records and a changed head a
         CHECK(to_text(found.first->kind) == to_text(r.kind));
         CHECK(found.first->seq == r.seq);
     }
+}
+
+TEST_CASE("A head that was known tells an older trail and another one") {
+    recorded_store s;
+    s.mutate("");
+    const auto r = must(store::open_read_only(s.path));
+    const auto hash_at = [&](std::uint64_t seq) { return must(r->read_chain(seq - 1, 1)).records.at(0).hash; };
+    audit::record_source source;
+    source.records = [&](std::uint64_t after, std::size_t limit) { return r->read_chain(after, limit); };
+    source.head = [&]() -> result<audit::sealed_head> {
+        HK_TRY(const auto h, r->read_head());
+        return audit::sealed_head{h.seq, h.hash, h.seal};
+    };
+    const auto look = [&](std::uint64_t seq, const model::audit_hash& hash) {
+        return must(audit::verify(source, *s.chain, audit::known_head{seq, hash})).first;
+    };
+    CHECK_FALSE(look(0, {}));
+    for (const std::uint64_t seq : {std::uint64_t{1}, records / 2, records}) CHECK_FALSE(look(seq, hash_at(seq)));
+    CHECK(look(0, hash_at(1))->kind == problem_kind::another_history);
+    CHECK(look(7, hash_at(8))->kind == problem_kind::another_history);
+    CHECK(look(7, hash_at(8))->seq == 7);
+    CHECK(look(records + 1, hash_at(records))->kind == problem_kind::older);
+    CHECK(look(records + 1, hash_at(records))->seq == static_cast<std::int64_t>(records));
+}
+
+TEST_CASE("A known head is a seq and a hash in hex") {
+    const std::string hash(64, 'a');
+    const auto good = must(audit::parse_known_head("17:" + hash));
+    CHECK(good.seq == 17);
+    CHECK(good.hash[31] == 0xaa);
+    for (const auto& wrong : {std::string(), std::string("17"), "17:" + hash.substr(2), ":" + hash, "-1:" + hash, "17 :" + hash, "17:" + hash + "aa",
+                              "17:" + std::string(64, 'g')}) {
+        CAPTURE(wrong);
+        CHECK(test::code_of(audit::parse_known_head(wrong)) == errc::invalid_request);
+    }
+}
+
+TEST_CASE("The state is held against the trail, also while both change") {
+    test::temporary_store s;
+    s.open();
+    const auto write = [&](auto work, const std::string& target, const ulid& tenant) {
+        must(s.write([&](store::transaction& tx) -> result<> {
+            HK_TRY(const auto done, work(tx));
+            auto r = s.make_record(tenant, "r");
+            r.outcome = model::audit_outcome::changed;
+            r.target = target;
+            if (done.before) r.before = model::audited_state(*done.before);
+            if (done.after) r.after = model::audited_state(*done.after);
+            HK_CHECK(tx.append_audit(r));
+            return {};
+        }));
+    };
+    const model::tenant acme{crypto::make_ulid(s.clock.now()), must(tenant_name::parse("acme")), s.clock.now()};
+    write([&](auto& tx) { return tx.create_tenant(acme); }, "tenants/acme", acme.id);
+    const auto put_app = [&](int number) {
+        const model::app a{acme.id, must(app_name::parse("app-" + std::to_string(number))), s.clock.now()};
+        write([&](auto& tx) { return tx.put_app(a, {}); }, model::target_of(a.name), acme.id);
+    };
+    const auto prod = s.make_connection(acme.id, "prod");
+    write([&](auto& tx) { return tx.put_connection(prod, {}); }, "connections/prod", acme.id);
+    for (int i = 0; i < 2500; ++i) put_app(10'000 + i);
+
+    const auto r = must(store::open_read_only(s.path, s.row_key));
+    audit::record_source source;
+    source.records = [&](std::uint64_t after, std::size_t limit) { return r->read_chain(after, limit); };
+    source.head = [&]() -> result<audit::sealed_head> {
+        HK_TRY(const auto h, r->read_head());
+        return audit::sealed_head{h.seq, h.hash, h.seal};
+    };
+    int pages = 0;
+    source.state = [&](model::state_table table, const model::state_row* after, std::size_t limit) {
+        put_app(20'000 + ++pages);
+        return r->read_state(table, after, limit);
+    };
+    const auto clean = must(audit::verify(source, *s.chain));
+    CHECK_FALSE(clean.first);
+    CHECK(clean.differences.empty());
+    CHECK(clean.is_good());
+    CHECK(pages > 5);
+
+    // Without its record, through the store's own hands: the seal is right, and only the trail tells.
+    must(s.change([&](auto& tx) { return tx.put_grant(s.make_grant(prod, {}), {}); }));
+    const auto found = must(audit::verify(source, *s.chain));
+    REQUIRE(found.differences.size() == 1);
+    CHECK(found.differences[0].kind == audit::difference_kind::unrecorded);
+    CHECK(found.differences[0].target == "connections/prod/grants/*");
+    CHECK_FALSE(found.is_good());
 }
 
 TEST_CASE("An old head put back over its records is found") {

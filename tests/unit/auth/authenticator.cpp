@@ -38,7 +38,8 @@ public:
     result<std::optional<model::token>> find_tenant_token(const ulid&, const ulid&) override { return not_offered(); }
     result<store::page<model::token>> list_tokens(const ulid&, const store::page_request&) override { return not_offered(); }
     result<store::page<model::audit_record>> list_audit(const ulid&, const store::page_request&) override { return not_offered(); }
-    result<std::vector<model::audit_record>> read_chain(std::uint64_t, std::size_t) override { return not_offered(); }
+    result<model::audit_run> read_chain(std::uint64_t, std::size_t) override { return not_offered(); }
+    result<model::state_page> read_state(model::state_table, const model::state_row*, std::size_t) override { return not_offered(); }
     result<head> read_head() override { return not_offered(); }
 };
 

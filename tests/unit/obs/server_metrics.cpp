@@ -48,6 +48,7 @@ TEST_CASE("EveryPromisedMetricIsExposed") {
                                     "hourkey_sts_request_duration_seconds_count 0",
                                     "hourkey_audit_records_total 0",
                                     "hourkey_audit_write_failures_total 0",
+                                    "hourkey_broken_seals_total 0",
                                     "hourkey_audit_commit_duration_seconds_count 0",
                                     "hourkey_store_log_bytes 0",
                                     "hourkey_store_log_held_seconds 0",

@@ -45,15 +45,16 @@ TEST_CASE("The schema refuses a reference across tenants, and every other row th
     const std::string mac = "zeroblob(32)";
     const std::string fresh_id = "randomblob(16)";
     const auto grant = [](const std::string& tenant, const std::string& app) {
-        return "INSERT INTO grants (tenant_id, connection, app, reason, created_at, revision) VALUES (" + tenant + ", 'prod', '" + app + "', '', 1, 1)";
+        return "INSERT INTO grants (tenant_id, connection, app, reason, created_at, revision, seal) VALUES (" + tenant + ", 'prod', '" + app +
+               "', '', 1, 1, zeroblob(33))";
     };
     const auto token = [&](const std::string& role, const std::string& tenant, const std::string& app) {
-        return "INSERT INTO tokens (id, role, tenant_id, app, mac, created_at, expires_at) VALUES (" + fresh_id + ", '" + role + "', " + tenant + ", " + app +
-               ", " + mac + ", 1, 2)";
+        return "INSERT INTO tokens (id, role, tenant_id, app, mac, created_at, expires_at, seal) VALUES (" + fresh_id + ", '" + role + "', " + tenant + ", " +
+               app + ", " + mac + ", 1, 2, zeroblob(33))";
     };
     const auto connection = [](const std::string& tenant, const std::string& name, const std::string& external_id) {
-        return "INSERT INTO connections (tenant_id, name, state, role_arn, account_id, region, external_id, created_at, revision) VALUES (" + tenant + ", '" +
-               name + "', 'pending', 'arn:aws:iam::123456789012:role/x', '123456789012', '', '" + external_id + "', 1, 1)";
+        return "INSERT INTO connections (tenant_id, name, state, role_arn, account_id, region, external_id, created_at, revision, seal) VALUES (" + tenant +
+               ", '" + name + "', 'pending', 'arn:aws:iam::123456789012:role/x', '123456789012', '', '" + external_id + "', 1, 1, zeroblob(33))";
     };
 
     struct row {

@@ -73,6 +73,7 @@ struct temporary_store {
     temporary_directory directory;
     set_clock clock;
     std::shared_ptr<audit::chain> chain = std::make_shared<audit::chain>(secret("the audit key of this test"));
+    std::shared_ptr<store::row_key> row_key = std::make_shared<store::row_key>(secret("the row key of this test"));
     std::string path = directory.file("hourkey.db");
     std::unique_ptr<store::database> db;
 
@@ -81,6 +82,7 @@ struct temporary_store {
         s.path = path;
         s.sealer.link = [c = chain](const auto& previous, const auto& record) { return c->link(previous, record); };
         s.sealer.seal_head = [c = chain](std::uint64_t seq, const auto& hash) { return c->seal_head(seq, hash); };
+        s.row_key = row_key;
         s.key_check.fill(7);
         s.min_free_bytes = 0;
         s.stall_limit = std::chrono::hours(1);  // a slow disk is no part of a test that does not ask for one

@@ -31,7 +31,7 @@ model::caller web_of_acme() {
 class fake_store final : public vend_store {
 public:
     model::vend_facts facts;
-    bool readable = true, commits = true;
+    bool readable = true, commits = true, broken_seal = false;
     std::optional<model::vend_facts> facts_at_commit;  ///< authorisation changed while STS answered
     std::vector<model::audit_record> records;
     wall_time until;
@@ -43,6 +43,7 @@ public:
         CHECK(who.app->str() == "web");
         CHECK(connection.str() == "prod");
         if (!readable) return failure(errc::store_unavailable);
+        if (broken_seal) return failure(errc::broken_seal);
         return facts;
     }
     task<result<>> commit(model::caller who, model::audit_record record, allowance under) override {
@@ -231,6 +232,16 @@ TEST_CASE("a store that cannot be read answers audit_unavailable") {
     b.store.readable = false;
     CHECK(b.vend().error().code == errc::audit_unavailable);
     CHECK(b.events.empty());
+}
+
+TEST_CASE("a vend that rests on a row of somebody else's making is refused as that, with its record") {
+    bench b;
+    b.store.broken_seal = true;
+    CHECK(b.vend().error().code == errc::broken_seal);
+    REQUIRE(b.store.records.size() == 1);
+    CHECK(b.store.records[0].outcome == model::audit_outcome::error);
+    CHECK(b.store.records[0].reason == "broken_seal");
+    CHECK_FALSE(b.sts.asked);
 }
 
 TEST_CASE("what STS refuses is recorded with AWS's code and request id") {

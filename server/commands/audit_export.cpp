@@ -1,0 +1,93 @@
+#include "server/commands/audit_export.hpp"
+
+#include "core/encoding.hpp"
+#include "server/audit_json.hpp"
+#include "server/commands/report.hpp"
+#include "store/reader.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+namespace hourkey::server {
+namespace {
+
+constexpr std::size_t page_size = 500;
+/// How long a record may wait for a reader that follows; a page costs the server nothing, a poll this reader next to nothing.
+constexpr std::chrono::milliseconds between_looks{200};
+
+/// Which records are asked for.
+struct selection {
+    std::optional<ulid> tenant_id;  ///< nil: the server
+    std::string tenant_name;        ///< whatever ids tenants of that name have had; empty: see tenant_id
+
+    [[nodiscard]] bool takes(const model::audit_record& r) const {
+        if (tenant_id) return r.tenant_id == *tenant_id;
+        return tenant_name.empty() || r.tenant == tenant_name;
+    }
+};
+
+result<selection> read_selection(const audit_export_options& options) {
+    if (int{!options.tenant.empty()} + int{options.of_server} + int{options.of_all} > 1)
+        return invalid_field("--tenant, --server, --all", "do not go together", "Give one of them.");
+    if (options.of_server) return selection{ulid(), {}};
+    if (options.tenant.empty()) return selection{};
+    if (const auto id = ulid::parse(options.tenant)) return selection{*id, {}};
+    HK_TRY(const auto name, tenant_name::parse(options.tenant));
+    return selection{std::nullopt, name.str()};
+}
+
+std::string line_of(const model::audit_record& r) {
+    json::writer w(1024);
+    w.begin_object().integer("seq", static_cast<std::int64_t>(r.seq));
+    if (!r.tenant.empty()) w.string("tenant", r.tenant);
+    if (!r.tenant_id.is_nil()) w.string("tenant_id", r.tenant_id.str());
+    w.integer("tenant_seq", static_cast<std::int64_t>(r.tenant_seq));
+    write_audit_fields(w, r);
+    w.string("hash", to_hex(r.hash)).end_object();
+    return w.take() + '\n';
+}
+
+/// False: nobody reads any more.
+result<bool> write_out(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return true;
+    if (errno == EPIPE) return false;
+    return failure(errc::store_unavailable, "The records could not be written.", "Look at where standard output goes.", std::strerror(errno));
+}
+
+failure unreadable(std::int64_t seq) {
+    return failure(errc::store_corrupt, "The row at seq " + std::to_string(seq) + " does not hold an audit record.",
+                   "Run `hourkeyd audit verify`, then restore the last backup.", {});
+}
+
+}  // namespace
+
+result<int> export_audit(const configuration_flags& flags, const audit_export_options& options) {
+    if (!std::in_range<std::int64_t>(options.since)) return invalid_field("--since", "is no seq", "Give the seq of the last record that you have.");
+    HK_TRY(const auto wanted, read_selection(options));
+    HK_TRY(const auto c, flags.load());
+    HK_TRY(const auto reader, store::open_read_only(c.store.path));
+    for (auto after = options.since;;) {
+        HK_TRY(const auto run, reader->read_chain(after, page_size));
+        std::string page;
+        for (const auto& r : run.records) {
+            if (wanted.takes(r)) page += line_of(r);
+            after = r.seq;
+        }
+        HK_TRY(const bool is_read, write_out(page));
+        if (!is_read) break;
+        if (run.unreadable) {
+            static_cast<void>(report(unreadable(*run.unreadable)));
+            return static_cast<int>(exit_found_wrong);
+        }
+        if (!run.records.empty()) continue;
+        if (!options.follow) break;
+        std::this_thread::sleep_for(between_looks);  // a signal ends the program
+    }
+    return static_cast<int>(exit_ok);
+}
+
+}  // namespace hourkey::server
