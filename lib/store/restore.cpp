@@ -47,7 +47,7 @@ result<> bring_to_schema(const std::string& path, const settings& s) {
 
 result<trail_place> append_record(const std::string& path, const settings& s, const model::audit_record& record) {
     std::uint64_t changes = 0;
-    HK_TRY(const auto session, write_session::open(path, s.sealer, *s.clock, changes));
+    HK_TRY(const auto session, write_session::open(path, s.sealer, s.row_key, *s.clock, changes));
     HK_CHECK(session->begin());
     append_submission work(record);
     HK_CHECK(session->run(work));
