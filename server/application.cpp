@@ -220,6 +220,7 @@ result<> application::open_doors() {
     warn_of_lowered_cap(config_.listen.max_connections, limits_->most());
     admin_limits_ = std::make_unique<net::connection_limits>(net::connection_caps{.total = 64, .per_address = 16, .handshaking = 16});
 
+    copy_ = std::make_unique<running_copy>(config_.store.path, std::uint64_t{config_.store.min_free_mib} * 1024 * 1024);
     sts::caller_settings calls;
     calls.correction = correction_;
     calls.attempt_timeout = std::min(calls.attempt_timeout, std::chrono::milliseconds(config_.vending.sts_timeout_ms));
@@ -230,6 +231,7 @@ result<> application::open_doors() {
     const shared_parts parts{.clock = system_clock(),
                              .database = *database_,
                              .lists = *lists_,
+                             .copy = *copy_,
                              .token_key = keys_.token_key,
                              .refusals = refusals_,
                              .base = *base_,
@@ -294,6 +296,7 @@ task<> application::keep_house() {
         warn_of_caps();
         warn_of_held_log();
         warn_of_lost_socket();
+        copy_->drop_when_forgotten(std::chrono::steady_clock::now());
     }
 }
 
@@ -361,6 +364,7 @@ void application::stop(std::chrono::seconds drain) {
     const auto until = deadline::after(drain);
     for (auto& w : workers_) w->drain(until);
     for (auto& w : workers_) w->join();
+    copy_.reset();
     lists_.reset();
     if (database_) store_open_findings_now(*database_, findings_);
     close_store();

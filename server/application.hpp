@@ -6,6 +6,7 @@
 #include "net/tls_context.hpp"
 #include "server/config.hpp"
 #include "server/held_log_warning.hpp"
+#include "server/running_copy.hpp"
 #include "server/server_key.hpp"
 #include "server/socket_watch.hpp"
 #include "server/stop_request.hpp"
@@ -83,6 +84,7 @@ private:
     std::atomic<std::optional<errc>> learning_failed_{};  ///< how base_'s last question whose its key is went wrong
     std::unique_ptr<sts::base_credentials> base_;
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
+    std::unique_ptr<running_copy> copy_;
     std::unique_ptr<store::long_reads> lists_;      ///< goes early too
     std::unique_ptr<store::database> database_;     ///< goes first: it lets no completion reach a reactor that is gone
     std::vector<obs::request_counter::route_id> main_routes_, admin_routes_, control_routes_;

@@ -16,6 +16,8 @@
 
 namespace hourkey::server {
 
+class running_copy;
+
 /// What /readyz asks.
 struct readiness {
     bool store_writable = false;
@@ -39,6 +41,7 @@ struct services {
     store::database& database;
     store::reader& reader;
     store::long_reads& lists;  ///< where pages of lists are read
+    running_copy& copy;
     const auth::authenticator& authenticator;
     auth::refusal_ration& refusals;
     vending::vendor& vendor;

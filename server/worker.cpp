@@ -18,8 +18,8 @@ worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
       assumer_(gate_, with.base),
       probe_(gate_, sts_),
       vendor_(vend_store_, assumer_, with.default_duration, with.clock),
-      services_{with.clock, with.database, *reader_,     with.lists,       authenticator_,       with.refusals, vendor_,
-                probe_,     with.findings, with.metrics, with.sts_timeout, with.check_readiness, with.identify} {
+      services_{with.clock, with.database, *reader_,      with.lists,   with.copy,        authenticator_,       with.refusals,
+                vendor_,    probe_,        with.findings, with.metrics, with.sts_timeout, with.check_readiness, with.identify} {
     reactor_.on_escaped = [](const char* what) { obs::log(obs::level::error, "an exception escaped a coroutine", {{"cause", what}}); };
 }
 

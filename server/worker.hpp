@@ -20,6 +20,7 @@ struct shared_parts {
     const clock_source& clock;
     store::database& database;
     store::long_reads& lists;
+    running_copy& copy;
     const secret& token_key;
     auth::refusal_ration& refusals;
     sts::base_credentials& base;

@@ -52,6 +52,10 @@ HOURKEY_HANDLER(revoke_token_locally);
 
 HOURKEY_HANDLER(list_audit);
 
+HOURKEY_HANDLER(begin_copy);
+HOURKEY_HANDLER(look_at_copy);
+HOURKEY_HANDLER(drop_copy);
+
 #undef HOURKEY_HANDLER
 
 }  // namespace hourkey::server::api

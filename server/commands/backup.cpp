@@ -1,19 +1,36 @@
 #include "server/commands/backup.hpp"
 
+#include "server/commands/control_call.hpp"
 #include "server/commands/report.hpp"
+#include "server/commands/server_copy.hpp"
 #include "server/own_files.hpp"
 #include "server/remembered_store.hpp"
+#include "server/running_copy.hpp"
 #include "store/backup.hpp"
 
 #include <cstdio>
 
 namespace hourkey::server {
+namespace {
+
+result<> check_by_itself(const config& c) {
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
+    return check_is_newest(c, keys);
+}
+
+}  // namespace
 
 result<> back_up(const configuration_flags& flags, const std::string& file) {
     HK_TRY(const auto c, flags.load());
-    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
-    HK_CHECK(check_is_newest(c, keys));
-    HK_CHECK(store::backup(c.store.path, file, own_files(c, flags.file)));
+    auto own = own_files(c, flags.file);
+    for (auto& one : store::files_of_database(c.store.path)) own.push_back(std::move(one));
+    own.push_back({running_copy_path(c.store.path), "the copy that a running server makes"});
+    HK_CHECK(store::copy_target::examine(file, own));
+
+    auto copy = server_copy::make(c);
+    if (!copy && !is_without_server(copy)) return std::move(copy).error();
+    if (!copy) HK_CHECK(check_by_itself(c));
+    HK_CHECK(store::backup(copy ? (*copy)->file() : c.store.path, file, own));
     const bool is_stdout_taken = file == "-";
     const auto told =
         "Wrote " + (is_stdout_taken ? "the backup" : file) + ". Keep " + c.server_key_file() + " too, apart from it: without that key the backup is of no use.";

@@ -236,11 +236,12 @@ TEST_CASE("The matrix has a row for every route of the main door, and no other")
     for (const auto& known : rows) CHECK_MESSAGE(std::ranges::find(routes, known.route) != routes.end(), std::string(known.route), " is no route any more");
 }
 
-TEST_CASE("The doors without tokens answer nothing but health, metrics and the local commands for tokens") {
+TEST_CASE("The doors without tokens answer nothing but health, metrics and the local commands") {
     std::vector<std::string> open;
     for (const auto door : {server::door::admin, server::door::control})
         for (const auto& r : server::routes_of(door)) open.push_back(name_of(r));
-    CHECK(open == std::vector<std::string>{"GET /livez", "GET /readyz", "GET /metrics", "POST /control/tokens", "DELETE /control/tokens/{id}"});
+    CHECK(open == std::vector<std::string>{"GET /livez", "GET /readyz", "GET /metrics", "POST /control/tokens", "DELETE /control/tokens/{id}",
+                                           "POST /control/copy", "GET /control/copy", "DELETE /control/copy"});
     for (const auto& r : server::routes_of(server::door::main))
         if (r.needs == right::anyone) CHECK(!contains(r.path, "/v1"));
 }
