@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import ssl
 import subprocess
+import threading
 import time
 
 ACCOUNT = "123456789012"
@@ -181,8 +182,7 @@ format = "json"
             (self.folder / f"{database}.ready").touch()
         token = self.new_token(config, "--role", "app", "--tenant", "bench", "--app", "deploy")
         program.request = ["--url", f"https://127.0.0.1:{port}/v1/credentials/prod", "--header", f"Authorization: Bearer {token}"]
-        auditor = self.new_token(config, "--role", "auditor", "--tenant", "bench")
-        program.audit_request = ["--url", f"https://127.0.0.1:{port}/v1/tenants/bench/audit?limit=1000", "--header", f"Authorization: Bearer {auditor}"]
+        program.auditor = self.new_token(config, "--role", "auditor", "--tenant", "bench")
         return program
 
     def new_token(self, config, *what):
@@ -269,16 +269,29 @@ http {{
             return json.loads(process.stdout.readline())
 
     @contextlib.contextmanager
-    def loading(self, request, *shape):
-        """The load goes on beside what is done meanwhile, and is waited for at the end. Yields once its warm-up is over."""
-        command = self.pinned(self.load_cores, [self.binary("bench-load"), "--ca", self.ca, *request, *map(str, shape)])
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            if process.stdout.readline().strip() != "begin":
-                raise Trouble("the load generator did not begin: " + " ".join(command))
+    def auditors(self, program, count):
+        """So many clients that read pages of 1,000 audit records, one after the other, until the end."""
+        enough, read = threading.Event(), []
+
+        def audit():
+            connection = self.connect(program.port)
+            while not enough.is_set():
+                connection.request("GET", "/v1/tenants/bench/audit?limit=1000", headers={"Authorization": f"Bearer {program.auditor}"})
+                answer = connection.getresponse()
+                answer.read()
+                read.append(answer.status)
+
+        threads = [threading.Thread(target=audit) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        try:
             yield
-            figures = json.loads(process.stdout.readline())
-            if not figures["completed"]:
-                raise Trouble(f"the load beside answered nothing: {figures['errors']}")
+        finally:
+            enough.set()
+            for thread in threads:
+                thread.join()
+        if set(read) != {200}:
+            raise Trouble(f"the auditors were answered {sorted(set(read))}")
 
     @contextlib.contextmanager
     def held_snapshot(self, database="hourkey.db"):

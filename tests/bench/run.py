@@ -106,11 +106,10 @@ def held_reader(rig, program, rounds, seconds, fill):
 def auditors(rig, program, rounds, seconds, count=4):
     """p99 in ms at 1,000 vends/s alone, and beside `count` auditors that read pages of 1,000 records: [(alone, beside), ...] in turns."""
     vends = ["--connections", 64, "--rate", 1000, "--warm-up", 1, "--seconds", seconds]
-    pages = ["--connections", count, "--warm-up", 0.5, "--seconds", seconds + 2]
     pairs = []
     for _ in range(rounds):
         alone = rig.load(program.request, *vends)["p99_ms"]
-        with rig.loading(program.audit_request, *pages):
+        with rig.auditors(program, count):
             pairs.append((alone, rig.load(program.request, *vends)["p99_ms"]))
     return pairs
 
