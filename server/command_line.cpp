@@ -43,7 +43,10 @@ int run_command_line(int argc, const char* const* argv) {
     add_configuration_flags(serve_command, flags);
     serve_options serving;
     serve_command.add_flag("--new-store", serving.new_store, "Begin with what is there, though a database was lost or an older one put back");
-    serve_command.callback([&] { code = finish(serve(flags, serving)); });
+    serve_command.callback([&] {
+        const auto served = serve(flags, serving);
+        code = served ? static_cast<int>(exit_ok) : report_start(served.error());
+    });
 
     dev_options dev;
     auto& dev_command = *cli.add_subcommand("dev", "Try hourkey: own CA, STS emulator, a demo tenant and one vend, all on loopback");
@@ -51,7 +54,7 @@ int run_command_line(int argc, const char* const* argv) {
     dev_command.add_option("--port", dev.port, "0: a free one")->capture_default_str();
     dev_command.add_option("--admin-port", dev.admin_port, "0: a free one")->capture_default_str();
     dev_command.add_flag("--aws", dev.real_aws, "Real STS with the AWS credentials of your environment");
-    dev_command.add_option("--role-arn", dev.role_arn, "With --aws: the role to link");
+    dev_command.add_option("--role-arn", dev.role_arn, "With --aws: the role to link")->needs("--aws");
     dev_command.add_flag("--once", dev.once, "Stop after the first vend");
     dev_command.callback([&] { code = run_dev_mode(dev); });
 
@@ -120,6 +123,7 @@ int run_command_line(int argc, const char* const* argv) {
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() != 0 && serve_command.parsed()) return report_start(failure(errc::invalid_configuration, e.what(), "Run: hourkeyd serve --help"));
         return cli.exit(e) == 0 ? exit_ok : exit_usage;
     } catch (const std::exception& e) {
         return report(failure(errc::internal, {}, {}, e.what()));

@@ -1,5 +1,6 @@
 #include "server/store_place.hpp"
 
+#include "server/pasted_lines.hpp"
 #include "server/remembered_store.hpp"
 #include "server/server_key.hpp"
 #include "store/schema_file.hpp"
@@ -10,6 +11,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +36,16 @@ bool is_there(const fs::path& what) {
 
 bool may(const fs::path& where, int rights) { return ::faccessat(AT_FDCWD, where.c_str(), rights, AT_EACCESS) == 0; }
 
+/// The line that makes it, for who runs this.
+std::string fix_for_folder(const fs::path& folder) {
+    const auto* const self = ::getpwuid(::geteuid());
+    const auto user = self == nullptr ? std::to_string(::geteuid()) : std::string(self->pw_name);
+    const auto plain = folder.string();
+    const bool needs_quotes = plain.find_first_of(" \t\n'\"\\$`&;|<>()*?[]{}!#~") != std::string::npos;
+    return "Run: sudo install -d -o " + user + " -m 700 " + (needs_quotes ? shell_word(plain) : plain) + ", or set store.path (HOURKEY_STORE__PATH) to where " +
+           user + " may write.";
+}
+
 result<> check_may_make_files_in(const std::string& key, const fs::path& folder) {
     std::error_code ec;
     if (!fs::is_directory(folder, ec))
@@ -43,10 +55,12 @@ result<> check_may_make_files_in(const std::string& key, const fs::path& folder)
                "Give the folder to the user that runs hourkeyd, or another path.");
 }
 
-/// serve makes the last folder itself.
+/// serve makes the last folder itself, if it may.
 result<> check_folder(const std::string& path) {
     const auto folder = folder_of(path);
-    return check_may_make_files_in("store.path", is_there(folder) ? folder : folder_of(folder.string()));
+    if (is_there(folder)) return check_may_make_files_in("store.path", folder);
+    if (may(folder_of(folder.string()), W_OK | X_OK)) return {};
+    return bad("store.path", "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")", fix_for_folder(folder));
 }
 
 result<> check_database(const std::string& path, const model::audit_hash& key_check) {
@@ -76,8 +90,7 @@ result<> check_store_place(const config& c) {
 result<> make_store_folder(const config& c) {
     const auto folder = folder_of(c.store.path);
     if (::mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
-    return bad("store.path", "the folder " + folder.string() + " cannot be made (" + std::strerror(errno) + ")",
-               "Make it, owned by the user that runs hourkeyd, or give another path.");
+    return bad("store.path", "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")", fix_for_folder(folder));
 }
 
 }  // namespace hourkey::server

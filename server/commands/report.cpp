@@ -1,6 +1,10 @@
 #include "server/commands/report.hpp"
 
+#include "obs/log.hpp"
+
 #include <cstdio>
+
+#include <unistd.h>
 
 namespace hourkey::server {
 namespace {
@@ -22,6 +26,14 @@ int report(const failure& why) {
     if (!why.hint.empty()) text += "\n  " + why.hint;
     if (!why.cause.empty()) text += "\n  cause: " + why.cause;
     std::fputs((text + "\n").c_str(), stderr);
+    return exit_code_of(why.code);
+}
+
+int report_start(const failure& why) {
+    if (::isatty(STDERR_FILENO) == 1) return report(why);
+    obs::log(obs::level::error, "hourkeyd did not start",
+             {{"code", describe(why.code).api}, {"problem", why.text()}, {"fix", why.hint}, {"cause", std::string_view(why.cause)}});
+    obs::flush();
     return exit_code_of(why.code);
 }
 

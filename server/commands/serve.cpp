@@ -5,6 +5,7 @@
 #include "server/application.hpp"
 #include "server/bus_error.hpp"
 #include "server/process_hardening.hpp"
+#include "server/readiness_notice.hpp"
 #include "server/stop_request.hpp"
 
 #include <csignal>
@@ -46,6 +47,7 @@ result<> serve(const configuration_flags& flags, const serve_options& options) {
     auto started = application::start(std::move(c), sts::process_environment, &stop);
     if (!started) return stop.has_come() ? result<>() : result<>(std::move(started).error());
     const auto app = *std::move(started);
+    notify_ready();
     while (!stop.has_come() && wait_for_signal() == SIGHUP) app->reload();
     app->stop();
     return {};

@@ -5,6 +5,7 @@
 #include "server/application.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/report.hpp"
+#include "server/store_place.hpp"
 
 namespace hourkey::server {
 namespace {
@@ -40,6 +41,7 @@ result<std::string> create_through_server(const config& c, const token_wish& wis
 }
 
 result<std::string> create_directly(const config& c, const token_wish& wish) {
+    HK_CHECK(make_store_folder(c));
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
     HK_TRY(const auto database, open_database(c, keys));
     HK_TRY(const auto issued, issue_token_directly(*database, keys.token_key, wish));
