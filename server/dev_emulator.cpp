@@ -2,10 +2,15 @@
 
 #include "core/encoding.hpp"
 #include "crypto/random.hpp"
+#include "emulator/control.hpp"
+#include "emulator/declaration.hpp"
 #include "emulator/emulator_server.hpp"
 #include "emulator/sts_emulator.hpp"
+#include "obs/log.hpp"
+#include "server/private_file.hpp"
 
 #include <array>
+#include <filesystem>
 
 namespace hourkey::server {
 namespace {
@@ -26,12 +31,35 @@ dev_emulator::dev_emulator() : sts_(std::make_unique<emulator::sts_emulator>()) 
 
 result<std::unique_ptr<dev_emulator>> dev_emulator::start(const dev_folder& folder) {
     std::unique_ptr<dev_emulator> e(new dev_emulator);
+    HK_CHECK(e->read_roles(folder.emulator_roles));
+    e->sts_->on_roles_change([self = e.get(), file = folder.emulator_roles] { self->keep_roles(file); });
     HK_TRY(e->tls_, net::tls_server_context::load(folder.certificate, folder.key));
     emulator::server_settings settings;
     settings.tls = e->tls_.get();
     HK_TRY(e->server_, emulator::emulator_server::bind(e->reactor_, *e->sts_, settings));
     e->thread_ = std::thread([reactor = &e->reactor_] { reactor->run(); });
     return e;
+}
+
+result<> dev_emulator::read_roles(const std::string& file) {
+    std::error_code unseen;
+    if (!std::filesystem::exists(file, unseen)) return {};
+    HK_TRY(const auto text, read_private_file(file));
+    for (auto rest = text.expose(); !rest.empty();) {
+        const auto end = rest.find('\n');
+        const auto told = emulator::control(*sts_, rest.substr(0, end));
+        if (told.status != 200) return failure(errc::invalid_configuration, "A role in " + file + " is none: " + told.body, "Delete that line, or the file.");
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+    return {};
+}
+
+void dev_emulator::keep_roles(const std::string& file) {
+    const std::lock_guard lock(writing_);
+    std::string lines;
+    for (const auto& r : sts_->roles()) lines += emulator::form_of(r) + "\n";
+    const auto written = write_private_file(file, lines, private_file_mode::replace);
+    if (!written) obs::log(obs::level::warn, "the emulator's roles are not kept", {{"cause", written.error().text()}, {"file", file}});
 }
 
 dev_emulator::~dev_emulator() {

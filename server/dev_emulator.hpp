@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -18,7 +19,8 @@ class emulator_server;
 
 namespace hourkey::server {
 
-/// The STS of the newcomer's mode: an emulator on a thread of its own, with one IAM user for hourkey and one role to link.
+/// The STS of the newcomer's mode: an emulator on a thread of its own, with one IAM user for hourkey and one role to link. The roles that it is told
+/// of through its control door are kept in the folder.
 class dev_emulator {
 public:
     [[nodiscard]] static result<std::unique_ptr<dev_emulator>> start(const dev_folder& folder);
@@ -34,11 +36,15 @@ public:
 
 private:
     dev_emulator();
+    /// As far as they can still be read.
+    [[nodiscard]] result<> read_roles(const std::string& file);
+    void keep_roles(const std::string& file);
     std::unique_ptr<emulator::sts_emulator> sts_;
     std::unique_ptr<net::tls_server_context> tls_;
     net::reactor reactor_;
     std::unique_ptr<emulator::emulator_server> server_;
     std::string secret_key_;
+    std::mutex writing_;  ///< of the file of roles: the emulator's thread and the one that calls trust()
     std::thread thread_;
 };
 

@@ -106,11 +106,17 @@ result<> dev_guide::show(const std::string& vended) {
         const bool hide = std::string_view(name) == "SecretAccessKey" || std::string_view(name) == "SessionToken";
         say("  " + std::string(name) + ": " + (hide ? masked(value) : std::string(value)));
     }
+    return {};
+}
 
+result<> dev_guide::say_how_to_repeat(const std::string& sts_url) {
     const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + vend_path;
     HK_CHECK(write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", private_file_mode::replace));
     HK_CHECK(write_private_file(folder_.aws_config, aws_profile(folder_, url, app_.region()), private_file_mode::replace));
-    say("\nRepeat it:\n  " + curl_line(folder_, url));
+    say("\nRepeat it" + std::string(is_installed("curl") ? "" : ", once curl is installed (sudo apt-get install curl)") + ":\n  " + curl_line(folder_, url));
+    say("\nUse it, as AWS's tools do (the profile fetches from hourkey through credential_process)" +
+        std::string(is_installed("aws") ? "" : ", once awscli is installed (sudo apt-get install awscli)") + ":\n  " + aws_line(folder_, sts_url));
+    say("\nGet a token of the tenant's admin, for the rest of the API (docs/API.md):\n  " + admin_token_line(folder_, demo_tenant));
     return {};
 }
 

@@ -35,8 +35,9 @@ public:
     result<verdict> verify();
     /// What the app's GET for credentials is answered.
     result<blocking_client::answer> vend();
-    /// With the lines to repeat it.
     result<> show(const std::string& vended);
+    /// Writes the files that the lines to repeat it need, and says the lines. `sts_url` empty: AWS itself.
+    result<> say_how_to_repeat(const std::string& sts_url);
 
     [[nodiscard]] const std::string& external_id() const { return external_id_; }
     /// What the role is to be given; none while hourkey does not know who it is to AWS.

@@ -11,14 +11,21 @@
 #include "server/stop_request.hpp"
 #include "sts/shared_files.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <optional>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace hourkey::server {
 namespace {
 
 using namespace std::chrono_literals;
 
+constexpr const char* loopback = "127.0.0.1";
 constexpr auto verify_pause = 2s;
 /// A new key is not known everywhere for some seconds, and is asked about after 2, 6 and 14 of them.
 constexpr auto identity_wait = 20s;
@@ -28,26 +35,57 @@ constexpr auto between_looks = 100ms;
 /// Nobody else's requests are lost.
 constexpr auto drain = 1s;
 
-result<config> dev_config(const dev_options& options, const dev_folder& folder, const dev_emulator* emulator) {
-    config c;
-    // Against AWS itself HOURKEY_AWS__REGION and its like count, as they do for serve.
-    if (emulator == nullptr) {
-        HK_TRY(c, load_config({.file = {}, .env = process_environment(), .overrides = {}}));
-    }
+/// 0: a server could listen there.
+int error_of_listening(std::uint16_t port) {
+    const net::unique_descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int yes = 1;
+    ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));  // as the listener does: TIME_WAIT is no hindrance
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(port);
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&where), sizeof(where)) == 0 ? 0 : errno;
+}
+
+/// HOURKEY_STORE__MIN_FREE_MIB and its like count, as they do for serve; but never where that would open this server to the network, or lead to another
+/// server's store and keys. Against the emulator none of [aws] does.
+result<config> dev_config(const dev_options& options) {
+    HK_TRY(auto c, load_config({.file = {}, .env = process_environment(), .overrides = {}}));
+    c.listen.address = loopback;
     c.listen.port = options.port;
-    c.listen.cert_file = folder.certificate;
-    c.listen.key_file = folder.key;
+    c.admin.address = loopback;
     c.admin.port = options.admin_port;
     c.listen.max_connections = 128;  // a newcomer's; so that a low descriptor limit is no cause for a warning
-    c.store.path = folder.database;
     c.log.level = "warn";
-    if (emulator != nullptr) {
-        c.aws.region = "us-east-1";
-        c.aws.principal_arn = emulator->principal_arn();
-        c.aws.sts_endpoint = emulator->url();
-        c.aws.ca_file = folder.ca;
-    }
     return c;
+}
+
+void use_folder(config& c, const dev_folder& folder) {
+    c.listen.cert_file = folder.certificate;
+    c.listen.key_file = folder.key;
+    c.store.path = folder.database;
+    c.store.key_file.clear();
+}
+
+void use_emulator(config& c, const dev_folder& folder, const dev_emulator& emulator) {
+    c.aws = {};
+    c.aws.region = "us-east-1";
+    c.aws.principal_arn = emulator.principal_arn();
+    c.aws.sts_endpoint = emulator.url();
+    c.aws.ca_file = folder.ca;
+}
+
+/// Asked before the start, whose message is for those who have a configuration.
+result<> check_ports(const dev_options& options) {
+    constexpr std::string_view fix = "Stop what listens there, or choose another port: --port and --admin-port; 0 takes a free one.";
+    if (options.port == options.admin_port && options.port != 0)
+        return failure(errc::invalid_configuration, "--port and --admin-port are both " + std::to_string(options.port) + ".", std::string(fix));
+    for (const auto port : {options.port, options.admin_port}) {
+        if (const auto error = error_of_listening(port); error != 0)
+            return failure(errc::invalid_configuration, "Cannot listen on 127.0.0.1 port " + std::to_string(port) + ": " + std::strerror(error) + ".",
+                           std::string(fix));
+    }
+    return {};
 }
 
 result<aws::role_arn> demo_role(const dev_options& options, const application& app, const dev_emulator* emulator) {
@@ -172,9 +210,21 @@ result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_op
     HK_CHECK(verify_until_active(g, app, role, options.real_aws, stop));
     say("Verified: the role opens with the connection's external id, and stays shut with a wrong one or none.");
     HK_CHECK(vend_once(g, options.real_aws, stop));
-    say("\nUse it, as AWS's tools do (the profile fetches from hourkey through credential_process):\n  " +
-        aws_line(folder, emulator != nullptr ? emulator->url() : std::string()));
-    say("\nCtrl-C ends it. Everything is in " + folder.root + "; delete that folder to start afresh.");
+    if (options.once) {
+        say("\n--once ends it here. Without --once the server stays, and the lines to use it are printed: hourkeyd dev --dir " + shell_word(folder.root));
+        return {};
+    }
+    HK_CHECK(g.say_how_to_repeat(emulator != nullptr ? emulator->url() : std::string()));
+    if (emulator != nullptr)
+        say("\nThe emulator takes more roles to link, and keeps them in this folder: `hourkey-sts-emulator --help` tells how to talk to " + emulator->url() +
+            "/_emulator.");
+    const bool shows_requests = ::isatty(STDERR_FILENO) == 1;
+    if (shows_requests) {
+        const obs::log_options requests{.lowest = obs::level::info, .format = obs::log_format::human, .descriptor = STDERR_FILENO};
+        obs::configure(requests);
+    }
+    say("\nCtrl-C ends it. Everything is in " + folder.root + "; delete that folder to start afresh." +
+        (shows_requests ? "\nFrom now on each request is a line here." : ""));
     return {};
 }
 
@@ -184,8 +234,19 @@ result<> find_credentials(const sts::environment& env) {
     return {};
 }
 
+/// The folder's name helps, whatever it is that another process has.
+failure with_folder_hint(failure why) {
+    if (why.code == errc::store_unavailable && why.hint.find("--dir") == std::string::npos)
+        why.hint += (why.hint.empty() ? "" : " ") + std::string("Another folder is chosen with --dir.");
+    return why;
+}
+
 result<> run(const dev_options& options) {
+    HK_TRY(auto c, dev_config(options));
+    HK_CHECK(check_ports(options));
+    HK_CHECK(check_room(options.folder, c.store.min_free_mib));
     HK_TRY(const auto folder, prepare_dev_folder(options.folder));
+    use_folder(c, folder);
     sts::environment env = sts::process_environment;
     std::unique_ptr<dev_emulator> emulator;
     if (options.real_aws) {
@@ -193,22 +254,27 @@ result<> run(const dev_options& options) {
     } else {
         HK_TRY(emulator, dev_emulator::start(folder));
         env = emulator->base_environment();
+        use_emulator(c, folder, *emulator);
     }
-    HK_TRY(auto c, dev_config(options, folder, emulator.get()));
     const obs::log_options logs{.lowest = obs::level::warn, .format = obs::log_format::automatic, .descriptor = 2};
     obs::configure(logs);
-    HK_TRY(auto app, application::start(std::move(c), env));
-    say("hourkey is listening on https://127.0.0.1:" + std::to_string(app->port()) +
-        " (health and metrics: http://127.0.0.1:" + std::to_string(app->admin_port()) + ")");
+    const auto min_free_mib = c.store.min_free_mib;
+    stop_request stop;
+    auto app = application::start(std::move(c), env, &stop);
+    if (!app) return stop.has_come() ? result<>() : result<>(with_folder_hint(std::move(app).error()));
+    say("hourkey is listening on https://127.0.0.1:" + std::to_string((*app)->port()) +
+        " (health and metrics: http://127.0.0.1:" + std::to_string((*app)->admin_port()) + ")");
     say("Its CA, made for this folder: " + folder.ca);
     say(emulator ? "STS: hourkey's own emulator at " + emulator->url() : std::string("STS: AWS itself"));
 
-    stop_request stop;
-    const auto led = lead_to_a_vend(*app, folder, options, emulator.get(), stop);
+    const auto led = lead_to_a_vend(**app, folder, options, emulator.get(), stop);
     if (led && !options.once)
         while (!stop.came_within(std::chrono::hours{24})) {}
-    app->stop(drain);
-    return led || stop.has_come() ? result<>() : led;
+    (*app)->stop(drain);
+    if (led || stop.has_come()) return {};
+    // A 503 does not tell a caller of paths and disks.
+    HK_CHECK(check_room(folder.root, min_free_mib));
+    return led;
 }
 
 }  // namespace

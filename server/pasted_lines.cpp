@@ -1,5 +1,10 @@
 #include "server/pasted_lines.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+
+#include <unistd.h>
+
 namespace hourkey::server {
 
 std::string shell_word(std::string_view text) {
@@ -27,6 +32,24 @@ std::string aws_line(const dev_folder& folder, const std::string& sts_url) {
     if (sts_url.empty()) return config + "aws --profile hourkey sts get-caller-identity";
     return config + "no_proxy=127.0.0.1 AWS_CA_BUNDLE=" + shell_word(folder.ca) + " aws --profile hourkey --endpoint-url " + sts_url +
            " sts get-caller-identity";
+}
+
+std::string admin_token_line(const dev_folder& folder, std::string_view tenant) {
+    std::error_code unseen;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", unseen);
+    return (unseen ? std::string("hourkeyd") : shell_word(self.string())) + " token create --set " + shell_word("store.path=" + folder.database) +
+           " --role admin --tenant " + std::string(tenant);
+}
+
+bool is_installed(std::string_view command) {
+    const char* path = std::getenv("PATH");
+    for (std::string_view rest(path == nullptr ? "" : path); !rest.empty();) {
+        const auto end = rest.find(':');
+        const auto file = std::filesystem::path(rest.substr(0, end)) / command;
+        if (::access(file.c_str(), X_OK) == 0) return true;
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+    return false;
 }
 
 }  // namespace hourkey::server

@@ -19,4 +19,10 @@ namespace hourkey::server {
 /// `sts_url` empty: AWS itself.
 [[nodiscard]] std::string aws_line(const dev_folder& folder, const std::string& sts_url);
 
+/// `hourkeyd` as this process was started, and a token of the demo's admin from it, beside the running server or after it.
+[[nodiscard]] std::string admin_token_line(const dev_folder& folder, std::string_view tenant);
+
+/// Whether a shell would find the command.
+[[nodiscard]] bool is_installed(std::string_view command);
+
 }  // namespace hourkey::server

@@ -1,5 +1,6 @@
 #include "emulator/declaration.hpp"
 
+#include "core/encoding.hpp"
 #include "emulator/text.hpp"
 
 #include <algorithm>
@@ -27,6 +28,11 @@ result<> apply(role& r, std::string_view name, std::string_view value) {
     if (!seconds) return invalid_field(name, "is not a whole number of seconds");
     r.max_session_duration = std::chrono::seconds(*seconds);
     return {};
+}
+
+void append_list(std::string& out, std::string_view name, const std::vector<std::string>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+        out.append("&").append(name).append(".").append(std::to_string(i + 1)).append("=").append(percent_encoded(values[i]));
 }
 
 }  // namespace
@@ -75,6 +81,15 @@ result<> check_role(const role& r) {
         return invalid_field("MaxSessionDuration", "is not from 3600 to 43200 seconds");
     }
     return {};
+}
+
+std::string form_of(const role& r) {
+    std::string out = "Action=PutRole&RoleArn=" + percent_encoded(r.arn) + "&MaxSessionDuration=" + std::to_string(r.max_session_duration.count());
+    append_list(out, "Principal", r.principals);
+    append_list(out, "PrincipalArn", r.principal_arns);
+    append_list(out, "ExternalId", r.external_ids);
+    if (r.trust) out += "&AssumeRolePolicyDocument=" + percent_encoded(r.trust->document);
+    return out;
 }
 
 }  // namespace hourkey::emulator

@@ -26,4 +26,7 @@ struct declared_user {
 /// `arn:PARTITION:iam::ACCOUNT:role/...`, a trust that can be evaluated, and a duration of 3600..43200 seconds.
 [[nodiscard]] result<> check_role(const role& r);
 
+/// The PutRole of the control door that declares this role again.
+[[nodiscard]] std::string form_of(const role& r);
+
 }  // namespace hourkey::emulator

@@ -20,7 +20,9 @@ result<trust_policy> trust_of(const role& r) {
         HK_TRY(auto made, make_condition("StringEquals", "sts:ExternalId", r.external_ids));
         s.conditions.push_back(std::move(made));
     }
-    return trust_policy{{std::move(s)}};
+    trust_policy policy;
+    policy.statements.push_back(std::move(s));
+    return policy;
 }
 
 }  // namespace hourkey::emulator

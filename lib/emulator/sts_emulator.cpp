@@ -53,13 +53,27 @@ void sts_emulator::put_user(std::string_view access_key, std::string_view secret
 void sts_emulator::put_role(role r) {
     auto trust = trust_of(r).value();
     auto arn = r.arn;
-    const std::lock_guard lock(mutex_);
-    roles_.insert_or_assign(std::move(arn), trusted_role{std::move(r), std::move(trust)});
+    {
+        const std::lock_guard lock(mutex_);
+        roles_.insert_or_assign(std::move(arn), trusted_role{std::move(r), std::move(trust)});
+    }
+    if (roles_changed_) roles_changed_();
 }
 
 bool sts_emulator::delete_role(const std::string& role_arn) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (roles_.erase(role_arn) == 0) return false;
+    }
+    if (roles_changed_) roles_changed_();
+    return true;
+}
+
+std::vector<role> sts_emulator::roles() const {
     const std::lock_guard lock(mutex_);
-    return roles_.erase(role_arn) != 0;
+    std::vector<role> all;
+    for (const auto& [arn, r] : roles_) all.push_back(r.declared);
+    return all;
 }
 
 void sts_emulator::set_fault(fault_rule rule) {

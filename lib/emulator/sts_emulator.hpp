@@ -14,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -60,6 +61,9 @@ public:
     void put_role(role r);
     /// False: there was none.
     bool delete_role(const std::string& role_arn);
+    [[nodiscard]] std::vector<role> roles() const;
+    /// Called after each change of the roles, on the thread that made it. Set it before there are others.
+    void on_roles_change(std::function<void()> tell) { roles_changed_ = std::move(tell); }
 
     [[nodiscard]] static bool has_operation(std::string_view name) noexcept;
 
@@ -123,6 +127,7 @@ private:
     const clock_source& clock_;
     const std::size_t history_size_;
     const session_sealer sealer_;
+    std::function<void()> roles_changed_;
     std::atomic<long> offset_seconds_{0};
     std::atomic<std::uint64_t> times_cleared_{0};
 

@@ -96,6 +96,7 @@ result<trust_policy> parse_trust_policy(std::string_view json) {
     HK_TRY(const auto statements, parse_policy(json));
     if (statements.empty()) return malformed("Statement", "is empty");
     trust_policy policy;
+    policy.document = json;
     for (const auto& s : statements) {
         HK_TRY(auto read, read_statement(s));
         policy.statements.push_back(std::move(read));

@@ -19,6 +19,7 @@ struct trust_policy {
         std::vector<condition> conditions;    ///< all must hold
     };
     std::vector<statement> statements;
+    std::string document;  ///< as it was declared; empty when it was not
 };
 
 /// AWS's largest quota for a trust policy, in characters.

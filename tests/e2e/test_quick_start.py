@@ -1,6 +1,10 @@
 """The newcomer's way: what `hourkeyd dev` prints works when it is pasted."""
 import json
+import os
+import pathlib
+import pty
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -38,6 +42,12 @@ class RunningDev(unittest.TestCase):
         wait_until("the end of what dev prints", whole)
         cls.text = output.read_text()
         cls.lines = [line.strip() for line in cls.text.splitlines()]
+
+    @staticmethod
+    def started(folder, **env):
+        """Its output is read through a pipe."""
+        return subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--dir", str(folder), "--port", "0", "--admin-port", "0"], env=clean_environment() | env,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=end_with_us)
 
     @classmethod
     def end(cls):
@@ -105,6 +115,20 @@ class RunningDev(unittest.TestCase):
         done = dev(self.folder, "--once")
         self.assertEqual(done.returncode, 5, done.stdout)
         self.assertIn("Another hourkeyd has this database open", done.stderr)
+        self.assertIn(str(self.folder), done.stderr)
+        self.assertIn("--dir", done.stderr)
+
+    def test_the_printed_line_makes_a_token_of_the_admin(self):
+        done = paste(self.line_with("token create"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"^hk_admin_\S+\n$")
+        port = re.search(r"listening on https://127\.0\.0\.1:(\d+)", self.text)[1]
+        answer = paste(f"curl -sS --noproxy '*' --cacert \"{self.folder}/ca.pem\" -H 'Authorization: Bearer {done.stdout.strip()}' "
+                       f"https://127.0.0.1:{port}/v1/tenants/demo/apps")
+        self.assertIn('"deploy"', answer.stdout, answer.stderr)
+
+    def test_the_emulator_says_where_it_takes_more_roles(self):
+        self.assertRegex(self.text, r"talk to https://127\.0\.0\.1:\d+/_emulator")
 
 
 class Dev(unittest.TestCase):
@@ -119,6 +143,121 @@ class Dev(unittest.TestCase):
         self.assertIn("AccessKeyId: ASIA", second.stdout)
         self.assertEqual((folder / "ca.pem").read_bytes(), ca, "the CA that clients were told to trust is kept")
         self.assertEqual(first.stderr + second.stderr, "", "a newcomer sees no warning")
+        for line in ("curl ", "aws --profile", "token create", "Ctrl-C", "_emulator."):
+            self.assertNotIn(line, first.stdout, "impossible once it has ended")
+        self.assertFalse((folder / "authorization").exists())
+
+    def test_a_folder_that_is_not_its_own_is_left_alone(self):
+        folder = temporary_folder() / "production"
+        folder.mkdir(mode=0o750)
+        for name in ("server.key", "server.pem", "ca.pem", "hourkey.db", "hourkey.db.key"):
+            (folder / name).write_text(name)
+        done = dev(folder, "--once")
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertIn(f"The folder {folder} is not empty", done.stderr)
+        self.assertIn("--dir", done.stderr)
+        self.assertEqual({f.name: f.read_text() for f in folder.iterdir()}, {n: n for n in ("server.key", "server.pem", "ca.pem", "hourkey.db", "hourkey.db.key")})
+        self.assertEqual(folder.stat().st_mode & 0o777, 0o750)
+
+    def test_it_stays_on_loopback_and_in_its_folder_whatever_the_environment_says(self):
+        elsewhere = temporary_folder()
+        (elsewhere / "hourkey.db.key").write_text("0" * 64 + "\n")
+        env = {"HOURKEY_LISTEN__ADDRESS": "0.0.0.0", "HOURKEY_ADMIN__ADDRESS": "0.0.0.0", "HOURKEY_STORE__PATH": str(elsewhere / "hourkey.db"),
+               "HOURKEY_STORE__KEY_FILE": str(elsewhere / "hourkey.db.key"), "HOURKEY_AWS__STS_ENDPOINT": "https://sts.example.com"}
+        folder = temporary_folder() / "dev"
+        process = RunningDev.started(folder, **env)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        ports = re.search(r"https://127\.0\.0\.1:(\d+) \(health and metrics: http://127\.0\.0\.1:(\d+)\)", process.stdout.readline()).groups()
+        self.assertTrue(any("Ctrl-C ends it" in line for line in process.stdout))
+        listening = [row.split()[1] for table in ("tcp", "tcp6") for row in pathlib.Path(f"/proc/net/{table}").read_text().splitlines() if row.split()[3] == "0A"]
+        for port in ports:  # 0100007F is 127.0.0.1
+            ours = {address for address in listening if address.endswith(f":{int(port):04X}")}
+            self.assertEqual(ours, {f"0100007F:{int(port):04X}"})
+        self.assertEqual([f.name for f in elsewhere.iterdir()], ["hourkey.db.key"])
+        self.assertTrue((folder / "hourkey.db.key").is_file())
+
+    def test_a_full_disk_is_told_with_its_path_room_and_key(self):
+        folder = temporary_folder() / "dev"
+        done = hourkeyd("dev", "--once", "--dir", folder, "--port", 0, "--admin-port", 0, env=clean_environment(HOURKEY_STORE__MIN_FREE_MIB="1000000"))
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertRegex(done.stderr, rf"disk of {folder} has \d+ MiB free.*store\.min_free_mib = 1000000")
+        self.assertFalse(folder.exists())
+
+    def test_a_role_without_aws_is_an_error(self):
+        done = dev(temporary_folder() / "dev", "--once", "--role-arn", "arn:aws:iam::444455556666:role/x")
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("--aws", done.stderr)
+
+    def test_awscli_is_offered_where_it_is_not_installed(self):
+        bare = temporary_folder()
+        (bare / "curl").symlink_to("/usr/bin/curl")
+        process = RunningDev.started(temporary_folder() / "dev", PATH=str(bare))
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "Ctrl-C ends it" in line:
+                break
+        self.assertIn("apt-get install awscli", "".join(said))
+        self.assertNotIn("apt-get install curl", "".join(said))
+
+    def test_the_emulator_keeps_its_roles_over_a_restart(self):
+        folder = temporary_folder() / "dev"
+        role = "arn:aws:iam::444455556666:role/second"
+
+        def emulator_of(process):
+            for line in process.stdout:
+                if found := re.search(r"talk to (https://127\.0\.0\.1:\d+)/_emulator", line):
+                    return found[1]
+            self.fail("it ended")
+
+        for told in (False, True):
+            process = RunningDev.started(folder)
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+            url = emulator_of(process)
+            if not told:
+                done = paste(f"curl -sS --noproxy '*' --cacert {folder}/ca.pem -d Action=PutRole -d RoleArn={role} -d ExternalId=hk-1 {url}/_emulator")
+                self.assertEqual(done.stdout, "ok\n", done.stderr)
+            else:
+                done = paste(f"curl -sS --noproxy '*' --cacert {folder}/ca.pem -d Action=DeleteRole -d RoleArn={role} {url}/_emulator")
+                self.assertEqual(done.stdout, "ok\n", "it is still known")
+            process.terminate()
+            self.assertEqual(process.wait(PATIENCE), 0)
+
+    def test_on_a_terminal_each_request_is_a_line(self):
+        folder = temporary_folder() / "dev"
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--dir", str(folder), "--port", "0", "--admin-port", "0"], env=clean_environment(),
+                                   stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, preexec_fn=end_with_us)
+        os.close(theirs)
+        self.addCleanup(os.close, ours)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        said = b""
+
+        def says(words):
+            nonlocal said
+            while words not in said:
+                ready, _, _ = select.select([ours], [], [], PATIENCE)
+                self.assertTrue(ready, said.decode())
+                said += os.read(ours, 65536)
+
+        says(b"each request is a line here")
+        self.assertNotIn(b"status=200", said)
+        line = next(line for line in said.decode().splitlines() if "curl --noproxy" in line)
+        self.assertEqual(paste(line.strip()).returncode, 0)
+        says(b"route=/v1/credentials/{connection} status=200")
+        says(b"app=deploy")
+
+    def test_both_ports_alike_are_told_apart_before_anything_is_made(self):
+        folder = temporary_folder() / "dev"
+        done = hourkeyd("dev", "--once", "--dir", folder, "--port", 9, "--admin-port", 9)
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertIn("--port and --admin-port are both 9", done.stderr)
+        self.assertFalse(folder.exists())
 
     def test_a_port_in_use_is_named_with_what_to_do(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -128,7 +267,7 @@ class Dev(unittest.TestCase):
                     done = hourkeyd("dev", "--once", "--dir", temporary_folder() / "dev", which, port, other, 0)
                     self.assertEqual(done.returncode, 5)
                     self.assertIn(f"Cannot listen on 127.0.0.1 port {port}", done.stderr)
-                    self.assertIn("choose another port", done.stderr)
+                    self.assertIn("choose another port: --port and --admin-port", done.stderr)
 
     def test_ctrl_c_and_sigterm_end_it_well(self):
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -154,12 +293,12 @@ class AgainstAws(unittest.TestCase):
         self.addCleanup(self.emulator.stop)
         self.env = {**self.emulator.base_environment(), "HOURKEY_AWS__STS_ENDPOINT": self.emulator.url, "HOURKEY_AWS__CA_FILE": str(authority.ca)}
 
-    def start(self, *more, **env):
+    def start(self, *more, once=True, **env):
         """A variable that is None is not set."""
         env = {name: value for name, value in (self.env | env).items() if value is not None}
         with open(self.output, "wb") as out:
             where = () if "--dir" in more else ("--dir", str(self.folder / "dev"))
-            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", "--once", "--port", "0", "--admin-port", "0", *where, *more],
+            process = subprocess.Popen([str(BINARIES / "hourkeyd"), "dev", "--aws", *(["--once"] if once else []), "--port", "0", "--admin-port", "0", *where, *more],
                                        env=clean_environment(**env), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -196,7 +335,7 @@ class AgainstAws(unittest.TestCase):
         self.assertEqual(policy["Statement"][0]["Condition"]["ArnEquals"]["aws:PrincipalArn"], HOURKEY_USER)
         self.ends_well(process)
         text = self.output.read_text()
-        for words in ("STS: AWS itself", "Verified: the role opens", "AccessKeyId: ASIA", "AWS_SHARED_CREDENTIALS_FILE=/dev/null aws --profile hourkey sts get-caller-identity"):
+        for words in ("STS: AWS itself", "Verified: the role opens", "AccessKeyId: ASIA"):
             self.assertIn(words, text)
 
     def test_a_new_key_that_aws_does_not_know_yet_is_waited_for(self):
@@ -274,9 +413,9 @@ class AgainstAws(unittest.TestCase):
 
     def test_the_profile_it_writes_is_of_the_region_in_use(self):
         self.emulator.control("PutUser", AccessKeyId="AKIACHINACHINACHINA1", SecretAccessKey="k" * 40, Arn=f"arn:aws-cn:iam::{HOURKEY_ACCOUNT}:user/hourkey")
-        process = self.start(AWS_ACCESS_KEY_ID="AKIACHINACHINACHINA1", AWS_SECRET_ACCESS_KEY="k" * 40, AWS_REGION="cn-north-1")
+        process = self.start(once=False, AWS_ACCESS_KEY_ID="AKIACHINACHINACHINA1", AWS_SECRET_ACCESS_KEY="k" * 40, AWS_REGION="cn-north-1")
         self.make_the_role(process)
-        self.ends_well(process)
+        self.said(process, "AWS_SHARED_CREDENTIALS_FILE=/dev/null aws --profile hourkey sts get-caller-identity")
         self.assertIn("\nregion = cn-north-1\n", (self.folder / "dev/aws-config").read_text())
 
     def test_the_role_is_made_with_its_path_and_hourkey_allowed_to_assume_it(self):

@@ -1,5 +1,6 @@
 #include "emulator/control.hpp"
 
+#include "emulator/declaration.hpp"
 #include "signing.hpp"
 
 #include <doctest/doctest.h>
@@ -65,6 +66,25 @@ TEST_CASE_FIXTURE(door, "a role is put with a whole trust policy, and one that i
     CHECK(refused.status == 400);
     CHECK(refused.body.find("aws:PrincipalOrgID") != std::string::npos);
     CHECK(assume({{"ExternalId", "hk-7"}}) == 200);
+}
+
+TEST_CASE_FIXTURE(door, "a role can be told to another emulator, and each change of roles is told") {
+    int changes = 0;
+    sts.on_roles_change([&changes] { ++changes; });
+    put_all();
+    const std::string second = "arn:aws:iam::444455556666:role/a&b=c", policy = R"({"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}})";
+    CHECK(tell({{"Action", "PutRole"}, {"RoleArn", second}, {"AssumeRolePolicyDocument", policy}, {"MaxSessionDuration", "7200"}}).status == 200);
+    CHECK(changes == 2);
+    sts_emulator other(clock);
+    for (const auto& r : sts.roles()) CHECK(control(other, form_of(r)).status == 200);
+    REQUIRE(other.roles().size() == 2);
+    CHECK(other.roles()[0].arn == second);
+    CHECK(other.roles()[0].trust->document == policy);
+    CHECK(other.roles()[0].max_session_duration == 7200s);
+    CHECK(other.roles()[1].external_ids == std::vector<std::string>{"hk-1", "hk-2"});
+    CHECK(other.roles()[1].principals == std::vector<std::string>{std::string(user_arn)});
+    CHECK(tell({{"Action", "DeleteRole"}, {"RoleArn", second}}).status == 200);
+    CHECK(changes == 3);
 }
 
 TEST_CASE_FIXTURE(door, "a user's second factor is a fixed code") {
