@@ -190,8 +190,8 @@ void read_role(const form& parameters, violations& found, std::string& role_arn,
 outcome<> check_role_arn(std::string_view role_arn) {
     const auto parts = split_arn(role_arn);
     if (parts.resource.empty() || parts.partition.empty() || parts.service.empty()) return validation_error(std::string(role_arn) + " is invalid");
-    const bool is_role =
-        parts.service == "iam" && parts.region.empty() && is_account(parts.account) && parts.resource.starts_with("role/") && !parts.resource.ends_with('/');
+    const bool is_role = aws::find_partition(parts.partition) != nullptr && parts.service == "iam" && parts.region.empty() && is_account(parts.account) &&
+                         parts.resource.starts_with("role/") && !parts.resource.ends_with('/');
     if (!is_role) return validation_error("Request ARN is invalid");
     return {};
 }

@@ -22,9 +22,11 @@ class Sts(unittest.TestCase):
 
     def client(self, credentials=None, region="eu-central-1"):
         keys = credentials or {"AccessKeyId": self.emulator.access_key, "SecretAccessKey": self.emulator.secret_key}
-        return boto3.client("sts", region_name=region, endpoint_url=self.emulator.url, verify=str(self.emulator.authority.ca),
+        made = boto3.client("sts", region_name=region, endpoint_url=self.emulator.url, verify=str(self.emulator.authority.ca),
                             aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys.get("SessionToken"),
                             config=Config(parameter_validation=False, retries={"total_max_attempts": 1}))
+        self.addCleanup(made.close)
+        return made
 
     def trust(self, *statements):
         self.emulator.control("PutRole", RoleArn=ROLE, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}))
@@ -33,7 +35,7 @@ class Sts(unittest.TestCase):
         return {"Effect": "Allow", "Principal": {"AWS": HOURKEY_ACCOUNT}, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"], **more}
 
     def assume(self, **more):
-        return self.client().assume_role(RoleArn=ROLE, RoleSessionName="app-1", **more)
+        return self.client().assume_role(**({"RoleArn": ROLE, "RoleSessionName": "app-1"} | more))
 
     def refused(self, code, **more):
         with self.assertRaises(ClientError) as raised:
