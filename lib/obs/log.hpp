@@ -41,11 +41,15 @@ struct log_options {
 void configure(log_options options);
 
 /// One line, whatever the texts hold: control characters, ANSI sequences and line ends are escaped in both formats. Thread-safe. Lines
-/// gather in memory (0.6 us for nine fields; a write a line adds 1) and go out after 200 ms, at 64 KiB, and at once for warn and error.
+/// gather in a bounded queue, and a thread writes them after 200 ms, at 64 KiB, and at once for warn and error. A standard error that
+/// nobody reads holds that thread and no caller: what no longer fits is dropped and counted, and a line tells how many when it flows again.
 void log(level at, std::string_view message, std::initializer_list<field> fields = {});
+/// Waits for what has been logged to be written, at most 2 s.
 void flush();
 
 /// How many secrets the last-chance scrub has masked since the start. Anything but 0 is a defect in whoever logged them.
 [[nodiscard]] std::uint64_t scrubbed_total() noexcept;
+/// How many lines were dropped since the start.
+[[nodiscard]] std::uint64_t dropped_total() noexcept;
 
 }  // namespace hourkey::obs

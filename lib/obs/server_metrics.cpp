@@ -34,15 +34,18 @@ metrics::metrics(std::string_view version)
       open_connections("hourkey_open_connections", "Open client connections."),
       tls_handshake_failures("hourkey_tls_handshake_failures_total", "TLS handshakes of clients that failed."),
       connections_refused("hourkey_connections_refused_total", "Client connections closed at once because a cap was reached."),
+      connections_displaced("hourkey_connections_displaced_total", "Client connections closed to give their place to an address that held fewer."),
       base_credentials_valid("hourkey_base_credentials_valid",
                              "1 while hourkey's own AWS credentials have not expired and AWS STS does not refuse them, else 0."),
       base_credentials_expiry("hourkey_base_credentials_expiry_seconds", "Seconds until hourkey's own AWS credentials expire; +Inf when they do not."),
       log_scrubbed("hourkey_log_scrubbed_total", "Secrets masked in log lines by the last-chance scrub; anything but 0 is a defect."),
+      log_dropped("hourkey_log_dropped_total", "Log lines dropped because standard error was not read or could not be written."),
       auth_attempts("hourkey_auth_attempts_total", "Requests by what became of their token.", "outcome", {"accepted", "missing", "refused", "error"}),
       refusals_not_recorded("hourkey_refusals_not_recorded_total", "Vends asked for with an expired or revoked token beyond what the audit records."),
       clock_skew("hourkey_clock_skew_seconds", "The clock of AWS STS minus this one."),
       build_info("hourkey_build_info", "The running version.", "version", std::string(version)) {
     log_scrubbed.read_from(scrubbed_total);
+    log_dropped.read_from(dropped_total);
 }
 
 std::string metrics::expose() const {
@@ -63,9 +66,11 @@ std::string metrics::expose() const {
                                                    &open_connections,
                                                    &tls_handshake_failures,
                                                    &connections_refused,
+                                                   &connections_displaced,
                                                    &base_credentials_valid,
                                                    &base_credentials_expiry,
                                                    &log_scrubbed,
+                                                   &log_dropped,
                                                    &auth_attempts,
                                                    &refusals_not_recorded,
                                                    &clock_skew,

@@ -34,9 +34,11 @@ struct metrics {
     gauge open_connections;
     counter tls_handshake_failures;
     counter connections_refused;
+    counter connections_displaced;
     gauge base_credentials_valid;   ///< 1 or 0
     gauge base_credentials_expiry;  ///< seconds left; negative: expired
     counter log_scrubbed;
+    counter log_dropped;
     counter_by<auth_outcome> auth_attempts;
     counter refusals_not_recorded;
     gauge clock_skew;  ///< AWS's clock minus ours, in seconds
