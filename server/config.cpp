@@ -56,6 +56,7 @@ const std::vector<option>& options() {
         {"aws", "principal_arn", text([](config& c) -> auto& { return c.aws.principal_arn; })},
         {"aws", "sts_endpoint", text([](config& c) -> auto& { return c.aws.sts_endpoint; })},
         {"aws", "ca_file", text([](config& c) -> auto& { return c.aws.ca_file; })},
+        {"aws", "extra_regions", text([](config& c) -> auto& { return c.aws.extra_regions; })},
         {"vending", "default_duration_seconds", number([](config& c) -> auto& { return c.vending.default_duration_seconds; }, 900, 43'200)},
         {"vending", "sts_timeout_ms", number([](config& c) -> auto& { return c.vending.sts_timeout_ms; }, 100, 13'000)},
         {"audit", "retention_days", number([](config& c) -> auto& { return c.audit.retention_days; }, 1, 36'500)},

@@ -39,6 +39,7 @@ struct config {
         std::string principal_arn;  ///< what customers trust; empty: the base identity's user ARN
         std::string sts_endpoint;   ///< empty: the region's own; http only to loopback
         std::string ca_file;        ///< empty: the system's trust store
+        std::string extra_regions;  ///< newer than the table of regions; commas between them
     } aws;
     struct {
         std::uint32_t default_duration_seconds = 3600;

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace hourkey::server {
 
@@ -51,6 +52,7 @@ struct services {
     std::chrono::milliseconds sts_timeout;
     std::function<readiness()> check_readiness;
     std::function<aws_identity()> identify;
+    std::function<bool(std::string_view)> knows_region;
 };
 
 }  // namespace hourkey::server

@@ -26,6 +26,7 @@ task<result<vending::role_session>> sts_role_assumer::assume(const model::caller
     HK_CO_TRY(auto name, aws::session_name::parse(wish.session_name));
     aws::assume_role_request request{
         .role = std::move(role), .name = std::move(name), .duration = wish.duration, .external_id = std::move(wish.external_id), .session_policy = {}};
+    request.on_denial = wish.trust_has_settled ? aws::denial::is_final : aws::denial::may_pass;
     HK_CO_TRY(auto permit, gate_.admit(who));
     HK_CO_TRY(auto assumed, co_await gate_.open(std::move(permit), std::move(request), until, std::move(wish.region)));
     vending::role_session session;
@@ -56,7 +57,12 @@ task<linking::probe_result> sts_trust_probe::assume(linking::probe_wish wish, de
                                      .duration = linking::probe_session,
                                      .external_id = std::move(wish.external_id),
                                      .session_policy = std::string(deny_all)};
-    auto assumed = co_await gate_.open(*std::move(permit), std::move(request), until, wish.connection.region);
+    // The other probes are made to be denied. A pending connection was made or changed since it was last found good.
+    const auto& c = wish.connection;
+    const bool is_right_one = request.external_id == c.external_id;
+    if (is_right_one && (c.state == model::connection_state::pending || !model::has_settled(c, system_clock().now())))
+        request.on_denial = aws::denial::may_pass;
+    auto assumed = co_await gate_.open(*std::move(permit), std::move(request), until, c.region);
     if (!assumed) {
         out.why = std::move(assumed).error();
         // Only AWS's own AccessDenied refuses; a throttle, a timeout or our own trouble proves nothing.

@@ -45,7 +45,8 @@ public:
 
     [[nodiscard]] net::reactor& on() noexcept { return reactor_; }
     /// Before start().
-    void open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes);
+    void open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes,
+              http::server_limits limits = {});
     void start();
     [[nodiscard]] std::uint64_t handshake_failures() const noexcept;
 

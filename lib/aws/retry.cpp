@@ -37,7 +37,7 @@ std::optional<milliseconds> parse_retry_after(std::string_view field) {
 }
 
 milliseconds retry_delay(retry_kind kind, int failed_attempt, double random, std::optional<milliseconds> server_wish) {
-    const auto base = kind == retry_kind::transient ? transient_base : throttling_base;
+    const auto base = kind == retry_kind::throttling ? throttling_base : transient_base;
     const auto doublings = std::clamp(failed_attempt - 1, 0, 16);
     const auto most = std::min(base * (1 << doublings), longest_backoff);
     const milliseconds delay(std::lround(std::clamp(random, 0.0, 1.0) * static_cast<double>(most.count())));
@@ -49,7 +49,8 @@ retry_session::decision retry_session::after_failure(retry_kind kind, double ran
     if (++failed_ >= most_attempts) return {end::attempts};
     const auto delay = retry_delay(kind, failed_, random, server_wish);
     if (delay >= left) return {end::time};
-    const int cost = kind == retry_kind::transient ? transient_cost : throttling_cost;
+    const int cost = kind == retry_kind::throttling ? throttling_cost : transient_cost;
+    if (kind == retry_kind::denial && bucket_->tokens() - cost < retry_bucket::capacity / 2) return {end::quota};
     if (!bucket_->take(cost)) return {end::quota};
     last_cost_ = cost;
     return {end::none, delay};

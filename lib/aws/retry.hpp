@@ -26,7 +26,9 @@ private:
     int tokens_;
 };
 
-enum class retry_kind { transient, throttling };
+/// A denial is repeated like a transient failure, but only out of the bucket's upper half: whoever provokes denials takes no retry
+/// from those whose calls fail.
+enum class retry_kind { transient, throttling, denial };
 
 /// What an error class means for a retry; nothing for those that are not repeated by these rules.
 [[nodiscard]] std::optional<retry_kind> retry_kind_of(error_class what) noexcept;

@@ -30,12 +30,16 @@ enum class base_identity { user, role_session };
 /// 2..1224 of [\w+=,.@:/-], as STS takes it.
 [[nodiscard]] bool is_external_id(std::string_view text) noexcept;
 
+/// What an AccessDenied means. For some moments after a change in IAM different servers of STS answer differently.
+enum class denial { is_final, may_pass };
+
 struct assume_role_request {
     role_arn role;
     session_name name;
     std::chrono::seconds duration = longest_chained_session;
     std::optional<std::string> external_id;     ///< 2..1224 of [\w+=,.@:/-]
     std::optional<std::string> session_policy;  ///< 1..2048 characters U+0009, U+000A, U+000D, U+0020..U+00FF, in UTF-8
+    denial on_denial = denial::is_final;        ///< not sent
 };
 
 /// The form body, every parameter checked. Fails with invalid_request or duration_out_of_range.

@@ -17,4 +17,8 @@ std::optional<connection_state> parse_connection_state(std::string_view text) no
     return std::nullopt;
 }
 
+bool has_settled(const connection& c, wall_time now) noexcept {
+    return now - c.created_at >= trust_settles && (!c.verified_at || now - *c.verified_at >= trust_settles);
+}
+
 }  // namespace hourkey::model

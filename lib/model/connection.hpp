@@ -4,6 +4,7 @@
 #include "core/name.hpp"
 #include "core/ulid.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,5 +32,10 @@ struct connection {
     std::optional<wall_time> verified_at;  ///< when it was last found active
     std::uint64_t revision = 1;
 };
+
+/// How long a change in IAM may take until all of STS's servers know it: seconds as a rule, a minute at times.
+inline constexpr std::chrono::minutes trust_settles{2};
+/// Whether a refusal by AWS is to be believed at once: the connection was neither made nor found active within that time.
+[[nodiscard]] bool has_settled(const connection& c, wall_time now) noexcept;
 
 }  // namespace hourkey::model

@@ -46,8 +46,8 @@ public:
     /// The clock may be repaired in the midst of a call, or differ between the servers behind the name.
     static constexpr int most_signed_again = 2;
 
-    conversation(caller& owner, std::string body, const aws::credentials& with)
-        : owner_(owner), with_(with), retries_(owner.bucket_), estimate_(owner.settings_.correction->value()) {
+    conversation(caller& owner, std::string body, const aws::credentials& with, aws::denial on_denial)
+        : owner_(owner), with_(with), on_denial_(on_denial), retries_(owner.bucket_), estimate_(owner.settings_.correction->value()) {
         request_.host = owner.endpoint_.host_field;
         request_.body = std::move(body);
         request_.headers.reserve(4);
@@ -97,10 +97,9 @@ public:
             ++signed_again_;
             return next::again_at_once;
         }
-        if (!denied_before_ && error.code == "AccessDenied") {
-            denied_before_ = true;
-            freshness_ = net::connection_pool::freshness::fresh;
-            return next::again_at_once;
+        if (error.code == "AccessDenied" && std::exchange(on_denial_, aws::denial::is_final) == aws::denial::may_pass) {
+            kind_ = aws::retry_kind::denial;
+            return next::again_later;
         }
         return next::fail;
     }
@@ -121,7 +120,6 @@ public:
         return decision.delay;
     }
 
-    net::connection_pool::freshness take_freshness() noexcept { return std::exchange(freshness_, net::connection_pool::freshness::any); }
     result<answer> take_answer() { return std::move(answer_); }
     result<answer> take_failure() { return std::move(failure_); }
     int attempts() const noexcept { return attempts_; }
@@ -138,14 +136,13 @@ private:
 
     caller& owner_;
     const aws::credentials& with_;
+    aws::denial on_denial_;
     signed_request request_;
     aws::retry_session retries_;
     aws::skew_estimate estimate_;
     wall_time sent_{};
-    net::connection_pool::freshness freshness_ = net::connection_pool::freshness::any;
     std::chrono::nanoseconds signed_with_{};
     int signed_again_ = 0;
-    bool denied_before_ = false;
     int attempts_ = 0;
     std::optional<aws::retry_kind> kind_;
     std::optional<std::chrono::milliseconds> wish_;
@@ -167,7 +164,7 @@ task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
         const auto now = settings_.clock->steady_now();
         if (until.has_passed(now)) co_return c.take_failure();
         const auto& request = c.prepare(settings_.clock->now());
-        auto got = co_await http::exchange(pool_, request, until.sooner(deadline(now + settings_.attempt_timeout)), c.take_freshness());
+        auto got = co_await http::exchange(pool_, request, until.sooner(deadline(now + settings_.attempt_timeout)));
         switch (got ? c.judge(*got, settings_.clock->now()) : c.judge(got.error())) {
             case conversation::next::done: co_return c.take_answer();
             case conversation::next::fail: co_return c.take_failure();
@@ -181,9 +178,9 @@ task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
     }
 }
 
-task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with, deadline until) {
+task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with, deadline until, aws::denial on_denial) {
     const auto started = settings_.clock->steady_now();
-    conversation attempts(*this, std::move(body), with);
+    conversation attempts(*this, std::move(body), with, on_denial);
     auto out = co_await converse(attempts, until);
     call_report report{operation, {}, settings_.clock->steady_now() - started, attempts.attempts()};
     if (out) {

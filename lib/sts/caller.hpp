@@ -2,6 +2,7 @@
 
 #include "aws/credentials.hpp"
 #include "aws/retry.hpp"
+#include "aws/sts_request.hpp"
 #include "aws/sts_signer.hpp"
 #include "core/clock.hpp"
 #include "core/deadline.hpp"
@@ -43,8 +44,7 @@ struct caller_settings {
 
 /// One reactor's calls to one endpoint: connection pool, signing keys and retry bucket of its own, so no locks. (A bucket
 /// per reactor bounds the endpoint's extra load as well: it is spread over the reactors.) Repeats by the rules of 2026,
-/// signs again when the clock is the reason, and repeats AccessDenied once on a fresh connection, for just after a
-/// change in IAM different servers of the fleet answer differently.
+/// signs again when the clock is the reason, and repeats an AccessDenied that may pass once, out of the same bucket.
 class caller {
 public:
     caller(net::reactor& on, sts_endpoint to, caller_settings settings);
@@ -65,7 +65,8 @@ public:
     /// A 200's body, not yet believed: settle() is told what it is worth. `with` is owned by the caller's frame.
     /// Fails with what aws::to_failure makes of STS's error, sts_unavailable, sts_timeout, or sts_invalid_answer for bytes that
     /// are no HTTP answer; never later than `until`, but for the reactor's sweep period.
-    [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with, deadline until);
+    [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with, deadline until,
+                                            aws::denial on_denial = aws::denial::is_final);
 
     /// Once for each answer of call(): what made it not believed, if anything did. Then its connection is not used again, nor those
     /// that are idle beside it: answers may have come to the wrong requests there.

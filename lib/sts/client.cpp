@@ -29,21 +29,22 @@ failure region_not_enabled(const failure& said, const std::string& region) {
 }  // namespace
 
 client::client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings)
-    : on_(on), endpoints_(std::move(endpoints)), base_(base), settings_(std::move(settings)) {}
+    : on_(on),
+      endpoints_(std::move(endpoints)),
+      base_(base),
+      settings_(std::move(settings)),
+      callers_(std::string(endpoints_.region_of_signature(endpoints_.default_region())), most_regions) {}
 
 result<std::shared_ptr<caller>> client::caller_of(const std::string& region) {
     const auto& wanted = region.empty() ? endpoints_.default_region() : region;
-    if (const auto known = callers_.find(wanted); known != callers_.end()) return known->second;
+    if (endpoints_.knows(wanted)) {
+        if (auto known = callers_.find(endpoints_.region_of_signature(wanted))) return known;
+    }
     HK_TRY(auto endpoint, endpoints_.for_region(wanted));
-    if (callers_.size() >= most_regions) make_room();
+    auto signed_for = endpoint.region;
     auto made = std::make_shared<caller>(on_, std::move(endpoint), settings_);
-    callers_.emplace(wanted, made);
+    callers_.put(std::move(signed_for), made);
     return made;
-}
-
-/// A caller in use is held by the calls' frames too.
-void client::make_room() {
-    std::erase_if(callers_, [this](const auto& entry) { return entry.first != endpoints_.default_region() && entry.second.use_count() == 1; });
 }
 
 task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region) {

@@ -9,9 +9,9 @@
 #include "sts/base_credentials.hpp"
 #include "sts/caller.hpp"
 #include "sts/endpoint.hpp"
+#include "sts/kept_by_region.hpp"
 #include "sts/operations.hpp"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,8 +23,9 @@ namespace hourkey::sts {
 /// cached, and the base credentials themselves are never handed out.
 class client {
 public:
-    /// Regions come from connections; their callers keep pools, so their number is bounded. The idle ones give way.
-    static constexpr std::size_t most_regions = 32;
+    /// Callers keep pools, so their number is bounded; above what AWS has in all its partitions, so that no tenant's choice of
+    /// regions drops another's.
+    static constexpr std::size_t most_regions = 64;
 
     client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings = {});
 
@@ -41,13 +42,12 @@ public:
 
 private:
     [[nodiscard]] result<std::shared_ptr<caller>> caller_of(const std::string& region);
-    void make_room();
 
     net::reactor& on_;
     endpoint_table endpoints_;
     base_credentials& base_;
     caller_settings settings_;
-    std::map<std::string, std::shared_ptr<caller>, std::less<>> callers_;
+    kept_by_region<caller> callers_;  ///< by the region that is signed for
 };
 
 }  // namespace hourkey::sts

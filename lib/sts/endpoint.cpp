@@ -1,5 +1,6 @@
 #include "sts/endpoint.hpp"
 
+#include "aws/known_regions.hpp"
 #include "aws/partition.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -120,18 +121,28 @@ result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
     return out;
 }
 
+bool endpoint_table::knows(std::string_view region) const noexcept {
+    return region == default_region_ || aws::is_known_region(region) || std::ranges::find(extra_regions_, region) != extra_regions_.end();
+}
+
+bool endpoint_table::is_global(std::string_view region) const noexcept { return legacy_global_ && aws::has_legacy_global_sts(region); }
+
+std::string_view endpoint_table::region_of_signature(std::string_view region) const noexcept {
+    if (override_) return default_region_;  // it takes signatures for its own region only
+    return is_global(region) ? aws::global_sts_region : region;
+}
+
 result<sts_endpoint> endpoint_table::for_region(std::string_view region) const {
     HK_TRY(auto host, aws::sts_host(region, variant_));
+    if (!knows(region)) return aws::unknown_region();
     sts_endpoint out;
+    out.region = region_of_signature(region);
     if (override_) {
-        out.region = default_region_;  // it takes signatures for its own region only
         out.host_field = override_host_field_;
         out.to = *override_;
         return out;
     }
-    const bool global = legacy_global_ && aws::has_legacy_global_sts(region);
-    out.region = global ? aws::global_sts_region : region;
-    if (global) host = aws::global_sts_host;
+    if (is_global(region)) host = aws::global_sts_host;
     out.host_field = host;
     out.to = net::endpoint{std::move(host), 443, tls_};
     return out;

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace hourkey::sts {
 
@@ -39,15 +41,24 @@ public:
 
     /// Where base credentials are fetched and calls go that name no region.
     [[nodiscard]] const std::string& default_region() const noexcept { return default_region_; }
+    /// Regions that AWS has opened since aws::known_regions() was written.
+    void allow(std::vector<std::string> more_regions) { extra_regions_ = std::move(more_regions); }
+    /// The default one, those of AWS and those allowed. An invented one would be a host name of a tenant's choice.
+    [[nodiscard]] bool knows(std::string_view region) const noexcept;
+    /// What calls for `region` are signed for: with an override that endpoint's own.
+    [[nodiscard]] std::string_view region_of_signature(std::string_view region) const noexcept;
+
     /// With an override that one endpoint, signed for its region, whatever region is asked for.
     /// Fails with invalid_request about `region`.
     [[nodiscard]] result<sts_endpoint> for_region(std::string_view region) const;
 
 private:
     endpoint_table() = default;
+    [[nodiscard]] bool is_global(std::string_view region) const noexcept;
     std::string default_region_;
     aws::endpoint_variant variant_;
     bool legacy_global_ = false;
+    std::vector<std::string> extra_regions_;
     std::optional<net::endpoint> override_;
     std::string override_host_field_;
     net::ssl_ctx_ptr tls_;

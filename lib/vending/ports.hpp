@@ -56,6 +56,7 @@ struct role_session_wish {
     std::string external_id;
     std::string session_name;
     std::chrono::seconds duration{};
+    bool trust_has_settled = true;  ///< a denial is believed at once
 };
 
 /// What a vend needs of STS.

@@ -90,7 +90,8 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
                            .region = connection.region,
                            .external_id = connection.external_id,
                            .session_name = record.session_name,
-                           .duration = approval->duration};
+                           .duration = approval->duration,
+                           .trust_has_settled = has_settled(connection, clock_.now())};
     auto session = co_await assumer_.assume(who, std::move(wish), until);
     if (!session && was_not_asked(session.error().code)) co_return std::move(session).error();
     if (!session) co_return co_await end_without(std::move(record), std::move(session).error());

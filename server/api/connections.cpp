@@ -1,4 +1,5 @@
 #include "aws/arn.hpp"
+#include "aws/known_regions.hpp"
 #include "aws/partition.hpp"
 #include "crypto/random.hpp"
 #include "json/reader.hpp"
@@ -62,6 +63,7 @@ result<model::connection> read_connection(services& with, const call& what, cons
     if (arn.str() == ours.principal_arn) return invalid_field("role_arn", "is hourkey's own identity", "Name a role of the account to deploy to.");
     if (region) {
         if (!aws::is_region(*region)) return invalid_field("region", "is not an AWS region", "Write it like eu-west-1, or leave it out.");
+        if (!with.knows_region(*region)) return aws::unknown_region();
         if (aws::partition_of_region(*region)->name != arn.partition())
             return invalid_field("region", "is in another partition than role_arn", "Use a region of the role's partition.");
     }

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <tuple>
+
 using namespace hourkey;
 using std::chrono::milliseconds;
 
@@ -93,4 +95,17 @@ TEST_CASE("the bucket never holds more than its capacity") {
     CHECK(bucket.take(500));
     CHECK_FALSE(bucket.take(1));
     CHECK(bucket.tokens() == 0);
+}
+
+TEST_CASE("a denial is repeated out of the bucket's upper half only, and other failures out of all of it") {
+    using enum aws::retry_session::end;
+    constexpr int half = aws::retry_bucket::capacity / 2;
+    for (const auto& [kind, tokens, ends] : {std::tuple(aws::retry_kind::denial, half + 14, none), std::tuple(aws::retry_kind::denial, half + 13, quota),
+                                             std::tuple(aws::retry_kind::transient, half + 13, none), std::tuple(aws::retry_kind::transient, 13, quota)}) {
+        CAPTURE(tokens);
+        aws::retry_bucket bucket(tokens);
+        aws::retry_session call(bucket);
+        CHECK(call.after_failure(kind, 0, {}, std::chrono::hours(1)).why_not == ends);
+        CHECK(bucket.tokens() == (ends == none ? tokens - 14 : tokens));
+    }
 }

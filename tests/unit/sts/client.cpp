@@ -1,5 +1,6 @@
 #include "sts/client.hpp"
 
+#include "aws/known_regions.hpp"
 #include "sts_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -105,7 +106,7 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
     const std::string invalid = "sts_rejected/invalid";
     const std::string down = "sts_unavailable";
     const std::vector<row> rows{
-        {fault::access_denied, "trust_refused", 2, "ok", 2},
+        {fault::access_denied, "trust_refused", 1, {}},
         {fault::signature_mismatch, rejected, 1, {}},
         {fault::opt_in_required, rejected, 1, {}},
         {fault::region_disabled, rejected, 1, {}},
@@ -259,15 +260,34 @@ TEST_CASE("the delay that STS asks for is kept") {
     CHECK(std::chrono::steady_clock::now() - before >= 300ms);
 }
 
-TEST_CASE("AccessDenied is asked once more on a fresh connection") {
+TEST_CASE("an AccessDenied that may pass is asked once more, on the kept connection and out of the bucket; any other is final") {
     setup s;
-    REQUIRE(s.assume().has_value());
-    const auto before = s.sts.connections();
+    auto endpoint = s.sts.endpoints().for_region("eu-west-1");
+    REQUIRE(endpoint.has_value());
+    caller calls(s.reactor, *std::move(endpoint), s.calls);
+    const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std::nullopt};
+    const auto assume = [&](aws::denial on_denial) {
+        s.reports.clear();
+        auto request = request_for();
+        request.on_denial = on_denial;
+        return run_on(s.reactor, assume_role(calls, std::move(request), keys, aws::base_identity::user, deadline::after(30s)));
+    };
+    REQUIRE(assume(aws::denial::is_final).has_value());
+    const auto connections = s.sts.connections();
     s.sts.fail(fault::access_denied, 1);
-    REQUIRE(s.assume().has_value());
-    CHECK(s.sts.connections() == before + 1);
-    REQUIRE(s.assume().has_value());
-    CHECK(s.sts.connections() == before + 1);
+    CHECK(told(assume(aws::denial::may_pass)) == "ok");
+    CHECK(s.reports.back().attempts == 2);
+    s.sts.fail(fault::access_denied);
+    CHECK(told(assume(aws::denial::is_final)) == "trust_refused");
+    CHECK(s.reports.back().attempts == 1);
+    const int before = calls.retry_tokens();
+    CHECK(told(assume(aws::denial::may_pass)) == "trust_refused");
+    CHECK(s.reports.back().attempts == 2);
+    CHECK(calls.retry_tokens() == before - 14);
+    CHECK(s.sts.connections() == connections);
+    for (int i = 0; i < 40; ++i) CHECK(told(assume(aws::denial::may_pass)) == "trust_refused");
+    CHECK(s.reports.back().attempts == 1);
+    CHECK(calls.retry_tokens() >= aws::retry_bucket::capacity / 2);  // the rest is for calls that fail
 }
 
 TEST_CASE("keys that STS finds expired are replaced once, and the call succeeds with the new ones") {
@@ -442,14 +462,38 @@ TEST_CASE("a retry that the deadline leaves no time for takes nothing out of the
     CHECK(calls.retry_tokens() == aws::retry_bucket::capacity);
 }
 
-TEST_CASE("regions have connections of their own, and their number is bounded") {
+TEST_CASE("invented regions are refused before anything is looked up, and allowed ones are not") {
     setup s;
-    for (int i = 1; i <= 40; ++i) {
-        const auto got = run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), "us-east-" + std::to_string(i)));
+    int asked = 0;
+    s.calls.pool.lookup = [&asked, at = s.sts.look_up()](const std::string& host, std::uint16_t port) {
+        if (host.find("eu-west-1") == std::string::npos) ++asked;
+        return at(host, port);
+    };
+    auto table = s.sts.regional_endpoints();
+    s.hourkey = std::make_unique<client>(s.reactor, table, *s.base, s.calls);
+    const auto assume = [&](const std::string& region) { return run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), region)); };
+    for (const std::string region : {"us-east-99", "eu-west-4", "nowhere"}) {
+        CAPTURE(region);
+        const auto wrong = assume(region);
+        REQUIRE_FALSE(wrong.has_value());
+        CHECK(wrong.error().code == errc::invalid_request);
+    }
+    CHECK(asked == 0);
+    CHECK(told(assume("me-south-1")) == "ok");
+    table.allow({"eu-west-4"});
+    s.hourkey = std::make_unique<client>(s.reactor, table, *s.base, s.calls);
+    const auto allowed = assume("eu-west-4");
+    REQUIRE_FALSE(allowed.has_value());  // the certificate names other hosts: it was called
+    CHECK(allowed.error().code == errc::sts_unavailable);
+}
+
+TEST_CASE("no choice of AWS's regions drops another's connections") { CHECK(aws::known_regions().size() < client::most_regions); }
+
+TEST_CASE("one endpoint for all regions has one set of connections") {
+    setup s;
+    for (const auto region : aws::known_regions()) {
+        const auto got = run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), std::string(region)));
         REQUIRE_MESSAGE(got.has_value(), got.error().cause);
     }
-    wait_until([&] { return s.sts.connections() <= client::most_regions + 1; });
-    const auto wrong = run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), "nowhere"));
-    REQUIRE_FALSE(wrong.has_value());
-    CHECK(wrong.error().code == errc::invalid_request);
+    CHECK(s.sts.connections() <= 2);  // base's own question may stand beside
 }

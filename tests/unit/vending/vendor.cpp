@@ -173,6 +173,15 @@ TEST_CASE("a vend hands out what STS gave, after one granted record with everyth
     CHECK(r.requested_seconds == 3600);
 }
 
+TEST_CASE("STS's refusal may pass only soon after the connection was verified") {
+    bench b;
+    REQUIRE(b.vend().has_value());
+    CHECK_FALSE(b.sts.asked->trust_has_settled);
+    b.clock.at += model::trust_settles;
+    b.vend();
+    CHECK(b.sts.asked->trust_has_settled);
+}
+
 TEST_CASE("a denial never reaches STS and has its record") {
     bench b;
     b.store.facts.app_grant.reset();
