@@ -14,6 +14,12 @@
 #include <utility>
 
 namespace hourkey::net {
+namespace {
+
+/// Each is a thread that cannot be ended.
+constexpr std::size_t most_lookups = 3;
+
+}  // namespace
 
 struct connection_pool::state final : swept, std::enable_shared_from_this<state> {
     struct pooled {
@@ -37,7 +43,8 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     addresses known;  ///< to be tried in this order
     std::optional<address> good;  ///< the last that worked; kept over look-ups, whose order may change
     steady_time fresh_until{};
-    bool is_resolving = false;
+    std::size_t lookups = 0;  ///< that run
+    steady_time silent_since{}, last_begun{}, failure_stands_until{};
     std::optional<failure> unresolved;
     wait_queue for_addresses;
 
@@ -120,23 +127,38 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     // ---- addresses ----
 
     void start_refresh() {
-        if (std::exchange(is_resolving, true)) return;
+        const auto now = std::chrono::steady_clock::now();
+        if (now < failure_stands_until || lookups >= most_lookups || (lookups != 0 && now - last_begun < settings.lookup_again)) return;
+        if (lookups++ == 0) silent_since = now;
+        last_begun = now;
         look_up(on, settings.lookup, to.host, to.port, [weak = weak_from_this()](result<addresses> found) {
             if (const auto pool = weak.lock()) pool->end_refresh(std::move(found));
         });
     }
 
     void end_refresh(result<addresses> found) {
-        is_resolving = false;
+        --lookups;
+        const auto now = std::chrono::steady_clock::now();
+        silent_since = now;
         if (found) {
             known = *std::move(found);
             if (good) prefer(*good);
             unresolved.reset();
-            fresh_until = std::chrono::steady_clock::now() + settings.max_age;
+            failure_stands_until = {};
+            fresh_until = now + settings.max_age;
         } else {
             unresolved = std::move(found).error();  // older addresses stay in use
+            failure_stands_until = now + settings.lookup_memory;
         }
         for_addresses.wake_all();
+    }
+
+    /// True when a look-up has ended meanwhile, however.
+    task<bool> wait_for_lookup(deadline until) {
+        const auto patience_ends = silent_since + settings.lookup_patience;
+        if (lookups == 0 || std::chrono::steady_clock::now() >= patience_ends) co_return false;
+        wait_queue::place here(on);
+        co_return co_await for_addresses.wait(here, until.sooner(deadline(patience_ends)));
     }
 
     void prefer(const address& at) {
@@ -159,9 +181,10 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
 
     task<result<>> have_addresses(deadline until) {
         if (std::chrono::steady_clock::now() >= fresh_until) start_refresh();
-        if (known.empty() && is_resolving) {
-            wait_queue::place here(on);
-            if (!co_await for_addresses.wait(here, until)) co_return failure(errc::deadline_exceeded, {}, {}, to.host + ": not resolved in time");
+        if (!known.empty()) co_return result<>{};
+        if (lookups != 0 && !co_await wait_for_lookup(until)) {
+            const auto why = until.has_passed(std::chrono::steady_clock::now()) ? errc::deadline_exceeded : errc::connection_failed;
+            co_return failure(why, {}, {}, to.host + ": not resolved in time");
         }
         if (known.empty()) co_return unresolved.value_or(failure(errc::connection_failed));
         co_return result<>{};
@@ -177,10 +200,7 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         if (stream) co_return stream;
         start_refresh();  // the peer may have moved
         if (stream.error().code != errc::connection_failed) co_return stream;
-        if (known_beside(tried).empty()) {
-            wait_queue::place here(on);
-            co_await for_addresses.wait(here, until);
-        }
+        if (known_beside(tried).empty()) static_cast<void>(co_await wait_for_lookup(until));
         auto moved = known_beside(tried);
         if (moved.empty()) co_return stream;
         co_return co_await connect_to_any(std::move(moved), until);
