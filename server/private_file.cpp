@@ -1,5 +1,6 @@
 #include "server/private_file.hpp"
 
+#include "core/private_rights.hpp"
 #include "store/durable_file.hpp"
 
 #include <fcntl.h>
@@ -97,7 +98,7 @@ result<secret> read_private_file(const std::string& path) {
     if (!file) return cannot("read", path);
     struct stat st{};
     if (::fstat(file.get(), &st) != 0) return cannot("read", path);
-    if ((st.st_mode & 0077) != 0) return failure(errc::invalid_configuration, path + " may be read by others.", "Run: chmod 600 " + path);
+    if (!is_private_file(st)) return failure(errc::invalid_configuration, path + " may be read by others.", how_to_make_private(path));
     if (static_cast<std::size_t>(st.st_size) > max_bytes)
         return failure(errc::invalid_configuration, path + " is larger than 64 KiB.", "Is it the right file?");
     std::array<char, max_bytes> buffer;

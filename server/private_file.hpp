@@ -14,7 +14,7 @@ enum class private_file_mode { only_new, replace };
 /// name, or none. `only_new` fails when there is one. With `of_store` (a database's path) it is given to that store's owner.
 [[nodiscard]] result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode, const std::string& of_store = {});
 
-/// Refuses a file that group or others may read, and one over 64 KiB.
+/// Refuses a file that others may read (core/private_rights.hpp), and one over 64 KiB.
 [[nodiscard]] result<secret> read_private_file(const std::string& path);
 
 }  // namespace hourkey::server

@@ -16,7 +16,7 @@ namespace hourkey::net {
 using ssl_ctx_ptr = std::shared_ptr<ssl_ctx_st>;
 
 /// The server's certificate and key, replaceable while running. A new context is built and checked (key matches, not
-/// expired, chain parses, key file not readable by group or others) before it takes the old one's place; bad files keep the old.
+/// expired, chain parses, key file is private: core/private_rights.hpp) before it takes the old one's place; bad files keep the old.
 class tls_server_context {
 public:
     /// Fails with invalid_configuration naming the file and the fix.
@@ -27,7 +27,7 @@ public:
 
     /// Reads the files again. Thread-safe.
     [[nodiscard]] result<> reload();
-    /// True when either file's modification time, size, mode or inode differs from what was last loaded or refused.
+    /// True when either file's times, size, mode, owners or inode differ from what was last loaded or refused.
     [[nodiscard]] bool files_changed() const;
     /// notAfter of the leaf now served.
     [[nodiscard]] wall_time expires() const noexcept { return wall_time(std::chrono::nanoseconds(expires_ns_.load())); }

@@ -1,3 +1,4 @@
+#include "core/private_rights.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_settings.hpp"
 
@@ -38,9 +39,7 @@ result<key_ptr> read_key(const std::string& file) {
     if (::fstat(::fileno(opened.get()), &about) != 0 || !S_ISREG(about.st_mode)) {
         return bad_file(file, "the private key is not a regular file", "Check listen.key_file.");
     }
-    if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return bad_file(file, "the private key is readable by group or others", "Run: chmod 600 " + file);
-    }
+    if (!is_private_file(about)) return bad_file(file, "the private key is readable by group or others", how_to_make_private(file));
     key_ptr key(PEM_read_PrivateKey(opened.get(), nullptr, no_passphrase, nullptr));
     if (!key) return bad_file(file, "there is no unencrypted PEM private key in it", "Give a PEM private key without a passphrase.");
     return key;
@@ -99,8 +98,14 @@ result<loaded> load_files(const std::string& cert_file, const std::string& key_f
 std::string stamp_of(const std::string& file) {
     struct stat about{};
     if (::stat(file.c_str(), &about) != 0) return "absent";
-    return std::to_string(about.st_ino) + ':' + std::to_string(about.st_size) + ':' + std::to_string(about.st_mtim.tv_sec) + '.' +
-           std::to_string(about.st_mtim.tv_nsec) + ':' + std::to_string(about.st_mode);
+    std::string stamp;
+    // The change time and the owners too: chown(1) mends a file's rights and touches nothing else.
+    for (const auto number : {static_cast<long long>(about.st_dev), static_cast<long long>(about.st_ino), static_cast<long long>(about.st_size),
+                              static_cast<long long>(about.st_mtim.tv_sec), static_cast<long long>(about.st_mtim.tv_nsec),
+                              static_cast<long long>(about.st_ctim.tv_sec), static_cast<long long>(about.st_ctim.tv_nsec),
+                              static_cast<long long>(about.st_mode), static_cast<long long>(about.st_uid), static_cast<long long>(about.st_gid)})
+        stamp.append(std::to_string(number)).append(":");
+    return stamp;
 }
 
 }  // namespace

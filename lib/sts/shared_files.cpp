@@ -82,7 +82,8 @@ void append_stamp(std::string& out, const std::string& path) {
         return;
     }
     for (const auto number : {static_cast<long long>(about.st_dev), static_cast<long long>(about.st_ino), static_cast<long long>(about.st_size),
-                              static_cast<long long>(about.st_mtim.tv_sec), static_cast<long long>(about.st_mtim.tv_nsec)})
+                              static_cast<long long>(about.st_mtim.tv_sec), static_cast<long long>(about.st_mtim.tv_nsec),
+                              static_cast<long long>(about.st_ctim.tv_sec), static_cast<long long>(about.st_ctim.tv_nsec)})
         out.append(std::to_string(number)).append(",");
     out.append(";");
 }

@@ -66,7 +66,7 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
          },
          "key.pem", "regular file"},
         {"key is not PEM", [](files& f) { f.directory.write("key.pem", "garbage"); }, "key.pem", "no unencrypted PEM private key"},
-        {"key readable by the group", [](files& f) { ::chmod(f.key.c_str(), 0640); }, "key.pem", "readable by group or others"},
+        {"key writable by the group", [](files& f) { ::chmod(f.key.c_str(), 0660); }, "key.pem", "readable by group or others"},
         {"key readable by others", [](files& f) { ::chmod(f.key.c_str(), 0604); }, "key.pem", "readable by group or others"},
         {"key of another certificate",
          [&](files& f) {
@@ -92,6 +92,29 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
         CHECK_FALSE(context->files_changed());  // refused once, not at every look
         CHECK_FALSE(net::tls_server_context::load(f.cert, f.key).has_value());
     }
+}
+
+TEST_CASE("a key whose rights are mended by chown is read again, and one for our group is taken") {
+    if (::geteuid() != 0) {
+        MESSAGE("not tried: only root may give a file away");
+        return;
+    }
+    files f;
+    REQUIRE(::chmod(f.key.c_str(), 0640) == 0);
+    REQUIRE(::chown(f.key.c_str(), 0, 54'321) == 0);
+    const auto refused = net::tls_server_context::load(f.cert, f.key);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().message.find("readable by group or others") != std::string::npos);
+
+    REQUIRE(::chmod(f.key.c_str(), 0600) == 0);
+    auto context = net::tls_server_context::load(f.cert, f.key).value();
+    REQUIRE(::chmod(f.key.c_str(), 0640) == 0);
+    REQUIRE(context->files_changed());
+    REQUIRE_FALSE(context->reload().has_value());
+    REQUIRE_FALSE(context->files_changed());
+    REQUIRE(::chown(f.key.c_str(), 0, ::getegid()) == 0);
+    CHECK(context->files_changed());
+    CHECK(context->reload().has_value());
 }
 
 TEST_CASE("a connection begun before a reload goes on with the old certificate") {
