@@ -1,5 +1,7 @@
 #include "auth/authenticator.hpp"
 
+#include <algorithm>
+
 namespace hourkey::auth {
 namespace {
 
@@ -25,7 +27,7 @@ result<std::string_view> find_credential(std::optional<std::string_view> authori
     std::string_view found;
     if (authorization) {
         found = *authorization;
-        if (has_bearer_scheme(found)) found.remove_prefix(7);
+        if (has_bearer_scheme(found)) found.remove_prefix(std::min(found.find_first_not_of(' ', 7), found.size()));  // RFC 9110 11.4: 1*SP
         if (found.empty() || found.find_first_of(" \t,") != std::string_view::npos) return unauthenticated("Authorization holds no bearer token");
     }
     if (vault_token) {

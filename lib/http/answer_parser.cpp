@@ -61,10 +61,7 @@ std::optional<std::string_view> client_answer::find(std::string_view name) const
 }
 
 answer_parser::answer_parser(method to, const client_limits& limits)
-    : to_(to),
-      limits_(limits),
-      scanner_(limits.header_bytes, high_bytes::allowed),
-      chunks_(limits.body_bytes, limits.header_bytes + overhead_per_byte * limits.body_bytes) {}
+    : to_(to), limits_(limits), scanner_(limits.header_bytes), chunks_(limits.body_bytes, limits.header_bytes + overhead_per_byte * limits.body_bytes) {}
 
 result<bool> answer_parser::feed(std::string_view bytes) {
     started_ = started_ || !bytes.empty();
@@ -120,7 +117,7 @@ result<> answer_parser::feed_head(std::string_view& bytes) {
     HK_CHECK(on_head(seen.substr(0, scanner_.size())));
     bytes.remove_prefix(scanner_.size() - already);
     head_.clear();
-    scanner_ = head_scanner(limits_.header_bytes - heads_bytes_, high_bytes::allowed);
+    scanner_ = head_scanner(limits_.header_bytes - heads_bytes_);
     return {};
 }
 

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace hourkey::http {
 namespace {
@@ -61,13 +63,20 @@ result<std::size_t> parse_content_length(std::string_view value, std::size_t cap
     return size;
 }
 
+bool is_ascii(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 /// The fields that frame, route or authenticate a request: each at most once, because another reader may take the other one.
 struct single_fields {
     std::optional<std::string_view> host, content_length, expect;
 };
 
+constexpr std::array<std::string_view, 7> singles{"Host", "Authorization", "Content-Length", "Content-Type", "X-Vault-Token", "If-Match", "Expect"};
+/// Read here or by the service as well.
+constexpr std::array<std::string_view, 6> others_read{"Connection", "If-None-Match", "Forwarded", "X-Forwarded-For", "X-Real-Ip", "X-Request-Id"};
+
 result<single_fields> find_single_fields(const field_views& fields) {
-    static constexpr std::array<std::string_view, 7> singles{"Host", "Authorization", "Content-Length", "Content-Type", "X-Vault-Token", "If-Match", "Expect"};
     std::array<std::optional<std::string_view>, singles.size()> found;
     for (const auto& [name, value] : fields) {
         for (std::size_t i = 0; i < singles.size(); ++i) {
@@ -77,6 +86,52 @@ result<single_fields> find_single_fields(const field_views& fields) {
         }
     }
     return single_fields{found[0], found[2], found[6]};
+}
+
+/// RFC 9110 5.5: obs-text is opaque data. In a field that somebody reads it is refused; any other field that has it is left out, so
+/// that nobody ever will.
+result<> leave_out_opaque(field_views& fields) {
+    const auto is_opaque = [](const auto& field) { return !is_ascii(field.second); };
+    const auto has_name = [](std::string_view name) { return [name](std::string_view other) { return equal_ignoring_case(name, other); }; };
+    for (const auto& field : fields) {
+        const auto [name, value] = field;
+        if (is_opaque(field) && (std::ranges::any_of(singles, has_name(name)) || std::ranges::any_of(others_read, has_name(name))))
+            return invalid_field(name, "has a byte outside ASCII", "Send printable ASCII.");
+    }
+    std::erase_if(fields, is_opaque);
+    return {};
+}
+
+/// RFC 9112 3.2: `/path?query`, or with scheme and authority before it.
+struct target_parts {
+    std::string_view authority;  ///< empty in origin-form
+    std::string_view rest;
+    std::string_view default_port;
+};
+
+target_parts split_target(std::string_view target) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> schemes{{{"http://", ":80"}, {"https://", ":443"}}};
+    for (const auto& [scheme, port] : schemes) {
+        if (target.size() <= scheme.size() || !equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+        const auto after = target.substr(scheme.size());
+        const auto end = std::min(after.find_first_of("/?#"), after.size());
+        if (end == 0) break;
+        return {after.substr(0, end), end == after.size() ? std::string_view("/") : after.substr(end), port};
+    }
+    return {{}, target, {}};
+}
+
+std::string_view without_port(std::string_view authority, std::string_view port) {
+    return authority.ends_with(port) ? authority.substr(0, authority.size() - port.size()) : authority;
+}
+
+/// RFC 9112 3.2.2 lets the authority of the target win over Host. Another reader may let Host win, so they must agree.
+result<> check_authority(const target_parts& target, const std::optional<std::string_view>& host) {
+    if (target.authority.empty()) return {};
+    if (!is_host(target.authority)) return bad_target("has no valid host", "Send the path only, as in `GET /v1/whoami HTTP/1.1`.");
+    if (host && !equal_ignoring_case(without_port(target.authority, target.default_port), without_port(*host, target.default_port)))
+        return bad_target("names another host than Host", "Send the path only, as in `GET /v1/whoami HTTP/1.1`.");
+    return {};
 }
 
 }  // namespace
@@ -89,8 +144,7 @@ result<std::size_t> find_head(head_scanner& scanner, std::string_view seen) {
         case head_scanner::verdict::line_too_large: return failure(errc::target_too_long, {}, "Send a shorter path and query.");
         case head_scanner::verdict::bad_byte: break;
     }
-    return invalid_field("the header block", "has a control character, a lone CR or LF, or a byte outside ASCII",
-                         "Send printable ASCII lines that end in CR LF.");
+    return invalid_field("the header block", "has a control character or a lone CR or LF", "Send printable lines that end in CR LF.");
 }
 
 result<> check_target(std::string_view target) {
@@ -134,11 +188,15 @@ result<framing> admit(std::string_view block, const server_limits& limits, reque
     const auto verb = to_method(line.method);
     if (!verb) return failure(errc::method_not_allowed, "The server does not know this method.", "Send one of GET, HEAD, POST, PUT, DELETE and OPTIONS.");
     if (line.target.size() > limits.target_bytes) return failure(errc::target_too_long, {}, "Send a shorter path and query.");
-    HK_CHECK(check_target(line.target));
+    const auto target = split_target(line.target);
+    HK_CHECK(check_target(target.rest));
 
+    HK_CHECK(leave_out_opaque(into.headers));
     HK_TRY(const auto single, find_single_fields(into.headers));
-    if (!single.host) return invalid_field("Host", "is missing", "Send one Host field.");
-    if (!is_host(*single.host)) return invalid_field("Host", "is not a host name or address with an optional port", "Send the name the client connected to.");
+    if (!single.host && line.http11) return invalid_field("Host", "is missing", "Send one Host field.");  // RFC 9112 3.2: HTTP/1.0 has none
+    HK_CHECK(check_authority(target, single.host));
+    if (single.host && !is_host(*single.host))
+        return invalid_field("Host", "is not a host name or address with an optional port", "Send the name the client connected to.");
 
     framing frame{0, line.http11, line.keep_alive, false};
     if (single.content_length) {
@@ -154,9 +212,9 @@ result<framing> admit(std::string_view block, const server_limits& limits, reque
 
     into.verb = *verb;
     into.target = line.target;
-    const auto question = line.target.find('?');
-    into.path = line.target.substr(0, question);
-    into.query = question == std::string_view::npos ? std::string_view{} : line.target.substr(question + 1);
+    const auto question = target.rest.find('?');
+    into.path = target.rest.substr(0, question);
+    into.query = question == std::string_view::npos ? std::string_view{} : target.rest.substr(question + 1);
     return frame;
 }
 

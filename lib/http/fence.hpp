@@ -26,10 +26,11 @@ struct framing {
 [[nodiscard]] result<std::size_t> find_head(head_scanner& scanner, std::string_view seen);
 
 /// Step 2, before any byte of the body is looked at: fills verb, target, path, query and headers of `into` with views into `block`.
+/// The target may be in absolute-form when its authority is Host's. Fields of no concern whose value is not ASCII are left out.
 /// Fails with invalid_request, length_required, method_not_allowed, target_too_long, headers_too_large or payload_too_large.
 [[nodiscard]] result<framing> admit(std::string_view block, const server_limits& limits, request& into);
 
-/// `[A-Za-z0-9/_.~%=&?*-]`, starting with `/`; escapes well formed and never %00; in the path no `//`, no `.` or `..` segment
+/// Of a target in origin-form. `[A-Za-z0-9/_.~%=&?*-]`, starting with `/`; escapes well formed and never %00; in the path no `//`, no `.` or `..` segment
 /// and no %2F or %5C, however they are encoded.
 [[nodiscard]] result<> check_target(std::string_view target);
 

@@ -11,16 +11,14 @@ constexpr std::string_view block_end = "\r\n\r\n";
 
 /// Looks at every byte together with its successor: CR and LF are fine only as the pair. One branch-free pass in the bytes'
 /// own width, so that the compiler makes it a vector loop.
-bool has_bad_byte(const char* bytes, std::size_t pairs, high_bytes policy) noexcept {
-    const unsigned char last_good = policy == high_bytes::allowed ? 0xff : 0x7e;
+bool has_bad_byte(const char* bytes, std::size_t pairs) noexcept {
     unsigned char bad = 0;
     for (std::size_t i = 0; i < pairs; ++i) {
         const auto c = static_cast<unsigned char>(bytes[i]);
         const auto next = static_cast<unsigned char>(bytes[i + 1]);
         const bool control = (c < 0x20) & (c != '\t') & (c != '\r') & (c != '\n');
-        const bool high = (c > last_good) | (c == 0x7f);
         const bool torn = (c == '\r') != (next == '\n');
-        bad = static_cast<unsigned char>(bad | (control | high | torn));
+        bad = static_cast<unsigned char>(bad | (control | (c == 0x7f) | torn));
     }
     return bad != 0;
 }
@@ -37,7 +35,7 @@ head_scanner::verdict head_scanner::feed(std::string_view seen) noexcept {
     const auto last = end == std::string_view::npos ? within.size() : end + block_end.size();
     // Up to the last byte that has a successor; a complete block's own LF has been compared as the successor of its CR.
     if (last > checked_ + 1) {
-        if (has_bad_byte(within.data() + checked_, last - 1 - checked_, policy_)) return verdict::bad_byte;
+        if (has_bad_byte(within.data() + checked_, last - 1 - checked_)) return verdict::bad_byte;
         checked_ = last - 1;
     }
     if (end != std::string_view::npos) {

@@ -5,23 +5,21 @@
 
 namespace hourkey::http {
 
-/// Whether bytes at and above 0x80 may stand in a header block. Ours never carry them; a peer's answer may (obs-text).
-enum class high_bytes { refused, allowed };
-
 /// Finds the end of a message's header block and checks its raw bytes on the way, before any parser sees them: an obs-fold,
-/// a bare CR or LF and a NUL cannot be found any more once a parser has joined lines. The verdict does not depend on how
+/// a bare CR or LF and a NUL cannot be found any more once a parser has joined lines. Bytes from 0x80 on (obs-text, RFC 9110 5.5) pass:
+/// where they may stand is the parsers' to say. The verdict does not depend on how
 /// the bytes were cut into arrivals.
 class head_scanner {
 public:
     enum class verdict {
         incomplete,
         complete,   ///< size() bytes, up to and with CRLFCRLF
-        bad_byte,   ///< a control byte, a bare CR or LF, a byte >= 0x80, or an empty first line
+        bad_byte,   ///< a control byte, a bare CR or LF, or an empty first line
         too_large,  ///< no end within the cap
         line_too_large  ///< not even the first line ended within the cap
     };
 
-    explicit head_scanner(std::size_t cap, high_bytes policy = high_bytes::refused) noexcept : cap_(cap), policy_(policy) {}
+    explicit head_scanner(std::size_t cap) noexcept : cap_(cap) {}
 
     /// `seen` is all that has arrived of this message, from its first byte on.
     [[nodiscard]] verdict feed(std::string_view seen) noexcept;
@@ -29,7 +27,6 @@ public:
 
 private:
     std::size_t cap_;
-    high_bytes policy_;
     std::size_t checked_ = 0;  ///< bytes whose pair with the following byte has been looked at
     std::size_t size_ = 0;
 };

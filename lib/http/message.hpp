@@ -25,7 +25,7 @@ struct header {
 struct request {
     method verb = method::get;
     std::string_view target;  ///< as sent
-    std::string_view path;    ///< target up to '?'
+    std::string_view path;    ///< of the target, up to '?'
     std::string_view query;   ///< after '?', raw
     std::string_view body;    ///< complete
     net::peer client;

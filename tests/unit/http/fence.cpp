@@ -102,3 +102,32 @@ TEST_CASE("EveryAllowedMethodIsAdmitted") {
         CHECK(r.verb == m);
     }
 }
+
+TEST_CASE("WhatTheRfcsLetPassIsAdmitted") {
+    struct row {
+        const char* name;
+        std::string block;
+        std::string path, query;
+        std::size_t headers;
+    };
+    for (const auto& r :
+         {row{"HTTP/1.0 without Host", "GET /readyz HTTP/1.0\r\n\r\n", "/readyz", "", 0},
+          row{"absolute-form", "GET https://h.example/a?b=c HTTP/1.1\r\nHost: h.example\r\n\r\n", "/a", "b=c", 1},
+          row{"absolute-form with a port", "GET https://h:8443/a HTTP/1.1\r\nHost: h:8443\r\n\r\n", "/a", "", 1},
+          row{"absolute-form, default port in one place", "GET HTTPS://H:443/a HTTP/1.1\r\nHost: h\r\n\r\n", "/a", "", 1},
+          row{"absolute-form, default port in the other", "GET http://h/a HTTP/1.1\r\nHost: h:80\r\n\r\n", "/a", "", 1},
+          row{"absolute-form without a path", "GET https://h HTTP/1.1\r\nHost: h\r\n\r\n", "/", "", 1},
+          row{"absolute-form of HTTP/1.0", "GET https://h/a HTTP/1.0\r\n\r\n", "/a", "", 0},
+          row{"obs-text where nobody reads", "GET /a HTTP/1.1\r\nHost: h\r\nX-Name: J\xf6rg\r\nUser-Agent: \xe2\x82\xac\r\n\r\n", "/a", "", 1}}) {
+        CAPTURE(r.name);
+        head_scanner scanner(8192);
+        REQUIRE(*find_head(scanner, r.block) == r.block.size());
+        request got;
+        const auto admitted = admit(r.block, server_limits{}, got);
+        REQUIRE_MESSAGE(admitted.has_value(), admitted.error().text());
+        CHECK(got.path == r.path);
+        CHECK(got.query == r.query);
+        CHECK(got.headers.size() == r.headers);
+        CHECK_FALSE(got.find("X-Name").has_value());
+    }
+}
