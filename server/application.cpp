@@ -32,6 +32,13 @@ constexpr std::chrono::minutes between_cap_warnings{1};
 constexpr std::chrono::seconds base_identity_wait{3};
 constexpr std::chrono::milliseconds between_looks_for_a_stop{50};
 
+/// Probes and scrapes: a handful at a time, from one address as a rule, so whoever has been silent longest gives way to the next.
+constexpr net::connection_caps admin_caps{.total = 64, .per_address = 64, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
+/// Commands of the same machine, one at a time.
+constexpr net::connection_caps control_caps{.total = 16, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
+/// Both are spoken to by programs that say at once what they want.
+constexpr http::server_limits house_http_limits{.header = std::chrono::milliseconds{2'000}, .idle = std::chrono::milliseconds{5'000}};
+
 void warn_of_lowered_cap(std::uint32_t wanted, std::size_t most) {
     if (most >= wanted) return;
     obs::log(obs::level::warn, "listen.max_connections is lowered",
@@ -182,6 +189,7 @@ void application::connect_metrics() {
     auto& m = metrics_;
     m.open_connections.read_from([this] { return static_cast<double>(limits_->open()); });
     m.connections_refused.read_from([this] { return limits_->refused(); });
+    m.connections_displaced.read_from([this] { return limits_->displaced(); });
     m.tls_handshake_failures.read_from([this] {
         std::uint64_t sum = 0;
         for (const auto& w : workers_) sum += w->handshake_failures();
@@ -218,7 +226,8 @@ result<> application::open_doors() {
     caps.per_address = config_.listen.max_connections_per_address;
     limits_ = std::make_unique<net::connection_limits>(caps);
     warn_of_lowered_cap(config_.listen.max_connections, limits_->most());
-    admin_limits_ = std::make_unique<net::connection_limits>(net::connection_caps{.total = 64, .per_address = 16, .handshaking = 16});
+    admin_limits_ = std::make_unique<net::connection_limits>(admin_caps);
+    control_limits_ = std::make_unique<net::connection_limits>(control_caps);
 
     copy_ = std::make_unique<running_copy>(config_.store.path, std::uint64_t{config_.store.min_free_mib} * 1024 * 1024);
     sts::caller_settings calls;
@@ -259,9 +268,9 @@ result<> application::open_doors() {
     HK_TRY(auto admin,
            net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
     admin_port_ = admin->port();
-    house->open(door::admin, std::move(admin), admin_routes_);
-    HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *admin_limits_));
-    house->open(door::control, std::move(control), control_routes_);
+    house->open(door::admin, std::move(admin), admin_routes_, house_http_limits);
+    HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *control_limits_));
+    house->open(door::control, std::move(control), control_routes_, house_http_limits);
     socket_watch_ = socket_watch(control_socket_path(config_));
     house->on().spawn(keep_house());
     house->on().spawn(keep_findings());

@@ -75,8 +75,7 @@ private:
     auth::refusal_ration refusals_;
     linking::open_findings findings_;
     std::unique_ptr<net::tls_server_context> tls_;
-    std::unique_ptr<net::connection_limits> limits_;
-    std::unique_ptr<net::connection_limits> admin_limits_;
+    std::unique_ptr<net::connection_limits> limits_, admin_limits_, control_limits_;  ///< a door's places are its own
     std::optional<sts::endpoint_table> endpoints_;
     std::optional<aws::principal_arn> principal_;  ///< as configured
     std::string compared_account_;                 ///< of the last base identity that was held against it

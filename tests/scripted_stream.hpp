@@ -113,6 +113,8 @@ public:
         peer_->wake();
     }
 
+    void give_way() noexcept override { close(); }
+
     [[nodiscard]] bool is_quiet() noexcept override { return !closed_ && peer_->chunks.empty() && peer_->end == ending::hang; }
 
     void close() noexcept override {

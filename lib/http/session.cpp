@@ -37,6 +37,18 @@ private:
     std::atomic<std::size_t>& n_;
 };
 
+/// Nobody takes a connection's place while its request is being answered.
+class kept_place {
+public:
+    explicit kept_place(net::connection_slot& slot) noexcept : slot_(slot) { slot_.begin_answer(); }
+    ~kept_place() { slot_.end_answer(); }
+    kept_place(const kept_place&) = delete;
+    kept_place& operator=(const kept_place&) = delete;
+
+private:
+    net::connection_slot& slot_;
+};
+
 }  // namespace
 
 session::session(std::shared_ptr<server_state> of, net::accepted connection) : of_(std::move(of)), peer_(std::move(connection)) {
@@ -51,6 +63,11 @@ task<> session::run() {
     peer_.stream->set_deadline(now() + of_->limits.handshake);
     if (const auto shaken = co_await peer_.stream->handshake(); !shaken) {
         of_->handshake_failures.fetch_add(1, std::memory_order_relaxed);
+        if (peer_.stream->has_met_plain_http()) {
+            refusal_ = failure(errc::invalid_request, "This port speaks HTTPS only, and plain HTTP was sent.", "Write https:// in the URL.");
+            co_await refuse();
+            co_return;
+        }
         peer_.stream->close();
         co_return;
     }
@@ -161,6 +178,7 @@ task<> session::refuse() {
 
 task<bool> session::answer() {
     const counted in_flight(of_->in_flight);
+    const kept_place kept(peer_.slot);
     // The service keeps to request_.until itself; the stream waits for nothing meanwhile.
     peer_.stream->set_deadline(steady_time::max());
     response a;
@@ -177,7 +195,7 @@ task<bool> session::answer() {
         a.close = true;
     }
     ++served_;
-    const bool last = a.close || of_->draining || served_ >= of_->limits.requests_per_connection;
+    const bool last = a.close || peer_.slot.must_go() || of_->draining || served_ >= of_->limits.requests_per_connection;
     answer_form form{.http11 = framing_.http11, .keep_alive = framing_.keep_alive && !last, .with_body = request_.verb != method::head};
     const auto answered = now();
     const auto written_by = std::max(std::min(answered + of_->limits.write, request_.until.at()), answered + least_write_time);

@@ -22,6 +22,9 @@ public:
     /// Fails with tls_failed, connection_closed or deadline_exceeded.
     virtual task<result<>> handshake() = 0;
 
+    /// After a handshake that failed: the peer does not speak TLS, but HTTP. One write_all() then reaches it, in plain text.
+    [[nodiscard]] virtual bool has_met_plain_http() const noexcept { return false; }
+
     /// At least one byte, or 0 for an orderly end (close_notify, or FIN on a plain stream). `into` is filled at the moment the
     /// call returns, never while it is suspended: a per-thread buffer may be passed.
     /// Fails with connection_truncated (TLS peer vanished without close_notify), connection_closed (reset),
@@ -46,6 +49,9 @@ public:
     /// Past this moment every pending and later operation fails with deadline_exceeded. Only the owner of the exchange
     /// moves it, never the arrival of bytes.
     virtual void set_deadline(steady_time at) noexcept = 0;
+
+    /// Ends it for good, whoever waits for it and whatever deadline is set later: its place is needed. The owner still has to close().
+    virtual void give_way() noexcept = 0;
 
     /// True when a kept-alive stream may carry another exchange: nothing buffered, nothing to read, not closed by the peer, as far
     /// as the reactor knew at its last turn.

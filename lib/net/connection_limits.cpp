@@ -1,11 +1,9 @@
 #include "net/connection_limits.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <unordered_map>
+#include <optional>
 #include <utility>
 
 #include <sys/resource.h>
@@ -13,7 +11,7 @@
 namespace hourkey::net {
 namespace {
 
-/// For the store, the admin door's 64 connections, log files and whatever a library opens.
+/// For the store, the admin door's 64 connections and the control socket's 16, log files and whatever a library opens.
 constexpr std::size_t descriptors_kept_back = 128;
 /// A thread's reactor, listening sockets and read handle.
 constexpr std::size_t descriptors_a_thread = 8;
@@ -30,26 +28,69 @@ std::size_t within_descriptor_limit(std::size_t total, std::size_t threads) {
     return std::min(total, (available - kept_back) / 2);
 }
 
-/// What the per-address cap counts by; empty: exempt. One IPv6 customer commands a /64 (RFC 6177), so that is one address.
-std::string cap_key(const std::string& address) {
-    boost::system::error_code not_an_address;
-    const auto ip = boost::asio::ip::make_address(address, not_an_address);
-    if (not_an_address || ip.is_loopback()) return {};
-    if (ip.is_v4()) return address;
-    auto network = ip.to_v6().to_bytes();
-    std::fill(network.begin() + 8, network.end(), static_cast<unsigned char>(0));
-    return boost::asio::ip::address_v6(network).to_string();
-}
-
 }  // namespace
+
+struct connection_place : std::enable_shared_from_this<connection_place> {
+    struct held : crowd::member {
+        explicit held(connection_place* p) : of(p) {}
+        connection_place* of;
+    };
+    held open{this}, half_open{this};
+    std::optional<reactor_handle> on;
+    std::function<void()> how;
+    std::atomic<bool> is_answering{false}, is_leaving{false};
+};
 
 struct connection_counts {
     connection_caps caps;
-    mutable std::mutex mutex;
-    std::unordered_map<std::string, std::size_t> by_address;
-    std::atomic<std::size_t> open{0}, handshaking{0};
-    std::atomic<std::uint64_t> refused{0};
+    std::mutex mutex;
+    crowd everyone, handshaking;
+    std::size_t leaving = 0;
+    std::atomic<std::size_t> open{0}, half_open{0};  ///< the crowds' sizes, for who reads without the lock
+    std::atomic<std::uint64_t> refused{0}, displaced{0};
+
+    void publish() noexcept {
+        open = everyone.size();
+        half_open = handshaking.size();
+    }
+    void take_out(connection_place& p) {
+        everyone.remove(p.open);
+        handshaking.remove(p.half_open);
+        publish();
+    }
 };
+
+namespace {
+
+connection_place& place_of(const crowd::member& m) { return *static_cast<const connection_place::held&>(m).of; }
+
+bool may_go(const crowd::member& m) {
+    const auto& place = place_of(m);
+    return place.on && !place.is_answering;
+}
+
+/// Somebody of `from` who is no longer counted and has to be told; null when nobody may go, or enough are going already.
+std::shared_ptr<connection_place> displace(connection_counts& counts, const crowd& from, const network_prefixes& newcomer, crowd::claim c) {
+    if (counts.leaving >= connection_limits::most_leaving) return nullptr;
+    const auto* leaver = from.find_leaver(newcomer, c, may_go);
+    if (leaver == nullptr) return nullptr;
+    auto& place = place_of(*leaver);
+    counts.take_out(place);
+    place.is_leaving = true;
+    ++counts.leaving;
+    ++counts.displaced;
+    return place.shared_from_this();
+}
+
+/// Not under the lock: a reactor that has ended destroys what is posted to it at once.
+void tell(const std::shared_ptr<connection_place>& leaver) {
+    if (!leaver) return;
+    leaver->on->post([weak = std::weak_ptr(leaver)] {
+        if (const auto place = weak.lock(); place && !place->is_answering) place->how();
+    });
+}
+
+}  // namespace
 
 connection_limits::connection_limits(connection_caps caps) : counts_(std::make_shared<connection_counts>()) {
     caps.total = within_descriptor_limit(caps.total, caps.threads);
@@ -57,56 +98,98 @@ connection_limits::connection_limits(connection_caps caps) : counts_(std::make_s
 }
 
 connection_slot connection_limits::admit(const std::string& address) {
-    auto key = cap_key(address);
+    const network_prefixes from(address);
+    const bool is_capped = !from.is_loopback() && !from.narrowest().is_none();
     connection_slot slot;
-    const std::scoped_lock lock(counts_->mutex);
-    const auto held = key.empty() ? counts_->by_address.end() : counts_->by_address.find(key);
-    if (counts_->open >= counts_->caps.total || (held != counts_->by_address.end() && held->second >= counts_->caps.per_address)) {
-        ++counts_->refused;
-        return slot;
+    std::shared_ptr<connection_place> leaver, half_open_leaver;
+    {
+        auto& c = *counts_;
+        const std::scoped_lock lock(c.mutex);
+        const bool is_full = c.everyone.size() >= c.caps.total;
+        if (is_capped && c.everyone.held_by(from) >= c.caps.per_address) {
+            ++c.refused;
+            return slot;
+        }
+        if (is_full) leaver = displace(c, c.everyone, from, c.caps.newcomers_claim);
+        if (is_full && !leaver) {
+            ++c.refused;
+            return slot;
+        }
+        slot.place_ = std::make_shared<connection_place>();
+        slot.counts_ = counts_;
+        c.everyone.add(slot.place_->open, from);
+        c.handshaking.add(slot.place_->half_open, from);
+        if (c.handshaking.size() > c.caps.handshaking) half_open_leaver = displace(c, c.handshaking, from, crowd::claim::any_share);
+        c.publish();
     }
-    if (!key.empty()) ++counts_->by_address[key];
-    ++counts_->open;
-    ++counts_->handshaking;
-    slot.counts_ = counts_;
-    slot.address_ = std::move(key);
-    slot.handshaking_ = true;
+    tell(leaver);
+    tell(half_open_leaver);
     return slot;
 }
 
-bool connection_limits::handshakes_are_full() const noexcept { return counts_->handshaking >= counts_->caps.handshaking; }
 std::size_t connection_limits::most() const noexcept { return counts_->caps.total; }
 std::size_t connection_limits::open() const noexcept { return counts_->open; }
+std::size_t connection_limits::handshaking() const noexcept { return counts_->half_open; }
 std::uint64_t connection_limits::refused() const noexcept { return counts_->refused; }
+std::uint64_t connection_limits::displaced() const noexcept { return counts_->displaced; }
 
-connection_slot::connection_slot(connection_slot&& other) noexcept
-    : counts_(std::move(other.counts_)), address_(std::move(other.address_)), handshaking_(std::exchange(other.handshaking_, false)) {}
+connection_slot::connection_slot() noexcept = default;
+connection_slot::connection_slot(connection_slot&&) noexcept = default;
 
 connection_slot& connection_slot::operator=(connection_slot&& other) noexcept {
     if (this == &other) return *this;
     release();
     counts_ = std::move(other.counts_);
-    address_ = std::move(other.address_);
-    handshaking_ = std::exchange(other.handshaking_, false);
+    place_ = std::move(other.place_);
     return *this;
 }
 
 connection_slot::~connection_slot() { release(); }
 
 void connection_slot::release() noexcept {
-    if (!counts_) return;
-    handshake_done();
+    if (!place_) return;
     {
         const std::scoped_lock lock(counts_->mutex);
-        --counts_->open;
-        const auto held = counts_->by_address.find(address_);
-        if (held != counts_->by_address.end() && --held->second == 0) counts_->by_address.erase(held);
+        counts_->take_out(*place_);
+        if (place_->is_leaving) --counts_->leaving;
     }
+    place_.reset();
     counts_.reset();
 }
 
-void connection_slot::handshake_done() noexcept {
-    if (counts_ && std::exchange(handshaking_, false)) --counts_->handshaking;
+void connection_slot::let_give_way(const reactor_handle& on, std::function<void()> how) {
+    if (!place_) return;
+    const std::scoped_lock lock(counts_->mutex);
+    place_->on = on;
+    place_->how = std::move(how);
 }
+
+void connection_slot::handshake_done() noexcept {
+    if (!place_) return;
+    const std::scoped_lock lock(counts_->mutex);
+    counts_->handshaking.remove(place_->half_open);
+    counts_->publish();
+}
+
+void connection_slot::belongs_to(const std::string& address) {
+    if (!place_) return;
+    const network_prefixes from(address);
+    const std::scoped_lock lock(counts_->mutex);
+    for (auto [crowd, held] : {std::pair(&counts_->everyone, &place_->open), std::pair(&counts_->handshaking, &place_->half_open)}) {
+        if (!held->is_in()) continue;
+        crowd->remove(*held);
+        crowd->add(*held, from);
+    }
+}
+
+void connection_slot::begin_answer() noexcept {
+    if (place_) place_->is_answering = true;
+}
+
+void connection_slot::end_answer() noexcept {
+    if (place_) place_->is_answering = false;
+}
+
+bool connection_slot::must_go() const noexcept { return place_ && place_->is_leaving; }
 
 }  // namespace hourkey::net

@@ -37,6 +37,7 @@ int read_from(BIO* bio, char* into, int size) {
         return -1;
     }
     target.ended = n == 0;
+    for (int i = 0; i < n && target.first_size < target.first.size(); ++i) target.first[target.first_size++] = into[i];
     crypto::note_received(into, static_cast<std::size_t>(n));
     return static_cast<int>(n);
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+
 struct bio_st;
 
 namespace hourkey::net {
@@ -17,6 +20,9 @@ struct bio_target {
     int error = 0;  ///< errno of the call that failed; OpenSSL may have overwritten errno since
     int reads_left = reads_per_call;
     bool ended = false;  ///< the peer sent FIN
+    /// What the peer's first bytes were: enough to tell a TLS record from a method's name.
+    std::array<char, 8> first{};
+    std::size_t first_size = 0;
 };
 
 /// Null without memory. `target` outlives the BIO.

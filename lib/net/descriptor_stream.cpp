@@ -24,6 +24,12 @@ void descriptor_stream::set_deadline(steady_time at) noexcept {
     if (!is_linked()) on_.watch(*this);  // the sweeper let go of it when it expired
 }
 
+void descriptor_stream::give_way() noexcept {
+    if (!fd_.is_open()) return;
+    expire();
+    ::shutdown(fd_.get(), SHUT_RDWR);
+}
+
 void descriptor_stream::close() noexcept {
     if (!fd_.is_open()) return;
     say_goodbye();

@@ -59,13 +59,14 @@ struct accepting {
     listener::on_accept deliver;
     steady_timer pause{on.get_executor()};
     unique_descriptor spare{open_spare()};
-    half_open_list waiting;
     bool stopped = false;
 
     accepting(reactor& r, unique_descriptor s, tls_server_context* t, connection_limits& l) : on(r), socket(r.descriptors(), std::move(s)), tls(t), limits(l) {}
 
     /// False when the machine has no room and the loop should pause.
     bool accept_turn() {
+        // Lost when another thread was quicker to take its number.
+        if (spare.get() < 0) spare.reset(open_spare());
         for (int n = 0; n < accepts_per_turn && !stopped; ++n) {
             sockaddr_storage from{};
             socklen_t size = sizeof(from);
@@ -96,20 +97,17 @@ struct accepting {
     void admit(unique_descriptor fd, const sockaddr_storage& from, socklen_t size) {
         accepted connection;
         connection.from = peer_of(fd.get(), from, size);
-        const bool full = tls != nullptr && limits.handshakes_are_full();
         connection.slot = limits.admit(connection.from.address);
         if (!connection.slot) return;
-        // The oldest, not the newcomer: a flood of half-open handshakes then cannot lock clients out.
-        if (full && !waiting.empty()) waiting.front().give_way();
-
         if (tls == nullptr) {
             connection.slot.handshake_done();
             connection.stream = make_plain_stream(on, std::move(fd));
         } else {
-            auto stream = make_tls_server_stream(on, std::move(fd), tls->current(), &waiting);
+            auto stream = make_tls_server_stream(on, std::move(fd), tls->current());
             if (!stream) return;
             connection.stream = *std::move(stream);
         }
+        connection.slot.let_give_way(on.handle(), [stream = connection.stream.get()] { stream->give_way(); });
         deliver(std::move(connection));
     }
 };
@@ -189,15 +187,13 @@ result<> check_is_free(const tcp::endpoint& endpoint, const std::string& where) 
     return {};
 }
 
-/// A socket file that nobody answers on is what a killed server leaves behind.
 result<> remove_stale(const std::string& path, const unix_address& address) {
     struct stat about{};
     if (::lstat(path.c_str(), &about) != 0) return {};
     if (!S_ISSOCK(about.st_mode)) {
         return failure(errc::invalid_configuration, path + ": there is a file of another kind.", "Move it away, or choose another path for the socket.");
     }
-    const unique_descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (::connect(probe.get(), address.get(), address.size()) == 0 || errno == EAGAIN) {
+    if (address.is_served()) {
         return failure(errc::invalid_configuration, path + ": another server answers on this socket.", "Stop it first.");
     }
     if (::unlink(path.c_str()) != 0) return cannot_listen(path, errno);

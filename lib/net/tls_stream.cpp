@@ -4,14 +4,14 @@
 #include "net/descriptor_bio.hpp"
 #include "net/tls_settings.hpp"
 
-#include <sys/socket.h>
-
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <boost/asio/ip/address.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -27,7 +27,13 @@ using ssl_ptr = std::unique_ptr<SSL, ssl_free>;
 enum class operation { handshake, read, write };
 enum class step { done, want_read, want_write, orderly_end, failed };
 
-class tls_stream final : public descriptor_stream, public half_open {
+/// A TLS record begins with 0x16. Of a request there may be no more than five bytes: what OpenSSL looks at before it gives up.
+bool begins_like_http(std::string_view first) noexcept {
+    static constexpr std::array<std::string_view, 10> methods{"GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "PATCH ", "OPTIONS ", "TRACE ", "PRI ", "CONNECT "};
+    return !first.empty() && std::ranges::any_of(methods, [&](std::string_view m) { return m.starts_with(first) || first.starts_with(m); });
+}
+
+class tls_stream final : public descriptor_stream {
 public:
     tls_stream(reactor& on, unique_descriptor fd, ssl_ptr ssl, std::string host, std::shared_ptr<tls_sessions> sessions)
         : descriptor_stream(on, std::move(fd)), ssl_(std::move(ssl)), host_(std::move(host)), sessions_(std::move(sessions)) {
@@ -44,12 +50,16 @@ public:
     }
 
     task<result<>> handshake() override {
-        HK_CO_CHECK(co_await drive(operation::handshake, nullptr, 0));
+        if (auto shaken = co_await drive(operation::handshake, nullptr, 0); !shaken) {
+            has_met_plain_http_ = died_of_ && SSL_is_server(ssl_.get()) == 1 && begins_like_http({target_.first.data(), target_.first_size});
+            co_return std::move(shaken).error();
+        }
         is_up_ = true;
-        half_open::unlink();
         if (sessions_ && SSL_session_reused(ssl_.get()) == 1) sessions_->count_resumed();
         co_return result<>{};
     }
+
+    [[nodiscard]] bool has_met_plain_http() const noexcept override { return has_met_plain_http_; }
 
     task<result<std::size_t>> read_some(std::span<char> into) override { return drive(operation::read, into.data(), into.size()); }
 
@@ -85,6 +95,7 @@ public:
     std::optional<result<>> write_now(std::string_view bytes) override {
         step asked{};
         if (bytes.empty()) return result<>{};  // SSL_write of nothing is undefined
+        if (has_met_plain_http_) return write_plain(bytes);
         const auto settled = settle(operation::write, const_cast<char*>(bytes.data()), bytes.size(), asked);
         if (!settled) return std::nullopt;
         return *settled ? result<>{} : result<>(settled->error());
@@ -101,20 +112,20 @@ public:
         return false;
     }
 
-    void give_way() noexcept override {
-        half_open::unlink();
-        expire();
-        ::shutdown(descriptor().get(), SHUT_RDWR);  // for good: no later deadline revives it
-    }
-
     [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
     void remember(SSL_SESSION* owned) { sessions_->remember(owned); }
     [[nodiscard]] bool keeps_sessions() const noexcept { return sessions_ != nullptr; }
 
 private:
+    /// Past OpenSSL, which has said nothing yet. A few hundred bytes fit into any fresh socket's buffer.
+    result<> write_plain(std::string_view bytes) {
+        if (auto end = ended()) return *std::move(end);
+        if (descriptor().send(bytes) == static_cast<ssize_t>(bytes.size())) return {};
+        return failure(errc::connection_closed);
+    }
+
     void say_goodbye() noexcept override {
         if (!ssl_) return;
-        half_open::unlink();
         ERR_clear_error();
         // Once, without waiting for the peer's; not allowed before the handshake is complete or after a fatal error. It also keeps
         // OpenSSL from declaring a client's session not resumable.
@@ -207,6 +218,7 @@ private:
     ssl_ptr ssl_;  ///< null after say_goodbye()
     std::string host_;  ///< empty on the server's side
     std::shared_ptr<tls_sessions> sessions_;
+    bool has_met_plain_http_ = false;
     bool is_up_ = false;  ///< the handshake is done; OpenSSL itself forgets that after an error
     std::unique_ptr<failure> died_of_;  ///< after a fatal error OpenSSL may not be called again, not even to shut down
 };
@@ -274,10 +286,9 @@ int keep_new_session(SSL* ssl, SSL_SESSION* session) {
     return 1;  // ours now
 }
 
-result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context, half_open_list* waiting) {
+result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context) {
     HK_TRY(auto stream, make_stream(on, std::move(fd), context, {}, nullptr));
     SSL_set_accept_state(stream->ssl());
-    if (waiting != nullptr) waiting->push_back(*stream);
     return stream;
 }
 

@@ -3,8 +3,6 @@
 #include "net/descriptor_stream.hpp"
 #include "net/tls_context.hpp"
 
-#include <boost/intrusive/list.hpp>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,21 +11,6 @@
 struct ssl_session_st;
 
 namespace hourkey::net {
-
-/// A server's stream whose handshake is not done.
-class half_open
-    : public boost::intrusive::list_base_hook<boost::intrusive::tag<class half_open_tag>, boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-public:
-    virtual void give_way() noexcept = 0;
-
-protected:
-    ~half_open() = default;
-};
-using half_open_list =
-    boost::intrusive::list<half_open,
-                           boost::intrusive::base_hook<boost::intrusive::list_base_hook<boost::intrusive::tag<class half_open_tag>,
-                                                                                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>>>,
-                           boost::intrusive::constant_time_size<false>>;
 
 /// The newest sessions of one endpoint, for resumption by this reactor's next connections to it.
 class tls_sessions {
@@ -51,10 +34,8 @@ private:
     std::uint64_t resumed_ = 0;
 };
 
-/// TLS on the socket's own descriptor (docs/PERFORMANCE.md). With `waiting`, the stream stands in that list until its handshake is done.
-/// Fails with tls_failed when OpenSSL has no memory.
-[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context,
-                                                                          half_open_list* waiting = nullptr);
+/// TLS on the socket's own descriptor (docs/PERFORMANCE.md). Fails with tls_failed when OpenSSL has no memory.
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context);
 
 /// The client's side: the peer must prove to be `host`, a name or an IP literal; only names are sent as SNI (RFC 6066 3).
 [[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context,

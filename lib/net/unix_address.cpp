@@ -1,5 +1,7 @@
 #include "net/unix_address.hpp"
 
+#include "net/unique_descriptor.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -32,6 +34,11 @@ result<unix_address> unix_address::make(const std::string& path) {
 }
 
 unix_address::unix_address(unix_address&& other) noexcept : address_(other.address_), directory_(std::exchange(other.directory_, -1)) {}
+
+bool unix_address::is_served() const {
+    const unique_descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    return ::connect(probe.get(), get(), size()) == 0 || errno == EAGAIN;
+}
 
 unix_address::~unix_address() {
     if (directory_ >= 0) ::close(directory_);

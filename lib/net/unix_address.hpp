@@ -23,6 +23,10 @@ public:
     [[nodiscard]] const sockaddr* get() const noexcept { return reinterpret_cast<const sockaddr*>(&address_); }
     [[nodiscard]] socklen_t size() const noexcept { return sizeof(address_); }
 
+    /// Whether a server has the socket, also one whose queue of newcomers is full. A file that nobody answers on is what a killed one
+    /// leaves behind.
+    [[nodiscard]] bool is_served() const;
+
 private:
     unix_address() = default;
     sockaddr_un address_{};

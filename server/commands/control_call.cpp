@@ -1,6 +1,7 @@
 #include "server/commands/control_call.hpp"
 
 #include "json/reader.hpp"
+#include "net/unix_address.hpp"
 #include "server/application.hpp"
 
 #include <chrono>
@@ -27,6 +28,17 @@ failure failure_of(const blocking_client::answer& answer) {
     return why;
 }
 
+/// A server is there and takes nobody. Whoever fell back on the database would be told that another hourkeyd has it open.
+failure shut_out(const std::string& socket) {
+    return failure(errc::too_many_connections, "The running hourkeyd did not let this command in: its control socket " + socket + " has no place.",
+                   "Try again. `ss -xp` tells who holds its places.");
+}
+
+bool is_served(const std::string& socket) {
+    const auto address = net::unix_address::make(socket);
+    return address && address->is_served();
+}
+
 }  // namespace
 
 result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target, std::string body, int expected) {
@@ -35,11 +47,15 @@ result<blocking_client::answer> ask_server(const config& c, http::method verb, s
     to.unix_path = control_socket_path(c);
     std::error_code unseen;
     if (!std::filesystem::exists(to.unix_path, unseen)) return failure(errc::connection_failed);
+    const auto socket = to.unix_path;
     blocking_client client(std::move(to));
     auto answer = client.send(verb, std::move(target), std::move(body), {});
+    if (!answer && answer.error().code == errc::connection_failed && is_served(socket)) return shut_out(socket);
     if (!answer && answer.error().code != errc::connection_failed)
         return failure(errc::outcome_unknown, "The server went away before it answered; what was asked may have been done.",
-                       "Look whether it was, with `hourkeyd token list`, before you ask again.", std::string(answer.error().text()));
+                       "Look whether it was, with `hourkeyd token list`, before you ask again. If the server runs, its control socket " + socket +
+                           " had no place: `ss -xp` tells who holds them.",
+                       std::string(answer.error().text()));
     if (answer && answer->status != expected) return failure_of(*answer);
     return answer;
 }

@@ -29,6 +29,18 @@ task<std::unique_ptr<net::byte_stream>> dial(net::reactor& on, net::address to) 
     co_return stream;
 }
 
+/// From an address of this machine's own network.
+task<std::unique_ptr<net::byte_stream>> dial_from(net::reactor& on, const std::string& ip, net::address to) {
+    net::unique_descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto own = at(ip, 0);
+    REQUIRE(::bind(socket.get(), own.data(), static_cast<socklen_t>(own.size())) == 0);
+    REQUIRE(::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0);
+    REQUIRE(::fcntl(socket.get(), F_SETFL, O_NONBLOCK) == 0);
+    auto stream = net::make_plain_stream(on, std::move(socket));
+    stream->set_deadline(in(25s));
+    co_return stream;
+}
+
 /// True when the other side ends the connection, false when it still stands after `patience`.
 task<bool> is_ended(net::byte_stream& client, std::chrono::milliseconds patience) {
     client.set_deadline(in(patience));
@@ -168,6 +180,25 @@ TEST_CASE("when handshakes are full the oldest half-open one gives way to the ne
     }());
 }
 
+TEST_CASE("a full door closes a connection of the address that holds most for one that holds none") {
+    listening l({2, 64, 256});
+    run_on(l.on, [&]() -> task<> {
+        const auto to = at("127.0.0.1", l.from->port());
+        auto first = co_await dial_from(l.on, "127.0.0.2", to);
+        auto second = co_await dial_from(l.on, "127.0.0.2", to);
+        co_await l.until(2);
+        auto newcomer = co_await dial_from(l.on, "127.0.0.3", to);
+        co_await l.until(3);
+        CHECK(co_await is_ended(*first, 25s));
+        CHECK((co_await l.got[2].stream->write_all("hello")).has_value());
+        CHECK((co_await l.got[1].stream->write_all("hello")).has_value());
+        std::array<char, 16> into{};
+        CHECK((co_await newcomer->read_some(into)).value() == 5);
+        CHECK((co_await second->read_some(into)).value() == 5);
+    }());
+    CHECK(l.limits.refused() == 0);
+}
+
 TEST_CASE("a receiver that throws loses its connection only") {
     listening l;
     int calls = 0;
@@ -222,6 +253,51 @@ TEST_CASE("without descriptors the listener backs off, tells the client, and rec
                 auto welcome = co_await dial(l.on, to);
                 co_await l.until(2);
                 verdict = told && spent < 100 ? 0 : 2;
+            }());
+        }
+        ::_exit(verdict);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("a spare descriptor that was lost is taken again") {
+    // In a child, because the limit is the process's. The spare is lost when its number is taken while a client is refused with it.
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        int verdict = 1;
+        {
+            listening l;
+            run_on(l.on, [&]() -> task<> {
+                const auto to = at("127.0.0.1", l.from->port());
+                rlimit all{};
+                ::getrlimit(RLIMIT_NOFILE, &all);
+                const auto shut = [&all](int first_closed) {
+                    rlimit limit = all;
+                    limit.rlim_cur = static_cast<rlim_t>(first_closed);
+                    ::setrlimit(RLIMIT_NOFILE, &limit);
+                };
+                const auto open_numbers = [] {
+                    int n = 0;
+                    for (int fd = 0; fd < 256; ++fd) n += ::fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+                    return n;
+                };
+                net::unique_descriptor caller(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+                const int before = open_numbers();
+                shut(0);  // nothing can be opened at all: what is given back cannot be had again
+                REQUIRE(::connect(caller.get(), to.data(), static_cast<socklen_t>(to.size())) == 0);
+                while (open_numbers() == before) co_await pause_for(l.on, 1ms);
+                ::setrlimit(RLIMIT_NOFILE, &all);
+                co_await l.until(1);
+                const int next = ::dup(0);
+                ::close(next);
+                shut(next + 1);
+                auto refused = co_await dial(l.on, to);
+                verdict = co_await is_ended(*refused, 25s) ? 0 : 2;
+                ::setrlimit(RLIMIT_NOFILE, &all);
             }());
         }
         ::_exit(verdict);
