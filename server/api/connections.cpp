@@ -122,6 +122,8 @@ task<result<http::response>> verify_connection(services& with, call& what) {
     HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
     HK_CO_TRY(auto body, json::parse_object_or_empty(what.http.body));
     HK_CO_CHECK(body.root().finish());
+    // What was found before is stored, with its sessions, before it can be proved otherwise.
+    co_await store_open_findings(with.database, with.findings);
     HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, name));
     if (!found) co_return no_such("connection");
 
