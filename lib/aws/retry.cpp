@@ -20,7 +20,7 @@ bool retry_bucket::take(int cost) noexcept {
     return true;
 }
 
-void retry_bucket::give_back(int cost) noexcept { tokens_ = std::min(capacity, tokens_ + cost); }
+void retry_bucket::give_back(int cost) noexcept { tokens_ = std::min(most_, tokens_ + cost); }
 
 std::optional<retry_kind> retry_kind_of(error_class what) noexcept {
     if (what == error_class::retry_transient) return retry_kind::transient;
@@ -51,11 +51,22 @@ retry_session::decision retry_session::after_failure(retry_kind kind, double ran
     if (delay >= left) return {end::time};
     const int cost = kind == retry_kind::throttling ? throttling_cost : transient_cost;
     if (kind == retry_kind::denial && bucket_->tokens() - cost < retry_bucket::capacity / 2) return {end::quota};
-    if (!bucket_->take(cost)) return {end::quota};
+    if (!take(cost)) return {end::quota};
     last_cost_ = cost;
     return {end::none, delay};
 }
 
-void retry_session::after_success() noexcept { bucket_->give_back(last_cost_ != 0 ? last_cost_ : first_success_gift); }
+bool retry_session::take(int cost) noexcept {
+    if (share_ != nullptr && !share_->take(cost)) return false;
+    if (bucket_->take(cost)) return true;
+    if (share_ != nullptr) share_->give_back(cost);
+    return false;
+}
+
+void retry_session::after_success() noexcept {
+    const int back = last_cost_ != 0 ? last_cost_ : first_success_gift;
+    bucket_->give_back(back);
+    if (share_ != nullptr) share_->give_back(back);
+}
 
 }  // namespace hourkey::aws

@@ -16,14 +16,15 @@ inline constexpr int most_attempts = 3;
 class retry_bucket {
 public:
     static constexpr int capacity = 500;
-    explicit retry_bucket(int tokens = capacity) noexcept : tokens_(tokens) {}
+    explicit retry_bucket(int tokens = capacity, int most = capacity) noexcept : tokens_(tokens), most_(most) {}
 
     [[nodiscard]] int tokens() const noexcept { return tokens_; }
     [[nodiscard]] bool take(int cost) noexcept;
-    void give_back(int cost) noexcept;  ///< never above capacity
+    void give_back(int cost) noexcept;  ///< never above `most`
 
 private:
     int tokens_;
+    int most_;
 };
 
 /// A denial is repeated like a transient failure, but only out of the bucket's upper half: whoever provokes denials takes no retry
@@ -43,7 +44,8 @@ enum class retry_kind { transient, throttling, denial };
 /// The attempts of one call.
 class retry_session {
 public:
-    explicit retry_session(retry_bucket& bucket) noexcept : bucket_(&bucket) {}
+    /// `share`: of the one for whom the call is made, if any; a retry takes from both.
+    explicit retry_session(retry_bucket& bucket, retry_bucket* share = nullptr) noexcept : bucket_(&bucket), share_(share) {}
 
     enum class end { none, attempts, time, quota };
     struct decision {
@@ -59,7 +61,10 @@ public:
     [[nodiscard]] int failed_attempts() const noexcept { return failed_; }
 
 private:
+    [[nodiscard]] bool take(int cost) noexcept;
+
     retry_bucket* bucket_;
+    retry_bucket* share_;
     int failed_ = 0;
     int last_cost_ = 0;
 };

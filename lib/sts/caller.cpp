@@ -46,8 +46,8 @@ public:
     /// The clock may be repaired in the midst of a call, or differ between the servers behind the name.
     static constexpr int most_signed_again = 2;
 
-    conversation(caller& owner, std::string body, const aws::credentials& with, aws::denial on_denial)
-        : owner_(owner), with_(with), on_denial_(on_denial), retries_(owner.bucket_), estimate_(owner.settings_.correction->value()) {
+    conversation(caller& owner, std::string body, const aws::credentials& with, aws::denial on_denial, aws::retry_bucket* share)
+        : owner_(owner), with_(with), on_denial_(on_denial), retries_(owner.bucket_, share), estimate_(owner.settings_.correction->value()) {
         request_.host = owner.endpoint_.host_field;
         request_.body = std::move(body);
         request_.headers.reserve(4);
@@ -178,9 +178,10 @@ task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
     }
 }
 
-task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with, deadline until, aws::denial on_denial) {
+task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with, deadline until, aws::denial on_denial,
+                                          aws::retry_bucket* share) {
     const auto started = settings_.clock->steady_now();
-    conversation attempts(*this, std::move(body), with, on_denial);
+    conversation attempts(*this, std::move(body), with, on_denial, share);
     auto out = co_await converse(attempts, until);
     call_report report{operation, {}, settings_.clock->steady_now() - started, attempts.attempts()};
     if (out) {

@@ -63,10 +63,11 @@ public:
         ~answer() { wipe_container(body); }
     };
     /// A 200's body, not yet believed: settle() is told what it is worth. `with` is owned by the caller's frame.
+    /// `share`: what retries also draw on (retry_session); it outlives the call.
     /// Fails with what aws::to_failure makes of STS's error, sts_unavailable, sts_timeout, or sts_invalid_answer for bytes that
     /// are no HTTP answer; never later than `until`, but for the reactor's sweep period.
     [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with, deadline until,
-                                            aws::denial on_denial = aws::denial::is_final);
+                                            aws::denial on_denial = aws::denial::is_final, aws::retry_bucket* share = nullptr);
 
     /// Once for each answer of call(): what made it not believed, if anything did. Then its connection is not used again, nor those
     /// that are idle beside it: answers may have come to the wrong requests there.

@@ -47,10 +47,10 @@ result<std::shared_ptr<caller>> client::caller_of(const std::string& region) {
     return made;
 }
 
-task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region) {
+task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region, aws::retry_bucket* share) {
     HK_CO_TRY(const auto over, caller_of(region));
     HK_CO_TRY(const auto identity, base_.current());
-    auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until);
+    auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until, share);
     if (out || !is_stale_key(out.error())) co_return out;
     HK_CO_TRY(const auto home, caller_of({}));
     if (may_be_the_regions(out.error(), *over, *home)) {
@@ -61,7 +61,7 @@ task<result<assumed_role>> client::assume_role(aws::assume_role_request what, de
     }
     HK_CO_TRY(const auto renewed, co_await base_.refresh(identity->keys.access_key_id, until));
     if (is_same_key(renewed->keys, identity->keys)) co_return out;
-    co_return co_await sts::assume_role(*over, std::move(what), renewed->keys, renewed->kind(), until);
+    co_return co_await sts::assume_role(*over, std::move(what), renewed->keys, renewed->kind(), until, share);
 }
 
 task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws::credentials& with, deadline until, std::string region) {

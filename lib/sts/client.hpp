@@ -32,7 +32,9 @@ public:
     /// `region` empty: the configured one. Never later than `until`, but for the reactor's sweep period.
     /// Fails with invalid_request, duration_out_of_range, trust_refused (AccessDenied), sts_throttled, sts_rejected,
     /// sts_invalid_answer, sts_unavailable, sts_timeout, base_credentials_unavailable, shutting_down.
-    [[nodiscard]] task<result<assumed_role>> assume_role(aws::assume_role_request what, deadline until, std::string region = {});
+    /// `share`: what the call's retries also draw on; it outlives the call.
+    [[nodiscard]] task<result<assumed_role>> assume_role(aws::assume_role_request what, deadline until, std::string region = {},
+                                                         aws::retry_bucket* share = nullptr);
 
     /// Whose credentials `with` are; credentials that STS does not know are sts_rejected here. `with` is owned by the
     /// caller's frame.

@@ -19,7 +19,7 @@ struct assumed_role : aws::assume_role_answer {
 /// asked. `with` is owned by the caller's frame. Fails as caller::call does, and with invalid_request,
 /// duration_out_of_range or sts_invalid_answer.
 [[nodiscard]] task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what, const aws::credentials& with, aws::base_identity kind,
-                                                     deadline until);
+                                                     deadline until, aws::retry_bucket* share = nullptr);
 
 /// Whose credentials these are, by STS's word. `with` is owned by the caller's frame.
 [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with, deadline until);

@@ -109,3 +109,28 @@ TEST_CASE("a denial is repeated out of the bucket's upper half only, and other f
         CHECK(bucket.tokens() == (ends == none ? tokens - 14 : tokens));
     }
 }
+
+TEST_CASE("a retry also draws on its tenant's share, and what only one of the two could pay is paid by neither") {
+    using enum aws::retry_session::end;
+    const auto retry = [](aws::retry_bucket& all, aws::retry_bucket& share) {
+        aws::retry_session call(all, &share);
+        return call.after_failure(aws::retry_kind::transient, 0, {}, std::chrono::hours(1)).why_not;
+    };
+    aws::retry_bucket all, one(100, 100), other(100, 100);
+    int retries = 0;
+    while (retry(all, one) == none) ++retries;
+    CHECK(retries == 7);
+    CHECK(all.tokens() == aws::retry_bucket::capacity - 7 * 14);
+    CHECK(retry(all, one) == quota);
+    CHECK(all.tokens() == aws::retry_bucket::capacity - 7 * 14);
+    CHECK(retry(all, other) == none);
+
+    aws::retry_bucket empty(0);
+    CHECK(retry(empty, other) == quota);
+    CHECK(other.tokens() == 100 - 14);
+
+    aws::retry_session good(all, &other);
+    for (int n = 0; n < 1000; ++n) good.after_success();
+    CHECK(other.tokens() == 100);
+    CHECK(all.tokens() == aws::retry_bucket::capacity);
+}
