@@ -11,6 +11,10 @@ namespace hourkey::server {
 namespace {
 
 constexpr std::string_view request_id_header = "X-Request-Id";
+/// Of an answer to whoever is above their rate. A client's connections are capped, so this caps what its refusals cost.
+constexpr std::chrono::seconds refusal_pause{1};
+/// Of a reactor.
+constexpr std::size_t most_touches_of_a_tenant = 8;
 
 std::string_view header_of(const http::response& a, std::string_view name) {
     for (const auto& h : a.headers)
@@ -78,6 +82,8 @@ task<http::response> api_service::answer(const http::request& r) {
     } else {
         why = std::move(done).error();
         why->hint = why->hint.empty() && why->code == errc::not_found ? where_to_look(to.to, what) : fill_in(why->hint, to.to, what);
+        // Late, so that whoever does not wait as told cannot keep the server busy with refusals.
+        if (why->code == errc::rate_limited) co_await pause(r.until);
         a = error_answer(*why, what.request_id, spelling);
     }
     a.headers.push_back({std::string(request_id_header), what.request_id});
@@ -110,8 +116,19 @@ void api_service::finished(const http::request*, const http::response& a, bool d
     if (!delivered) obs::log(obs::level::warn, "answer not delivered", {{"request_id", header_of(a, request_id_header)}, {"status", a.status}});
 }
 
+task<> api_service::pause(deadline until) {
+    net::steady_timer waiting(reactor_.get_executor(), refusal_pause);
+    waiting.expires_at(std::min(waiting.expiry(), until.at()));
+    co_await waiting.async_wait(as_task_tuple);
+}
+
 task<result<http::response>> api_service::handle(call& what, matched& to) {
-    HK_CO_TRY(to, match(door_, what));
+    auto found = match(door_, what);
+    if (found) to = *found;
+    const auto purpose = found ? purpose_of(*to.to) : policy::request_purpose::ordinary;
+    if (door_ == door::main && !(found && to.to->needs == policy::right::anyone))
+        HK_CO_CHECK(with_.rates.admit_address(what.http.client.address, purpose, what.http.received));
+    if (!found) co_return std::move(found).error();
     if (door_ == door::control) {
         // The socket's mode keeps others out; this holds where a file system does not honour modes.
         const auto uid = what.http.client.uid;
@@ -120,6 +137,8 @@ task<result<http::response>> api_service::handle(call& what, matched& to) {
     } else if (to.to->needs != policy::right::anyone) {
         what.epoch = with_.database.authorisation_epoch();
         HK_CO_CHECK(co_await identify(what, *to.to));
+        with_.rates.give_back_address(what.http.client.address);
+        HK_CO_CHECK(with_.rates.admit_caller(what.caller, units_of(*to.to), purpose, what.http.received));
         HK_CO_CHECK(policy::check_access(to.to->needs, what.caller, what.tenant));
         HK_CO_CHECK(resolve_tenant(what));
         if (to.to->query == query_use::none) HK_CO_CHECK(refuse_query(what.http.query));
@@ -136,6 +155,7 @@ task<result<>> api_service::identify(call& what, const route& to) {
     auto found = with_.authenticator.authenticate(with_.reader, *credential, what.now);
     if (!found.caller) {
         with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused : obs::auth_outcome::error);
+        if (found.known) HK_CO_CHECK(with_.rates.admit_dead_token(*found.known, what.http.received));
         if (to.needs != policy::right::vend || !found.known) co_return found.caller.error();
         auto why = co_await record_refusal(what, *found.known, found.caller.error());
         with_.metrics.vends.add(is_denial(why.code) ? obs::vend_outcome::denied : obs::vend_outcome::error);
@@ -143,23 +163,16 @@ task<result<>> api_service::identify(call& what, const route& to) {
     }
     with_.metrics.auth_attempts.add(obs::auth_outcome::accepted);
     what.caller = *std::move(found.caller);
-    if (found.wants_touch && with_.database.is_writable() && touching_.insert(what.caller.token_id).second)
+    if (found.wants_touch && may_touch(what.caller) && touching_.insert({what.caller.tenant_id, what.caller.token_id}).second)
         reactor_.spawn(touch(what.caller.tenant_id, what.caller.token_id, what.now));
     co_return result<>{};
 }
 
 /// A vend asked for with an expired or revoked token of ours is a denial with a record.
 task<failure> api_service::record_refusal(call& what, const model::token& known, failure why) {
-    using verdict = auth::refusal_ration::verdict;
-    const auto share = with_.refusals.take(known.id, with_.clock.steady_now());
-    if (share == verdict::leave_out) {
-        with_.metrics.refusals_not_recorded.add();
-        co_return why;
-    }
     const model::caller who{
         .token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app, .until = known.expires_at};
     auto record = vending::begin_record(who, vend_request_of(what), what.now);
-    if (share == verdict::record_as_last) record.target = "more of this token in this hour are only counted";
     co_return co_await with_.vendor.end_without(std::move(record), std::move(why));
 }
 
@@ -175,11 +188,22 @@ result<> api_service::resolve_tenant(call& what) {
     return {};
 }
 
+/// Nobody waits for such a write, so nothing else bounds how many a tenant with many tokens has in the queue; what is left out now
+/// is written at the token's next use.
+bool api_service::may_touch(const model::caller& who) const {
+    if (!with_.database.is_writable_for(who.tenant_id)) return false;
+    std::size_t under_way = 0;
+    for (auto at = touching_.lower_bound({who.tenant_id, ulid{}}); at != touching_.end() && at->first == who.tenant_id; ++at)
+        if (++under_way >= most_touches_of_a_tenant) return false;
+    return true;
+}
+
 task<> api_service::touch(ulid tenant, ulid token, wall_time used_at) {
     std::function<result<>(store::transaction&)> work = [tenant, token, used_at](store::transaction& tx) { return tx.touch_token(tenant, token, used_at); };
-    const auto written = co_await with_.database.write<void>(std::move(work));
+    const store::origin from{.whose = tenant, .what_for = store::purpose::ordinary};
+    const auto written = co_await with_.database.write<void>(std::move(work), from);
     if (!written) obs::log(obs::level::warn, "a token's last use was not written", {{"token_id", token.str()}, {"cause", written.error().cause}});
-    touching_.erase(token);
+    touching_.erase({tenant, token});
 }
 
 }  // namespace hourkey::server

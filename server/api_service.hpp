@@ -21,16 +21,18 @@ public:
 
 private:
     task<result<http::response>> handle(call& what, matched& to);
+    task<> pause(deadline until);
     task<result<>> identify(call& what, const route& to);
     task<failure> record_refusal(call& what, const model::token& known, failure why);
     result<> resolve_tenant(call& what);
+    [[nodiscard]] bool may_touch(const model::caller& who) const;
     task<> touch(ulid tenant, ulid token, wall_time used_at);
 
     net::reactor& reactor_;
     door door_;
     services& with_;
     const std::vector<obs::request_counter::route_id>& metric_routes_;
-    std::set<ulid> touching_;  ///< tokens whose last use is being written
+    std::set<std::pair<ulid, ulid>> touching_;  ///< tenant and token whose last use is being written
 };
 
 /// Registers a door's routes with the metrics, in the table's order; before serving begins.

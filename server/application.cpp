@@ -8,6 +8,7 @@
 #include "server/descriptor_limit.hpp"
 #include "server/foundation.hpp"
 #include "server/process_output_json.hpp"
+#include "server/rate_settings.hpp"
 #include "server/remembered_store.hpp"
 #include "server/store_place.hpp"
 #include "server/verdict.hpp"
@@ -118,6 +119,8 @@ result<> application::wire(const sts::environment& env) {
     tls_ = std::move(base.tls);
     endpoints_ = std::move(base.choice.endpoints);
     principal_ = std::move(base.principal);
+    proxies_ = std::move(base.proxies);
+    rates_ = make_rate_limits(std::move(base.rates), metrics_);
     log_notices(base.choice);
     HK_CHECK(open_store());
     HK_CHECK(go_on());
@@ -196,6 +199,9 @@ void application::connect_metrics() {
         return sum;
     });
     m.audit_records.read_from([this] { return database_->figures().audit_records; });
+    m.store_bytes.read_from([this] { return static_cast<double>(database_->figures().store_bytes); });
+    m.disk_free_bytes.read_from([this] { return static_cast<double>(database_->figures().disk_free_bytes); });
+    m.disk_floor_bytes.set(static_cast<double>(config_.store.min_free_mib) * 1024 * 1024);
     m.audit_write_failures.read_from([this] {
         const auto done = database_->figures();
         return done.failures + done.refused;
@@ -209,6 +215,8 @@ void application::connect_metrics() {
         if (status.access_key_id.empty()) return 0.0;
         return status.expires_in ? static_cast<double>(status.expires_in->count()) : std::numeric_limits<double>::infinity();
     });
+    m.refusals_counted.read_from([this] { return refusals_.counted(); });
+    m.refusal_counts_lost.read_from([this] { return refusals_.lost(); });
     m.log_scrubbed.read_from([] { return obs::scrubbed_total(); });
     m.clock_skew.read_from([this] { return std::chrono::duration<double>(correction_->measured()).count(); });
     database_->on_commit(
@@ -242,6 +250,7 @@ result<> application::open_doors() {
                              .lists = *lists_,
                              .copy = *copy_,
                              .token_key = keys_.token_key,
+                             .rates = *rates_,
                              .refusals = refusals_,
                              .base = *base_,
                              .endpoints = *endpoints_,
@@ -259,7 +268,7 @@ result<> application::open_doors() {
         const auto use = i == 0 ? net::port_use::alone : net::port_use::joined;
         HK_TRY(auto listener, net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_, use));
         port_ = listener->port();  // a free port taken by the first is shared by the others
-        w->open(door::main, std::move(listener), main_routes_);
+        w->open(door::main, std::move(listener), main_routes_, {}, proxies_);
         workers_.push_back(std::move(w));
     }
 
@@ -306,6 +315,7 @@ task<> application::keep_house() {
         warn_of_held_log();
         warn_of_lost_socket();
         copy_->drop_when_forgotten(std::chrono::steady_clock::now());
+        co_await record_counts();
     }
 }
 
@@ -344,6 +354,26 @@ void application::warn_of_held_log() {
               {"fix", "end what reads it, e.g. a sqlite3 shell or a stopped backup; fuser " + config_.store.path + "-wal names it"}});
 }
 
+namespace {
+
+/// All of them, or none.
+std::function<result<>(store::transaction&)> appending(std::vector<model::audit_record> counts) {
+    return [counts = std::move(counts)](store::transaction& tx) -> result<> {
+        for (const auto& one : counts) HK_CHECK(tx.append_audit(one));
+        return {};
+    };
+}
+
+}  // namespace
+
+task<> application::record_counts() {
+    auto counts = refusals_.collect(std::chrono::steady_clock::now());
+    if (counts.empty()) co_return;
+    auto work = appending(counts);
+    const auto written = co_await database_->write<void>(std::move(work));
+    if (!written) refusals_.put_back(std::move(counts));
+}
+
 void application::warn_of_caps() {
     const auto refused = limits_->refused();
     const auto now = std::chrono::steady_clock::now();
@@ -376,6 +406,11 @@ void application::stop(std::chrono::seconds drain) {
     copy_.reset();
     lists_.reset();
     if (database_) store_open_findings_now(*database_, findings_);
+    if (auto counts = refusals_.collect_all(); database_ && !counts.empty()) {
+        const auto many = counts.size();
+        if (const auto written = database_->write_now<void>(appending(std::move(counts))); !written)
+            obs::log(obs::level::error, "the last counts of equal refusals were not recorded", {{"records", many}, {"cause", written.error().cause}});
+    }
     close_store();
     workers_.clear();
     base_.reset();

@@ -67,13 +67,16 @@ private:
     task<> keep_findings();
     void log_head(std::string_view when);
     void close_store();
+    task<> record_counts();
 
     config config_;
     stop_request* stop_;  ///< while it starts; may be null
     server_keys keys_;
     obs::metrics metrics_;
-    auth::refusal_ration refusals_;
     linking::open_findings findings_;
+    std::unique_ptr<policy::rate_limits> rates_;
+    std::shared_ptr<const net::trusted_proxies> proxies_;
+    policy::refusal_counts refusals_;
     std::unique_ptr<net::tls_server_context> tls_;
     std::unique_ptr<net::connection_limits> limits_, admin_limits_, control_limits_;  ///< a door's places are its own
     std::optional<sts::endpoint_table> endpoints_;

@@ -22,6 +22,7 @@ struct change_note {
     std::string app;
     std::string role_arn;
     std::string reason;
+    store::purpose purpose = store::purpose::ordinary;  ///< a DELETE takes rights away in any case
 };
 
 [[nodiscard]] model::audit_record change_record(const call& what, const change_note& note, wall_time now);
@@ -54,7 +55,8 @@ task<result<store::row_change<Row>>> change(services& with, const call& what, ch
         HK_CHECK(tx.append_audit(record));
         return done;
     };
-    co_return co_await with.database.write<outcome>(std::move(whole));
+    const store::origin from{.whose = what.tenant_id, .what_for = what.http.verb == http::method::delete_ ? store::purpose::takes_rights_away : note.purpose};
+    co_return co_await with.database.write<outcome>(std::move(whole), from);
 }
 
 }  // namespace hourkey::server

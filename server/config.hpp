@@ -21,6 +21,8 @@ struct config {
         std::string cert_file;      ///< PEM chain, leaf first; read again on change and on SIGHUP
         std::string key_file;       ///< PEM, not readable by group or others
         std::uint32_t threads = 0;  ///< 0: one per core
+        std::string trusted_proxies;            ///< addresses and networks, separated by commas
+        std::string proxy_protocol = "off";     ///< off, v2: their connections begin with its header
         std::uint32_t max_connections = 4096;
         std::uint32_t max_connections_per_address = 64;  ///< loopback is exempt
     } listen;
@@ -45,6 +47,16 @@ struct config {
         std::uint32_t default_duration_seconds = 3600;
         std::uint32_t sts_timeout_ms = 10'000;  ///< a whole AssumeRole, retries included
     } vending;
+    struct {
+        std::uint32_t token_per_second = 300;
+        std::uint32_t app_per_second = 400;
+        std::uint32_t tenant_per_second = 500;
+        std::uint32_t address_per_second = 200;  ///< without a good token
+        std::uint32_t dead_tokens_per_second = 50;
+        std::uint32_t sts_per_second = 300;
+        std::uint32_t burst_seconds = 10;
+        std::string lifted_tenants;  ///< names, separated by commas
+    } limits;
     struct {
         std::uint32_t retention_days = 400;  ///< records are kept at least this long; none is deleted by this release
     } audit;

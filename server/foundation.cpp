@@ -3,6 +3,8 @@
 #include "aws/known_regions.hpp"
 #include "aws/partition.hpp"
 #include "server/door_rules.hpp"
+#include "server/proxy_settings.hpp"
+#include "server/rate_settings.hpp"
 #include "server/store_place.hpp"
 
 #include <string>
@@ -46,7 +48,10 @@ result<foundation> lay_foundation(const config& c, const sts::environment& env) 
     choice.endpoints.allow(std::move(more_regions));
     HK_TRY(auto principal, read_principal(c, choice.endpoints.default_region()));
     HK_CHECK(check_store_place(c));
-    return foundation{.tls = std::move(tls), .choice = std::move(choice), .principal = std::move(principal)};
+    HK_TRY(auto rates, rate_settings_of(c));
+    HK_TRY(auto proxies, trusted_proxies_of(c));
+    return foundation{
+        .tls = std::move(tls), .choice = std::move(choice), .principal = std::move(principal), .rates = std::move(rates), .proxies = std::move(proxies)};
 }
 
 }  // namespace hourkey::server

@@ -2,6 +2,8 @@
 
 #include "aws/principal.hpp"
 #include "net/tls_context.hpp"
+#include "net/trusted_proxies.hpp"
+#include "policy/rate_limits.hpp"
 #include "server/aws_choice.hpp"
 #include "server/config.hpp"
 #include "sts/credential_plan.hpp"
@@ -16,6 +18,8 @@ struct foundation {
     std::unique_ptr<net::tls_server_context> tls;
     aws_choice choice;
     std::optional<aws::principal_arn> principal;  ///< as configured
+    policy::rate_settings rates;
+    std::shared_ptr<const net::trusted_proxies> proxies;  ///< null: nobody is trusted
 };
 
 /// `serve` builds on it and `config check` ends with it, so what the one refuses the other refuses. It reads and looks; it makes

@@ -118,6 +118,14 @@ std::span<const route> routes_of(door d) noexcept {
     return control_routes;
 }
 
+std::uint32_t units_of(const route& r) noexcept {
+    constexpr std::uint32_t a_change = 2, a_page = 5, four_calls_of_sts = 10;
+    if (r.needs == policy::right::vend) return 1;
+    if (r.path.ends_with("/verify")) return four_calls_of_sts;
+    if (r.query == query_use::read) return a_page;
+    return r.verb == get || r.verb == delete_ ? 1 : a_change;
+}
+
 std::string methods_of(door d, std::string_view path) {
     std::string out;
     std::array<std::string_view, 3> values{};

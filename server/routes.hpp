@@ -4,6 +4,7 @@
 #include "core/task.hpp"
 #include "http/message.hpp"
 #include "policy/access.hpp"
+#include "policy/rate_limits.hpp"
 #include "server/call.hpp"
 #include "server/error_answer.hpp"
 
@@ -30,6 +31,12 @@ struct route {
     error_spelling errors = error_spelling::standard;
     query_use query = query_use::none;
 };
+
+/// What a request of this route draws from its caller's buckets: a vend is 1.
+[[nodiscard]] std::uint32_t units_of(const route& r) noexcept;
+[[nodiscard]] inline policy::request_purpose purpose_of(const route& r) noexcept {
+    return r.verb == http::method::delete_ ? policy::request_purpose::takes_rights_away : policy::request_purpose::ordinary;
+}
 
 enum class door { main, admin, control };
 

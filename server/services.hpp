@@ -1,11 +1,11 @@
 #pragma once
 
 #include "auth/authenticator.hpp"
-#include "auth/refusal_ration.hpp"
 #include "core/clock.hpp"
 #include "linking/open_findings.hpp"
 #include "linking/verifier.hpp"
 #include "obs/server_metrics.hpp"
+#include "policy/rate_limits.hpp"
 #include "store/database.hpp"
 #include "store/long_reads.hpp"
 #include "vending/vendor.hpp"
@@ -44,7 +44,7 @@ struct services {
     store::long_reads& lists;  ///< where pages of lists are read
     running_copy& copy;
     const auth::authenticator& authenticator;
-    auth::refusal_ration& refusals;
+    policy::rate_limits& rates;
     vending::vendor& vendor;
     linking::trust_probe& probe;
     linking::open_findings& findings;

@@ -14,6 +14,12 @@ failure not_recorded(const failure& why) {
                    why.cause.empty() ? std::string(why.text()) : why.cause);
 }
 
+/// By us or by AWS. A session that AWS has made is on record whatever became of it, and an error is no refusal.
+bool is_a_refusal(const model::audit_record& r) {
+    if (!r.access_key_id.empty()) return false;
+    return r.outcome == model::audit_outcome::denied || r.reason == describe(errc::trust_refused).api;
+}
+
 bool is_of_the_store(const failure& f) { return f.code == errc::store_unavailable || f.code == errc::store_corrupt; }
 
 /// Does what was true when the vend was decided still hold, as the transaction sees it?
@@ -74,7 +80,11 @@ task<result<>> sqlite_vend_store::commit(model::caller who, model::audit_record 
 }
 
 task<result<>> sqlite_vend_store::commit(model::audit_record record) {
-    const auto stored = co_await database_.append(std::make_shared<store::append_submission>(std::move(record)));
+    const bool is_refusal = is_a_refusal(record);
+    if (is_refusal && refusals_.take(record, clock_.steady_now()) == policy::refusal_counts::verdict::counted) co_return result<>{};
+    const auto submitted = std::make_shared<store::append_submission>(record);
+    const auto stored = co_await database_.append(submitted);
+    if (is_refusal) refusals_.settle(record, stored.has_value());
     if (!stored) co_return not_recorded(stored.error());
     co_return result<>{};
 }

@@ -52,6 +52,9 @@ result<std::optional<model::connection>> lower(store::transaction& tx, const lin
     return current;
 }
 
+/// Below the disk's floor too: the connection vends no more.
+store::origin origin_of(const linking::finding& f) { return {.whose = f.seen.tenant_id, .what_for = store::purpose::takes_rights_away}; }
+
 /// What the asker is told instead of the finding, which is stored.
 struct told {
     told() = default;  // no aggregate: one would be made of any failure, also of that of the write
@@ -71,7 +74,8 @@ task<result<>> keep_finding(services& with, ulid asker, linking::finding f) {
         }
         return out;
     };
-    auto stored = co_await with.database.write<told>(std::move(work));
+    const auto origin = origin_of(f);
+    auto stored = co_await with.database.write<told>(std::move(work), origin);
     if (stored) {
         with.findings.settle(f.seen, f.at);
         if (stored->instead) co_return *std::move(stored->instead);
@@ -98,7 +102,8 @@ task<result<>> keep_change(services& with, ulid asker, const model::connection& 
         if (!done.is_unchanged) note_states(noted.front(), done);
         return append_all(tx, noted);
     };
-    auto done = co_await with.database.write<void>(std::move(work));
+    const store::origin from{.whose = seen.tenant_id, .what_for = store::purpose::ordinary};
+    auto done = co_await with.database.write<void>(std::move(work), from);
     if (done) {
         with.findings.settle(seen, began);  // what was found before this verification began, it has proved otherwise
         co_return result<>();
@@ -110,7 +115,7 @@ task<result<>> keep_change(services& with, ulid asker, const model::connection& 
         r.reason = describe(done.error().code).api;
     }
     std::function<result<>(store::transaction&)> note = [of](store::transaction& tx) { return append_all(tx, of); };
-    HK_CO_CHECK(co_await with.database.write<void>(std::move(note)));
+    HK_CO_CHECK(co_await with.database.write<void>(std::move(note), from));
     co_return std::move(done).error();
 }
 
@@ -121,7 +126,8 @@ task<result<>> keep_verdict(services& with, const call& what, const model::conne
     auto of = verification_records(what, seen, v, now);
     if (!v.state) {
         std::function<result<>(store::transaction&)> note = [of = std::move(of)](store::transaction& tx) { return append_all(tx, of); };
-        co_return co_await with.database.write<void>(std::move(note));
+        const store::origin from{.whose = seen.tenant_id, .what_for = store::purpose::ordinary};
+        co_return co_await with.database.write<void>(std::move(note), from);
     }
     if (!linking::lowers_trust(*v.state)) co_return co_await keep_change(with, what.caller.token_id, seen, *v.state, what.now, std::move(of));
     linking::finding found{.seen = seen, .state = *v.state, .at = now, .records = std::move(of)};
@@ -131,13 +137,14 @@ task<result<>> keep_verdict(services& with, const call& what, const model::conne
 task<> store_open_findings(store::database& into, linking::open_findings& from) {
     const auto open = from.all();
     for (const auto& f : open) {
-        if (!into.is_writable()) co_return;
+        if (!into.can_take_rights_away()) co_return;
         // One whose first commit had an unknown end may have its records twice: better than not at all.
         std::function<result<>(store::transaction&)> work = [f](store::transaction& tx) -> result<> {
             HK_CHECK(lower(tx, f));
             return {};
         };
-        const auto stored = co_await into.write<void>(std::move(work));
+        const auto origin = origin_of(f);
+        const auto stored = co_await into.write<void>(std::move(work), origin);
         if (stored) from.settle(f.seen, f.at);
     }
 }
@@ -145,12 +152,12 @@ task<> store_open_findings(store::database& into, linking::open_findings& from) 
 void store_open_findings_now(store::database& into, linking::open_findings& from) {
     const auto open = from.all();
     for (const auto& f : open) {
-        if (!into.is_writable()) return;
+        if (!into.can_take_rights_away()) return;
         std::function<result<>(store::transaction&)> work = [&f](store::transaction& tx) -> result<> {
             HK_CHECK(lower(tx, f));
             return {};
         };
-        if (into.write_now<void>(std::move(work))) from.settle(f.seen, f.at);
+        if (into.write_now<void>(std::move(work), origin_of(f))) from.settle(f.seen, f.at);
     }
 }
 

@@ -12,14 +12,16 @@ namespace hourkey::server {
 worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
     : reader_(std::move(reader)),
       authenticator_(with.token_key),
-      vend_store_(with.database, *reader_, with.findings, with.clock),
+      vend_store_(with.database, *reader_, with.findings, with.refusals, with.clock),
+      shares_(reactor_, with.calls.pool.max_connections),
       sts_(reactor_, with.endpoints, with.base, with.calls),
-      gate_(sts_, with.database),
+      gate_(sts_, with.database, with.rates, shares_, with.clock),
       assumer_(gate_, with.base),
       probe_(gate_, sts_),
       vendor_(vend_store_, assumer_, with.default_duration, with.clock),
-      services_{with.clock, with.database, *reader_,      with.lists,   with.copy,        authenticator_,       with.refusals,
-                vendor_,    probe_,        with.findings, with.metrics, with.sts_timeout, with.check_readiness, with.identify, {}} {
+      services_{with.clock,           with.database, *reader_, with.lists,    with.copy,    authenticator_,
+                with.rates,           vendor_,       probe_,   with.findings, with.metrics, with.sts_timeout,
+                with.check_readiness, with.identify, {}} {
     services_.knows_region = [&known = with.endpoints](std::string_view region) { return known.knows(region); };
     reactor_.on_escaped = [](const char* what) { obs::log(obs::level::error, "an exception escaped a coroutine", {{"cause", what}}); };
 }
@@ -31,10 +33,10 @@ result<std::unique_ptr<worker>> worker::make(const shared_parts& with) {
     return std::unique_ptr<worker>(new worker(with, std::move(reader)));
 }
 
-void worker::open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes,
-                  http::server_limits limits) {
+void worker::open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes, http::server_limits limits,
+                  std::shared_ptr<const net::trusted_proxies> proxies) {
     open_door door{.listener = std::move(listener), .service = std::make_unique<api_service>(reactor_, d, services_, metric_routes), .server = nullptr};
-    door.server = std::make_unique<http::server>(reactor_, *door.service, limits);
+    door.server = std::make_unique<http::server>(reactor_, *door.service, limits, std::move(proxies));
     doors_.push_back(std::move(door));
 }
 

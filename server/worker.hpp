@@ -3,6 +3,7 @@
 #include "auth/authenticator.hpp"
 #include "net/listener.hpp"
 #include "net/reactor.hpp"
+#include "policy/refusal_counts.hpp"
 #include "server/api_service.hpp"
 #include "server/sqlite_vend_store.hpp"
 #include "server/sts_ports.hpp"
@@ -22,7 +23,8 @@ struct shared_parts {
     store::long_reads& lists;
     running_copy& copy;
     const secret& token_key;
-    auth::refusal_ration& refusals;
+    policy::rate_limits& rates;
+    policy::refusal_counts& refusals;
     sts::base_credentials& base;
     const sts::endpoint_table& endpoints;
     sts::caller_settings calls;
@@ -44,9 +46,9 @@ public:
     worker& operator=(const worker&) = delete;
 
     [[nodiscard]] net::reactor& on() noexcept { return reactor_; }
-    /// Before start().
+    /// Before start(). `proxies`: who is believed about whose requests it hands on.
     void open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes,
-              http::server_limits limits = {});
+              http::server_limits limits = {}, std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
     void start();
     [[nodiscard]] std::uint64_t handshake_failures() const noexcept;
 
@@ -67,6 +69,7 @@ private:
     std::unique_ptr<store::reader> reader_;
     auth::authenticator authenticator_;
     sqlite_vend_store vend_store_;
+    sts_shares shares_;
     net::reactor reactor_;
     sts::client sts_;
     session_gate gate_;

@@ -14,7 +14,8 @@ task<> run_session(std::shared_ptr<server_state> of, net::accepted connection) {
 
 }  // namespace
 
-server::server(net::reactor& on, service& to, server_limits limits) : state_(std::make_shared<server_state>(on, to, limits)) {}
+server::server(net::reactor& on, service& to, server_limits limits, std::shared_ptr<const net::trusted_proxies> proxies)
+    : state_(std::make_shared<server_state>(on, to, limits, std::move(proxies))) {}
 server::~server() = default;
 
 void server::attach(net::listener& from) {

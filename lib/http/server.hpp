@@ -6,6 +6,7 @@
 #include "http/message.hpp"
 #include "net/listener.hpp"
 #include "net/reactor.hpp"
+#include "net/trusted_proxies.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -37,7 +38,7 @@ struct server_state;
 /// in flight per connection. Refuses by the fence (fence.hpp) before anything reaches the service.
 class server {
 public:
-    server(net::reactor& on, service& to, server_limits limits = {});
+    server(net::reactor& on, service& to, server_limits limits = {}, std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
     ~server();
 
     /// Serves what the listener accepts. The listener must outlive the server's drain.

@@ -1,6 +1,7 @@
 #include "http/session.hpp"
 
 #include "core/secret.hpp"
+#include "http/forwarded_for.hpp"
 #include "http/thread_buffers.hpp"
 
 #include <boost/asio/post.hpp>
@@ -59,9 +60,24 @@ session::session(std::shared_ptr<server_state> of, net::accepted connection) : o
 
 session::~session() { of_->connections.fetch_sub(1, std::memory_order_relaxed); }
 
-task<> session::run() {
+task<bool> session::begin() {
     peer_.stream->set_deadline(now() + of_->limits.handshake);
-    if (const auto shaken = co_await peer_.stream->handshake(); !shaken) {
+    if (is_from_proxy() && of_->proxies->what == net::trusted_proxies::speaks::proxy_protocol_v2) {
+        const auto header = co_await peer_.stream->read_proxy_header();
+        if (!header) co_return false;
+        if (header->client) {
+            peer_.from.address = net::to_text(*header->client);
+            peer_.from.port = header->client_port;
+            request_.client = peer_.from;
+        }
+    }
+    names_clients_ = is_from_proxy();
+    const auto shaken = co_await peer_.stream->handshake();
+    co_return shaken.has_value();
+}
+
+task<> session::run() {
+    if (!co_await begin()) {
         of_->handshake_failures.fetch_add(1, std::memory_order_relaxed);
         if (peer_.stream->has_met_plain_http()) {
             refusal_ = failure(errc::invalid_request, "This port speaks HTTPS only, and plain HTTP was sent.", "Write https:// in the URL.");
@@ -122,6 +138,7 @@ task<session::arrival> session::receive() {
     auto admitted = admit(input_.view().substr(0, head_bytes_), of_->limits, request_);
     if (!admitted) co_return refuse_with(std::move(admitted).error());
     framing_ = *admitted;
+    if (names_clients_) request_.client.address = forwarded_client(request_, peer_.from.address, of_->proxies->from);
     if (input_.size() - head_bytes_ < framing_.body_bytes) co_return co_await receive_body();
     request_.body = input_.view().substr(head_bytes_, framing_.body_bytes);
     co_return arrival::complete;

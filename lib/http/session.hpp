@@ -9,6 +9,7 @@
 #include "http/server.hpp"
 #include "http/wiped_buffer.hpp"
 #include "net/listener.hpp"
+#include "net/trusted_proxies.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -31,11 +32,13 @@ protected:
 
 /// What one server's sessions share. The counters are read by other threads.
 struct server_state {
-    server_state(net::reactor& r, service& s, server_limits l) : on(r), to(s), limits(l) {}
+    server_state(net::reactor& r, service& s, server_limits l, std::shared_ptr<const net::trusted_proxies> p)
+        : on(r), to(s), limits(l), proxies(std::move(p)) {}
 
     net::reactor& on;
     service& to;
     const server_limits limits;
+    const std::shared_ptr<const net::trusted_proxies> proxies;  ///< null: nobody is believed
     bool draining = false;
     std::atomic<std::size_t> in_flight{0};
     std::atomic<std::size_t> connections{0};
@@ -61,6 +64,10 @@ private:
         refused,  ///< refusal_ says why
         gone      ///< the peer ended, or was idle for too long: nobody to answer
     };
+
+    /// What comes before the first request. False: the connection has ended.
+    task<bool> begin();
+    [[nodiscard]] bool is_from_proxy() const noexcept { return of_->proxies && of_->proxies->from.contains(std::string_view(peer_.from.address)); }
 
     // Few coroutines a request: each costs a frame.
     task<arrival> receive();
@@ -88,6 +95,7 @@ private:
     std::size_t head_bytes_ = 0;
     std::size_t served_ = 0;
     bool waiting_ = false;
+    bool names_clients_ = false;  ///< the peer is a proxy whose X-Forwarded-For counts
     failure refusal_;
 };
 

@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "core/failure.hpp"
 #include "core/task.hpp"
+#include "net/proxy_header.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -18,7 +19,11 @@ class byte_stream {
 public:
     virtual ~byte_stream() = default;
 
-    /// Once, before anything else; nothing to do on a plain stream.
+    /// Before the handshake of a connection that begins with a PROXY protocol header; takes exactly that. Fails with
+    /// protocol_violation, connection_closed or deadline_exceeded.
+    virtual task<result<proxy_header>> read_proxy_header() { co_return proxy_header{}; }
+
+    /// Once, before anything else is read or written; nothing to do on a plain stream.
     /// Fails with tls_failed, connection_closed or deadline_exceeded.
     virtual task<result<>> handshake() = 0;
 

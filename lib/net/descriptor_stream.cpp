@@ -37,6 +37,25 @@ void descriptor_stream::close() noexcept {
     fd_.close();
 }
 
+task<result<proxy_header>> descriptor_stream::read_proxy_header() {
+    std::array<char, proxy_header::most_bytes> bytes;
+    std::size_t have = 0;
+    for (;;) {
+        HK_CO_TRY(auto header, parse_proxy_header({bytes.data(), have}));
+        if (header.is_complete) co_return header;
+        if (auto end = ended()) co_return *std::move(end);
+        // Not one byte more: the handshake's follow.
+        const auto n = fd_.receive(std::span(bytes).subspan(have, header.size - have));
+        if (n > 0) {
+            have += static_cast<std::size_t>(n);
+        } else if (n < 0 && errno == EAGAIN) {
+            co_await fd_.wait(direction::read);
+        } else {
+            co_return failure(errc::connection_closed);
+        }
+    }
+}
+
 task<> descriptor_stream::linger_close() {
     if (!fd_.is_open()) co_return;
     say_goodbye();

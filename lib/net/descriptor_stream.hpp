@@ -23,6 +23,7 @@ public:
     /// A later one revives a stream that expired while reading, so that the refusal of a slow request can still be written.
     void set_deadline(steady_time at) noexcept final;
     void give_way() noexcept final;
+    task<result<proxy_header>> read_proxy_header() final;
     void close() noexcept final;
     task<> linger_close() final;
     void expire() noexcept final;

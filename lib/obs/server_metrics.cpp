@@ -31,6 +31,9 @@ metrics::metrics(std::string_view version)
       audit_commit_duration("hourkey_audit_commit_duration_seconds", "One group commit with its fsync.", commit_bounds()),
       store_log_bytes("hourkey_store_log_bytes", "Size of the store's log (the -wal file)."),
       store_log_held("hourkey_store_log_held_seconds", "For how long a snapshot that somebody holds has kept the store's log from shrinking; 0: it can."),
+      store_bytes("hourkey_store_bytes", "Size of the database and its write-ahead log."),
+      disk_free_bytes("hourkey_store_disk_free_bytes", "Free space on the store's disk."),
+      disk_floor_bytes("hourkey_store_disk_floor_bytes", "Free space below which nothing is vended (store.min_free_mib)."),
       open_connections("hourkey_open_connections", "Open client connections."),
       tls_handshake_failures("hourkey_tls_handshake_failures_total", "TLS handshakes of clients that failed."),
       connections_refused("hourkey_connections_refused_total", "Client connections closed at once because a cap was reached."),
@@ -41,7 +44,11 @@ metrics::metrics(std::string_view version)
       log_scrubbed("hourkey_log_scrubbed_total", "Secrets masked in log lines by the last-chance scrub; anything but 0 is a defect."),
       log_dropped("hourkey_log_dropped_total", "Log lines dropped because standard error was not read or could not be written."),
       auth_attempts("hourkey_auth_attempts_total", "Requests by what became of their token.", "outcome", {"accepted", "missing", "refused", "error"}),
-      refusals_not_recorded("hourkey_refusals_not_recorded_total", "Vends asked for with an expired or revoked token beyond what the audit records."),
+      rate_limited("hourkey_rate_limited_total", "Requests refused because a rate limit was reached, by whose it was.", "by",
+                   {"address", "token", "app", "tenant", "dead_token", "sts"}),
+      refusals_counted("hourkey_refusals_counted_total", "Refusals that have no record of their own: an equal one has, and a later record has their number."),
+      refusal_counts_lost("hourkey_refusal_counts_lost_total",
+                          "Refusals of which not even the number could be recorded; anything but 0 means that the store was out for long."),
       clock_skew("hourkey_clock_skew_seconds", "The clock of AWS STS minus this one."),
       build_info("hourkey_build_info", "The running version.", "version", std::string(version)) {
     log_scrubbed.read_from(scrubbed_total);
@@ -63,6 +70,9 @@ std::string metrics::expose() const {
                                                    &audit_commit_duration,
                                                    &store_log_bytes,
                                                    &store_log_held,
+                                                   &store_bytes,
+                                                   &disk_free_bytes,
+                                                   &disk_floor_bytes,
                                                    &open_connections,
                                                    &tls_handshake_failures,
                                                    &connections_refused,
@@ -72,7 +82,9 @@ std::string metrics::expose() const {
                                                    &log_scrubbed,
                                                    &log_dropped,
                                                    &auth_attempts,
-                                                   &refusals_not_recorded,
+                                                   &rate_limited,
+                                                   &refusals_counted,
+                                                   &refusal_counts_lost,
                                                    &clock_skew,
                                                    &build_info};
     for (const auto* one : all) one->expose(out);

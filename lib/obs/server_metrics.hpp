@@ -9,6 +9,7 @@ namespace hourkey::obs {
 
 enum class vend_outcome { issued, denied, error };
 enum class sts_outcome { ok, throttled, rejected, unavailable, timeout, malformed };
+enum class rate_bucket { address, token, app, tenant, dead_token, sts };
 enum class auth_outcome { accepted, missing, refused, error };
 
 /// hourkey's metrics, each a member; the names are the public ones (docs/OPERATIONS.md).
@@ -31,6 +32,9 @@ struct metrics {
     histogram audit_commit_duration;
     gauge store_log_bytes;
     gauge store_log_held;  ///< in seconds
+    gauge store_bytes;
+    gauge disk_free_bytes;
+    gauge disk_floor_bytes;
     gauge open_connections;
     counter tls_handshake_failures;
     counter connections_refused;
@@ -40,7 +44,9 @@ struct metrics {
     counter log_scrubbed;
     counter log_dropped;
     counter_by<auth_outcome> auth_attempts;
-    counter refusals_not_recorded;
+    counter_by<rate_bucket> rate_limited;
+    counter refusals_counted;
+    counter refusal_counts_lost;
     gauge clock_skew;  ///< AWS's clock minus ours, in seconds
     info_metric build_info;
 };

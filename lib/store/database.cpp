@@ -160,6 +160,8 @@ task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> 
 
 std::uint64_t database::authorisation_epoch() const noexcept { return state_->writer->published_changes(); }
 bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
+bool database::can_take_rights_away() const noexcept { return state_->writer->can_take_rights_away(); }
+bool database::is_writable_for(const ulid& tenant) const { return state_->writer->is_writable_for(tenant); }
 void database::count_refused() noexcept { state_->writer->count_refused(1); }
 writer_figures database::figures() const noexcept {
     auto out = state_->writer->figures();

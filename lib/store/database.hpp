@@ -38,8 +38,10 @@ struct settings {
     std::shared_ptr<const store::row_key> row_key;  ///< never null
     /// A MAC of a fixed text under the server key: a database opened with another key is refused before anything is written.
     model::audit_hash key_check{};
-    std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;  ///< below it writes are refused, reads go on
-    std::size_t max_queue = 4096;                        ///< further writes are refused with store_unavailable
+    std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;  ///< below it only what takes rights away is written (disk_space.hpp); reads go on
+    std::size_t max_queue = 4096;  ///< then a tenant's further writes are refused with store_unavailable, while others get a share (fair_queue)
+    /// A group of a thousand vends would take 30 ms of whoever comes next; the fsync is shared well enough by these.
+    std::size_t most_in_group = 256;
     /// How long a write may take, wait and commit, before its caller is told so, and how long the writer may
     /// be busy before it takes none. After the 10 s that STS has by default it still fits into a request's 15 s.
     std::chrono::milliseconds patience{4'000};
@@ -58,6 +60,8 @@ struct writer_figures {
     bool healthy = true;
     /// For how long somebody's snapshot of the database has kept its log (the WAL file) from being copied back; 0: not at all.
     std::chrono::nanoseconds log_held_for{0};
+    std::uint64_t store_bytes = 0;      ///< the database and its write-ahead log, as of the last look
+    std::uint64_t disk_free_bytes = 0;
 };
 
 /// How far the file is known to be whole. A start reads only what it needs, whatever the file's size.
@@ -96,8 +100,8 @@ public:
     /// Past settings::patience it fails whatever the disk does: work that had not begun will not run (store_unavailable), what
     /// had may still become durable (outcome_unknown). So `work` must own what it uses.
     template <class T>
-    [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work) {
-        const auto submitted = std::make_shared<work_submission<T>>(std::move(work));
+    [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work, origin from = {}) {
+        const auto submitted = std::make_shared<work_submission<T>>(std::move(work), from);
         const auto ended = co_await submit(submitted);
         if (ended != ending::settled) co_return given_up(ended);
         co_return submitted->take();
@@ -105,8 +109,8 @@ public:
     /// The same, blocking for as long as it takes: for start-up and the command line, which a person can end. So `work` may
     /// refer to its caller's frame. Never on a thread that runs coroutines.
     template <class T>
-    [[nodiscard]] result<T> write_now(std::function<result<T>(transaction&)> work) {
-        const auto submitted = std::make_shared<work_submission<T>>(std::move(work));
+    [[nodiscard]] result<T> write_now(std::function<result<T>(transaction&)> work, origin from = {}) {
+        const auto submitted = std::make_shared<work_submission<T>>(std::move(work), from);
         submit_and_wait(submitted);
         return submitted->take();
     }
@@ -124,8 +128,12 @@ public:
     /// a stale answer.
     [[nodiscard]] std::uint64_t authorisation_epoch() const noexcept;
 
-    /// True when writes would be taken now: writer healthy, not stalled in a commit, queue not full, disk above its floor. Cheap.
+    /// True when ordinary writes would be taken now: writer healthy, not stalled in a commit, queue not full, disk above its floor. Cheap.
     [[nodiscard]] bool is_writable() const noexcept;
+    /// The same for a tenant's: in a full queue it may have a place that another has not.
+    [[nodiscard]] bool is_writable_for(const ulid& tenant) const;
+    /// For what takes rights away: below the disk's floor too, down to its reserve.
+    [[nodiscard]] bool can_take_rights_away() const noexcept;
     /// A write that was not sent because of that, for the figures.
     void count_refused() noexcept;
     [[nodiscard]] writer_figures figures() const noexcept;

@@ -21,6 +21,15 @@ enum class ending {
     unknown     ///< given up while the writer was at it: it may still become durable
 };
 
+/// Below the disk's floor there is a reserve for what takes rights away, and it goes first among its tenant's writes.
+enum class purpose : unsigned char { ordinary, takes_rights_away };
+
+/// Whose work it is, for a share of the queue (nil: the server's own, or an operator's), and what for.
+struct origin {
+    ulid whose{};
+    purpose what_for = purpose::ordinary;
+};
+
 /// One piece of work for the writer thread. It owns what it needs: whoever waits for it may be gone before it runs.
 class submission {
 public:
@@ -28,12 +37,13 @@ public:
     /// every vend two statements.
     enum class isolation { savepoint, none };
 
-    explicit submission(isolation i) noexcept : isolation_(i) {}
+    submission(isolation i, origin from) noexcept : origin_(from), isolation_(i) {}
     virtual ~submission() = default;
     submission(const submission&) = delete;
     submission& operator=(const submission&) = delete;
 
     [[nodiscard]] isolation needs() const noexcept { return isolation_; }
+    [[nodiscard]] const origin& from() const noexcept { return origin_; }
     /// One of the two comes first: the writer, that may then run it, or the one who gives up, after which it must not run.
     [[nodiscard]] bool begin() noexcept { return leave_queue(stage::begun); }
     [[nodiscard]] bool abandon() noexcept { return leave_queue(stage::abandoned); }
@@ -50,6 +60,7 @@ private:
         return stage_.compare_exchange_strong(from, to);
     }
 
+    origin origin_;
     isolation isolation_;
     std::atomic<stage> stage_{stage::queued};
 };
@@ -57,7 +68,7 @@ private:
 template <class T>
 class work_submission final : public submission {
 public:
-    explicit work_submission(std::function<result<T>(transaction&)> work) : submission(isolation::savepoint), work_(std::move(work)) {}
+    explicit work_submission(std::function<result<T>(transaction&)> work, origin from = {}) : submission(isolation::savepoint, from), work_(std::move(work)) {}
 
     bool run(transaction& in) override {
         outcome_ = work_(in);
@@ -74,7 +85,8 @@ private:
 /// A vend's: decide on what the transaction sees, then insert one record.
 class append_submission : public submission {
 public:
-    explicit append_submission(model::audit_record record) : submission(isolation::none), record_(std::move(record)) {}
+    explicit append_submission(model::audit_record record)
+        : submission(isolation::none, {.whose = record.tenant_id, .what_for = purpose::ordinary}), record_(std::move(record)) {}
 
     bool run(transaction& in) final {
         const auto decided = decide(in, record_);

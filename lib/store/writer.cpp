@@ -2,11 +2,9 @@
 
 #include "store/open_connection.hpp"
 
-#include <sys/statvfs.h>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 namespace hourkey::store {
@@ -30,11 +28,16 @@ failure as_unavailable(const failure& why) {
     return failure(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
 }
 
+failure disk_is_full() {
+    return failure(errc::store_unavailable, "The server's disk is nearly full; only what takes rights away is still stored, for a while.",
+                   "Free space on the store's disk.", {});
+}
+
 std::int64_t nanoseconds(steady::time_point t) noexcept { return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count(); }
 
 }  // namespace
 
-writer::writer(const settings& s) : settings_(s) {}
+writer::writer(const settings& s) : settings_(s), queue_(s.max_queue) {}
 
 result<std::unique_ptr<writer>> writer::start(const settings& s) {
     std::unique_ptr<writer> made(new writer(s));
@@ -75,31 +78,46 @@ writer::~writer() {
 void writer::enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w) {
     const auto now = steady::now();
     entry e{std::move(s), std::move(w), now};
-    const bool is_stuck = is_busy_for(settings_.patience, now);
-    if (!is_stuck && take(e)) {
-        filled_.notify_one();
+    if (is_busy_for(settings_.patience, now)) {
+        refuse(std::move(e), "the writer hangs");
         return;
     }
-    e.work->fail(failure(errc::store_unavailable, {}, "Try again in a moment.", is_stuck ? "the writer hangs" : "the writer's queue is full or closed"));
+    auto given_up = take(std::move(e));
+    filled_.notify_one();
+    if (given_up) refuse(*std::move(given_up), "the writer's queue is full, of this tenant's writes above all, or closed");
+}
+
+std::optional<writer::entry> writer::take(entry e) {
+    const auto from = e.work->from();
+    const auto lane = from.what_for == purpose::takes_rights_away ? fair_queue<entry>::lane::first : fair_queue<entry>::lane::usual;
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_) return e;
+    auto given_up = queue_.push(std::move(e), from.whose, lane);
+    queued_.store(queue_.size(), std::memory_order_relaxed);
+    return given_up;
+}
+
+void writer::refuse(entry e, std::string why) {
+    e.work->fail(failure(errc::store_unavailable, {}, "Try again in a moment.", std::move(why)));
     count_refused(1);
     std::vector<entry> refused;
     refused.push_back(std::move(e));
     wake_all(refused);
 }
 
-bool writer::take(entry& e) {
-    const std::lock_guard lock(mutex_);
-    if (is_stopping_ || queue_.size() >= settings_.max_queue) return false;
-    queue_.push_back(std::move(e));
-    queued_.store(queue_.size(), std::memory_order_relaxed);
-    return true;
+bool writer::is_well(disk_level least) const noexcept {
+    if (!is_healthy_.load(std::memory_order_relaxed) || disk_.load(std::memory_order_relaxed) > least) return false;
+    if (is_condemned_.load(std::memory_order_relaxed)) return false;
+    return !is_busy_for(std::min<std::chrono::nanoseconds>(settings_.stall_limit, settings_.patience), steady::now());
 }
 
-bool writer::is_writable() const noexcept {
-    if (!is_healthy_.load(std::memory_order_relaxed) || !has_space_.load(std::memory_order_relaxed)) return false;
-    if (is_condemned_.load(std::memory_order_relaxed)) return false;
-    if (queued_.load(std::memory_order_relaxed) >= settings_.max_queue) return false;
-    return !is_busy_for(std::min<std::chrono::nanoseconds>(settings_.stall_limit, settings_.patience), steady::now());
+bool writer::is_writable() const noexcept { return queued_.load(std::memory_order_relaxed) < settings_.max_queue && is_well(); }
+
+bool writer::is_writable_for(const ulid& tenant) const {
+    if (is_writable()) return true;
+    if (!is_well()) return false;
+    const std::lock_guard lock(mutex_);
+    return queue_.has_place_for(tenant);
 }
 
 bool writer::is_busy_for(std::chrono::nanoseconds limit, steady_time now) const noexcept {
@@ -113,7 +131,9 @@ writer_figures writer::figures() const noexcept {
             .failures = failures_.load(std::memory_order_relaxed),
             .refused = refused_.load(std::memory_order_relaxed),
             .healthy = is_healthy_.load(std::memory_order_relaxed),
-            .log_held_for = held == 0 ? std::chrono::nanoseconds{0} : std::chrono::nanoseconds(nanoseconds(steady::now()) - held)};
+            .log_held_for = held == 0 ? std::chrono::nanoseconds{0} : std::chrono::nanoseconds(nanoseconds(steady::now()) - held),
+            .store_bytes = store_bytes_.load(std::memory_order_relaxed),
+            .disk_free_bytes = disk_free_bytes_.load(std::memory_order_relaxed)};
 }
 
 void writer::on_commit(std::function<void(double, std::size_t)> observer) {
@@ -132,8 +152,8 @@ void writer::run() {
             std::unique_lock lock(mutex_);
             filled_.wait_for(lock, idle_time(), [this] { return !queue_.empty() || is_stopping_; });
             if (queue_.empty() && is_stopping_) break;
-            group_.swap(queue_);
-            queued_.store(0, std::memory_order_relaxed);
+            queue_.take(settings_.most_in_group, group_);
+            queued_.store(queue_.size(), std::memory_order_relaxed);
         }
         // All of this can hang on the disk.
         busy_since_.store(nanoseconds(steady::now()), std::memory_order_relaxed);
@@ -178,11 +198,13 @@ void writer::watch() {
 std::vector<writer::entry> writer::take_late() {
     std::vector<entry> late;
     const auto now = steady::now();
-    for (auto* waiting : {&queue_, &group_})
-        for (auto& e : *waiting)
-            if (e.who && e.who->gives_up() && now - e.since >= settings_.patience)
-                late.push_back({e.work, std::move(e.who), e.since, e.work->abandon() ? ending::not_begun : ending::unknown});
-    std::erase_if(queue_, [](const entry& e) { return !e.who; });
+    const auto look_at = [&](entry& e) {
+        if (e.who && e.who->gives_up() && now - e.since >= settings_.patience)
+            late.push_back({e.work, std::move(e.who), e.since, e.work->abandon() ? ending::not_begun : ending::unknown});
+    };
+    queue_.for_each(look_at);
+    std::ranges::for_each(group_, look_at);
+    if (!late.empty()) queue_.erase_if([](const entry& e) { return !e.who; });
     queued_.store(queue_.size(), std::memory_order_relaxed);
     return late;
 }
@@ -194,9 +216,13 @@ std::optional<failure> writer::refusal() const {
     }
     if (!session_)
         return failure(errc::store_unavailable, {}, "Try again; if it lasts, look at the server's disk.", "the writer waits for its disk to recover");
-    if (!has_space_.load(std::memory_order_relaxed))
-        return failure(errc::store_unavailable, "The server's disk is nearly full.", "Free space on the store's disk.", {});
+    if (std::ranges::none_of(group_, [this](const entry& e) { return is_let_in(e); })) return disk_is_full();
     return std::nullopt;
+}
+
+bool writer::is_let_in(const entry& e) const noexcept {
+    const auto disk = disk_.load(std::memory_order_relaxed);
+    return disk == disk_level::ample || (disk == disk_level::reserve && e.work->from().what_for == purpose::takes_rights_away);
 }
 
 void writer::commit_group() {
@@ -245,7 +271,14 @@ void writer::commit_group() {
 
 result<> writer::run_group() {
     HK_CHECK(session_->begin());
-    for (const auto& e : group_) HK_CHECK(session_->run(*e.work));
+    for (const auto& e : group_) {
+        if (is_let_in(e)) {
+            HK_CHECK(session_->run(*e.work));
+        } else {
+            e.work->fail(disk_is_full());
+            count_refused(1);
+        }
+    }
     return {};
 }
 
@@ -335,10 +368,10 @@ void writer::look_at_disk() {
     const auto now = steady::now();
     if (now < next_disk_look_) return;
     next_disk_look_ = now + disk_look_period;
-    struct statvfs disk{};
-    const auto directory = std::filesystem::path(settings_.path).parent_path();
-    const bool known = ::statvfs(directory.empty() ? "." : directory.c_str(), &disk) == 0;
-    has_space_.store(known && std::uint64_t{disk.f_bavail} * disk.f_frsize >= settings_.min_free_bytes, std::memory_order_relaxed);
+    const auto free = free_bytes_beside(settings_.path);
+    disk_.store(free ? level_of(*free, settings_.min_free_bytes) : disk_level::none, std::memory_order_relaxed);
+    disk_free_bytes_.store(free.value_or(0), std::memory_order_relaxed);
+    store_bytes_.store(bytes_of_store(settings_.path), std::memory_order_relaxed);
 }
 
 void writer::break_session(const failure& why) {

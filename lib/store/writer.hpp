@@ -2,6 +2,8 @@
 
 #include "store/checkpoint_rules.hpp"
 #include "store/database.hpp"
+#include "store/disk_space.hpp"
+#include "store/fair_queue.hpp"
 #include "store/submission.hpp"
 #include "store/write_session.hpp"
 
@@ -40,6 +42,8 @@ public:
 
     [[nodiscard]] std::uint64_t published_changes() const noexcept { return published_changes_.load(std::memory_order_acquire); }
     [[nodiscard]] bool is_writable() const noexcept;
+    [[nodiscard]] bool is_writable_for(const ulid& tenant) const;
+    [[nodiscard]] bool can_take_rights_away() const noexcept { return is_well(disk_level::reserve); }
     void count_refused(std::uint64_t writes) noexcept { refused_.fetch_add(writes, std::memory_order_relaxed); }
     [[nodiscard]] writer_figures figures() const noexcept;
     /// Whether whoever had the file before has closed it.
@@ -59,8 +63,10 @@ private:
     };
 
     explicit writer(const settings& s);
-    /// Into the queue; false, and `e` untouched, when it takes no more.
-    [[nodiscard]] bool take(entry& e);
+    /// Into the queue. Returns whom it takes no more of: `e`, or another that has to give way.
+    [[nodiscard]] std::optional<entry> take(entry e);
+    void refuse(entry e, std::string why);
+    [[nodiscard]] bool is_well(disk_level least = disk_level::ample) const noexcept;
     void run();
     void close_session();
     void watch();
@@ -71,6 +77,7 @@ private:
     [[nodiscard]] result<> run_group();
     void fail_group(const failure& told);
     void lose_group(const failure& why, const failure& told);
+    [[nodiscard]] bool is_let_in(const entry& e) const noexcept;
     void wake_group();
     static void wake_all(std::vector<entry>& woken);
     void checkpoint_when_due();
@@ -99,9 +106,9 @@ private:
     steady_time next_attempt_{};
     std::chrono::milliseconds back_off_{0};
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable filled_;
-    std::vector<entry> queue_;
+    fair_queue<entry> queue_;
     std::vector<entry> group_;  ///< what the writer is at: changed under the mutex, its work read by the writer without
     std::vector<entry> woken_;  ///< the writer thread's; keeps its memory
     bool is_stopping_ = false;
@@ -119,7 +126,8 @@ private:
     std::atomic<std::uint64_t> published_changes_{0};
     std::atomic<std::size_t> queued_{0};
     std::atomic<bool> is_healthy_{true};
-    std::atomic<bool> has_space_{true};
+    std::atomic<disk_level> disk_{disk_level::ample};
+    std::atomic<std::uint64_t> store_bytes_{0}, disk_free_bytes_{0};
     std::atomic<std::int64_t> busy_since_{0};  ///< steady nanoseconds; 0: idle
     std::atomic<std::int64_t> log_held_since_{0};  ///< steady nanoseconds; 0: not held
     std::atomic<std::uint64_t> audit_records_{0}, failures_{0}, refused_{0};

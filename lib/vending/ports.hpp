@@ -36,7 +36,7 @@ public:
     /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead and
     /// that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
     [[nodiscard]] virtual task<result<>> commit(model::caller who, model::audit_record record, allowance under) = 0;
-    /// Makes a record of something that gave nobody anything durable.
+    /// Makes a record of something that gave nobody anything durable; of equal denials the later ones may be counted instead.
     [[nodiscard]] virtual task<result<>> commit(model::audit_record record) = 0;
 };
 
@@ -51,6 +51,7 @@ struct role_session {
 };
 
 struct role_session_wish {
+    ulid tenant;  ///< for whom: tenants have shares of the calls to STS
     std::string role_arn;
     std::string region;  ///< empty: the server's
     std::string external_id;

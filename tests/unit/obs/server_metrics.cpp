@@ -61,7 +61,7 @@ TEST_CASE("EveryPromisedMetricIsExposed") {
                                     "hourkey_log_scrubbed_total ",
                                     "hourkey_log_dropped_total ",
                                     "hourkey_auth_attempts_total{outcome=\"refused\"} 0",
-                                    "hourkey_refusals_not_recorded_total 0",
+                                    "hourkey_refusals_counted_total 0",
                                     "hourkey_clock_skew_seconds 0",
                                     "hourkey_build_info{version=\"0.1.0\"} 1",
                                     "process_resident_memory_bytes ",

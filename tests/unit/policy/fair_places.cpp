@@ -27,7 +27,7 @@ TEST_CASE("A place that becomes free goes to whoever holds fewest, then to who c
     CHECK(places.leave(a) == 4);  // b, before c
     CHECK(places.leave(a) == 7);  // c has none, b has one
     CHECK(places.leave(a) == 1);  // each has one; a's ticket is the oldest
-    CHECK(places.leave(a) == 5);
+    CHECK(places.leave(b) == 5);  // b has none now
     CHECK(places.taken() == 4);
 }
 

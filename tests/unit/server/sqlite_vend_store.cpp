@@ -17,6 +17,13 @@ task<> commit(sqlite_vend_store& into, model::caller who, model::audit_record re
     out = co_await into.commit(std::move(who), std::move(record), std::move(under));
 }
 
+task<> commit_three(sqlite_vend_store& into, model::audit_record record, std::size_t& done) {
+    for (int n = 0; n < 3; ++n) {
+        const auto committed = co_await into.commit(record);
+        done += committed ? 1 : 0;
+    }
+}
+
 /// An app that may use one connection, by a grant of 10 minutes and a token of 20.
 struct allowed_app {
     boost::asio::io_context context{1};  ///< outlives the store, whose writer posts to it
@@ -48,7 +55,8 @@ struct allowed_app {
     }
 
     result<> commit_after(std::chrono::seconds slow_sts, wall_time until) {
-        sqlite_vend_store vends(*store.db, *reader, findings, store.clock);
+        policy::refusal_counts refusals;
+        sqlite_vend_store vends(*store.db, *reader, findings, refusals, store.clock);
         vending::vend_store::allowance under{
             .epoch = store.db->authorisation_epoch(), .until = until, .decide_again = [this](const auto& asks, const auto& facts, wall_time now) -> result<> {
                 ++decided_again;
@@ -101,6 +109,44 @@ TEST_CASE("What runs out while STS answers stops the vend, and its record says d
     }
 }
 
+TEST_CASE("Of what gave nobody anything, equal refusals are counted; errors and what AWS has made a session for are not") {
+    struct row {
+        const char* name;
+        errc code;
+        const char* access_key_id;
+        std::size_t records;  ///< of three
+    };
+    const row rows[] = {{"denied by hourkey", errc::app_not_allowed, "", 1},
+                        {"refused by AWS", errc::trust_refused, "", 1},
+                        {"an error of AWS's", errc::sts_unavailable, "", 3},
+                        {"denied with a session made", errc::min_ttl_unmet, "ASIAEXAMPLE", 3}};
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        boost::asio::io_context context{1};  // outlives the store, whose writer posts to it
+        test::temporary_store s;
+        s.open();
+        const auto t = s.add_tenant("acme");
+        const auto reader = s.reader();
+        policy::refusal_counts refusals;
+        linking::open_findings findings;
+        sqlite_vend_store vends(*s.db, *reader, findings, refusals, s.clock);
+        model::audit_record record;
+        record.tenant_id = t.id;
+        record.action = "vend";
+        record.connection = "prod";
+        record.outcome = is_denial(r.code) ? model::audit_outcome::denied : model::audit_outcome::error;
+        record.reason = describe(r.code).api;
+        record.access_key_id = r.access_key_id;
+        std::size_t done = 0;
+        boost::asio::co_spawn(context, commit_three(vends, record, done), boost::asio::detached);
+        context.restart();
+        context.run();
+        CHECK(done == 3);
+        CHECK(must(reader->read_chain(0, 10)).records.size() == r.records);
+        CHECK(refusals.counted() == 3 - r.records);
+    }
+}
+
 TEST_CASE("A grant that was prolonged while STS answered still allows the vend") {
     allowed_app a;
     const auto until = *a.grant->expires_at;
@@ -118,7 +164,8 @@ TEST_CASE("A finding that is not stored yet stops a vend in its transaction, tho
     a.findings.add({.seen = *seen, .state = model::connection_state::insecure_trust, .at = a.store.clock.now(), .records = {}});
     CHECK(code_of(a.commit_after(1s, *a.grant->expires_at)) == errc::connection_not_ready);
     CHECK(a.last_record().outcome == model::audit_outcome::denied);
-    sqlite_vend_store vends(*a.store.db, *a.reader, a.findings, a.store.clock);
+    policy::refusal_counts refusals;
+    sqlite_vend_store vends(*a.store.db, *a.reader, a.findings, refusals, a.store.clock);
     CHECK(must(vends.read_facts(a.who, a.grant->connection)).connection->state == model::connection_state::insecure_trust);
     a.findings.settle(*seen, a.store.clock.now());
     CHECK(must(vends.read_facts(a.who, a.grant->connection)).connection->state == model::connection_state::active);
