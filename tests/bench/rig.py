@@ -140,8 +140,8 @@ class Rig:
         process, port = self.start_announcing("stand-in", [self.binary("bench-sts-stand-in"), *self.tls_files()], self.load_cores)
         self.sts = Program("STS stand-in", process, port, None)
 
-    def start_hourkeyd(self, under=(), binary="hourkeyd", database="hourkey.db"):
-        """With a tenant, an app, a verified connection, a grant and a token, all made through its own API and commands."""
+    def start_hourkeyd(self, under=(), binary="hourkeyd", database="hourkey.db", lifted="bench"):
+        """Without limits for the tenants `lifted`. With a tenant, an app, a verified connection, a grant and a token, all made through its own API and commands."""
         port, admin_port = free_port(), free_port()
         config = self.folder / "hourkey.toml"
         config.write_text(f"""
@@ -161,6 +161,8 @@ region = "us-east-1"
 principal_arn = "arn:aws:iam::{ACCOUNT}:user/hourkey"
 sts_endpoint = "https://127.0.0.1:{self.sts.port}"
 ca_file = "{self.ca}"
+[limits]
+lifted_tenants = "{lifted}"
 [log]
 level = "info"
 format = "json"
@@ -168,6 +170,7 @@ format = "json"
         operator = self.new_token(config, "--role", "operator")
         process = self.start("hourkeyd", [*under, self.binary(binary), "serve", "--config", str(config)], self.server_cores, BASE_KEYS)
         program = Program("hourkeyd", process, port, None)
+        program.operator, program.new_token = operator, lambda *what: self.new_token(config, *what)
         wait_until("hourkeyd", lambda: self.get_status(port, "/livez") == 200, 60 if under else 20)
         if not (self.folder / f"{database}.ready").exists():
             self.call_api(port, operator, "POST", "/v1/tenants", {"name": "bench"})

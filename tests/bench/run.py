@@ -13,11 +13,13 @@ import pathlib
 import statistics
 import sys
 
+import hostile
 import instructions
 import rig as rigs
 
 CONNECTIONS = (1, 16, 64, 256)
 NEW = "new TLS"
+HOSTILE_RATE = 2_000
 
 
 def measure(rig, program, shape):
@@ -114,6 +116,49 @@ def auditors(rig, program, rounds, seconds, count=4):
     return pairs
 
 
+def beside_hostile(rig, program, rounds, seconds):
+    """2,000 vends/s of one tenant, in turns alone and beside a tenant that does all it can; and that tenant's rights taken away meanwhile."""
+    shape = ["--connections", 128, "--rate", HOSTILE_RATE, "--warm-up", 2, "--seconds", seconds]
+    enemy = hostile.Hostile(rig, program, rigs.ROLE)
+    alone, beside, revoked, failed = [], [], 0, []
+    for _ in range(rounds):
+        with hostile.Revocations(rig, program) as revocations:
+            alone.append(rig.load(program.request, *shape))
+        failed += revocations.failed
+        with hostile.Revocations(rig, program) as revocations, enemy.at_work():
+            beside.append(rig.load(program.request, *shape))
+        revoked += revocations.done
+        failed += revocations.failed
+    answered = lambda samples: statistics.median(s["rate"] for s in samples)
+    p99 = lambda samples: statistics.median(s["p99_ms"] for s in samples)
+    return {"alone": answered(alone), "beside": answered(beside), "p99_alone": p99(alone), "p99_beside": p99(beside),
+            "errors": [s["errors"] for s in beside if s["errors"]], "revoked": revoked, "failed": failed, "answers": enemy.answers}
+
+
+def print_hostile(h):
+    print(f"{HOSTILE_RATE:,} vends/s, timed from when due: alone {h['alone']:.0f}/s, p99 {h['p99_alone']:.2f} ms; "
+          f"beside a hostile tenant {h['beside']:.0f}/s, p99 {h['p99_beside']:.2f} ms, errors {h['errors'] or 'none'}")
+    print(f"  meanwhile {h['revoked']} tokens revoked, not in order: {h['failed'][:3] or 'none'}")
+    print("  the hostile tenant was answered: " + "; ".join(f"{kind} {answers}" for kind, answers in h["answers"].items()))
+
+
+def check_hostile(targets, h):
+    targets.check("rate lost beside a hostile tenant", 100 * (1 - h["beside"] / h["alone"]), 5, "%")
+    targets.check("p99 that a hostile tenant costs", h["p99_beside"] - h["p99_alone"], 10, "ms")
+    targets.check("revocations that did not work meanwhile", len(h["failed"]), 0, "")
+
+
+def bench_hostile(options):
+    rounds, seconds = (1, 5) if options.quick else (options.rounds, 10)
+    with rigs.Rig(options.bin, options.work, pin=not options.no_pin) as rig:
+        rig.start_stand_in()
+        h = beside_hostile(rig, rig.start_hourkeyd(), rounds, seconds)
+    print_hostile(h)
+    targets = Targets()
+    check_hostile(targets, h)
+    return 1 if targets.missed and options.gate else 0
+
+
 class Targets:
     def __init__(self):
         self.missed = 0
@@ -136,6 +181,7 @@ def bench(options):
         with_hourkey, with_sts = fixed_rate(rig, hourkeyd, 1000, 2 * seconds)
         read_beside = auditors(rig, hourkeyd, rounds, seconds)
         pairs = held_reader(rig, hourkeyd, rounds, seconds, vends)
+        hostility = beside_hostile(rig, hourkeyd, 1 if options.quick else 3, 2 * seconds)
 
     print_table(rows)
     print()
@@ -145,6 +191,7 @@ def bench(options):
     print(f"p99 at 1,000 vends/s, timed from when due: {with_hourkey:.2f} ms, of which the STS alone takes {with_sts:.2f} ms")
     print("p99 ms at 1,000 vends/s beside four auditors: " + ", ".join(f"{beside:.2f} (alone {alone:.2f})" for alone, beside in read_beside))
     print("vends/s while somebody holds a snapshot of the store: " + ", ".join(f"{held:.0f} (alone {alone:.0f})" for alone, held in pairs))
+    print_hostile(hostility)
     print("\nTargets:")
     cpu = {name: rows[64, name]["cpu_ms"] for name in ("hourkeyd", "forwarder", "nginx proxy")}
     targets = Targets()
@@ -158,6 +205,7 @@ def bench(options):
     targets.check("an idle TLS connection", max(idle["hourkeyd"].values()), 20, "KiB")
     targets.check("RSS idle", idle_rss, 40, "MB")
     targets.check(f"RSS growth from {vends // 10:,} to {vends:,} vends", after[vends] - after[vends // 10], 2, "MB")
+    check_hostile(targets, hostility)
     return 1 if targets.missed and options.gate else 0
 
 
@@ -169,11 +217,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--no-pin", action="store_true", help="let servers, load and STS share all cores")
     parser.add_argument("--gate", action="store_true", help="exit 1 when a target is missed")
+    parser.add_argument("--hostile", action="store_true", help="only the row of a hostile tenant beside another one's vends")
     parser.add_argument("--instructions", action="store_true", help="callgrind's instructions per vend, held to tests/bench/instructions.json")
     parser.add_argument("--update", action="store_true", help="with --instructions: write the file instead")
     options = parser.parse_args()
     try:
-        return instructions.measure_and_hold(options) if options.instructions else bench(options)
+        if options.instructions:
+            return instructions.measure_and_hold(options)
+        return bench_hostile(options) if options.hostile else bench(options)
     except rigs.Trouble as why:
         print(f"bench: {why}", file=sys.stderr)
         return 2
