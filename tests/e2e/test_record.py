@@ -97,7 +97,8 @@ class StateAgainstTrail(unittest.TestCase):
             ("a grant gone", "DELETE FROM grants WHERE app = 'deploy'", "vanished", "connections/prod/grants/deploy"),
             ("another role", "UPDATE connections SET role_arn = role_arn || 'x'", "differs", "connections/prod"),
             ("a state", "UPDATE connections SET state = 'broken'", "differs", "connections/prod"),
-            ("an external id", "UPDATE connections SET external_id = 'hk-ffffffffffffffffffffffffffffffff'", "differs", "connections/prod"),
+            ("an external id", "UPDATE connections SET external_id = 'hk-ffffffffffffffffffffffffffffffff' "
+                               "WHERE external_id = (SELECT min(external_id) FROM connections)", "differs", "connections/prod"),
             ("a seal", "UPDATE connections SET seal = zeroblob(33)", "unsealed", "connections/prod"),
             ("an app put in", "INSERT INTO apps SELECT tenant_id, 'mole', created_at, revision FROM apps LIMIT 1", "unrecorded", "apps/mole"),
             ("an app gone", "DELETE FROM apps WHERE name = 'deploy'", "vanished", "apps/deploy"),
