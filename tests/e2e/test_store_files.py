@@ -324,6 +324,10 @@ class Restoring(Files):
         deeds = {"changed": ["UPDATE audit SET reason = 'none' WHERE seq = 1"],
                  "removed": ["DELETE FROM audit WHERE seq = 2"],
                  "put in": [f"INSERT INTO audit (seq, {columns}) SELECT 3, {columns.replace('tenant_seq', 'tenant_seq + 9', 1)} FROM audit WHERE seq = 2"],
+                 "state changed": ["UPDATE tokens SET expires_at = expires_at + 1 WHERE id = (SELECT min(id) FROM tokens)"],
+                 "state removed": ["DELETE FROM tokens WHERE id = (SELECT min(id) FROM tokens)"],
+                 "state put in": ["INSERT INTO tokens (id, role, mac, created_at, expires_at, seal) "
+                                  "SELECT randomblob(16), role, mac, created_at, expires_at, seal FROM tokens WHERE id = (SELECT min(id) FROM tokens)"],
                  "cut with its head": ["DELETE FROM audit WHERE seq = 2", "UPDATE audit_head SET seq = 1, hash = (SELECT hash FROM audit WHERE seq = 1)"]}
         for name, statements in deeds.items():
             with self.subTest(name):
