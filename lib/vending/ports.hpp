@@ -51,7 +51,6 @@ struct role_session {
 };
 
 struct role_session_wish {
-    ulid tenant;  ///< for whom: tenants have shares of the calls to STS
     std::string role_arn;
     std::string region;  ///< empty: the server's
     std::string external_id;
