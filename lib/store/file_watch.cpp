@@ -5,16 +5,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <utility>
 
 namespace hourkey::store {
 namespace {
 
-// https://sqlite.org/fileformat.html#wal_file_format: the log's header, and in it the size of a page, big-endian.
+// https://sqlite.org/fileformat.html#wal_file_format: the log's header, and the salt in it and in the header of each frame.
 constexpr off_t log_header_bytes = 32;
-constexpr off_t page_size_at = 8;
 constexpr off_t salt_at = 16;
+constexpr std::ptrdiff_t frame_salt_at = 8;
 
 bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
@@ -30,13 +32,14 @@ file_watch::file_watch(file_watch&& other) noexcept
       page_bytes_(other.page_bytes_),
       frames_(other.frames_),
       last_frame_(other.last_frame_),
-      salt_(other.salt_) {}
+      salt_(other.salt_),
+      may_have_begun_anew_(other.may_have_begun_anew_) {}
 
 file_watch::~file_watch() {
     if (log_ >= 0) ::close(log_);
 }
 
-result<file_watch> file_watch::start(const std::string& database_path, std::vector<watched_file> others) {
+result<file_watch> file_watch::start(const std::string& database_path, std::uint64_t page_bytes, std::vector<watched_file> others) {
     std::vector<watched_file> all{{database_path, "the database", {}},
                                   {database_path + "-wal", "the database's log", {}},
                                   {database_path + "-shm", "the index of the database's log", {}},
@@ -51,6 +54,7 @@ result<file_watch> file_watch::start(const std::string& database_path, std::vect
     // Only the database file itself must not be opened here: closing it would drop SQLite's locks.
     made.log_ = ::open(made.files_[1].file.path.c_str(), O_RDONLY | O_CLOEXEC);
     if (made.log_ < 0) return file_failure("opening " + made.files_[1].file.path, errno);
+    made.page_bytes_ = page_bytes;
     return made;
 }
 
@@ -83,6 +87,8 @@ std::optional<std::string> file_watch::find_loss() {
     if (frames_ == 0) return std::nullopt;
     frame_header there{};
     if (read_last_frame(frames_, there) && there == last_frame_) return std::nullopt;
+    const auto salt = read_salt();
+    if (may_have_begun_anew_ && salt != salt_ && salt != log_salt{}) return std::nullopt;
     return files_[1].file.path + " (the database's log) no longer ends with the last commit";
 }
 
@@ -101,7 +107,12 @@ std::optional<std::string> file_watch::find_new_rights() {
 
 std::optional<std::string> file_watch::find_change_after(std::uint64_t frames) {
     if (auto change = find_change()) return change;
-    if (frames_ == 0 || frames >= frames_ || read_salt() != salt_) return std::nullopt;
+    if (frames == 0) return std::nullopt;
+    frame_header last{};
+    const auto salt = read_salt();
+    const bool is_of_this_log = read_last_frame(frames, last) && std::equal(salt.begin(), salt.end(), last.begin() + frame_salt_at);
+    if (!is_of_this_log) return files_[1].file.path + " (the database's log) has been cut or written by another program";
+    if (frames_ == 0 || frames >= frames_ || salt != salt_) return std::nullopt;
     return files_[2].file.path + " (the index of the database's log) has been put back by another program";
 }
 
@@ -118,12 +129,8 @@ bool file_watch::read_last_frame(std::uint64_t frames, frame_header& into) const
 
 void file_watch::note_commit(std::uint64_t frames) {
     frames_ = frames;
-    if (page_bytes_ == 0) {
-        std::array<unsigned char, 4> size{};
-        if (::pread(log_, size.data(), size.size(), page_size_at) != static_cast<ssize_t>(size.size())) frames_ = 0;
-        for (const auto byte : size) page_bytes_ = page_bytes_ << 8U | byte;
-    }
     salt_ = read_salt();
+    may_have_begun_anew_ = false;
     if (frames_ != 0 && !read_last_frame(frames_, last_frame_)) frames_ = 0;
 }
 

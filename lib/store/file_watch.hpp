@@ -26,7 +26,7 @@ struct watched_file {
 class file_watch {
 public:
     /// Notes the files as they are now. The database must be open: it has its log then.
-    [[nodiscard]] static result<file_watch> start(const std::string& database_path, std::vector<watched_file> others);
+    [[nodiscard]] static result<file_watch> start(const std::string& database_path, std::uint64_t page_bytes, std::vector<watched_file> others);
     file_watch(file_watch&& other) noexcept;
     file_watch& operator=(file_watch&&) = delete;
     ~file_watch();
@@ -43,6 +43,8 @@ public:
 
     /// After a commit that left `frames` in the log; 0: unknown.
     void note_commit(std::uint64_t frames);
+    /// After a commit that failed: it may have begun the log anew.
+    void note_failure() noexcept { may_have_begun_anew_ = true; }
     /// After a checkpoint, which writes the database file, and left `frames` in the log.
     void note_checkpoint(std::uint64_t frames);
 
@@ -66,6 +68,7 @@ private:
     std::uint64_t frames_ = 0;
     frame_header last_frame_{};
     log_salt salt_{};
+    bool may_have_begun_anew_ = false;
 };
 
 }  // namespace hourkey::store

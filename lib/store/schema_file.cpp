@@ -26,9 +26,7 @@ result<> check_database_is_newest(const std::string& path, const head_file& file
     return memory ? check_memory(*db, file, *memory, path) : result<>();
 }
 
-}  // namespace
-
-result<> check_file(const std::string& path, const model::audit_hash& key_check) {
+result<> check_closed_file(const std::string& path, const model::audit_hash& key_check) {
     HK_CHECK(check_readable(path));
     std::error_code unseen;
     const bool has_log = std::filesystem::exists(path + "-wal", unseen), has_index = std::filesystem::exists(path + "-shm", unseen);
@@ -37,6 +35,10 @@ result<> check_file(const std::string& path, const model::audit_hash& key_check)
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
     return state.is_empty ? result<>() : check_key(*db, key_check);
 }
+
+}  // namespace
+
+result<> check_file(const std::string& path, const model::audit_hash& key_check) { return naming_files(check_closed_file(path, key_check), path); }
 
 failure damaged_files(failure why, const std::string& path) {
     why.message = "The database " + path + " is damaged, or its log " + path + "-wal does not belong to it.";

@@ -42,11 +42,12 @@ writer::writer(const settings& s) : settings_(s), queue_(s.max_queue) {}
 result<std::unique_ptr<writer>> writer::start(const settings& s) {
     std::unique_ptr<writer> made(new writer(s));
     HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, made->settings_.row_key, *made->settings_.clock, made->changes_));
+    HK_TRY(const auto page_bytes, read_integer(made->session_->handle(), "PRAGMA page_size"));
     HK_TRY(made->found_it_closed_, made->session_->was_stopped());
     made->is_vouched_for_ = made->found_it_closed_;
     if (const auto marked = made->session_->probe(); !marked) made->break_session(marked.error());
     made->look_at_disk();
-    HK_TRY(auto watch, file_watch::start(s.path, s.watched));
+    HK_TRY(auto watch, file_watch::start(s.path, static_cast<std::uint64_t>(page_bytes), s.watched));
     made->watch_.emplace(std::move(watch));
     if (made->session_) {
         made->watch_->note_commit(static_cast<std::uint64_t>(made->session_->handle().wal_frames()));
@@ -377,7 +378,7 @@ void writer::look_at_disk() {
 void writer::break_session(const failure& why) {
     was_damaged_ = was_damaged_ || why.code == errc::store_corrupt || session_->handle().is_damaged();
     session_.reset();
-    if (watch_ && !lost_file_) watch_->note_commit(0);  // what a failed commit has left in the log is nobody's business
+    if (watch_ && !lost_file_) watch_->note_failure();
     is_healthy_.store(false, std::memory_order_relaxed);
     failures_.fetch_add(1, std::memory_order_relaxed);
     back_off_ = first_back_off;

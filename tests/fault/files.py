@@ -174,7 +174,9 @@ class Round:
         try:
             self.server.start()
             serves = True
-        except harness.Trouble:
+        except (harness.Trouble, ValueError):  # it has ended, or is about to: a refusal is told in plain words
+            with contextlib.suppress(harness.subprocess.TimeoutExpired):
+                self.server.process.wait(harness.PATIENCE)
             self.server.kill()
             serves = False
         return serves, self.server.log_file.read_bytes()[before:].decode()
