@@ -329,6 +329,11 @@ class Restoring(Files):
                  "state put in": ["INSERT INTO tokens (id, role, mac, created_at, expires_at, seal) "
                                   "SELECT randomblob(16), role, mac, created_at, expires_at, seal FROM tokens WHERE id = (SELECT min(id) FROM tokens)"],
                  "cut with its head": ["DELETE FROM audit WHERE seq = 2", "UPDATE audit_head SET seq = 1, hash = (SELECT hash FROM audit WHERE seq = 1)"]}
+        with contextlib.closing(sqlite3.connect(backup)) as db:
+            rest = ", ".join(row[1] for row in db.execute("PRAGMA table_info(tokens)") if row[1] != "id")
+        deeds |= {"a token that lives longer": ["UPDATE tokens SET expires_at = expires_at + 1"],
+                  "a token gone": ["DELETE FROM tokens WHERE id = (SELECT min(id) FROM tokens)"],
+                  "a token put in": [f"INSERT INTO tokens (id, {rest}) SELECT randomblob(16), {rest} FROM tokens LIMIT 1"]}
         for name, statements in deeds.items():
             with self.subTest(name):
                 wrong = server.folder / "wrong.db"
@@ -344,7 +349,18 @@ class Restoring(Files):
                 self.assertIn("is not sound", done.stderr)
                 self.assertEqual(server.database.stat().st_ino, before)
         self.assertEqual(partials(server.folder), [])
-        self.assert_ends(server.command("restore", server.database), USAGE, "the database itself")
+        newer = server.folder / "newer.db"
+        shutil.copy(backup, newer)
+        with contextlib.closing(sqlite3.connect(newer)) as db:
+            db.execute("PRAGMA user_version = 99")
+        foreign = prepared("foreign").folder / "backup.db"
+        self.assert_ends(prepared("foreign").command("backup", foreign), OK)
+        for file, word in ((newer, "newer hourkey"), (foreign, "server key"), (server.config, "not a database"), (server.database, "the database itself")):
+            with self.subTest(file.name):
+                done = server.command("restore", file)
+                self.assertNotEqual(done.returncode, OK)
+                self.assertIn(word, done.stderr)
+                self.assertEqual(server.database.stat().st_ino, before)
         self.assertEqual(server.start().stop(), 0)
 
 
