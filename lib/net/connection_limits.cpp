@@ -45,7 +45,7 @@ struct connection_counts {
     connection_caps caps;
     std::mutex mutex;
     crowd everyone, handshaking;
-    std::size_t leaving = 0;
+    std::atomic<std::size_t> leaving{0};  ///< changed under the lock
     std::atomic<std::size_t> open{0}, half_open{0};  ///< the crowds' sizes, for who reads without the lock
     std::atomic<std::uint64_t> refused{0}, displaced{0};
 
@@ -127,6 +127,7 @@ connection_slot connection_limits::admit(const std::string& address) {
     return slot;
 }
 
+bool connection_limits::is_clearing() const noexcept { return counts_->leaving >= most_leaving; }
 std::size_t connection_limits::most() const noexcept { return counts_->caps.total; }
 std::size_t connection_limits::open() const noexcept { return counts_->open; }
 std::size_t connection_limits::handshaking() const noexcept { return counts_->half_open; }

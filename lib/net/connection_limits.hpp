@@ -67,6 +67,9 @@ public:
     /// An empty slot when the address is full, or the total and nobody gives way: the connection is closed at once.
     [[nodiscard]] connection_slot admit(const std::string& address);
 
+    /// So many are told to go that the next newcomer would find no place: whoever accepts lets them have their turn first.
+    [[nodiscard]] bool is_clearing() const noexcept;
+
     /// How many may be open: the total, or what the descriptor limit lets.
     [[nodiscard]] std::size_t most() const noexcept;
     [[nodiscard]] std::size_t open() const noexcept;

@@ -68,6 +68,7 @@ struct accepting {
         // Lost when another thread was quicker to take its number.
         if (spare.get() < 0) spare.reset(open_spare());
         for (int n = 0; n < accepts_per_turn && !stopped; ++n) {
+            if (limits.is_clearing()) return true;
             sockaddr_storage from{};
             socklen_t size = sizeof(from);
             unique_descriptor fd(::accept4(socket.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));

@@ -263,7 +263,7 @@ class Regions(unittest.TestCase):
         expect(tenant.admin.put(f"{tenant.path}/connections/c", {**self.wanted, "region": "eu-west-3"}), 201)
 
     def test_the_operator_may_add_regions(self):
-        server = new_server("regions", aws={"extra_regions": "eu-west-4, us-moon-1"}, start=False)
+        server = new_server("regions", aws={"extra_regions": "eu-west-4, moon"}, start=False)
         server.configure()
         self.assertEqual(server.command("serve").returncode, 2)
         server.configure(aws={"extra_regions": "eu-west-4, us-east-9"})

@@ -195,7 +195,9 @@ TEST_CASE("only so many may be on their way out") {
     std::size_t got = 0;
     for (int i = 0; i < 80; ++i) got += c.come("192.0.2.1") != 0 ? 1U : 0U;  // the reactor does not come to any of them
     CHECK(got == net::connection_limits::most_leaving);
+    CHECK(c.limits.is_clearing());
     c.settle();
+    CHECK_FALSE(c.limits.is_clearing());
     CHECK(c.come("192.0.2.1") != 0);
 }
 
