@@ -408,20 +408,23 @@ class CommandsEnd(Files):
                     wait_until("it to wait", lambda: state_of(command.pid) == "S")
                     self.interrupt(command, sign)
 
-    def test_commands_that_read_a_configuration_from_a_pipe(self):
-        """Whatever command it is, and however early: the configuration never comes."""
-        folder = temporary_folder()
-        pipe = folder / "hourkey.toml"
-        os.mkfifo(pipe)
-        commands = (("backup", folder / "copy"), ("restore", "--check", world.server.database), ("audit", "verify"), ("migrate",), ("config", "check"),
-                    ("token", "create", "--role", "operator"), ("token", "list"), ("token", "revoke", "--id", "0" * 26))
+    def test_commands_that_wait_for_their_server_key(self):
+        """Whatever command it is: the key is a pipe into which nobody writes."""
+        server = prepared("key-in-a-pipe")
+        backup = server.folder / "backup.db"
+        self.assert_ends(server.command("backup", backup), OK)
+        pipe = server.folder / "pipe.key"
+        os.mkfifo(pipe, 0o600)
+        commands = (("backup", server.folder / "copy"), ("restore", "--check", backup), ("restore", backup), ("audit", "verify"), ("migrate",),
+                    ("config", "check"), ("token", "create", "--role", "operator"), ("token", "list"), ("token", "revoke", "--id", "0" * 26))
+        before = sorted(f.name for f in server.folder.iterdir())
         for arguments in commands:
             for sign in (signal.SIGINT, signal.SIGTERM):
                 with self.subTest(" ".join(map(str, arguments[:2])), by=sign.name):
-                    command = subprocess.Popen([str(BINARIES / "hourkeyd"), *map(str, arguments), "--config", str(pipe)], env=clean_environment(),
-                                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=end_with_us)
+                    command = started(server, *arguments, "--set", f"store.key_file={pipe}", stdout=subprocess.DEVNULL)
                     with open(pipe, "wb"):  # returns when the command has opened it too
                         self.interrupt(command, sign)
+        self.assertEqual(sorted(f.name for f in server.folder.iterdir()), before)
 
 
 def state_of(pid):
