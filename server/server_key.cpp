@@ -24,7 +24,7 @@ result<secret> make_key(const std::string& file, const std::string& database_pat
     crypto::fill_random(random);
     secret key(crypto::as_text(random));
     // Before the key: where a key is found alone, a database has been lost, unless this says that there was none yet.
-    HK_CHECK(store::head_file(head_file_path(database_path), derive_head_key(key)).write({.is_expected = true, .ends = {}}, database_path));
+    HK_CHECK(store::head_file(head_file_path(database_path), derive_head_key(key)).write({.is_expected = true, .ends = {}, .in_file = {}}, database_path));
     auto hex = to_hex(random);
     wipe_bytes(random.data(), random.size());
     hex += '\n';
@@ -59,9 +59,13 @@ result<server_keys> load_server_keys(const std::string& key_file, const std::str
         return refused("The database " + database_path + " exists, but its server key " + key_file + " does not.",
                        "Restore the key file from its backup, or set store.key_file to where it is.");
     if (!have_key && create == key_creation::never) return refused("There is no database " + database_path + ".", "Set store.path to where it is.");
-    if (!have_key && create == key_creation::with_new_database && store::head_file::tells_of_database(head_file_path(database_path)))
-        return refused("The database " + database_path + " and its server key " + key_file + " are gone; " + head_file_path(database_path) + " tells of them.",
-                       "Put the key back from its backup, and the database with hourkeyd restore. To begin anew: hourkeyd serve --new-store.");
+    if (!have_key && create == key_creation::with_new_database) {
+        HK_TRY(const bool is_missed, store::head_file::tells_of_database(head_file_path(database_path)));
+        if (is_missed)
+            return refused(
+                "The database " + database_path + " and its server key " + key_file + " are gone; " + head_file_path(database_path) + " tells of them.",
+                "Put the key back from its backup, and the database with hourkeyd restore. To begin anew: hourkeyd serve --new-store.");
+    }
     HK_TRY(const auto key, have_key ? read_key(key_file) : make_key(key_file, database_path));
 
     server_keys keys{.token_key = crypto::derive_key(key, "hourkey token v1"),

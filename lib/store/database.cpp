@@ -59,6 +59,7 @@ result<bool> read_through_when_small(sqlite_handle& db) {
 result<std::optional<database_memory>> recall(const settings& s) {
     if (!s.remembered || s.when_missing == missing_database::make_anew) return std::optional<database_memory>();
     HK_TRY(auto memory, read_memory(s.path, *s.remembered, s.key_check));
+    if (memory) HK_CHECK(check_file_alone(*s.remembered, *memory, s.path));
     if (std::error_code unseen; !memory && s.when_missing == missing_database::refuse && std::filesystem::exists(s.path, unseen))
         s.tell(
             s.remembered->path() + " is gone, which remembers the end of the audit trail: whether the database is the newest is not known. It is written anew",

@@ -22,8 +22,8 @@ namespace {
 
 constexpr std::string_view first_line = "hourkey head 1\n";
 constexpr std::string_view expected_line = "no database yet\n";
-constexpr std::string_view end_word = "end ", seal_word = "seal ";
-// A line is at most 90 bytes, and a restore writes two.
+constexpr std::string_view end_word = "end ", file_word = "file ", seal_word = "seal ";
+// A line is at most 91 bytes; a restore writes two ends.
 constexpr std::size_t max_bytes = 1024;
 
 constexpr std::string_view what_to_do =
@@ -34,14 +34,23 @@ failure damaged(const std::string& path, std::string why) {
     return failure(errc::store_corrupt, path + " is not what hourkey wrote there.", hint_of_lost_files(), std::move(why));
 }
 
+failure unreadable(const std::string& path, int error) {
+    return failure(errc::store_unavailable, "Cannot read " + path + ": " + std::generic_category().message(error) + ".",
+                   "Give it to the user that runs hourkeyd: it tells whether the database is the newest.", {});
+}
+
 std::string text_of(const database_memory& what) {
     std::string text(first_line);
     if (what.is_expected) text += expected_line;
-    for (const auto& end : what.ends) text.append(end_word).append(std::to_string(end.seq)).append(" ").append(to_hex(end.hash)).append("\n");
+    const auto put_place = [&text](std::string_view word, const trail_place& place) {
+        text.append(word).append(std::to_string(place.seq)).append(" ").append(to_hex(place.hash)).append("\n");
+    };
+    for (const auto& end : what.ends) put_place(end_word, end);
+    if (what.in_file) put_place(file_word, *what.in_file);
     return text;
 }
 
-std::optional<trail_place> parse_end(std::string_view words) {
+std::optional<trail_place> parse_place(std::string_view words) {
     trail_place end;
     const auto* stop = words.data() + words.size();
     const auto [at, error] = std::from_chars(words.data(), stop, end.seq);
@@ -65,10 +74,14 @@ std::optional<database_memory> parse_text(std::string_view text) {
             what.is_expected = true;
             continue;
         }
-        if (!line.starts_with(end_word)) return std::nullopt;
-        const auto end = parse_end(line.substr(end_word.size(), line.size() - end_word.size() - 1));
-        if (!end) return std::nullopt;
-        what.ends.push_back(*end);
+        const bool is_end = line.starts_with(end_word);
+        if (!is_end && !line.starts_with(file_word)) return std::nullopt;
+        const auto place = parse_place(line.substr(line.find(' ') + 1, line.size() - line.find(' ') - 2));
+        if (!place) return std::nullopt;
+        if (is_end)
+            what.ends.push_back(*place);
+        else
+            what.in_file = place;
     }
     return what;
 }
@@ -112,9 +125,7 @@ result<std::optional<database_memory>> head_file::read() const {
     int error = 0;
     const auto whole = read_text_of(path_, error);
     if (error == ENOENT) return std::optional<database_memory>();
-    if (!whole)
-        return failure(errc::store_unavailable, "Cannot read " + path_ + ": " + std::generic_category().message(error) + ".",
-                       "Give it to the user that runs hourkeyd: it tells whether the database is the newest.", {});
+    if (!whole) return unreadable(path_, error);
     const auto at = whole->rfind(seal_word);
     if (at == std::string::npos) return damaged(path_, "it has no seal");
     const auto text = whole->substr(0, at);
@@ -142,10 +153,37 @@ result<> head_file::write(const database_memory& what, const std::string& databa
     return {};
 }
 
-bool head_file::tells_of_database(const std::string& path) {
+result<bool> head_file::tells_of_database(const std::string& path) {
     int error = 0;
     const auto text = read_text_of(path, error);
-    return text && text->find(std::string(expected_line)) == std::string::npos;
+    if (error == ENOENT) return false;
+    if (!text) return unreadable(path, error);
+    return text->find(std::string(expected_line)) == std::string::npos;
+}
+
+std::optional<trail_place> end_in_file_alone(const std::string& database_path) {
+    const auto db = sqlite_handle::open(database_path, sqlite_handle::access::immutable, {});
+    if (!db) return std::nullopt;
+    // One row of one page, which is whole also while a checkpoint writes others.
+    statement select(**db, "SELECT seq, hash FROM audit_head WHERE id = 1");
+    query q(select);
+    if (const auto has_row = q.next(); !has_row || !*has_row) return std::nullopt;
+    trail_place end;
+    end.seq = static_cast<std::uint64_t>(q.integer());
+    end.hash = q.digest();
+    return q.is_whole() ? std::optional(end) : std::nullopt;
+}
+
+result<> check_file_alone(const head_file& file, const database_memory& memory, const std::string& database_path) {
+    if (memory.is_expected || !memory.in_file) return {};
+    const auto there = end_in_file_alone(database_path);
+    if (!there || there->seq > memory.in_file->seq) return {};
+    if (there->seq == memory.in_file->seq && there->hash == memory.in_file->hash) return {};
+    return failure(errc::store_corrupt,
+                   "The database file " + database_path + " is not the newest: without its log its audit trail ends at seq " + std::to_string(there->seq) +
+                       ", and " + file.path() + " remembers seq " + std::to_string(memory.in_file->seq) + " of it" +
+                       (there->seq == memory.in_file->seq ? ", another record." : "."),
+                   hint_of_lost_files(), {});
 }
 
 result<> check_memory(sqlite_handle& db, const head_file& file, const database_memory& memory, const std::string& database_path) {

@@ -33,7 +33,10 @@ struct head_keeper::identity {
 
 head_keeper::head_keeper(std::shared_ptr<const head_file> file, std::string database_path, file_notice tell, const trail_place& end)
     : file_(std::move(file)), database_path_(std::move(database_path)), tell_(std::move(tell)) {
-    write(end);
+    newest_.ends = {end};
+    newest_.in_file = end_in_file_alone(database_path_);
+    if (const auto before = file_->read(); !newest_.in_file && before && *before) newest_.in_file = (*before)->in_file;
+    write(newest_);
     thread_ = std::thread([this] { run(); });
 }
 
@@ -49,18 +52,28 @@ head_keeper::~head_keeper() {
 void head_keeper::remember(const trail_place& end) {
     {
         const std::lock_guard lock(mutex_);
-        pending_ = end;
+        newest_.ends = {end};
+        is_pending_ = true;
+    }
+    changed_.notify_one();
+}
+
+void head_keeper::remember_in_file(const trail_place& end) {
+    {
+        const std::lock_guard lock(mutex_);
+        newest_.in_file = end;
+        is_pending_ = true;
     }
     changed_.notify_one();
 }
 
 void head_keeper::run() {
     for (bool is_last = false; !is_last;) {
-        std::optional<trail_place> next;
+        std::optional<database_memory> next;
         {
             std::unique_lock lock(mutex_);
-            changed_.wait_for(lock, between_looks, [this] { return pending_ || is_stopping_; });
-            next = std::exchange(pending_, std::nullopt);
+            changed_.wait_for(lock, between_looks, [this] { return is_pending_ || is_stopping_; });
+            if (std::exchange(is_pending_, false)) next = newest_;
             is_last = is_stopping_;
         }
         look();
@@ -68,12 +81,12 @@ void head_keeper::run() {
     }
 }
 
-void head_keeper::write(const trail_place& end) {
-    const auto done = file_->write({.is_expected = false, .ends = {end}}, database_path_);
+void head_keeper::write(const database_memory& what) {
+    const auto done = file_->write(what, database_path_);
     if (!done && !has_failed_) tell_("cannot write " + file_->path() + ": " + done.error().cause, "look at its folder: rights, owner, free space");
     has_failed_ = !done;
     if (!done) return;
-    written_ = end;
+    written_ = what;
     seen_ = std::make_unique<identity>(identity::of(file_->path()));
 }
 

@@ -27,11 +27,13 @@ public:
 
     /// The trail is durable up to there. Any thread; only the newest is written.
     void remember(const trail_place& end);
+    /// The database file alone holds the trail up to there, and is durable: after a checkpoint that left nothing in the log.
+    void remember_in_file(const trail_place& end);
 
 private:
     struct identity;
     void run();
-    void write(const trail_place& end);
+    void write(const database_memory& what);
     void look();
 
     const std::shared_ptr<const head_file> file_;
@@ -40,10 +42,11 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::optional<trail_place> pending_;
+    database_memory newest_;
+    bool is_pending_ = false;
     bool is_stopping_ = false;
 
-    std::optional<trail_place> written_;  ///< this and the next: the thread's
+    std::optional<database_memory> written_;  ///< this and the next: the thread's
     std::unique_ptr<identity> seen_;
     bool has_failed_ = false;
 

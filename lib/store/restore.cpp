@@ -135,12 +135,12 @@ result<restored> restore(settings s, const std::string& from, const std::functio
     if (s.remembered) {
         auto both = ends_until_now(s);
         both.push_back(end);
-        HK_CHECK(s.remembered->write({.is_expected = false, .ends = std::move(both)}, s.path));
+        HK_CHECK(s.remembered->write({.is_expected = false, .ends = std::move(both), .in_file = {}}, s.path));
     }
     if (!done.kept.empty()) HK_CHECK(set_aside(s.path, done.kept));
     HK_CHECK(replace_file(copy.path(), s.path));
     copy.let_go();
-    if (s.remembered) HK_CHECK(s.remembered->write({.is_expected = false, .ends = {end}}, s.path));
+    if (s.remembered) HK_CHECK(s.remembered->write({.is_expected = false, .ends = {end}, .in_file = end}, s.path));
     return done;
 }
 

@@ -20,6 +20,7 @@ result<> check_database_is_newest(const std::string& path, const head_file& file
     HK_TRY(const auto memory, read_memory(path, file, key_check));  // before the database: a running server moves both on
     std::error_code unseen;
     if (!std::filesystem::exists(path, unseen)) return failure(errc::store_corrupt, "The database " + path + " is gone.", hint_of_lost_files(), {});
+    if (memory) HK_CHECK(check_file_alone(file, *memory, path));
     HK_TRY(const auto db, open_for_reading(path));
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
     if (state.is_empty) return failure(errc::store_corrupt, "The database " + path + " is empty.", hint_of_lost_files(), {});

@@ -174,7 +174,8 @@ void writer::close_session() {
     remember();
     // What is not marked is read through after the next start: safe, and all that can be done here.
     if (is_vouched_for_ && !is_condemned_) static_cast<void>(session_->mark_stopped());
-    static_cast<void>(session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate));
+    const auto done = session_->handle().run_checkpoint(sqlite_handle::checkpoint::truncate);
+    if (keeper_ && done && done->copied == done->frames) keeper_->remember_in_file(session_->last());
     session_.reset();
     keeper_.reset();
 }
@@ -336,6 +337,7 @@ void writer::checkpoint(checkpoint_rules::action due) {
     checkpoints_.done({done->frames, done->copied}, steady::now());
     watch_->note_checkpoint(done->frames);
     remember();
+    if (keeper_ && done->copied == done->frames) keeper_->remember_in_file(session_->last());
 }
 
 bool writer::are_files_ours(std::optional<std::string> change) {

@@ -149,7 +149,9 @@ class Round:
         world.emulator.put_role(role, made["external_id"])
         harness.expect(admin.post(f"{path}/connections/prod/verify"), 200)
         harness.expect(admin.put(f"{path}/connections/prod/grants/deploy"), 200, 201)
-        self.token = harness.expect(admin.post(f"{path}/tokens", {"role": "app", "app": "deploy"}), 201).json["token"]
+        self.admin, self.tokens = admin.token, f"{path}/tokens"
+        self.token = harness.expect(admin.post(self.tokens, {"role": "app", "app": "deploy"}), 201).json["token"]
+        self.leaver = harness.expect(admin.post(self.tokens, {"role": "app", "app": "deploy"}), 201).json
         self.given = set()
 
     def file(self, suffix):
@@ -163,6 +165,18 @@ class Round:
             file = self.file(suffix)
             if file.exists() and stat.S_ISREG(file.stat().st_mode):
                 shutil.copy(file, self.copies / file.name)
+
+    def revoke_and_restart(self):
+        """The revocation is in the database file afterwards, and not in its log."""
+        admin = harness.Api(self.server.port, self.server.authority.trust(), self.admin)
+        harness.expect(admin.delete(f"{self.tokens}/{self.leaver['id']}"), 200, 204)
+        if self.server.stop() != 0:
+            raise Wrong("the server did not stop well")
+        self.server.start()
+
+    def vends_to_the_revoked(self):
+        api = harness.Api(self.server.port, self.server.authority.trust(), self.leaver["token"])
+        return api.get("/v1/credentials/prod").status == 200
 
     def vend(self, times):
         api = harness.Api(self.server.port, self.server.authority.trust(), self.token)
@@ -203,6 +217,8 @@ def check_next_start(r, suffix, deed, told):
     """It serves with all that was ever acknowledged, or refuses; where it refuses, the file has been named."""
     serves, said = r.start_again()
     if serves:
+        if r.vends_to_the_revoked():
+            raise Wrong("it serves again, and a revoked token vends")
         lost = r.given - r.recorded()
         if lost:
             raise Wrong(f"it serves again without {len(lost)} of {len(r.given)} vends that clients received")
@@ -217,6 +233,7 @@ def check_next_start(r, suffix, deed, told):
 def to_running(r, suffix, deed):
     r.vend(3)
     r.keep_copies()
+    r.revoke_and_restart()
     r.vend(5)
     load = Load(r.server, r.token)
     load.wait_for_answers(random.randint(2, 20))
@@ -251,6 +268,7 @@ def to_running(r, suffix, deed):
 def to_stopped(r, suffix, deed):
     r.vend(3)
     r.keep_copies()
+    r.revoke_and_restart()
     r.vend(5)
     if r.server.stop() != 0:
         raise Wrong("the server did not stop well")

@@ -36,13 +36,24 @@ struct remembered_store {
         return out;
     }
     /// A store that had so many records when it was closed.
-    void fill(int records) {
-        const auto db = must(store::database::open(settings(store::missing_database::make)));
+    void fill(int records) { static_cast<void>(put_records(records)); }
+    /// The store's files as a server leaves them that is killed after so many more records.
+    void fill_and_kill(int records) {
+        const auto kept = s.path + ".killed";
+        {
+            const auto db = put_records(records);
+            for (const auto* suffix : {"", "-wal", "-shm", ".head"}) std::filesystem::copy_file(s.path + suffix, kept + suffix);
+        }
+        for (const auto* suffix : {"", "-wal", "-shm", ".head"}) std::filesystem::rename(kept + suffix, s.path + suffix);
+    }
+    std::unique_ptr<store::database> put_records(int records) {
+        auto db = must(store::database::open(settings(store::missing_database::make)));
         s.db = nullptr;
         for (int i = 0; i < records; ++i) {
             must(db->write_now<std::uint64_t>(
                 [&, r = s.make_record(crypto::make_ulid(s.clock.now()), "r")](store::transaction& tx) { return tx.append_audit(r); }));
         }
+        return db;
     }
     void remove_database() const {
         for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(s.path + suffix);
@@ -56,20 +67,23 @@ TEST_CASE("What is written is read back, and nothing else passes for it") {
     const auto path = folder.file("db.head");
     const store::head_file file(path, secret("key"));
     CHECK_FALSE(must(file.read()).has_value());
-    CHECK_FALSE(store::head_file::tells_of_database(path));
+    CHECK_FALSE(must(store::head_file::tells_of_database(path)));
 
-    must(file.write({.is_expected = true, .ends = {}}, folder.file("db")));
+    must(file.write({.is_expected = true, .ends = {}, .in_file = {}}, folder.file("db")));
     CHECK(must(file.read())->is_expected);
-    CHECK_FALSE(store::head_file::tells_of_database(path));
+    CHECK_FALSE(must(store::head_file::tells_of_database(path)));
 
     store::trail_place end{.seq = 1234567890123, .hash = {}};
     end.hash.fill(0xab);
-    must(file.write({.is_expected = false, .ends = {{}, end}}, folder.file("db")));
-    CHECK(store::head_file::tells_of_database(path));
+    must(file.write({.is_expected = false, .ends = {{}, end}, .in_file = end}, folder.file("db")));
+    CHECK(must(store::head_file::tells_of_database(path)));
     const auto memory = must(file.read());
     REQUIRE(memory->ends.size() == 2);
     CHECK(memory->ends[1].seq == end.seq);
     CHECK(memory->ends[1].hash == end.hash);
+    REQUIRE(memory->in_file.has_value());
+    CHECK(memory->in_file->seq == end.seq);
+    CHECK(memory->in_file->hash == end.hash);
     CHECK(code_of(store::head_file(path, secret("another key")).read()) == errc::store_corrupt);
 
     const auto good = text_of(path);
@@ -141,9 +155,57 @@ TEST_CASE("A database that was lost is missed, unless somebody insists") {
     }
 }
 
+TEST_CASE("A database file is not older than it was when its log was last copied into it") {
+    remembered_store r;
+    r.fill(3);
+    const auto older = r.s.path + ".older";
+    std::filesystem::copy_file(r.s.path, older);
+    r.fill(2);
+    CHECK(must(r.file()->read())->in_file->seq == 5);
+    r.fill_and_kill(1);
+    CHECK(must(r.file()->read())->in_file->seq == 5);
+
+    SUBCASE("the file and the log of a killed server belong together") {
+        must(store::check_is_newest(r.s.path, *r.file(), r.settings().key_check));
+        CHECK(store::database::open(r.settings()).has_value());
+        CHECK(must(r.file()->read())->in_file->seq == 6);
+    }
+    SUBCASE("an older file under that log does not pass for the newest") {
+        std::filesystem::rename(older, r.s.path);
+        for (const auto how : {store::missing_database::refuse, store::missing_database::make}) {
+            const auto opened = store::database::open(r.settings(how));
+            REQUIRE(code_of(opened) == errc::store_corrupt);
+            CHECK(opened.error().message.find(r.s.path) != std::string::npos);
+            CHECK(opened.error().hint.find("restore") != std::string::npos);
+        }
+        CHECK(code_of(store::check_is_newest(r.s.path, *r.file(), r.settings().key_check)) == errc::store_corrupt);
+    }
+    SUBCASE("one of other records, as far, neither") {
+        auto memory = *must(r.file()->read());
+        memory.in_file->hash[0] ^= 1;
+        must(r.file()->write(memory, r.s.path));
+        CHECK(code_of(store::database::open(r.settings())) == errc::store_corrupt);
+    }
+    SUBCASE("a file that a cut-off checkpoint has left unreadable by itself is judged with its log") {
+        std::ofstream(r.s.path, std::ios::binary | std::ios::in).seekp(28) << std::string(4, '\x01');  // the header's count of pages
+        CHECK_FALSE(store::end_in_file_alone(r.s.path).has_value());
+        must(store::check_file_alone(*r.file(), *must(r.file()->read()), r.s.path));
+    }
+}
+
+TEST_CASE("A head file that cannot be read is not taken for none") {
+    const test::temporary_directory folder;
+    const auto path = folder.file("db.head");
+    std::filesystem::create_directory(path);
+    CHECK(code_of(store::head_file::tells_of_database(path)) == errc::store_unavailable);
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink(path, path);
+    CHECK(code_of(store::head_file::tells_of_database(path)) == errc::store_unavailable);
+}
+
 TEST_CASE("A first start that was cut off is no loss") {
     remembered_store r;
-    must(r.file()->write({.is_expected = true, .ends = {}}, r.s.path));
+    must(r.file()->write({.is_expected = true, .ends = {}, .in_file = {}}, r.s.path));
     CHECK(store::database::open(r.settings()).has_value());
 }
 
