@@ -69,11 +69,27 @@ TEST_CASE("A folder that is not there is named, with what the system said") {
     CHECK(written.error().message.find("none/a: No such file or directory") != std::string::npos);
 }
 
+TEST_CASE("A file of root's for a group is read by who is in that group only") {
+    if (::geteuid() != 0) {
+        MESSAGE("not tried: only root may give a file away");
+        return;
+    }
+    const scratch_folder folder;
+    for (const auto mode : {0640U, 0440U}) {
+        CAPTURE(mode);
+        const auto path = folder.put("shared", "text", mode);
+        REQUIRE(::chown(path.c_str(), 0, ::getegid()) == 0);
+        CHECK(read_private_file(path).value().expose() == "text");
+        REQUIRE(::chown(path.c_str(), 0, 54'321) == 0);
+        CHECK(code_of(read_private_file(path)) == errc::invalid_configuration);
+    }
+}
+
 TEST_CASE("A file that others may touch, a missing one and a huge one are not read") {
     const scratch_folder folder;
     CHECK(read_private_file(folder.put("good", "text")).value().expose() == "text");
     CHECK(read_private_file(folder.put("read-only", "text", 0400)).value().expose() == "text");
-    for (const auto mode : {0640U, 0620U, 0610U, 0604U, 0602U, 0601U}) {
+    for (const auto mode : {0660U, 0620U, 0610U, 0604U, 0602U, 0601U}) {
         CAPTURE(mode);
         CHECK(code_of(read_private_file(folder.put("open", "text", mode))) == errc::invalid_configuration);
     }

@@ -55,7 +55,7 @@ TEST_CASE("A database without its key is refused, and no key is made") {
 }
 
 TEST_CASE("A key file that others may read is refused") {
-    for (const auto mode : {0640U, 0604U, 0660U, 0644U}) {
+    for (const auto mode : {0620U, 0604U, 0660U, 0644U}) {
         CAPTURE(mode);
         const places p;
         p.folder.put("hourkey.db.key", std::string(64, 'a'), mode);
