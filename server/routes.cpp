@@ -57,8 +57,8 @@ constexpr std::array control_routes{
     route{post, "/control/tokens", right::anyone, api::create_token_locally},
     route{delete_, "/control/tokens/{id}", right::anyone, api::revoke_token_locally},
     route{post, "/control/copy", right::anyone, api::begin_copy},
-    route{get, "/control/copy", right::anyone, api::look_at_copy},
-    route{delete_, "/control/copy", right::anyone, api::drop_copy},
+    route{get, "/control/copy/{id}", right::anyone, api::look_at_copy},
+    route{delete_, "/control/copy/{id}", right::anyone, api::drop_copy},
 };
 
 std::string_view take_segment(std::string_view& path) {

@@ -1,7 +1,6 @@
 #include "server/running_copy.hpp"
 
 #include "store/backup.hpp"
-#include "store/durable_file.hpp"
 
 #include <sys/statvfs.h>
 
@@ -18,19 +17,11 @@ std::uintmax_t size_of(const std::string& file) {
 
 }  // namespace
 
-std::string running_copy_path(const std::string& store_path) { return store_path + ".copy"; }
-
-running_copy::running_copy(std::string store_path, std::uint64_t min_free_bytes)
-    : store_path_(std::move(store_path)), file_(running_copy_path(store_path_)), min_free_bytes_(min_free_bytes) {
-    std::error_code absent;
-    std::filesystem::remove(file_, absent);
-}
+running_copy::running_copy(std::string store_path, std::uint64_t min_free_bytes) : store_path_(std::move(store_path)), min_free_bytes_(min_free_bytes) {}
 
 running_copy::~running_copy() {
     wants_stop_ = true;
     if (thread_.joinable()) thread_.join();
-    std::error_code absent;
-    std::filesystem::remove(file_, absent);
 }
 
 result<> running_copy::check_room() const {
@@ -42,58 +33,59 @@ result<> running_copy::check_room() const {
                    "Free space on the store's disk, or stop the server and run the backup then: it needs no room there.", {});
 }
 
-result<> running_copy::begin(steady_time now) {
+result<std::uint64_t> running_copy::begin(steady_time now) {
+    drop_when_forgotten(now);
     const std::lock_guard lock(mutex_);
-    if (exists_) return failure(errc::store_unavailable, "A backup is being made already.", "Try again when it has ended.", {});
+    if (exists_) return failure(errc::in_use, "A backup is being made already.", "Try again when it has ended.", {});
     HK_CHECK(check_room());
     if (thread_.joinable()) thread_.join();  // of one that was dropped: it has ended
+    file_.reset();
+    HK_TRY(auto file, store::partial_file::make(store_path_ + ".copy"));
+    file_.emplace(std::move(file));
     exists_ = true;
     is_dropped_ = false;
     outcome_.reset();
     looked_at_ = now;
     wants_stop_ = false;
     thread_ = std::thread([this] { make(); });
-    return {};
+    return ++number_;
 }
 
 void running_copy::make() {
-    auto made = store::create_private_file(file_);
-    if (made) made = store::copy_database(store_path_, file_, [this] { return wants_stop_.load(); });
+    auto made = store::copy_database(store_path_, file_->path(), [this] { return wants_stop_.load(); });
     const std::lock_guard lock(mutex_);
     outcome_ = std::move(made);
-    std::error_code absent;
-    if (is_dropped_ || !*outcome_) std::filesystem::remove(file_, absent);
+    if (is_dropped_ || !*outcome_) file_.reset();
     if (is_dropped_) exists_ = false;
 }
 
-result<running_copy::progress> running_copy::look(steady_time now) {
+result<running_copy::progress> running_copy::look(std::uint64_t number, steady_time now) {
     const std::lock_guard lock(mutex_);
-    if (!exists_ || is_dropped_) return failure(errc::not_found, "There is no copy.", "Start the backup again.", {});
+    if (!exists_ || is_dropped_ || number != number_) return failure(errc::not_found, "There is no copy.", "Start the backup again.", {});
     looked_at_ = now;
     if (!outcome_) return progress{};
-    if (*outcome_) return progress{state::ready, file_};
+    if (*outcome_) return progress{state::ready, file_->path()};
     auto why = outcome_->error();
     exists_ = false;
     return why;
 }
 
-void running_copy::drop() {
+void running_copy::drop(std::uint64_t number) {
     const std::lock_guard lock(mutex_);
-    if (!exists_) return;
+    if (exists_ && number == number_) drop_this();
+}
+
+void running_copy::drop_this() {
     is_dropped_ = true;
     wants_stop_ = true;
     if (!outcome_) return;  // the thread removes it
-    std::error_code absent;
-    std::filesystem::remove(file_, absent);
+    file_.reset();
     exists_ = false;
 }
 
 void running_copy::drop_when_forgotten(steady_time now) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!exists_ || is_dropped_ || now - looked_at_ < patience) return;
-    }
-    drop();
+    const std::lock_guard lock(mutex_);
+    if (exists_ && !is_dropped_ && now - looked_at_ >= patience) drop_this();
 }
 
 }  // namespace hourkey::server

@@ -2,6 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/failure.hpp"
+#include "store/partial_file.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -13,44 +14,45 @@
 
 namespace hourkey::server {
 
-/// Where a running server puts it.
-[[nodiscard]] std::string running_copy_path(const std::string& store_path);
-
 /// The copy of the store that `hourkeyd backup` takes from a running server, made by the server on a thread of its own: a command
 /// that is stopped half-way would hold its snapshot, and so the store's log, for as long as it likes. One at a time, beside the
 /// store; who asked for it and asks no more loses it.
 class running_copy {
 public:
-    static constexpr std::chrono::seconds patience{60};
+    /// A command that lives looks ten times in it.
+    static constexpr std::chrono::seconds patience{2};
 
-    /// Removes what a server that was killed has left.
     running_copy(std::string store_path, std::uint64_t min_free_bytes);
     ~running_copy();  ///< breaks off and removes what is being made
     running_copy(const running_copy&) = delete;
     running_copy& operator=(const running_copy&) = delete;
 
-    /// store_unavailable while there is one, and when the disk has no room for it above the floor.
-    [[nodiscard]] result<> begin(steady_time now);
+    /// Gives the copy's number. in_use while somebody asks for another one; store_unavailable when the disk has no room for it
+    /// above the floor.
+    [[nodiscard]] result<std::uint64_t> begin(steady_time now);
 
     enum class state { copying, ready };
     struct progress {
         running_copy::state state = state::copying;
         std::string file;
     };
-    /// not_found when there is none; or why it could not be made.
-    [[nodiscard]] result<progress> look(steady_time now);
+    /// not_found when it is there no more; or why it could not be made.
+    [[nodiscard]] result<progress> look(std::uint64_t number, steady_time now);
     /// Ends it and removes the file, without waiting.
-    void drop();
+    void drop(std::uint64_t number);
     /// Drops one that nobody has looked at for so long.
     void drop_when_forgotten(steady_time now);
 
 private:
     void make();
+    void drop_this();  ///< under the mutex
     [[nodiscard]] result<> check_room() const;
 
-    const std::string store_path_, file_;
+    const std::string store_path_;
     const std::uint64_t min_free_bytes_;
     std::mutex mutex_;
+    std::uint64_t number_ = 0;
+    std::optional<store::partial_file> file_;  ///< a leftover of a server that was killed goes with the next one's making
     bool exists_ = false;  ///< from begin() on, until it is dropped and the thread has ended
     bool is_dropped_ = false;
     std::optional<result<>> outcome_;  ///< none while the thread is at it

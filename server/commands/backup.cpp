@@ -5,7 +5,6 @@
 #include "server/commands/server_copy.hpp"
 #include "server/own_files.hpp"
 #include "server/remembered_store.hpp"
-#include "server/running_copy.hpp"
 #include "store/backup.hpp"
 
 #include <cstdio>
@@ -24,7 +23,6 @@ result<> back_up(const configuration_flags& flags, const std::string& file) {
     HK_TRY(const auto c, flags.load());
     auto own = own_files(c, flags.file);
     for (auto& one : store::files_of_database(c.store.path)) own.push_back(std::move(one));
-    own.push_back({running_copy_path(c.store.path), "the copy that a running server makes"});
     HK_CHECK(store::copy_target::examine(file, own));
 
     auto copy = server_copy::make(c);

@@ -4,7 +4,9 @@
 #include "server/config.hpp"
 
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 namespace hourkey::server {
 
@@ -21,10 +23,14 @@ public:
     [[nodiscard]] const std::string& file() const noexcept { return file_; }
 
 private:
-    explicit server_copy(const config& c) : config_(c) {}
+    explicit server_copy(const config& c, std::string path) : config_(c), path_(std::move(path)) {}
+    [[nodiscard]] result<bool> is_ready();
+    void keep(const std::stop_token& until);
 
     const config& config_;
+    std::string path_;  ///< on the control socket
     std::string file_;
+    std::jthread keeper_;  ///< the server drops a copy for which nobody asks any more
 };
 
 }  // namespace hourkey::server

@@ -241,7 +241,7 @@ TEST_CASE("The doors without tokens answer nothing but health, metrics and the l
     for (const auto door : {server::door::admin, server::door::control})
         for (const auto& r : server::routes_of(door)) open.push_back(name_of(r));
     CHECK(open == std::vector<std::string>{"GET /livez", "GET /readyz", "GET /metrics", "POST /control/tokens", "DELETE /control/tokens/{id}",
-                                           "POST /control/copy", "GET /control/copy", "DELETE /control/copy"});
+                                           "POST /control/copy", "GET /control/copy/{id}", "DELETE /control/copy/{id}"});
     for (const auto& r : server::routes_of(server::door::main))
         if (r.needs == right::anyone) CHECK(!contains(r.path, "/v1"));
 }

@@ -1,6 +1,5 @@
 """Running it: commands and their exit codes, configuration, certificates, health, metrics, logs, stopping."""
 import contextlib
-import http.client
 import os
 import pathlib
 import shutil
@@ -440,8 +439,7 @@ class Doors(unittest.TestCase):
         server = new_server("admin-tls", admin={"address": "0.0.0.0"})
         self.addCleanup(server.kill)
         self.assertEqual(expect(server.admin_door.get("/livez"), 200).json["status"], "alive")
-        with self.assertRaises((http.client.HTTPException, OSError)):
-            Api(server.admin_port, None, plain=True).get("/livez")
+        self.assertEqual(Api(server.admin_port, None, plain=True).get("/livez").status, 400)
 
     def test_few_descriptors_lower_max_connections_and_the_log_says_so(self):
         server = new_server("few-descriptors", start=False)

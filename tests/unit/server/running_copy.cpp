@@ -8,7 +8,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 using namespace hourkey;
 using namespace std::chrono_literals;
@@ -26,7 +28,13 @@ errc code_of(const result<T>& r) {
 struct small_store {
     test::scratch_folder folder;
     std::string path = folder.file("hourkey.db");
-    std::string copy = path + ".copy";
+
+    [[nodiscard]] std::vector<std::string> copies() const {
+        std::vector<std::string> found;
+        for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()))
+            if (entry.path().string().starts_with(path + ".copy")) found.push_back(entry.path().string());
+        return found;
+    }
 
     small_store() {
         const auto made = store::prepare_file(path, store::all_migrations(), {});
@@ -34,9 +42,9 @@ struct small_store {
     }
 };
 
-result<running_copy::progress> wait_for(running_copy& copy) {
+result<running_copy::progress> wait_for(running_copy& copy, std::uint64_t number) {
     for (;;) {
-        auto now = copy.look(start);
+        auto now = copy.look(number, start);
         if (!now || now->state == running_copy::state::ready) return now;
         std::this_thread::yield();
     }
@@ -47,47 +55,66 @@ result<running_copy::progress> wait_for(running_copy& copy) {
 TEST_CASE("A running store's copy is whole, is the only one, and goes when it is dropped") {
     small_store s;
     running_copy copy(s.path, 0);
-    CHECK(code_of(copy.look(start)) == errc::not_found);
-    REQUIRE(copy.begin(start).has_value());
-    CHECK(code_of(copy.begin(start)) == errc::store_unavailable);
-    const auto made = wait_for(copy);
+    CHECK(code_of(copy.look(1, start)) == errc::not_found);
+    const auto first = copy.begin(start);
+    REQUIRE(first.has_value());
+    CHECK(code_of(copy.begin(start)) == errc::in_use);
+    const auto made = wait_for(copy, *first);
     REQUIRE(made.has_value());
-    CHECK(made->file == s.copy);
-    CHECK(store::check_backup(s.copy, {}).has_value());
-    CHECK(code_of(copy.begin(start)) == errc::store_unavailable);  // until whoever asked has taken it
-    copy.drop();
-    CHECK_FALSE(std::filesystem::exists(s.copy));
-    CHECK(code_of(copy.look(start)) == errc::not_found);
+    CHECK(s.copies() == std::vector{made->file});
+    CHECK(store::check_backup(made->file, {}).has_value());
+    CHECK(code_of(copy.begin(start)) == errc::in_use);  // until whoever asked has taken it
+    copy.drop(*first);
+    CHECK(s.copies().empty());
+    CHECK(code_of(copy.look(*first, start)) == errc::not_found);
     CHECK(copy.begin(start).has_value());  // the end of all breaks it off
 }
 
-TEST_CASE("A copy that is asked for no more is dropped after a minute, and not before") {
+TEST_CASE("A copy for which nobody asks any more gives way, and whoever asked for it has no say in the next") {
     small_store s;
     running_copy copy(s.path, 0);
-    REQUIRE(copy.begin(start).has_value());
-    REQUIRE(wait_for(copy).has_value());
+    const auto first = copy.begin(start);
+    REQUIRE(first.has_value());
+    REQUIRE(wait_for(copy, *first).has_value());
     copy.drop_when_forgotten(start + running_copy::patience - 1ms);
-    CHECK(std::filesystem::exists(s.copy));
+    CHECK(s.copies().size() == 1);
+    CHECK(code_of(copy.begin(start + running_copy::patience - 1ms)) == errc::in_use);
+    const auto next = copy.begin(start + running_copy::patience);
+    REQUIRE(next.has_value());
+    CHECK(code_of(copy.look(*first, start)) == errc::not_found);
+    copy.drop(*first);
+    CHECK(wait_for(copy, *next).has_value());
     copy.drop_when_forgotten(start + running_copy::patience);
-    CHECK_FALSE(std::filesystem::exists(s.copy));
-    CHECK(copy.begin(start).has_value());
+    CHECK(s.copies().empty());
 }
 
-TEST_CASE("What a killed server left is removed, and what cannot be copied is told once") {
+TEST_CASE("A file of somebody else's beside the store stays, and what a killed server left goes") {
     small_store s;
-    std::ofstream(s.copy) << "half a copy";
+    const auto theirs = s.path + ".copy", left = s.path + ".copy.partial-aB3dE6";
+    for (const auto& file : {theirs, left}) std::ofstream(file) << "something";
+    {
+        running_copy copy(s.path, 0);
+        const auto number = copy.begin(start);
+        REQUIRE(number.has_value());
+        CHECK(wait_for(copy, *number).has_value());
+    }
+    CHECK(s.copies() == std::vector{theirs});
+}
+
+TEST_CASE("What cannot be copied is told once, and leaves nothing") {
+    small_store s;
+    std::filesystem::resize_file(s.path, 0);
     running_copy copy(s.path, 0);
-    CHECK_FALSE(std::filesystem::exists(s.copy));
-    std::ofstream(s.copy) << "in the way";
-    REQUIRE(copy.begin(start).has_value());
-    CHECK_FALSE(wait_for(copy).has_value());
-    CHECK(code_of(copy.look(start)) == errc::not_found);
-    CHECK(copy.begin(start).has_value());
+    const auto number = copy.begin(start);
+    REQUIRE(number.has_value());
+    CHECK_FALSE(wait_for(copy, *number).has_value());
+    CHECK(s.copies().empty());
+    CHECK(code_of(copy.look(*number, start)) == errc::not_found);
 }
 
 TEST_CASE("A disk without room for a copy above the floor makes none") {
     small_store s;
     running_copy copy(s.path, std::uint64_t{1} << 60);
     CHECK(code_of(copy.begin(start)) == errc::store_unavailable);
-    CHECK_FALSE(std::filesystem::exists(s.copy));
+    CHECK(s.copies().empty());
 }
