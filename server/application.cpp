@@ -159,7 +159,7 @@ result<> application::open_store() {
 
 void application::log_head(std::string_view when) {
     next_head_line_ = std::chrono::steady_clock::now() + between_head_lines;
-    if (const auto reader = database_->open_reader()) log_audit_head(**reader, when);
+    log_audit_head(database_->trail_end(), when);
 }
 
 result<> application::start_aws(const sts::environment& env) {
@@ -420,9 +420,9 @@ void application::stop(std::chrono::seconds drain) {
 
 void application::close_store() {
     if (!database_) return;
-    const auto reader = database_->open_reader();
-    database_.reset();  // commits what is still queued
-    if (reader) log_audit_head(**reader, "stop");
+    const auto end = database_->close();
+    database_.reset();
+    log_audit_head(end, "stop");
 }
 
 readiness application::check_readiness() const {

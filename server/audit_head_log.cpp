@@ -5,13 +5,8 @@
 
 namespace hourkey::server {
 
-void log_audit_head(store::reader& from, std::string_view when) {
-    const auto head = from.read_head();
-    if (!head) {
-        obs::log(obs::level::warn, "the audit head was not read", {{"when", when}, {"cause", head.error().cause}});
-        return;
-    }
-    obs::log(obs::level::info, "audit head", {{"when", when}, {"seq", head->seq}, {"hash", to_hex(head->hash)}});
+void log_audit_head(const store::trail_place& end, std::string_view when) {
+    obs::log(obs::level::info, "audit head", {{"when", when}, {"seq", end.seq}, {"hash", to_hex(end.hash)}});
 }
 
 }  // namespace hourkey::server

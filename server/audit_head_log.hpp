@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/reader.hpp"
+#include "store/head_file.hpp"
 
 #include <chrono>
 #include <string_view>
@@ -11,7 +11,7 @@ namespace hourkey::server {
 inline constexpr std::chrono::hours between_head_lines{1};
 
 /// Writes the audit's head into the log, which is another place than the database: `audit verify --since SEQ:HASH` checks the
-/// trail against it later. `when`: start, hour, stop.
-void log_audit_head(store::reader& from, std::string_view when);
+/// trail against it later. It is what the server has written, not what a file says. `when`: start, hour, stop.
+void log_audit_head(const store::trail_place& end, std::string_view when);
 
 }  // namespace hourkey::server

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <utility>
 
 namespace hourkey::store {
 namespace {
@@ -113,7 +114,8 @@ database::~database() = default;
 
 result<std::unique_ptr<database>> database::open(settings s) {
     if (s.clock == nullptr) s.clock = &system_clock();
-    s.path = real_path(s.path);
+    const auto configured = std::exchange(s.path, real_path(s.path));
+    if (configured != s.path) s.watched.push_back({configured, "the way to the database", {}});
     HK_TRY(auto lock, lock_file::take(s.path));
     const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
     HK_TRY(const auto memory, recall(s));
@@ -129,6 +131,14 @@ result<std::unique_ptr<database>> database::open(settings s) {
     opened->writer = std::move(started);
     return std::unique_ptr<database>(new database(std::move(opened)));
 }
+
+trail_place database::close() {
+    state_->check.reset();
+    state_->writer->stop();
+    return state_->writer->acknowledged();
+}
+
+trail_place database::trail_end() const { return state_->writer->acknowledged(); }
 
 result<std::unique_ptr<reader>> database::open_reader() const { return open_read_only(state_->path, state_->row_key); }
 

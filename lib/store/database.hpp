@@ -90,6 +90,12 @@ public:
     /// the writer may still be inside its last post to it when the coroutine has already gone on.
     ~database();
 
+    /// Commits what is queued and ends the writer: every later write is refused. Returns where the trail has ended.
+    [[nodiscard]] trail_place close();
+
+    /// The last record that is known to be durable, as the writer knows it: whatever the file under the store's name says.
+    [[nodiscard]] trail_place trail_end() const;
+
     /// A read-only handle for one thread.
     [[nodiscard]] result<std::unique_ptr<reader>> open_reader() const;
 

@@ -45,22 +45,22 @@ result<std::unique_ptr<writer>> writer::start(const settings& s) {
     HK_TRY(const auto page_bytes, read_integer(made->session_->handle(), "PRAGMA page_size"));
     HK_TRY(made->found_it_closed_, made->session_->was_stopped());
     made->is_vouched_for_ = made->found_it_closed_;
+    made->acknowledge(made->session_->last());
     if (const auto marked = made->session_->probe(); !marked) made->break_session(marked.error());
     made->look_at_disk();
     HK_TRY(auto watch, file_watch::start(s.path, static_cast<std::uint64_t>(page_bytes), s.watched));
     made->watch_.emplace(std::move(watch));
-    if (made->session_) {
-        made->watch_->note_commit(static_cast<std::uint64_t>(made->session_->handle().wal_frames()));
-        made->acknowledged_ = made->session_->last();
-        made->remembered_seq_ = made->acknowledged_.seq;
-        if (s.remembered) made->keeper_ = std::make_unique<head_keeper>(s.remembered, s.path, s.tell, made->session_->last());
-    }
+    if (made->session_) made->watch_->note_commit(static_cast<std::uint64_t>(made->session_->handle().wal_frames()));
+    made->remembered_seq_ = made->acknowledged_.seq;
+    if (s.remembered) made->keeper_ = std::make_unique<head_keeper>(s.remembered, s.path, s.tell, made->acknowledged_);
     made->thread_ = std::thread([w = made.get()] { w->run(); });
     made->watchman_ = std::thread([w = made.get()] { w->watch(); });
     return made;
 }
 
-writer::~writer() {
+writer::~writer() { stop(); }
+
+void writer::stop() {
     if (!thread_.joinable()) return;
     {
         const std::lock_guard lock(mutex_);
@@ -259,7 +259,7 @@ void writer::commit_group() {
         return;
     }
     watch_->note_commit(static_cast<std::uint64_t>(session_->handle().wal_frames()));
-    acknowledged_ = session_->last();
+    acknowledge(session_->last());
     audit_records_.fetch_add(*appended, std::memory_order_relaxed);
     published_changes_.store(changes_, std::memory_order_release);
     const auto committed = steady::now();
@@ -333,9 +333,10 @@ void writer::checkpoint(checkpoint_rules::action due) {
     if (!are_files_ours(watch_->find_loss())) return break_session(failure(errc::store_unavailable, {}, {}, *lost_file_));
     const auto how = due == checkpoint_rules::action::passive ? sqlite_handle::checkpoint::passive : sqlite_handle::checkpoint::truncate;
     const auto done = session_->handle().run_checkpoint(how);
+    // One that fails may have written some pages: they are ours, not a stranger's.
+    watch_->note_checkpoint(done ? done->frames : static_cast<std::uint64_t>(session_->handle().wal_frames()));
     if (!done) return break_session(done.error());
     checkpoints_.done({done->frames, done->copied}, steady::now());
-    watch_->note_checkpoint(done->frames);
     remember();
     if (keeper_ && done->copied == done->frames) keeper_->remember_in_file(session_->last());
 }
@@ -359,6 +360,16 @@ void writer::look_at_files() {
     if (ours) remember();
     if (const auto rights = watch_->find_new_rights())
         settings_.tell(*rights, "give it back, mode 0600, to the user that runs hourkeyd: the next start needs it");
+}
+
+void writer::acknowledge(const trail_place& end) {
+    const std::lock_guard lock(acknowledged_mutex_);
+    acknowledged_ = end;
+}
+
+trail_place writer::acknowledged() const {
+    const std::lock_guard lock(acknowledged_mutex_);
+    return acknowledged_;
 }
 
 void writer::remember() {
@@ -399,6 +410,7 @@ void writer::try_to_recover() {
     auto fresh = write_session::open(settings_.path, settings_.sealer, settings_.row_key, *settings_.clock, changes_);
     if (!fresh || !(*fresh)->probe()) return;
     session_ = std::move(*fresh);
+    acknowledge(session_->last());  // durable with the probe
     was_damaged_ = false;
     // What the failed group may have changed is settled now, one way or the other.
     published_changes_.store(changes_, std::memory_order_release);

@@ -35,7 +35,9 @@ class writer {
 public:
     /// Opens the write connection and starts the threads.
     [[nodiscard]] static result<std::unique_ptr<writer>> start(const settings& s);
-    ~writer();  ///< commits what is queued, checkpoints, ends the threads
+    ~writer();
+    /// Commits what is queued, checkpoints, ends the threads; from then on every write is refused.
+    void stop();
 
     /// The waiter is woken exactly once, also when the queue is full or the writer is not well: then the submission has failed.
     void enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w);
@@ -53,6 +55,8 @@ public:
     /// From now on nothing is written; every write is told why.
     void condemn(failure why);
     void on_commit(std::function<void(double, std::size_t)> observer);
+    /// The last record that somebody was told of. Any thread.
+    [[nodiscard]] trail_place acknowledged() const;
 
 private:
     struct entry {
@@ -84,6 +88,7 @@ private:
     void checkpoint(checkpoint_rules::action due);
     [[nodiscard]] bool are_files_ours(std::optional<std::string> change);
     void look_at_files();
+    void acknowledge(const trail_place& end);
     void remember();
     void look_at_disk();
     void break_session(const failure& why);
@@ -98,7 +103,8 @@ private:
     checkpoint_rules checkpoints_{std::chrono::steady_clock::now()};
     std::optional<file_watch> watch_;         ///< this and the next ones: the writer thread's
     std::unique_ptr<head_keeper> keeper_;     ///< ends after the thread, with the last head
-    trail_place acknowledged_;                ///< the last record that somebody was told of
+    mutable std::mutex acknowledged_mutex_;
+    trail_place acknowledged_;                ///< changed under the mutex, read by the writer without
     std::optional<std::string> lost_file_;    ///< what was found the last time
     steady_time next_file_look_{};
     std::uint64_t remembered_seq_ = 0;

@@ -102,6 +102,42 @@ TEST_CASE("A file that is put back under its name heals the server, and one of t
     CHECK(test::verify(*r, *s.chain).records == 3);
 }
 
+TEST_CASE("The end of the trail is what was acknowledged, whatever the file under the name says") {
+    test::temporary_store s;
+    s.open();
+    const ulid tenant = crypto::make_ulid(s.clock.now());
+    must(s.append(tenant, "first"));
+    replace(s.path);
+    CHECK_FALSE(s.append(tenant, "lost").has_value());
+    CHECK(s.db->trail_end().seq == 1);
+    CHECK(s.db->close().seq == 1);
+    CHECK(code_of(s.append(tenant, "too late")) == errc::store_unavailable);
+}
+
+TEST_CASE("A link to the database that leads to another file is found") {
+    test::temporary_store s;
+    s.open();
+    s.close();
+    const auto real = s.path;
+    s.path = s.directory.file("link.db");
+    fs::create_symlink(real, s.path);
+    std::string told;
+    auto settings = s.settings();
+    settings.tell = [&told](const std::string& what, const std::string&) {
+        if (told.empty()) told = what;
+    };
+    s.db = must(store::database::open(std::move(settings)));
+    const ulid tenant = crypto::make_ulid(s.clock.now());
+    must(s.append(tenant, "first"));
+    fs::copy_file(real, real + ".other");
+    fs::remove(s.path);
+    fs::create_symlink(real + ".other", s.path);
+    CHECK(code_of(s.append(tenant, "after")) == errc::store_unavailable);
+    CHECK_FALSE(s.db->is_writable());
+    s.close();
+    CHECK(told.find(s.path + " ") != std::string::npos);
+}
+
 TEST_CASE("A record that another process wrote breaks the session, and the trail goes on behind it") {
     test::temporary_store s;
     s.open();

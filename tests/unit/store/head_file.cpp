@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 using namespace hourkey;
 using test::code_of;
@@ -217,6 +218,23 @@ TEST_CASE("Without the head file a database opens, and it is said") {
     REQUIRE(r.told.size() == 1);
     CHECK(r.told[0].find(r.head) != std::string::npos);
     CHECK(must(r.file()->read())->ends.at(0).seq == 3);
+}
+
+TEST_CASE("A start while somebody holds the write lock remembers the trail as any other does") {
+    remembered_store r;
+    r.fill(3);
+    auto held = must(store::open_for_writing(r.s.path));
+    must(held->execute("BEGIN IMMEDIATE"));
+    r.s.db = must(store::database::open(r.settings()));
+    CHECK_FALSE(r.s.db->is_writable());
+    CHECK(r.s.db->trail_end().seq == 3);
+    must(held->execute("ROLLBACK"));
+    held.reset();
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!r.s.db->is_writable() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+    CHECK(must(r.s.append(crypto::make_ulid(r.s.clock.now()), "after")) == 4);
+    r.s.close();
+    CHECK(must(r.file()->read())->ends.at(0).seq == 4);
 }
 
 TEST_CASE("A new schema is in the file itself, not only in its log") {

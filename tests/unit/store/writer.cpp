@@ -155,6 +155,34 @@ TEST_CASE("A failed checkpoint loses nothing either") {
     CHECK(report.records == records + 1);
 }
 
+TEST_CASE("A checkpoint that fails half-way does not make a stranger of the writer") {
+    const mended_disk guard;
+    for (const int code : {SQLITE_FULL, SQLITE_IOERR_WRITE}) {
+        CAPTURE(code);
+        test::mend_disk();
+        test::temporary_store s;
+        std::atomic<int> told{0};
+        auto settings = s.settings();
+        settings.tell = [&told](const std::string&, const std::string&) { ++told; };
+        s.db = must(store::database::open(std::move(settings)));
+        const auto t = s.add_tenant("acme");
+        test::break_disk(disk_call::write, 4, 1, code, ".db");  // three pages are in the database file by then
+        must(s.write([&](store::transaction& tx) {
+            auto large = s.make_record(t.id, "r");
+            large.reason.assign(4096, 'x');
+            for (int i = 0; i < 5000; ++i) must(tx.append_audit(large));
+            return result<>();
+        }));
+        while (s.db->figures().failures == 0) std::this_thread::yield();
+        REQUIRE(test::disk_failures() == 1);
+        wait_until_healthy(*s.db);
+        CHECK(must(s.append(t.id, "after")) == 5001);
+        CHECK(told == 0);
+        s.close();
+        CHECK_FALSE(test::verify(*must(store::open_read_only(s.path)), *s.chain).first);
+    }
+}
+
 TEST_CASE("A change whose commit failed still moves the epoch, so that nobody trusts what was read before") {
     const mended_disk guard;
     test::temporary_store s;
