@@ -1,5 +1,7 @@
 #include "store/migrations.hpp"
 
+#include "store/schema_guard.hpp"
+
 namespace hourkey::store {
 namespace {
 
@@ -37,6 +39,7 @@ result<schema_state> read_schema_state(sqlite_handle& db, std::span<const migrat
     if (version > migrations.back().version)
         return failure(errc::schema_too_new, {}, "Run the newer hourkeyd, or restore the copy that it made before it migrated.",
                        "schema version " + std::to_string(version));
+    HK_CHECK(check_schema(db, migrations, static_cast<int>(version)));
     return schema_state{false, static_cast<int>(version)};
 }
 

@@ -32,7 +32,7 @@ struct schema_state {
     int version = 0;
 };
 
-/// Fails with store_corrupt for a file of another program, with schema_too_new beyond `migrations`.
+/// Fails with store_corrupt for a file of another program or a schema that somebody changed, with schema_too_new beyond `migrations`.
 [[nodiscard]] result<schema_state> read_schema_state(sqlite_handle& db, std::span<const migration> migrations);
 
 /// Applies what is missing in one transaction, user_version included; on failure the old schema is as it was.

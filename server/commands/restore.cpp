@@ -23,12 +23,17 @@ result<int> check(const config& c, const std::string& file) {
     if (is_there(c.server_key_file())) {
         HK_TRY(keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     }
-    HK_TRY(const auto found, check_backup(file, keys ? &*keys : nullptr));
-    if (!found.wrong.empty()) {
-        print_line(not_sound(file, found.wrong));
+    const auto found = check_backup(file, keys ? &*keys : nullptr);
+    if (!found && found.error().code == errc::store_corrupt) {
+        static_cast<void>(report(found.error()));
         return static_cast<int>(exit_found_wrong);
     }
-    const auto& facts = found.facts;
+    if (!found) return found.error();
+    if (!found->wrong.empty()) {
+        print_line(not_sound(file, found->wrong));
+        return static_cast<int>(exit_found_wrong);
+    }
+    const auto& facts = found->facts;
     print_line(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " +
                std::to_string(facts.connections) + " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
                (keys ? "It belongs to this server's key."

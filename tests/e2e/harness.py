@@ -35,6 +35,17 @@ def end_with_us():
     _die_with_parent(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives a test run that was killed
 
 
+@contextlib.contextmanager
+def without_triggers(db):
+    """As somebody does who knows that the schema is looked at: they are there again afterwards."""
+    triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        db.execute(f"DROP TRIGGER {name}")
+    yield
+    for _, sql in triggers:
+        db.execute(sql)
+
+
 class Trouble(Exception):
     """A program did not do what every test relies on."""
 

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import unittest
 
-from harness import TARGET_ACCOUNT, World, expect
+from harness import TARGET_ACCOUNT, World, expect, without_triggers
 
 world = None
 
@@ -153,9 +153,7 @@ class Chain(unittest.TestCase):
 
     def tamper(self, *statements):
         file = self.copy()
-        with opened(file) as db:
-            for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-                db.execute(f"DROP TRIGGER {trigger}")
+        with opened(file) as db, without_triggers(db):
             for statement in statements:
                 db.execute(statement)
         return self.verify(file)

@@ -35,8 +35,7 @@ class BackupBesideServer(unittest.TestCase):
         cls.addClassCleanup(cls.server.kill)
         assert cls.server.stop() == 0
         with contextlib.closing(sqlite3.connect(cls.server.database)) as database:  # so that a copy takes its time
-            database.execute("CREATE TABLE padding (filler BLOB)")
-            database.executemany("INSERT INTO padding VALUES (randomblob(?))", [(1_000_000,)] * 60)
+            database.executemany("INSERT INTO former_revisions VALUES (randomblob(16), hex(randomblob(?)), 1)", [(500_000,)] * 60)
             database.commit()
         cls.server.start()
 

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import BINARIES, TARGET_ACCOUNT, World, expect
+from harness import BINARIES, TARGET_ACCOUNT, World, expect, without_triggers
 
 world = None
 
@@ -22,11 +22,6 @@ def setUpModule():
 def opened(file):
     with contextlib.closing(sqlite3.connect(file)) as db, db:
         yield db
-
-
-def without_triggers(db):
-    for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        db.execute(f"DROP TRIGGER {trigger}")
 
 
 def copy_of(server, name):
@@ -69,10 +64,10 @@ class StateAgainstTrail(unittest.TestCase):
     def tampered(self, *statements):
         file = copy_of(world.server, "tampered")
         with opened(file) as db:
-            without_triggers(db)
-            db.execute("PRAGMA foreign_keys = OFF")
-            for statement in statements:
-                db.execute(statement)
+            with without_triggers(db):
+                db.execute("PRAGMA foreign_keys = OFF")
+                for statement in statements:
+                    db.execute(statement)
         return verify(world.server, file)
 
     def test_an_honest_copy_and_the_live_file_are_what_their_records_tell(self):
@@ -179,9 +174,9 @@ class KnownHeads(unittest.TestCase):
         shutil.copy(own.server.database, file)
         shutil.copy(f"{own.server.database}.key", f"{file}.key")
         with opened(file) as db:
-            without_triggers(db)
-            db.execute("DELETE FROM audit WHERE seq > ?", (old[0],))
-            db.execute("UPDATE audit_head SET seq = ?, hash = ?, seal = ?", old)
+            with without_triggers(db):
+                db.execute("DELETE FROM audit WHERE seq > ?", (old[0],))
+                db.execute("UPDATE audit_head SET seq = ?, hash = ?, seal = ?", old)
         self.assertEqual(verify(own.server, file).returncode, 0, "what SECURITY says is not found without a known head")
         done = verify(own.server, file, "--since", known)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
@@ -199,9 +194,9 @@ class BrokenSeals(unittest.TestCase):
         self.assertEqual(app.get("/v1/credentials/other").code, "app_not_allowed")
         self.assertEqual(own.server.stop(), 0)
         with opened(own.server.database) as db:
-            without_triggers(db)
-            db.execute("INSERT INTO grants (tenant_id, connection, app, reason, created_at, revision, seal) "
-                       "SELECT tenant_id, 'other', app, reason, created_at, revision, seal FROM grants WHERE connection = 'prod'")
+            with without_triggers(db):
+                db.execute("INSERT INTO grants (tenant_id, connection, app, reason, created_at, revision, seal) "
+                           "SELECT tenant_id, 'other', app, reason, created_at, revision, seal FROM grants WHERE connection = 'prod'")
         own.server.start()
         app, admin = own.api(app.token), own.api(tenant.admin.token)
         expect(app.get("/v1/credentials/prod"), 200)
@@ -274,9 +269,9 @@ class Export(unittest.TestCase):
     def test_a_row_that_holds_no_record_ends_it_with_its_seq(self):
         file = copy_of(world.server, "unreadable")
         with opened(file) as db:
-            without_triggers(db)
-            db.execute("PRAGMA ignore_check_constraints = ON")
-            db.execute("UPDATE audit SET after_state = 'x' WHERE seq = 4")
+            with without_triggers(db):
+                db.execute("PRAGMA ignore_check_constraints = ON")
+                db.execute("UPDATE audit SET after_state = 'x' WHERE seq = 4")
         done = world.server.command("audit", "export", "--set", f"store.path={file}")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual([json.loads(line)["seq"] for line in done.stdout.splitlines()], [1, 2, 3])

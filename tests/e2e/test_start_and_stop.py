@@ -52,8 +52,7 @@ class Start(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
         with contextlib.closing(sqlite3.connect(server.database)) as database:  # what is not small
-            database.execute("CREATE TABLE padding (filler BLOB)")
-            database.execute("INSERT INTO padding VALUES (zeroblob(20000000))")
+            database.execute("INSERT INTO former_revisions VALUES (randomblob(16), hex(zeroblob(10000000)), 1)")
             database.commit()
         server.start()
         server.wait_for_log("the store was closed cleanly; its file has not been read through")

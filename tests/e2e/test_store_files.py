@@ -13,7 +13,7 @@ import subprocess
 import unittest
 
 import harness
-from harness import BINARIES, PATIENCE, World, clean_environment, end_with_us, temporary_folder, wait_until
+from harness import BINARIES, PATIENCE, World, clean_environment, end_with_us, temporary_folder, wait_until, without_triggers
 
 OK, USAGE, UNAVAILABLE = 0, 2, 5
 world = None
@@ -339,9 +339,7 @@ class Restoring(Files):
             with self.subTest(name):
                 wrong = server.folder / "wrong.db"
                 shutil.copy(backup, wrong)
-                with contextlib.closing(sqlite3.connect(wrong)) as db, db:
-                    for (trigger,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-                        db.execute(f"DROP TRIGGER {trigger}")
+                with contextlib.closing(sqlite3.connect(wrong)) as db, db, without_triggers(db):
                     for statement in statements:
                         db.execute(statement)
                 self.assert_ends(server.command("restore", "--check", wrong), 1, str(wrong), "is not sound")
@@ -362,6 +360,27 @@ class Restoring(Files):
                 self.assertNotEqual(done.returncode, OK)
                 self.assertIn(word, done.stderr)
                 self.assertEqual(server.database.stat().st_ino, before)
+        self.assertEqual(server.start().stop(), 0)
+
+    def test_nothing_whose_schema_somebody_changed(self):
+        server, backup = self.store("restored-trap")
+        self.assertEqual(server.stop(), 0)
+        trap = """DROP TRIGGER tokens_stay_revoked;
+                  CREATE TRIGGER tokens_stay_revoked AFTER UPDATE OF revoked_at ON tokens WHEN NEW.revoked_at IS NOT NULL
+                  BEGIN UPDATE tokens SET revoked_at = OLD.revoked_at, seal = OLD.seal WHERE id = OLD.id; END;"""
+        for name, deed, found in (("trap", trap, "trigger tokens_stay_revoked"), ("dropped", "DROP TRIGGER audit_stays", "trigger audit_stays"),
+                                  ("unindexed", "DROP INDEX audit_by_tenant", "index audit_by_tenant"), ("table", "CREATE TABLE evil (x)", "table evil")):
+            with self.subTest(name):
+                wrong = server.folder / f"{name}.db"
+                shutil.copy(backup, wrong)
+                shutil.copy(f"{server.database}.key", f"{wrong}.key")
+                with contextlib.closing(sqlite3.connect(wrong)) as db:
+                    db.executescript(deed)
+                self.assert_ends(server.command("restore", "--check", wrong), 1, found)
+                self.assert_ends(server.command("restore", wrong), UNAVAILABLE, found)
+                there = ("--set", f"store.path={wrong}")
+                self.assert_ends(server.command("audit", "verify", *there), 1, found)
+                self.assert_ends(server.command("serve", *there), UNAVAILABLE, found)
         self.assertEqual(server.start().stop(), 0)
 
 

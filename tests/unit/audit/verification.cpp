@@ -2,12 +2,11 @@
 
 #include "audit/verification.hpp"
 
+#include "../store/tampering.hpp"
 #include "../store/temporary_store.hpp"
 
 #include "model/audit_target.hpp"
 #include "model/audited_state.hpp"
-
-#include <sqlite3.h>
 
 using namespace hourkey;
 using audit::problem_kind;
@@ -43,18 +42,7 @@ struct recorded_store : test::temporary_store {
     void mutate(const std::string& sql) {
         std::filesystem::copy_file(pristine, path, std::filesystem::copy_options::overwrite_existing);
         for (const auto* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix);
-        sqlite3* raw = nullptr;
-        REQUIRE(sqlite3_open(path.c_str(), &raw) == SQLITE_OK);
-        const std::string all =
-            "DROP TRIGGER audit_stays; DROP TRIGGER audit_is_fixed; DROP TRIGGER audit_head_stays; DROP TRIGGER audit_head_goes_forward;"
-            "PRAGMA ignore_check_constraints = ON;" +
-            sql;
-        char* error = nullptr;
-        sqlite3_exec(raw, all.c_str(), nullptr, nullptr, &error);
-        const std::string message = error == nullptr ? "" : error;
-        CHECK(message == "");
-        sqlite3_free(error);
-        sqlite3_close(raw);
+        test::run_without_triggers(path, sql);
     }
 
     result<audit::report> look() {

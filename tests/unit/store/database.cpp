@@ -1,3 +1,4 @@
+#include "tampering.hpp"
 #include "temporary_store.hpp"
 
 #include <sqlite3.h>
@@ -18,6 +19,8 @@
 using namespace hourkey;
 using test::code_of;
 using test::must;
+using test::run_sql;
+using test::run_without_triggers;
 
 namespace {
 
@@ -26,13 +29,6 @@ std::string bytes_of(const std::string& path) {
     std::ostringstream out;
     out << in.rdbuf();
     return out.str();
-}
-
-void run_sql(const std::string& path, const std::string& sql) {
-    sqlite3* db = nullptr;
-    REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-    CHECK(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
-    sqlite3_close(db);
 }
 
 mode_t mode_of(const std::string& path) {
@@ -153,9 +149,8 @@ TEST_CASE("A damaged file is not served") {
              f.seekp(4096 * 6);
              f << std::string(4096, '\xee');
          }},
-        {"an audit tail cut off", [](const std::string& p) { run_sql(p, "DROP TRIGGER audit_stays; DELETE FROM audit WHERE seq = 3"); }},
-        {"a head without its seal",
-         [](const std::string& p) { run_sql(p, "DROP TRIGGER audit_head_goes_forward; UPDATE audit_head SET seal = zeroblob(32)"); }},
+        {"an audit tail cut off", [](const std::string& p) { run_without_triggers(p, "DELETE FROM audit WHERE seq = 3"); }},
+        {"a head without its seal", [](const std::string& p) { run_without_triggers(p, "UPDATE audit_head SET seal = zeroblob(32)"); }},
         {"a reference to nothing", [](const std::string& p) { run_sql(p, "PRAGMA foreign_keys = OFF; DELETE FROM tenants"); }},
     };
     for (const auto& r : rows) {

@@ -2,6 +2,7 @@
 
 #include "store/row_seal.hpp"
 
+#include "tampering.hpp"
 #include "temporary_store.hpp"
 
 #include <sqlite3.h>
@@ -40,15 +41,7 @@ struct sealed_store : test::temporary_store {
         close();
         std::filesystem::copy_file(pristine, path, std::filesystem::copy_options::overwrite_existing);
         for (const auto* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix);
-        sqlite3* raw = nullptr;
-        REQUIRE(sqlite3_open(path.c_str(), &raw) == SQLITE_OK);
-        const std::string all = "DROP TRIGGER tokens_are_fixed; DROP TRIGGER tokens_stay_revoked; PRAGMA ignore_check_constraints = ON;" + sql;
-        char* error = nullptr;
-        sqlite3_exec(raw, all.c_str(), nullptr, nullptr, &error);
-        const std::string message = error == nullptr ? "" : error;
-        CHECK(message == "");
-        sqlite3_free(error);
-        sqlite3_close(raw);
+        test::run_without_triggers(path, sql);
         open();
     }
     result<std::optional<model::token>> token(const ulid& id) { return reader()->find_token(id); }
