@@ -9,8 +9,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <thread>
 #include <utility>
+
+#include <sys/stat.h>
 
 namespace hourkey::server {
 namespace {
@@ -63,15 +66,37 @@ failure unreadable(std::int64_t seq) {
                    "Run `hourkeyd audit verify`, then restore the last backup.", {});
 }
 
+/// Which file stands at a path; nothing when none does.
+std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& path) {
+    struct stat s{};
+    if (::stat(path.c_str(), &s) != 0) return std::nullopt;
+    return std::pair(s.st_dev, s.st_ino);
+}
+
+failure replaced(const std::string& path, std::uint64_t last) {
+    return failure(errc::store_corrupt,
+                   "The database " + path + " is not the file any more that was followed: it was replaced, as `hourkeyd restore` does, or is gone. " +
+                       "The last record read of the old one has seq " + std::to_string(last) + ".",
+                   "Go on with --follow --since SEQ, one below the seq that `hourkeyd restore` told: from there on what you have is of the old database.");
+}
+
 }  // namespace
 
 result<int> export_audit(const configuration_flags& flags, const audit_export_options& options) {
     if (!std::in_range<std::int64_t>(options.since)) return invalid_field("--since", "is no seq", "Give the seq of the last record that you have.");
     HK_TRY(const auto wanted, read_selection(options));
     HK_TRY(const auto c, flags.load());
+    const auto followed = file_at(c.store.path);
     HK_TRY(const auto reader, store::open_read_only(c.store.path));
     for (auto after = options.since;;) {
-        HK_TRY(const auto run, reader->read_chain(after, page_size));
+        const bool is_replaced = options.follow && file_at(c.store.path) != followed;  // asked first: what came before that is still read
+        const auto got = reader->read_chain(after, page_size);
+        if (is_replaced && (!got || got->records.empty())) {
+            static_cast<void>(report(replaced(c.store.path, after)));
+            return static_cast<int>(exit_found_wrong);
+        }
+        if (!got) return got.error();
+        const auto& run = *got;
         std::string page;
         for (const auto& r : run.records) {
             if (wanted.takes(r)) page += line_of(r);

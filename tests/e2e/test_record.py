@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import BINARIES, TARGET_ACCOUNT, World, expect, without_triggers
+from harness import BINARIES, PATIENCE, TARGET_ACCOUNT, World, expect, without_triggers
 
 world = None
 
@@ -276,6 +276,33 @@ class Export(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual([json.loads(line)["seq"] for line in done.stdout.splitlines()], [1, 2, 3])
         self.assertIn("seq 4", done.stderr)
+
+    def test_it_does_not_follow_a_database_that_was_replaced(self):
+        own = World()
+        self.addCleanup(own.close)
+        backup = own.server.folder / "backup.db"
+        self.assertEqual(own.server.command("backup", backup).returncode, 0)
+        own.tenant()
+        for deed in ("restored", "gone"):
+            with self.subTest(deed):
+                command = [str(BINARIES / "hourkeyd"), "audit", "export", "--follow", "--config", str(own.server.config)]
+                following = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                try:
+                    self.assertEqual(json.loads(following.stdout.readline())["seq"], 1, "it has the file open")
+                    self.assertEqual(own.server.stop(), 0)
+                    if deed == "restored":
+                        done = own.server.command("restore", backup)
+                        self.assertEqual(done.returncode, 0, done.stderr)
+                        own.server.start()
+                    else:
+                        own.server.database.rename(own.server.folder / "elsewhere.db")
+                    _, error = following.communicate(timeout=PATIENCE)
+                    self.assertEqual(following.returncode, 1, error)
+                    self.assertIn(str(own.server.database), error)
+                    self.assertIn("--since", error)
+                finally:
+                    following.kill()
+                    following.wait()
 
     def test_it_follows_until_it_is_told_to_end(self):
         for ending in (signal.SIGINT, signal.SIGTERM):
