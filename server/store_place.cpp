@@ -87,9 +87,28 @@ result<> check_store_place(const config& c) {
     return check_database(c.store.path, keys.key_check);
 }
 
+namespace {
+
+/// Root makes the folder for the service, which owns what it stands in; the files in it follow the folder's owner.
+result<> give_to_owner_of_parent(const fs::path& folder) {
+    if (::geteuid() != 0) return {};
+    struct stat owner{};
+    const int made = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool is_given = made >= 0 && ::stat(folder_of(folder.string()).c_str(), &owner) == 0;
+    if (is_given && owner.st_uid != 0) is_given = ::fchown(made, owner.st_uid, owner.st_gid) == 0;
+    const int error = errno;
+    if (made >= 0) ::close(made);
+    if (is_given) return {};
+    return bad("store.path", "the folder " + folder.string() + " cannot be given to the owner of the one it is in (" + std::strerror(error) + ")",
+               "Give it to the user that runs hourkeyd: chown it.");
+}
+
+}  // namespace
+
 result<> make_store_folder(const config& c) {
     const auto folder = folder_of(c.store.path);
-    if (::mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
+    if (::mkdir(folder.c_str(), S_IRWXU) == 0) return give_to_owner_of_parent(folder);
+    if (errno == EEXIST) return {};
     return bad("store.path", "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")", fix_for_folder(folder));
 }
 

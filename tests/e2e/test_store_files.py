@@ -184,9 +184,18 @@ class OneServerAStore(Files):
         os.chown(place, nobody.pw_uid, nobody.pw_gid)
         server.configure(store={"path": place / "hourkey.db"})
         self.assert_ends(server.command("token", "create", "--role", "operator"), OK)
-        for file in place.iterdir():
+        folder = place / "made"  # by the command too
+        server.configure(store={"path": folder / "hourkey.db"})
+        self.assert_ends(server.command("token", "create", "--role", "operator"), OK)
+        for file in (*place.iterdir(), *folder.iterdir()):
             self.assertEqual((file.stat().st_uid, file.stat().st_gid), (nobody.pw_uid, nobody.pw_gid), file.name)
-        self.assertIn("hourkey.db.key", [f.name for f in place.iterdir()])
+        self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
+        for made in (place, folder):
+            self.assertIn("hourkey.db.key", [f.name for f in made.iterdir()])
+        os.chown(place, 0, 0)
+        server.configure(store={"path": place / "roots" / "hourkey.db"})
+        self.assert_ends(server.command("token", "create", "--role", "operator"), OK)
+        self.assertEqual((place / "roots").stat().st_uid, 0, "where root alone lives the store is root's")
 
 
 class WhatIsMissed(Files):
