@@ -24,7 +24,7 @@ result<int> verify_audit(const configuration_flags& flags, const std::string& si
         return static_cast<int>(exit_found_wrong);
     }
     if (!found) return found.error();
-    print_line(text_of(*found));
+    HK_CHECK(print_line(text_of(*found)));
     return static_cast<int>(found->is_good() ? exit_ok : exit_found_wrong);
 }
 

@@ -8,8 +8,7 @@ namespace hourkey::server {
 result<> check_config(const configuration_flags& flags) {
     HK_TRY(const auto c, flags.load());
     HK_CHECK(lay_foundation(c, sts::process_environment));
-    print_line("The configuration is valid.");
-    return {};
+    return print_line("The configuration is valid.");
 }
 
 }  // namespace hourkey::server

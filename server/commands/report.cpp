@@ -2,7 +2,9 @@
 
 #include "obs/log.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -40,6 +42,10 @@ int report_start(const failure& why) {
 int finish(const result<>& done) { return done ? static_cast<int>(exit_ok) : report(done.error()); }
 int finish(const result<int>& done) { return done ? *done : report(done.error()); }
 
-void print_line(const std::string& line) { std::fputs((line + "\n").c_str(), stdout); }
+result<> print_line(const std::string& line) {
+    if (std::fputs((line + "\n").c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return {};
+    return failure(errc::store_unavailable, "What there is to show could not be written: " + std::generic_category().message(errno) + ".",
+                   "What the command was to do is done. Look at where standard output goes.");
+}
 
 }  // namespace hourkey::server

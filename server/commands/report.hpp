@@ -19,7 +19,7 @@ enum exit_code : int { exit_ok = 0, exit_found_wrong = 1, exit_usage = 2, exit_d
 [[nodiscard]] int finish(const result<>& done);
 [[nodiscard]] int finish(const result<int>& done);
 
-/// A line on standard output.
-void print_line(const std::string& line);
+/// A line on standard output, which has it afterwards: store_unavailable when not (a full disk, nobody who reads).
+[[nodiscard]] result<> print_line(const std::string& line);
 
 }  // namespace hourkey::server

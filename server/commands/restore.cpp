@@ -30,14 +30,14 @@ result<int> check(const config& c, const std::string& file) {
     }
     if (!found) return found.error();
     if (!found->wrong.empty()) {
-        print_line(not_sound(file, found->wrong));
+        HK_CHECK(print_line(not_sound(file, found->wrong)));
         return static_cast<int>(exit_found_wrong);
     }
     const auto& facts = found->facts;
-    print_line(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " +
-               std::to_string(facts.connections) + " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
-               (keys ? "It belongs to this server's key."
-                     : "Neither whether it belongs to your server key nor its audit trail was checked: name the configuration with --config."));
+    HK_CHECK(print_line(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " +
+                        std::to_string(facts.connections) + " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
+                        (keys ? "It belongs to this server's key."
+                              : "Neither whether it belongs to your server key nor its audit trail was checked: name the configuration with --config.")));
     return static_cast<int>(exit_ok);
 }
 
@@ -65,9 +65,9 @@ result<int> put_in_place(const config& c, const std::string& file) {
         return record_of(file, found.facts, system_clock().now());
     };
     HK_TRY(const auto done, store::restore(store_settings(c, keys), file, judge));
-    print_line("Restored " + file + ": audit records to seq " + std::to_string(done.last_audit_seq) + ", the last of which tells of it." +
-               (done.kept.empty() ? std::string() : " The database that was there is now " + done.kept + "."));
-    print_line("What was revoked after the backup is valid again: revoke it again.");
+    HK_CHECK(print_line("Restored " + file + ": audit records to seq " + std::to_string(done.last_audit_seq) + ", the last of which tells of it." +
+                        (done.kept.empty() ? std::string() : " The database that was there is now " + done.kept + ".") +
+                        "\nWhat was revoked after the backup is valid again: revoke it again."));
     return static_cast<int>(exit_ok);
 }
 

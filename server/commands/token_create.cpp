@@ -1,5 +1,6 @@
 #include "server/commands/token_create.hpp"
 
+#include "auth/token_format.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
 #include "server/application.hpp"
@@ -48,6 +49,14 @@ result<std::string> create_directly(const config& c, const token_wish& wish) {
     return std::string(issued.text.expose());
 }
 
+/// It is valid, and nobody has it.
+failure lost(std::string_view token, const failure& why) {
+    const auto parts = auth::parse_token(token);
+    const auto id = parts ? parts->id.str() : std::string();
+    return failure(why.code, "The token " + id + " was made, but could not be shown. " + std::string(why.text()),
+                   "Revoke it: hourkeyd token revoke --id " + id + "; then look at where standard output goes, and create another.");
+}
+
 }  // namespace
 
 result<> create_token(const configuration_flags& flags, const token_create_options& options) {
@@ -55,9 +64,10 @@ result<> create_token(const configuration_flags& flags, const token_create_optio
     HK_TRY(const auto wish, wish_of(options));
     auto token = ask_or_act(c, [&] { return create_through_server(c, wish); }, [&] { return create_directly(c, wish); });
     if (!token) return std::move(token).error();
-    print_line(*token);
+    auto shown = print_line(*token);
+    if (!shown) shown = lost(*token, shown.error());
     wipe_container(*token);
-    return {};
+    return shown;
 }
 
 }  // namespace hourkey::server

@@ -13,9 +13,9 @@ std::string_view state_of(const model::token& t) {
     return system_clock().now() < t.expires_at ? "valid" : "expired";
 }
 
-void say_row(const model::token& t) {
-    print_line(t.id.str() + "\t" + std::string(to_text(t.role)) + "\t" + (t.app ? t.app->str() : "-") + "\t" + to_rfc3339(t.created_at) + "\t" +
-               to_rfc3339(t.expires_at) + "\t" + (t.last_used_at ? to_rfc3339(*t.last_used_at) : "-") + "\t" + std::string(state_of(t)));
+std::string row_of(const model::token& t) {
+    return t.id.str() + "\t" + std::string(to_text(t.role)) + "\t" + (t.app ? t.app->str() : "-") + "\t" + to_rfc3339(t.created_at) + "\t" +
+           to_rfc3339(t.expires_at) + "\t" + (t.last_used_at ? to_rfc3339(*t.last_used_at) : "-") + "\t" + std::string(state_of(t));
 }
 
 }  // namespace
@@ -32,14 +32,14 @@ result<> list_tokens(const configuration_flags& flags, const std::string& tenant
         if (!found) return failure(errc::not_found, "There is no tenant '" + tenant + "'.", "Check its name.");
         owner = found->id;
     }
-    print_line("ID\tROLE\tAPP\tCREATED\tEXPIRES\tLAST USED\tSTATE");
+    std::string table("ID\tROLE\tAPP\tCREATED\tEXPIRES\tLAST USED\tSTATE");
     store::page_request wanted;
     do {
         HK_TRY(auto page, reader->list_tokens(owner, wanted));
-        for (const auto& t : page.items) say_row(t);
+        for (const auto& t : page.items) table += '\n' + row_of(t);
         wanted.cursor = std::move(page.next);
     } while (!wanted.cursor.empty());
-    return {};
+    return print_line(table);
 }
 
 }  // namespace hourkey::server

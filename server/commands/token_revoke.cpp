@@ -25,8 +25,7 @@ result<> revoke_token(const configuration_flags& flags, const std::string& id) {
     const auto parsed = ulid::parse(id);
     if (!parsed) return invalid_field("--id", "is not a token's id", "Copy it from `hourkeyd token list`; it is also the middle part of the token.");
     HK_CHECK(ask_or_act(c, [&] { return revoke_through_server(c, *parsed); }, [&] { return revoke_directly(c, *parsed); }));
-    print_line("Token " + parsed->str() + " is revoked.");
-    return {};
+    return print_line("Token " + parsed->str() + " is revoked.");
 }
 
 }  // namespace hourkey::server

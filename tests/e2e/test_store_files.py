@@ -424,6 +424,38 @@ class CommandsEnd(Files):
         self.interrupt(command, signal.SIGINT)
         self.assertEqual(partials(world.server.folder), [])
 
+    def test_what_cannot_be_shown_is_a_failure(self):
+        server = prepared("unshown")
+        backup = server.folder / "backup.db"
+        self.assert_ends(server.command("backup", backup), OK)
+
+        def run(*arguments):
+            with open("/dev/full", "w") as full:
+                done = started(server, *arguments, stdout=full)
+            _, error = done.communicate(timeout=PATIENCE)
+            self.assertEqual(done.returncode, UNAVAILABLE, (arguments, error))
+            self.assertIn("No space left on device", error.decode())
+            return error.decode()
+
+        def states():
+            return {row.split("\t")[0]: row.split("\t")[-1] for row in server.command("token", "list").stdout.splitlines()[1:]}
+
+        for is_running in (False, True):
+            with self.subTest(running=is_running):
+                before = states()
+                error = run("token", "create", "--role", "operator")
+                (lost,) = states().keys() - before.keys()
+                self.assertIn(f"hourkeyd token revoke --id {lost}", error)
+                run("token", "revoke", "--id", lost)
+                self.assertEqual(states()[lost], "revoked")
+                for arguments in (("token", "list"), ("audit", "verify"), ("restore", "--check", backup), ("backup", server.folder / "another.db")):
+                    run(*arguments)
+                if not is_running:
+                    for arguments in (("config", "check"), ("migrate",), ("restore", backup)):
+                        run(*arguments)
+                    server.start()
+                    self.addCleanup(server.kill)
+
     def test_commands_that_wait_for_a_server(self):
         server = prepared("frozen")
         server.start()
