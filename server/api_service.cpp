@@ -126,8 +126,11 @@ task<result<http::response>> api_service::handle(call& what, matched& to) {
     auto found = match(door_, what);
     if (found) to = *found;
     const auto purpose = found ? purpose_of(*to.to) : policy::request_purpose::ordinary;
-    if (door_ == door::main && !(found && to.to->needs == policy::right::anyone))
-        HK_CO_CHECK(with_.rates.admit_address(what.http.client.address, purpose, what.http.received));
+    using standing = policy::rate_limits::address_standing;
+    auto address = standing::within_rate;
+    if (door_ == door::main && !(found && to.to->needs == policy::right::anyone)) {
+        HK_CO_TRY(address, with_.rates.admit_address(what.http.client.address, purpose, what.http.received));
+    }
     if (!found) co_return std::move(found).error();
     if (door_ == door::control) {
         // The socket's mode keeps others out; this holds where a file system does not honour modes.
@@ -136,10 +139,18 @@ task<result<http::response>> api_service::handle(call& what, matched& to) {
         what.caller.role = model::role::operator_;
     } else if (to.to->needs != policy::right::anyone) {
         what.epoch = with_.database.authorisation_epoch();
-        HK_CO_CHECK(co_await identify(what, *to.to));
-        with_.rates.give_back_address(what.http.client.address);
-        HK_CO_CHECK(with_.rates.admit_caller(what.caller, units_of(*to.to), purpose, what.http.received));
-        HK_CO_CHECK(policy::check_access(to.to->needs, what.caller, what.tenant));
+        const auto known = co_await identify(what, *to.to);
+        const auto access = known ? policy::check_access(to.to->needs, what.caller, what.tenant) : known;
+        if (address == standing::above_rate) {
+            HK_CO_CHECK(with_.rates.admit_from_address_reserve(what.http.client.address, access.has_value(), what.http.received));
+        } else if (known) {
+            with_.rates.give_back_address(what.http.client.address);
+        }
+        HK_CO_CHECK(known);
+        // Whoever has no such right must not use up what those who have fall back on.
+        const auto drawn_for = access ? purpose : policy::request_purpose::ordinary;
+        HK_CO_CHECK(with_.rates.admit_caller(what.caller, units_of(*to.to), drawn_for, what.http.received));
+        HK_CO_CHECK(access);
         HK_CO_CHECK(resolve_tenant(what));
         if (to.to->query == query_use::none) HK_CO_CHECK(refuse_query(what.http.query));
     }

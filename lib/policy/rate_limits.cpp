@@ -56,18 +56,25 @@ result<> rate_limits::refuse(rated by, std::chrono::nanoseconds wait) const {
     return f;
 }
 
-result<> rate_limits::admit_address(std::string_view address, request_purpose p, steady_time now) {
+result<rate_limits::address_standing> rate_limits::admit_address(std::string_view address, request_purpose p, steady_time now) {
     const auto networks = client_networks::of(address);
-    std::array<draw, 3> usual, last;
+    std::array<draw, 3> usual;
     std::size_t n = 0;
-    for (const auto& in : networks.widest_first()) {
-        usual[n] = {{kind_of(rated::address), in.address}, of(settings_.address, in.times), 1};
-        last[n++] = {{address_reserve, in.address}, {reserve.per_second * in.times, reserve.burst * in.times}, 1};
-    }
+    for (const auto& in : networks.widest_first()) usual[n++] = {{kind_of(rated::address), in.address}, of(settings_.address, in.times), 1};
     const auto lacking = table_.take(std::span(usual).first(n), now);
-    if (!lacking) return {};
-    if (p == request_purpose::takes_rights_away && !table_.take(std::span(last).first(n), now)) return {};
-    return refuse(rated::address, lacking->wait);
+    if (!lacking) return address_standing::within_rate;
+    if (p == request_purpose::takes_rights_away) return address_standing::above_rate;
+    return refuse(rated::address, lacking->wait).error();
+}
+
+result<> rate_limits::admit_from_address_reserve(std::string_view address, bool may, steady_time now) {
+    if (!may) return refuse(rated::address, {});
+    const auto networks = client_networks::of(address);
+    std::array<draw, 3> last;
+    std::size_t n = 0;
+    for (const auto& in : networks.widest_first()) last[n++] = {{address_reserve, in.address}, {reserve.per_second * in.times, reserve.burst * in.times}, 1};
+    if (const auto lacking = table_.take(std::span(last).first(n), now)) return refuse(rated::address, lacking->wait);
+    return {};
 }
 
 void rate_limits::give_back_address(std::string_view address) {

@@ -70,6 +70,21 @@ TEST_CASE("An admin who has used up every bucket of the tenant still takes right
     CHECK(a.on.send("GET", vend_prod, "", doomed).status == 401);
 }
 
+TEST_CASE("Whoever may not take a right away does not go on above their rate by asking for it") {
+    acme a;
+    a.restart([](server::config& c) {
+        c.limits.tenant_per_second = 1;
+        c.limits.burst_seconds = 1;
+    });
+    reply last;
+    static_cast<void>(how_many(a.on, 10, 200, "/v1/whoami", a.deploy, last));
+    REQUIRE(last.status == 429);
+    bool was_refused = false;
+    for (int n = 0; n < 10 && !was_refused; ++n) was_refused = a.on.send("DELETE", connections + "prod", "", a.deploy).status == 429;
+    CHECK(was_refused);
+    a.on.expect(204, "DELETE", connections + "prod/grants/deploy", "", a.admin);
+}
+
 TEST_CASE("A tenant's dead tokens are limited together, apart from its living ones") {
     acme a;
     const auto dead = a.on.expired_token(model::role::app, "acme", "deploy");

@@ -61,7 +61,11 @@ TEST_CASE("Each limit lets its burst through and refuses one more, with who it w
         {"token", rated::token, &rate_settings::token, ask_caller},
         {"app", rated::app, &rate_settings::app, ask_caller},
         {"tenant", rated::tenant, &rate_settings::tenant, ask_caller},
-        {"address", rated::address, &rate_settings::address, [](rate_limits& l) { return l.admit_address("192.0.2.1", ordinary, start); }},
+        {"address", rated::address, &rate_settings::address,
+         [](rate_limits& l) -> result<> {
+             HK_CHECK(l.admit_address("192.0.2.1", ordinary, start));
+             return {};
+         }},
         {"dead tokens", rated::dead_token, &rate_settings::dead_tokens, [](rate_limits& l) { return l.admit_dead_token(dead(1, 1), start); }},
         {"sessions", rated::sts, &rate_settings::sts, [](rate_limits& l) { return l.admit_session(app_caller(1, "web", 1), start); }},
     };
@@ -126,8 +130,22 @@ TEST_CASE("Whoever has used up all else can still take rights away, up to the re
     static_cast<void>(how_many(100, [&] { return limits.admit_caller(who, 1, ordinary, start).has_value(); }));
     static_cast<void>(how_many(100, [&] { return limits.admit_address("192.0.2.1", ordinary, start).has_value(); }));
     CHECK(how_many(1000, [&] { return limits.admit_caller(who, 1, takes_rights_away, start).has_value(); }) == rate_limits::reserve.burst);
-    CHECK(how_many(1000, [&] { return limits.admit_address("192.0.2.1", takes_rights_away, start).has_value(); }) == rate_limits::reserve.burst);
+    const auto above = limits.admit_address("192.0.2.1", takes_rights_away, start);
+    REQUIRE(above.has_value());
+    CHECK(*above == rate_limits::address_standing::above_rate);
+    CHECK(how_many(1000, [&] { return limits.admit_from_address_reserve("192.0.2.1", true, start).has_value(); }) == rate_limits::reserve.burst);
     CHECK_FALSE(limits.admit_caller(who, 1, ordinary, start).has_value());
+}
+
+TEST_CASE("Without the right that is asked for nobody draws on an address's reserve") {
+    rate_limits limits(unlimited(), 1);
+    for (int n = 0; n < 1000; ++n) {
+        const auto refused = limits.admit_from_address_reserve("192.0.2.1", false, start);
+        REQUIRE_FALSE(refused.has_value());
+        REQUIRE(refused.error().code == errc::rate_limited);
+        REQUIRE(refused.error().retry_after == 1s);
+    }
+    CHECK(how_many(1000, [&] { return limits.admit_from_address_reserve("192.0.2.1", true, start).has_value(); }) == rate_limits::reserve.burst);
 }
 
 TEST_CASE("What a good token asks is given back to its address") {
