@@ -47,7 +47,7 @@ std::string forwarded_client(const request& r, const std::string& from, const ne
             const auto comma = left.rfind(',');
             const auto address = parse_entry(comma == std::string_view::npos ? left : left.substr(comma + 1));
             if (!address) return client;
-            client = net::to_text(*address);
+            if (!net::names_nobody(*address)) client = net::to_text(*address);
             if (!trusted.contains(*address)) return client;
             if (comma == std::string_view::npos) break;
             left = left.substr(0, comma);

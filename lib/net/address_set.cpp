@@ -27,7 +27,7 @@ bool has_bits_beyond(const address_bytes& a, unsigned bits) noexcept {
 
 failure not_a_network(std::string_view entry, std::string_view what) {
     return failure(errc::invalid_configuration, "'" + std::string(entry) + "' " + std::string(what),
-                   "Write addresses and networks separated by commas: \"10.0.0.0/8, 192.0.2.7, 2001:db8::/32\".");
+                   "Write the balancer's own addresses, not the network its clients are in, separated by commas: \"192.0.2.7/32, 2001:db8::7/128\".");
 }
 
 }  // namespace
@@ -40,6 +40,12 @@ std::optional<address_bytes> parse_address(std::string_view text) noexcept {
     if (::inet_pton(AF_INET, ended.data(), out.data() + 12) == 1) return out;
     if (::inet_pton(AF_INET6, ended.data(), out.data()) == 1) return out;
     return std::nullopt;
+}
+
+bool names_nobody(const address_bytes& address) noexcept {
+    constexpr unsigned char loopback_network = 127, this_network = 0;
+    if (is_v4(address)) return address[12] == loopback_network || address[12] == this_network;
+    return address.back() <= 1 && std::all_of(address.begin(), address.end() - 1, [](unsigned char byte) { return byte == 0; });
 }
 
 std::string to_text(const address_bytes& address) {

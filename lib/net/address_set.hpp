@@ -16,6 +16,8 @@ using address_bytes = std::array<unsigned char, 16>;
 
 /// `192.0.2.1`, `2001:db8::1`; no zone, no port, no brackets.
 [[nodiscard]] std::optional<address_bytes> parse_address(std::string_view text) noexcept;
+/// Loopback or unspecified: such an address is everybody's own, so that it names no client of another machine.
+[[nodiscard]] bool names_nobody(const address_bytes& address) noexcept;
 /// As the server writes addresses everywhere: IPv4 where it is one.
 [[nodiscard]] std::string to_text(const address_bytes& address);
 

@@ -50,6 +50,7 @@ result<proxy_header> parse_proxy_header(std::string_view bytes) {
     address_bytes client{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     const std::size_t bytes_of_one = family == tcp_over_v4 ? 4 : 16;
     std::ranges::copy(rest.substr(0, bytes_of_one), client.end() - static_cast<std::ptrdiff_t>(bytes_of_one));
+    if (names_nobody(client)) return out;
     out.client = client;
     out.client_port = number_at(rest, 2 * bytes_of_one);
     return out;

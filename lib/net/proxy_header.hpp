@@ -19,7 +19,7 @@ struct proxy_header {
 
     std::size_t size = fixed_bytes;  ///< of the whole header, as far as is known
     bool is_complete = false;
-    /// Complete and none: LOCAL or UNSPEC, the proxy speaks for itself (its health check).
+    /// Complete and none: LOCAL or UNSPEC, the proxy speaks for itself (its health check), or an address that names nobody.
     std::optional<address_bytes> client;
     std::uint16_t client_port = 0;
 };

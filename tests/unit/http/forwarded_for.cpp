@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hourkey::http {
@@ -42,6 +43,13 @@ TEST_CASE("The client is the last address that no trusted proxy has; what stands
         {"a zone", {"fe80::1%eth0"}, "10.0.0.1"},
         {"octal", {"192.0.02.1"}, "10.0.0.1"},
         {"a number", {"3221225985"}, "10.0.0.1"},
+        {"loopback", {"127.0.0.1"}, "10.0.0.1"},
+        {"loopback of IPv6", {"::1"}, "10.0.0.1"},
+        {"loopback mapped into IPv6", {"::ffff:127.9.9.9"}, "10.0.0.1"},
+        {"loopback with a port", {"[::1]:443"}, "10.0.0.1"},
+        {"loopback before a proxy", {"192.0.2.1, 127.0.0.1, 10.0.0.2"}, "10.0.0.2"},
+        {"unspecified", {"0.0.0.0"}, "10.0.0.1"},
+        {"unspecified of IPv6", {"::"}, "10.0.0.1"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -50,6 +58,16 @@ TEST_CASE("The client is the last address that no trusted proxy has; what stands
         for (const auto* field : r.fields) asked.headers.emplace_back("x-forwarded-for", field);
         asked.headers.emplace_back("X-Forwarded-Host", "203.0.113.66");
         CHECK(forwarded_client(asked, "10.0.0.1", trusted) == r.client);
+    }
+}
+
+TEST_CASE("A trusted proxy on loopback is passed over, and is nobody's client") {
+    const auto trusted = net::address_set::parse({"10.0.0.1", "127.0.0.1"}).value();
+    for (const auto& [said, client] : {std::pair{"192.0.2.1, 127.0.0.1", "192.0.2.1"}, {"127.0.0.1", "10.0.0.1"}, {"::1, 127.0.0.1", "10.0.0.1"}}) {
+        CAPTURE(said);
+        request asked;
+        asked.headers.emplace_back("X-Forwarded-For", said);
+        CHECK(forwarded_client(asked, "10.0.0.1", trusted) == client);
     }
 }
 

@@ -36,6 +36,10 @@ TEST_CASE("A header of version 2 names the client, or nobody when the proxy spea
         {"LOCAL", header(local, 0x00, ""), ""},
         {"LOCAL with addresses, which do not count", header(local, 0x11, v4), ""},
         {"UNSPEC", header(proxy, 0x00, ""), ""},
+        {"loopback", header(proxy, 0x11, "\x7f\0\0\1"s + v4.substr(4)), ""},
+        {"0.0.0.0", header(proxy, 0x11, "\0\0\0\0"s + v4.substr(4)), ""},
+        {"loopback of IPv6", header(proxy, 0x21, std::string(15, '\0') + "\1" + v6.substr(16)), ""},
+        {"unspecified of IPv6", header(proxy, 0x21, std::string(16, '\0') + v6.substr(16)), ""},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
