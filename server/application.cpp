@@ -34,9 +34,9 @@ constexpr std::chrono::seconds base_identity_wait{3};
 constexpr std::chrono::milliseconds between_looks_for_a_stop{50};
 
 /// Probes and scrapes: a handful at a time, from one address as a rule, so whoever has been silent longest gives way to the next.
-constexpr net::connection_caps admin_caps{.total = 64, .per_address = 64, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
+const net::connection_caps admin_caps{.total = 64, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
 /// Commands of the same machine, one at a time.
-constexpr net::connection_caps control_caps{.total = 16, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
+const net::connection_caps control_caps{.total = 16, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
 /// Both are spoken to by programs that say at once what they want.
 constexpr http::server_limits house_http_limits{.header = std::chrono::milliseconds{2'000}, .idle = std::chrono::milliseconds{5'000}};
 
@@ -232,6 +232,7 @@ result<> application::open_doors() {
     caps.threads = threads;
     caps.total = config_.listen.max_connections;
     caps.per_address = config_.listen.max_connections_per_address;
+    if (proxies_) caps.proxies = proxies_->from;
     limits_ = std::make_unique<net::connection_limits>(caps);
     warn_of_lowered_cap(config_.listen.max_connections, limits_->most());
     admin_limits_ = std::make_unique<net::connection_limits>(admin_caps);

@@ -69,6 +69,7 @@ task<bool> session::begin() {
             peer_.from.address = net::to_text(*header->client);
             peer_.from.port = header->client_port;
             request_.client = peer_.from;
+            if (!peer_.slot.belongs_to(peer_.from.address)) co_return false;
         }
     }
     names_clients_ = is_from_proxy();

@@ -49,6 +49,10 @@ struct connection_counts {
     std::atomic<std::size_t> open{0}, half_open{0};  ///< the crowds' sizes, for who reads without the lock
     std::atomic<std::uint64_t> refused{0}, displaced{0};
 
+    [[nodiscard]] bool is_full(const std::string& address, const network_prefixes& from) const {
+        if (caps.newcomers_claim == crowd::claim::any_share || from.is_loopback() || from.narrowest().is_none()) return false;
+        return everyone.held_by(from) >= caps.per_address && !caps.proxies.contains(std::string_view(address));
+    }
     void publish() noexcept {
         open = everyone.size();
         half_open = handshaking.size();
@@ -94,19 +98,18 @@ void tell(const std::shared_ptr<connection_place>& leaver) {
 
 connection_limits::connection_limits(connection_caps caps) : counts_(std::make_shared<connection_counts>()) {
     caps.total = within_descriptor_limit(caps.total, caps.threads);
-    counts_->caps = caps;
+    counts_->caps = std::move(caps);
 }
 
 connection_slot connection_limits::admit(const std::string& address) {
     const network_prefixes from(address);
-    const bool is_capped = !from.is_loopback() && !from.narrowest().is_none();
     connection_slot slot;
     std::shared_ptr<connection_place> leaver, half_open_leaver;
     {
         auto& c = *counts_;
         const std::scoped_lock lock(c.mutex);
         const bool is_full = c.everyone.size() >= c.caps.total;
-        if (is_capped && c.everyone.held_by(from) >= c.caps.per_address) {
+        if (c.is_full(address, from)) {
             ++c.refused;
             return slot;
         }
@@ -172,15 +175,20 @@ void connection_slot::handshake_done() noexcept {
     counts_->publish();
 }
 
-void connection_slot::belongs_to(const std::string& address) {
-    if (!place_) return;
+bool connection_slot::belongs_to(const std::string& address) {
+    if (!place_) return false;
     const network_prefixes from(address);
     const std::scoped_lock lock(counts_->mutex);
+    if (counts_->is_full(address, from)) {
+        ++counts_->refused;
+        return false;
+    }
     for (auto [crowd, held] : {std::pair(&counts_->everyone, &place_->open), std::pair(&counts_->handshaking, &place_->half_open)}) {
         if (!held->is_in()) continue;
         crowd->remove(*held);
         crowd->add(*held, from);
     }
+    return true;
 }
 
 void connection_slot::begin_answer() noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/address_set.hpp"
 #include "net/crowd.hpp"
 #include "net/reactor.hpp"
 
@@ -19,8 +20,9 @@ struct connection_caps {
     std::size_t handshaking = 256;   ///< half-open handshakes; above it one of them gives way
     std::size_t threads = 1;         ///< of the process; each has descriptors of its own
     /// A door that serves clients closes nobody's connection for another one of the same address; one for probes and commands, whose
-    /// callers all come from one address, does.
+    /// callers all come from one address, does, and has no per_address.
     crowd::claim newcomers_claim = crowd::claim::fair_share;
+    address_set proxies{};  ///< have no per_address either: their connections are their clients'
 };
 
 struct connection_counts;
@@ -39,8 +41,9 @@ public:
     /// while the slot lives and no request is being answered.
     void let_give_way(const reactor_handle& on, std::function<void()> how);
     void handshake_done() noexcept;
-    /// Counts from now on as a connection of `address`, whatever it holds already: a proxy has told who is behind it.
-    void belongs_to(const std::string& address);
+    /// Counts from now on as a connection of `address`: a proxy has told who is behind it. False when that address is full: the
+    /// connection is to be closed.
+    [[nodiscard]] bool belongs_to(const std::string& address);
 
     /// Whose request is being answered does not give way.
     void begin_answer() noexcept;

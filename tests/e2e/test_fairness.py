@@ -51,8 +51,14 @@ class ProxiedClient:
             self.connection.close()
 
     def get(self, path, **headers):
+        return self.ask("GET", path, headers)
+
+    def delete(self, path, **headers):
+        return self.ask("DELETE", path, headers)
+
+    def ask(self, verb, path, headers):
         fields = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **headers}
-        self.connection.request("GET", path, headers=fields)
+        self.connection.request(verb, path, headers=fields)
         got = self.connection.getresponse()
         return check_answer(path, Answer(got.status, got.headers, got.read()))
 
@@ -123,7 +129,8 @@ class BehindAProxy(unittest.TestCase):
         acme = self.world.tenant()
         token = acme.ready().token
         rows = (("192.0.2.1", "192.0.2.1"), ("203.0.113.66, 192.0.2.2", "192.0.2.2"), ("192.0.2.3, 10.1.2.3", "192.0.2.3"),
-                ("2001:0db8::0001", "2001:db8::1"), ("what is this", PROXY), (None, PROXY))
+                ("2001:0db8::0001", "2001:db8::1"), ("what is this", PROXY), ("127.0.0.1", PROXY), ("::1", PROXY),
+                (None, PROXY))
         proxy = ProxiedClient(self.world, token)  # one connection for many clients
         for said, seen in rows:
             with self.subTest(said):
@@ -163,10 +170,18 @@ class BehindAProxy(unittest.TestCase):
         self.assertEqual({strangers.get("/v1/whoami", **{"X-Forwarded-For": f"2001:db8:0:1::{n}"}).code for n in range(12)}, {"unauthenticated", "rate_limited"})
 
 
+    def test_a_bad_token_gets_no_further_by_asking_to_take_rights_away(self):
+        acme = self.world.tenant()
+        path, behind = f"/v1/tenants/{acme.name}/connections/none", {"X-Forwarded-For": "192.0.2.20"}
+        stranger, admin = ProxiedClient(self.world, "hk_app_nonsense"), ProxiedClient(self.world, acme.admin.token)
+        self.assertTrue(any(stranger.delete(path, **behind).code == "rate_limited" for _ in range(20)))
+        self.assertEqual(admin.delete(path, **behind).code, "not_found")
+
+
 class ProxyProtocol(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.world = World(listen={"trusted_proxies": PROXY, "proxy_protocol": "v2"})
+        cls.world = World(listen={"trusted_proxies": PROXY, "proxy_protocol": "v2", "max_connections_per_address": 4})
 
     @classmethod
     def tearDownClass(cls):
@@ -181,6 +196,14 @@ class ProxyProtocol(unittest.TestCase):
                 for _ in range(2):
                     expect(client.get("/v1/credentials/prod", **{"X-Forwarded-For": "203.0.113.66"} if seen != PROXY else {}), 200)
                     self.assertEqual(acme.records("vend")[-1]["client_address"], seen)
+
+    def test_a_client_that_has_all_its_places_shuts_nobody_else_out(self):
+        token = self.world.tenant().ready().token
+        held = [ProxiedClient(self.world, token, tcp4("192.0.2.66")) for _ in range(4)]
+        with self.assertRaises((ssl.SSLError, OSError)):
+            ProxiedClient(self.world, token, tcp4("192.0.2.66"))
+        expect(ProxiedClient(self.world, token, tcp4("192.0.2.67")).get("/v1/whoami"), 200)
+        expect(held[0].get("/v1/whoami"), 200)
 
     def test_without_a_header_or_with_a_wrong_one_the_connection_ends(self):
         for header in (b"", b"PROXY TCP4 192.0.2.1 127.0.0.1 4711 443\r\n", proxy_header(1, 0x12, b"\0" * 12), tcp4("192.0.2.1")[:-1] + b"\x16\x03"):

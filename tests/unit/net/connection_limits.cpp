@@ -53,6 +53,28 @@ TEST_CASE("the per-address cap counts one client as one, and exempts loopback") 
     }
 }
 
+TEST_CASE("behind a proxy each client has its own places, and the proxy none of them") {
+    net::connection_limits limits({.total = 100, .per_address = 2, .proxies = net::address_set::parse({"192.0.2.100"}).value()});
+    std::vector<net::connection_slot> held;
+    const auto come_from = [&](const std::string& client) {
+        held.push_back(limits.admit("192.0.2.100"));
+        REQUIRE(bool(held.back()));
+        const bool has_place = held.back().belongs_to(client);
+        if (!has_place) held.pop_back();
+        return has_place;
+    };
+    for (int i = 0; i < 5; ++i) held.push_back(limits.admit("192.0.2.100"));  // have not said for whom they are
+    for (int i = 0; i < 5; ++i) CHECK(come_from("198.51.100.1") == (i < 2));
+    CHECK(limits.refused() == 3);
+    CHECK_FALSE(bool(limits.admit("198.51.100.1")));
+    CHECK(come_from("198.51.100.2"));
+    CHECK(come_from("2001:db8::1"));
+    CHECK(come_from("2001:db8::2"));
+    CHECK_FALSE(come_from("2001:db8::3"));
+    held.clear();
+    CHECK(come_from("198.51.100.1"));
+}
+
 TEST_CASE("half-open handshakes are counted until they are done or gone") {
     net::connection_limits limits({.total = 100, .per_address = 64, .handshaking = 2});
     auto a = limits.admit("192.0.2.1");
@@ -121,6 +143,16 @@ TEST_CASE("many /64 of one customer do not push out who shakes hands") {
     }
     CHECK(c.stands(first));
     CHECK(c.stands(second));
+}
+
+TEST_CASE("at a door whose callers all come from one address the longest silent one gives way to it") {
+    crowded c({.total = 64, .per_address = 64, .newcomers_claim = net::crowd::claim::any_share});
+    const int first = c.come("192.0.2.1");
+    for (int i = 1; i < 64; ++i) c.come("192.0.2.1");
+    CHECK(c.come("192.0.2.1") != 0);
+    c.settle();
+    CHECK_FALSE(c.stands(first));
+    CHECK(c.limits.open() == 64);
 }
 
 TEST_CASE("when all places are taken, who holds most of them gives one to who holds fewer") {
