@@ -284,6 +284,7 @@ result<> application::open_doors() {
     socket_watch_ = socket_watch(control_socket_path(config_));
     house->on().spawn(keep_house());
     house->on().spawn(keep_findings());
+    house->on().spawn(keep_counts());
     workers_.push_back(std::move(house));
 
     for (auto& w : workers_) w->start();
@@ -316,7 +317,17 @@ task<> application::keep_house() {
         warn_of_held_log();
         warn_of_lost_socket();
         copy_->drop_when_forgotten(std::chrono::steady_clock::now());
-        co_await record_counts();
+    }
+}
+
+/// Not in keep_house(): the rest of the house does not wait for a disk that hangs.
+task<> application::keep_counts() {
+    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+    timer pause(workers_.back()->on().get_executor());
+    for (;;) {
+        pause.expires_after(house_period);
+        co_await pause.async_wait(as_task_tuple);
+        if (database_->is_writable()) co_await record_counts();
     }
 }
 

@@ -67,6 +67,7 @@ private:
     task<> keep_findings();
     void log_head(std::string_view when);
     void close_store();
+    task<> keep_counts();
     task<> record_counts();
 
     config config_;
