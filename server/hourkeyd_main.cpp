@@ -1,4 +1,5 @@
 #include "crypto/openssl_memory.hpp"
+#include "obs/log.hpp"
 #include "server/command_line.hpp"
 #include "server/commands/report.hpp"
 #include "server/descriptor_limit.hpp"
@@ -16,5 +17,6 @@ int main(int argc, char** argv) {
     hourkey::server::harden_process();
     hourkey::server::raise_descriptor_limit();
     hourkey::server::hold_signals();
+    hourkey::obs::flush_at_terminate();
     return hourkey::server::run_command_line(argc, argv);
 }

@@ -124,6 +124,18 @@ void line_queue::flush(std::chrono::milliseconds at_most) {
     state_->flush(lock, at_most);
 }
 
+void line_queue::flush_before_death(std::chrono::milliseconds at_most) noexcept {
+    constexpr std::chrono::milliseconds between_tries{1};
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    std::unique_lock lock(state_->mutex, std::try_to_lock);
+    // Whoever holds it may be this very thread, and then nobody lets it go: pthread_mutex_trylock() says EBUSY to both.
+    while (!lock.owns_lock() && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(between_tries);
+        static_cast<void>(lock.try_lock());
+    }
+    if (lock.owns_lock()) state_->flush(lock, at_most);
+}
+
 void line_queue::redirect(int descriptor) {
     std::unique_lock lock(state_->mutex);
     state_->flush(lock, end_patience);

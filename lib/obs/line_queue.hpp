@@ -32,6 +32,8 @@ public:
     void put(std::string_view line, urgency u);
     /// Waits until all that has been put is written, at most so long; and not again while a reader stands still.
     void flush(std::chrono::milliseconds at_most);
+    /// The same for a process that dies, from whatever thread, also one that holds the queue or is the one that writes.
+    void flush_before_death(std::chrono::milliseconds at_most) noexcept;
     /// For what is put from now on; flushes before.
     void redirect(int descriptor);
     /// Lines that did not fit or could not be written, since the start.

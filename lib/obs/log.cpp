@@ -10,6 +10,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <exception>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -78,6 +80,7 @@ public:
     }
 
     void flush() { logger_.flush(); }
+    void flush_before_death() noexcept { sink_->queue.flush_before_death(flush_patience); }
     [[nodiscard]] std::uint64_t scrubbed() const noexcept { return scrubbed_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return sink_->queue.dropped(); }
 
@@ -92,11 +95,25 @@ process_log& instance() {
     return log;
 }
 
+std::terminate_handler handler_before = nullptr;
+
+[[noreturn]] void flush_and_terminate() {
+    instance().flush_before_death();
+    if (handler_before != nullptr) handler_before();
+    std::abort();
+}
+
 }  // namespace
 
 void configure(log_options options) { instance().configure(options); }
 void log(level at, std::string_view message, std::initializer_list<field> fields) { instance().write(at, message, fields); }
 void flush() { instance().flush(); }
+
+void flush_at_terminate() {
+    instance();  // a handler must not be the first to make it
+    if (std::get_terminate() != flush_and_terminate) handler_before = std::set_terminate(flush_and_terminate);
+}
+
 std::uint64_t scrubbed_total() noexcept { return instance().scrubbed(); }
 std::uint64_t dropped_total() noexcept { return instance().dropped(); }
 

@@ -46,6 +46,9 @@ void configure(log_options options);
 void log(level at, std::string_view message, std::initializer_list<field> fields = {});
 /// Waits for what has been logged to be written, at most 2 s.
 void flush();
+/// From now on std::terminate() waits likewise, whichever thread calls it, before it does what it did. After hold_signals(): it starts the
+/// writing thread.
+void flush_at_terminate();
 
 /// How many secrets the last-chance scrub has masked since the start. Anything but 0 is a defect in whoever logged them.
 [[nodiscard]] std::uint64_t scrubbed_total() noexcept;

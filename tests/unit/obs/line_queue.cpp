@@ -84,6 +84,26 @@ TEST_CASE("a reader that stops holds nobody; what does not fit is counted, and t
     }
 }
 
+namespace {
+
+obs::line_queue* dying = nullptr;
+
+void tell_and_die(std::string& out, std::uint64_t lines) {
+    dying->flush_before_death(20ms);  // as std::terminate() would here: on the writing thread, which holds the queue
+    tell(out, lines);
+}
+
+}  // namespace
+
+TEST_CASE("the writing thread itself may die: it waits for nobody but the time it was given") {
+    const pipe_ends pipe;
+    obs::line_queue queue(pipe.write, tell_and_die);
+    dying = &queue;
+    queue.put(std::string(obs::line_queue::most_bytes + 1, 'x'), urgency::may_gather);
+    queue.put("last\n", urgency::at_once);
+    CHECK(pipe.read_until("dropped 1\n") == "last\ndropped 1\n");
+}
+
 TEST_CASE("the end of the queue does not wait for a reader that stands still") {
     static const auto* const never_closed = new pipe_ends;  // its thread may come to write when this test is over
     const auto& pipe = *never_closed;

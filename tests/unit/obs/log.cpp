@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <exception>
 #include <limits>
 #include <string>
 #include <thread>
@@ -14,6 +15,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace hourkey;
@@ -248,4 +250,35 @@ TEST_CASE("AnUnwritableLogDoesNotStopTheProcess") {
     const auto text = log.flushed();
     CHECK(text.find("to somebody") != std::string::npos);
     CHECK(text.find(R"("msg":"log lines were dropped: standard error was not read","lines":1})") != std::string::npos);
+}
+
+TEST_CASE("DiesByTerminate" * doctest::skip()) {  // the program of the next case
+    obs::flush_at_terminate();
+    obs::flush_at_terminate();  // the handler is not its own former one
+    obs::log(level::info, "the last words");
+    std::terminate();
+}
+
+TEST_CASE("WhatWasLoggedBeforeTerminateArrives") {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::dup2(ends[1], STDERR_FILENO);
+        ::close(ends[0]);
+        ::close(ends[1]);
+        ::execl("/proc/self/exe", "unit_obs", "--no-skip", "--test-case=DiesByTerminate", "--out=/dev/null", nullptr);
+        ::_exit(127);
+    }
+    ::close(ends[1]);
+    std::string text;
+    std::array<char, 4096> part{};
+    for (ssize_t n = 0; (n = ::read(ends[0], part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(n));
+    ::close(ends[0]);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status));  // the former handler still has its say
+    CAPTURE(text);
+    CHECK(text.find(R"("msg":"the last words")") != std::string::npos);
 }
