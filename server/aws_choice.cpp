@@ -82,7 +82,10 @@ result<aws_choice> choose_aws(const config& c, const sts::environment& env) {
     if (sdk.legacy_global) out.legacy_from = sdk.legacy_global->from;
     out.not_obeyed = std::move(sdk.not_obeyed);
     if (home.to.tls) out.proxy_from = sts::proxy_variable_for(env, home.to.host);
-    if (!files) out.unreadable_files = files.error();
+    if (files)
+        out.loose_files = files->loose;
+    else
+        out.unreadable_files = files.error();
     return out;
 }
 
@@ -97,6 +100,11 @@ void log_notices(const aws_choice& choice) {
     if (choice.legacy_from)
         obs::log(obs::level::warn, "the global STS endpoint is used: its credentials are not valid in regions that accounts have to enable",
                  {{"setting", *choice.legacy_from}, {"fix", "remove it, or set it to regional"}});
+    for (const auto& file : choice.loose_files)
+        obs::log(obs::level::warn,
+                 file.is_writable ? "a shared AWS file can be written by others, who choose hourkey's AWS identity by it and the programs that it runs"
+                                  : "a shared AWS file with keys can be read by others",
+                 {{"file", file.path}, {"fix", "Run: chmod " + std::string(file.is_writable ? "go-w " : "go-rwx ") + file.path}});
     if (choice.unreadable_files)
         obs::log(obs::level::warn, "the shared AWS files cannot be read: their region and endpoint settings are not known until the next start",
                  {{"reason", choice.unreadable_files->hint}, {"cause", choice.unreadable_files->cause}});

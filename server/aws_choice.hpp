@@ -17,6 +17,7 @@ struct aws_choice {
     std::optional<std::string> legacy_from = {};   ///< the setting that sends calls to the global endpoint
     std::vector<std::string> not_obeyed = {};      ///< the SDKs' settings that are set and change nothing
     std::optional<std::string> proxy_from = {};    ///< the variable that names a proxy, which is not taken
+    std::vector<sts::loose_file> loose_files = {};
     std::optional<failure> unreadable_files = {};  ///< the shared files' settings are not known
 };
 

@@ -123,12 +123,15 @@ private:
     result<const profile*> find(const std::string& at, const profile_choice& first) const {
         const auto found = files_.profiles.find(at);
         if (found != files_.profiles.end()) return &found->second;
-        if (!visited_.empty()) return wrong(visited_.back(), "names the source_profile " + at + ", which the shared files do not have");
+        if (!visited_.empty()) return wrong(visited_.back(), "names the source_profile " + at + ", which the shared files do not have" + lacking());
         const auto by = first.variable.empty() ? std::string() : "(" + std::string(first.variable) + ") ";
         return wrong(at, by + (files_.lacking.empty() ? "is not in the shared config and credentials files" : "is not there: " + files_.lacking));
     }
 
-    static result<root_type> root_of(const profile& p, const std::string& name) {
+    /// A file that is not there may be the one that has it.
+    [[nodiscard]] std::string lacking() const { return files_.lacking.empty() ? std::string() : ": " + files_.lacking; }
+
+    [[nodiscard]] result<root_type> root_of(const profile& p, const std::string& name) const {
         if (has_key(p)) {
             const auto id = p.find("aws_access_key_id");
             const auto key = p.find("aws_secret_access_key");
@@ -151,7 +154,7 @@ private:
                                        "export-credentials --profile " + name + " --format process, and set AWS_PROFILE to that");
         if (p.has("web_identity_token_file"))
             return wrong(name, "uses web_identity_token_file, which hourkey does not read; use keys, credential_process or role_arn");
-        return wrong(name, "has neither keys nor credential_process nor role_arn");
+        return wrong(name, "has neither keys nor credential_process nor role_arn" + lacking());
     }
 
     result<root_type> root_of_environment(std::string_view credential_source, const std::string& name) const {

@@ -39,12 +39,20 @@ struct credential_plan {
     std::string files = {};  ///< that a profile was found in, for the log
 };
 
+/// A shared file that somebody else may write, and so choose hourkey's identity or the program that it runs; or one with keys that
+/// somebody else may read. The SDKs read it nevertheless, and so does hourkey.
+struct loose_file {
+    std::string path;
+    bool is_writable;  ///< and otherwise only readable
+};
+
 /// The two shared files, merged, and what is to be said about them when the profile is not there.
 struct shared_profiles {
     profile_map profiles;
     profile_map services = {};
     std::string lacking = {};  ///< empty, or "there is no config file and no credentials file"
     std::string paths = {};    ///< of both, for the log
+    std::vector<loose_file> loose = {};
 };
 
 /// Which profile is meant, and the variable that says so; empty: none does, and it is `default`.

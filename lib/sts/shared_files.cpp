@@ -1,10 +1,16 @@
 #include "sts/shared_files.hpp"
 
+#include "core/private_rights.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-#include <cstring>
 
 namespace hourkey::sts {
 namespace {
@@ -32,6 +38,8 @@ failure unreadable(std::string_view which, const std::string& path, std::string_
 struct file_text {
     std::string bytes;
     bool exists = false;
+    bool is_missing = false;  ///< and not the null device, which says so on purpose
+    struct stat about{};
     file_text() = default;
     file_text(file_text&&) noexcept = default;
     file_text& operator=(file_text&&) = delete;
@@ -43,7 +51,10 @@ result<file_text> read_file(const std::string& path, std::string_view which) {
     if (path.empty()) return out;
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not hold the thread
     if (fd < 0) {
-        if (errno == ENOENT || errno == ENOTDIR) return out;
+        if (errno == ENOENT || errno == ENOTDIR) {
+            out.is_missing = true;
+            return out;
+        }
         return unreadable(which, path, std::strerror(errno));
     }
     struct closer {
@@ -56,6 +67,7 @@ result<file_text> read_file(const std::string& path, std::string_view which) {
     if (!S_ISREG(about.st_mode)) return unreadable(which, path, "it is no regular file");
     if (static_cast<std::size_t>(about.st_size) > max_profile_file_bytes) return unreadable(which, path, "it is larger than 1 MiB");
     out.exists = true;
+    out.about = about;
     out.bytes.resize(static_cast<std::size_t>(about.st_size));
     std::size_t filled = 0;
     while (filled < out.bytes.size()) {
@@ -75,6 +87,26 @@ result<profile_file> read_profiles(const file_text& text, profile_file_kind kind
     return parsed;
 }
 
+bool has_secret(const profile_map& profiles) {
+    return std::ranges::any_of(profiles, [](const auto& named) { return named.second.has("aws_secret_access_key"); });
+}
+
+void note_rights(std::vector<loose_file>& out, const file_text& text, const std::string& path, bool holds_secret) {
+    if (!text.exists) return;
+    const bool is_writable = (text.about.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    if (is_writable || (holds_secret && !is_private_file(text.about))) out.push_back({path, is_writable});
+}
+
+/// Which of the files that a variable names are not there.
+std::string missing_by_name(const shared_file_paths& paths, const file_text& config, const file_text& credentials) {
+    const bool no_config = paths.config_is_named && config.is_missing;
+    const bool no_credentials = paths.credentials_is_named && credentials.is_missing;
+    if (no_config && no_credentials) return "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name files that are not there";
+    if (no_config) return "AWS_CONFIG_FILE names a file that is not there";
+    if (no_credentials) return "AWS_SHARED_CREDENTIALS_FILE names a file that is not there";
+    return {};
+}
+
 void append_stamp(std::string& out, const std::string& path) {
     struct stat about{};
     if (path.empty() || ::stat(path.c_str(), &about) != 0) {
@@ -91,7 +123,9 @@ void append_stamp(std::string& out, const std::string& path) {
 }  // namespace
 
 shared_file_paths find_shared_files(const environment& variables) {
-    return {path_of(variables, "AWS_CONFIG_FILE", "/.aws/config"), path_of(variables, "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials")};
+    const auto is_named = [&](const std::string& variable) { return !variables(variable).value_or("").empty(); };
+    return {path_of(variables, "AWS_CONFIG_FILE", "/.aws/config"), path_of(variables, "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"),
+            is_named("AWS_CONFIG_FILE"), is_named("AWS_SHARED_CREDENTIALS_FILE")};
 }
 
 result<shared_profiles> read_shared_files(const shared_file_paths& paths) {
@@ -100,10 +134,14 @@ result<shared_profiles> read_shared_files(const shared_file_paths& paths) {
     HK_TRY(auto config, read_profiles(config_text, profile_file_kind::config, paths.config));
     HK_TRY(auto credentials, read_profiles(credentials_text, profile_file_kind::credentials, paths.credentials));
     shared_profiles out;
+    note_rights(out.loose, config_text, paths.config, has_secret(config.profiles));
+    note_rights(out.loose, credentials_text, paths.credentials, true);
     out.profiles = merge_profiles(std::move(config.profiles), std::move(credentials.profiles));
     out.services = std::move(config.services);
     out.paths =
         "config file: " + (paths.config.empty() ? "none" : paths.config) + ", credentials file: " + (paths.credentials.empty() ? "none" : paths.credentials);
+    out.lacking = missing_by_name(paths, config_text, credentials_text);
+    if (!out.lacking.empty()) return out;
     if (paths.config.empty() && paths.credentials.empty())
         out.lacking = "HOME is not set, nor AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE";
     else if (!config_text.exists && !credentials_text.exists)

@@ -14,6 +14,8 @@ inline constexpr std::size_t max_profile_file_bytes = 1024 * 1024;
 struct shared_file_paths {
     std::string config;
     std::string credentials;
+    bool config_is_named = false;  ///< by its variable, so somebody counts on it
+    bool credentials_is_named = false;
 };
 [[nodiscard]] shared_file_paths find_shared_files(const environment& variables);
 

@@ -1,10 +1,16 @@
 #include "server/aws_choice.hpp"
+#include "obs/log.hpp"
+#include "scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace hourkey::server {
 namespace {
@@ -36,6 +42,7 @@ std::string sketch(const aws_choice& choice) {
     if (choice.legacy_from) out += " legacy by " + *choice.legacy_from;
     if (choice.proxy_from) out += " no " + *choice.proxy_from;
     if (choice.unreadable_files) out += " unreadable";
+    for (const auto& file : choice.loose_files) out += " loose " + file.path;
     for (const auto& name : choice.not_obeyed) out += " not " + name;
     return out;
 }
@@ -111,6 +118,28 @@ TEST_CASE("what cannot be is refused by the setting's name") {
         CHECK(std::string(got.error().text()).find(r.says) != std::string::npos);
         CHECK_FALSE(got.error().hint.empty());
     }
+}
+
+TEST_CASE("a shared file that others may write or whose keys they may read is used, and one line each says how to mend it") {
+    const test::scratch_folder folder;
+    const auto config_file = folder.put("config", "[default]\nregion=eu-west-1\n", 0666);
+    const auto credentials = folder.put("credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=s\n", 0644);
+    const auto got = choose({}, {{"AWS_CONFIG_FILE", config_file}, {"AWS_SHARED_CREDENTIALS_FILE", credentials}});
+    REQUIRE(got.has_value());
+    CHECK(sketch(*got) == "sts.eu-west-1.amazonaws.com eu-west-1 loose " + config_file + " loose " + credentials);
+
+    const auto log_file = folder.put("log", "");
+    const int fd = ::open(log_file.c_str(), O_WRONLY | O_CLOEXEC);
+    REQUIRE(fd >= 0);
+    obs::configure({.format = obs::log_format::json, .descriptor = fd});
+    log_notices(*got);
+    obs::configure({});
+    ::close(fd);
+    const auto text = folder.read("log");
+    CAPTURE(text);
+    CHECK(text.find(R"("file":")" + config_file + R"(","fix":"Run: chmod go-w )" + config_file) != std::string::npos);
+    CHECK(text.find(R"("file":")" + credentials + R"(","fix":"Run: chmod go-rwx )" + credentials) != std::string::npos);
+    CHECK(std::count(text.begin(), text.end(), '\n') == 2);
 }
 
 }  // namespace hourkey::server
