@@ -121,6 +121,29 @@ const std::vector<row> usable{
      "AKIAK > r/hourkey/3600 (profile default)"},
     {"credential_source Environment", env_keys, "[profile p]\nrole_arn=" + arn + "r\ncredential_source=Environment\n", "p",
      "AKIAENV > r/hourkey/3600 (profile p)"},
+    // Where the SDKs differ among themselves, or hourkey from botocore; docs/OPERATIONS.md names these.
+    {"keys beside credential_process: the keys, as in the credentials file, and no program is run for what is there",
+     {},
+     "[default]\ncredential_process=tool\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\n",
+     {},
+     "AKIAFILE (profile default)"},
+    {"keys beside SSO: the keys, since hourkey has no SSO token that could be wrong",
+     {},
+     "[default]\nsso_start_url=https://x\nsso_region=eu-west-1\nsso_account_id=111122223333\nsso_role_name=r\n"
+     "aws_access_key_id=AKIAFILE\naws_secret_access_key=s\n",
+     {},
+     "AKIAFILE (profile default)"},
+    {"keys beside a web identity, in a source: the keys, which hourkey can use",
+     {},
+     "[default]\nrole_arn=" + arn + "r\nsource_profile=b\n[profile b]\nrole_arn=" + arn +
+         "w\nweb_identity_token_file=/x\naws_access_key_id=AKIAB\naws_secret_access_key=s\n",
+     {},
+     "AKIAB > r/hourkey/3600 (profile default)"},
+    {"both profile variables: AWS_PROFILE, the one that all SDKs know",
+     {{"AWS_PROFILE", "root"}, {"AWS_DEFAULT_PROFILE", "middle"}},
+     two_hops,
+     {},
+     "AKIAROOT (profile root)"},
     {"role from a credential_process",
      {},
      "[default]\nrole_arn=" + arn + "r\nsource_profile=p\n[profile p]\ncredential_process=tool\n",
@@ -134,6 +157,7 @@ const std::string key_lines = "aws_access_key_id=AKIA\naws_secret_access_key=hun
 const std::vector<row> unusable{
     {"nothing at all", {}, "", {}, "environment: AWS_ACCESS_KEY_ID is not set; profile default is not in the shared"},
     {"key without secret", {{"AWS_ACCESS_KEY_ID", "AKIA"}}, "[default]\n" + key_lines, {}, "without AWS_SECRET_ACCESS_KEY"},
+    // botocore goes on to the file: who has set half a key meant this one.
     {"secret without key", {{"AWS_SECRET_ACCESS_KEY", "hunter2"}}, "[default]\n" + key_lines, {}, "without AWS_ACCESS_KEY_ID"},
     {"an environment expiry that is no time",
      {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_CREDENTIAL_EXPIRATION", "soon"}},
