@@ -5,6 +5,7 @@
 #include "store/lock_file.hpp"
 #include "store/open_connection.hpp"
 #include "store/schema_file.hpp"
+#include "store/set_aside.hpp"
 #include "store/writer.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -68,6 +69,22 @@ result<std::optional<database_memory>> recall(const settings& s) {
     return memory;
 }
 
+/// Whoever insists on what is there goes on with the database file, or with none. A log that belongs to neither may be all that is left of
+/// another database, and SQLite would cut it, or play it into the file.
+result<> keep_stray_log(const settings& s) {
+    std::error_code unseen;
+    const auto log = s.path + "-wal";
+    if (!s.remembered || s.when_missing != missing_database::make_anew || std::filesystem::file_size(log, unseen) == 0 || unseen) return {};
+    bool is_stray = std::filesystem::file_size(s.path, unseen) == 0 || unseen;
+    if (const auto memory = s.remembered->read(); !is_stray && memory && *memory) is_stray = !check_file_alone(*s.remembered, **memory, s.path);
+    if (!is_stray) return {};
+    HK_TRY(const auto kept, name_to_keep(s.path, "new-store", s.clock->now()));
+    HK_CHECK(set_log_aside(s.path, kept));
+    s.tell("the log " + log + " does not belong to the database file that is there, or to none; it is kept as " + kept + "-wal",
+           "if its database turns up, put both back, under one name");
+    return {};
+}
+
 /// True: it was read through.
 result<bool> look_into(const settings& s, const std::optional<database_memory>& memory) {
     HK_TRY(const auto db, open_for_reading(s.path));
@@ -119,6 +136,7 @@ result<std::unique_ptr<database>> database::open(settings s) {
     HK_TRY(auto lock, lock_file::take(s.path));
     const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
     HK_TRY(const auto memory, recall(s));
+    HK_CHECK(keep_stray_log(s));
     HK_CHECK(naming_files(prepare_as_remembered(s, memory, first), s.path));
     HK_CHECK(lock.take_database(s.path));
     HK_TRY(const bool is_read_through, naming_files(look_into(s, memory), s.path));

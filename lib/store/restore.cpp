@@ -1,6 +1,5 @@
 #include "store/restore.hpp"
 
-#include "core/time_text.hpp"
 #include "store/backup.hpp"
 #include "store/durable_file.hpp"
 #include "store/lock_file.hpp"
@@ -8,6 +7,7 @@
 #include "store/open_connection.hpp"
 #include "store/partial_file.hpp"
 #include "store/schema_file.hpp"
+#include "store/set_aside.hpp"
 #include "store/write_session.hpp"
 
 #include <fcntl.h>
@@ -21,11 +21,6 @@ namespace hourkey::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_there(const std::string& path) {
-    std::error_code unseen;
-    return fs::exists(fs::symlink_status(path, unseen));
-}
 
 /// One file again, without a log beside it.
 result<> close_log(const std::string& path) {
@@ -64,27 +59,10 @@ result<> give_to_owner(const std::string& file, const std::string& of_database) 
     return done;
 }
 
-/// A name that nobody has: the second of two restores within a second is told to wait for it.
-std::string name_to_keep(const std::string& path, wall_time now) {
-    std::string time;
-    for (const char c : to_rfc3339(now).substr(0, 19))
-        if (c != '-' && c != ':') time.push_back(c);
-    return path + ".before-restore-" + time + "Z";
-}
-
-result<> move_if_there(const std::string& from, const std::string& to) {
-    if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return {};
-    return file_failure("renaming " + from, errno);
-}
-
 /// Afterwards the old database stands under both names, and no log of it beside: SQLite would play that into the new one.
 result<> set_aside(const std::string& path, const std::string& kept) {
-    if (is_there(kept)) return failure(errc::store_unavailable, kept + " is there already.", "Try again in a second.", {});
     const bool is_ours = is_there(path) && close_log(path).has_value();
-    if (!is_ours) {  // no database that SQLite can read: what there is of it is kept as it is
-        HK_CHECK(move_if_there(path + "-wal", kept + "-wal"));
-        HK_CHECK(move_if_there(path + "-shm", kept + "-shm"));
-    }
+    if (!is_ours) HK_CHECK(set_log_aside(path, kept));  // no database that SQLite can read: what there is of it is kept as it is
     if (is_there(path) && ::link(path.c_str(), kept.c_str()) != 0) return file_failure("linking " + path + " to " + kept, errno);
     return sync_folder_of(path);
 }
@@ -131,7 +109,9 @@ result<restored> restore(settings s, const std::string& from, const std::functio
 
     restored done;
     done.last_audit_seq = end.seq;
-    if (is_there(s.path) || is_there(s.path + "-wal")) done.kept = name_to_keep(s.path, s.clock->now());
+    if (is_there(s.path) || is_there(s.path + "-wal")) {
+        HK_TRY(done.kept, name_to_keep(s.path, "restore", s.clock->now()));
+    }
     if (s.remembered) {
         auto both = ends_until_now(s);
         both.push_back(end);

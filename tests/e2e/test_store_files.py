@@ -260,6 +260,39 @@ class WhatIsMissed(Files):
         pathlib.Path(f"{server.database}-wal").unlink()
         self.refused(server, str(server.database))
 
+    def killed_with_a_log(self, name):
+        """And a backup of before the last clean stop."""
+        server = new_server(name)
+        self.addCleanup(server.kill)
+        older = server.folder / "older.db"
+        self.assert_ends(server.command("backup", older), OK)
+        server.make_token("operator")
+        self.assertEqual(server.stop(), 0)
+        server.start()
+        server.make_token("operator")
+        server.kill()
+        log = pathlib.Path(f"{server.database}-wal").read_bytes()
+        self.assertTrue(log)
+        return server, older, log
+
+    def assert_kept(self, server, log):
+        (kept,) = server.folder.glob("*.before-new-store-*-wal")
+        self.assertEqual(kept.read_bytes(), log)
+
+    def test_an_older_database_file_under_a_newer_log(self):
+        server, older, log = self.killed_with_a_log("older-under-log")
+        shutil.copyfile(older, server.database)
+        self.refused(server, str(server.database), f"{server.database}.head", "restore")
+        self.insist(server)
+        self.assert_kept(server, log)
+
+    def test_the_database_file_without_its_log(self):
+        server, _, log = self.killed_with_a_log("log-alone")
+        server.database.unlink()
+        self.refused(server, str(server.database))
+        self.insist(server)
+        self.assert_kept(server, log)
+
     def test_database_and_key_together(self):
         server = prepared("both-gone")
         for ending in ("", "-wal", "-shm", ".key"):

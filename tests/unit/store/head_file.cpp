@@ -4,6 +4,7 @@
 #include "store/schema_file.hpp"
 #include "temporary_store.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -55,6 +56,16 @@ struct remembered_store {
                 [&, r = s.make_record(crypto::make_ulid(s.clock.now()), "r")](store::transaction& tx) { return tx.append_audit(r); }));
         }
         return db;
+    }
+    /// The log that was set aside, which has been told of; empty: none.
+    std::string kept_log() const {
+        for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(s.path).parent_path())) {
+            const auto file = entry.path().string();
+            if (!file.starts_with(s.path + ".before-new-store-") || !file.ends_with("-wal")) continue;
+            CHECK(std::ranges::any_of(told, [&](const auto& what) { return what.find(file) != std::string::npos; }));
+            return file;
+        }
+        return {};
     }
     void remove_database() const {
         for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(s.path + suffix);
@@ -180,6 +191,26 @@ TEST_CASE("A database file is not older than it was when its log was last copied
             CHECK(opened.error().hint.find("restore") != std::string::npos);
         }
         CHECK(code_of(store::check_is_newest(r.s.path, *r.file(), r.settings().key_check)) == errc::store_corrupt);
+
+        const auto log = text_of(r.s.path + "-wal");
+        REQUIRE_FALSE(log.empty());
+        CHECK(store::database::open(r.settings(store::missing_database::make_anew)).has_value());
+        CHECK(must(r.file()->read())->ends.at(0).seq == 3);
+        CHECK(text_of(r.kept_log()) == log);
+    }
+    SUBCASE("the log of a database that is gone is kept when somebody insists") {
+        const auto log = text_of(r.s.path + "-wal");
+        REQUIRE_FALSE(log.empty());
+        std::filesystem::remove(r.s.path);
+        CHECK(code_of(store::database::open(r.settings())) == errc::store_corrupt);
+        CHECK(text_of(r.s.path + "-wal") == log);
+        CHECK(store::database::open(r.settings(store::missing_database::make_anew)).has_value());
+        CHECK(text_of(r.kept_log()) == log);
+    }
+    SUBCASE("the log that belongs to the file stays where it is") {
+        CHECK(store::database::open(r.settings(store::missing_database::make_anew)).has_value());
+        CHECK(must(r.file()->read())->ends.at(0).seq == 6);
+        CHECK(r.kept_log().empty());
     }
     SUBCASE("one of other records, as far, neither") {
         auto memory = *must(r.file()->read());
