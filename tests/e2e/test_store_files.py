@@ -293,6 +293,16 @@ class WhatIsMissed(Files):
         self.insist(server)
         self.assert_kept(server, log)
 
+    def test_without_the_head_file_verify_says_what_is_not_known(self):
+        server = prepared("no-head")
+        head = pathlib.Path(f"{server.database}.head")
+        self.assertEqual(server.command("audit", "verify").stderr, "")
+        head.unlink()
+        done = server.command("audit", "verify")
+        self.assert_ends(done, OK, "whole")
+        self.assertIn(f"{head} is not there", done.stderr)
+        self.assertFalse(head.exists())
+
     def test_database_and_key_together(self):
         server = prepared("both-gone")
         for ending in ("", "-wal", "-shm", ".key"):
