@@ -392,10 +392,17 @@ void writer::break_session(const failure& why) {
     was_damaged_ = was_damaged_ || why.code == errc::store_corrupt || session_->handle().is_damaged();
     session_.reset();
     if (watch_ && !lost_file_) watch_->note_failure();
+    if (!lost_file_ && is_healthy_.load(std::memory_order_relaxed)) tell_of_failure(why);
     is_healthy_.store(false, std::memory_order_relaxed);
     failures_.fetch_add(1, std::memory_order_relaxed);
     back_off_ = first_back_off;
     next_attempt_ = steady::now() + back_off_;
+}
+
+void writer::tell_of_failure(const failure& why) const {
+    const auto& path = settings_.path;
+    settings_.tell("the database " + path + ", its log " + path + "-wal or the log's index " + path + "-shm cannot be written or read: " + why.cause,
+                   "look at the disk, and whether another program writes these files; hourkeyd goes on by itself when it can");
 }
 
 void writer::try_to_recover() {

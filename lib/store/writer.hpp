@@ -92,6 +92,7 @@ private:
     void remember();
     void look_at_disk();
     void break_session(const failure& why);
+    void tell_of_failure(const failure& why) const;
     void try_to_recover();
     [[nodiscard]] std::chrono::milliseconds idle_time() const noexcept;
 

@@ -215,10 +215,12 @@ result<credential_plan> plan_credentials(const environment& variables, const std
     auto plan = [&]() -> result<credential_plan> {
         HK_TRY(const auto files, read_files());
         auto walked = profile_walk(files, variables).walk(chosen ? profile_choice{*chosen} : choose_profile(variables));
-        if (walked)
-            walked->files = files.paths;
-        else
-            walked.error().cause = files.paths;
+        if (!walked) {
+            auto why = std::move(walked).error();  // error() is a copy
+            why.cause = files.paths;
+            return why;
+        }
+        walked->files = files.paths;
         return walked;
     }();
     if (plan || chosen) return plan;

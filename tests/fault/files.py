@@ -85,6 +85,8 @@ def is_possible(suffix, deed):
         return deed in (remove, replace, unreadable)  # a socket has no content
     if suffix == ".lock":
         return deed not in (cut, older_in_place)  # it is empty, and stays the same file
+    if suffix == "-shm":
+        return deed is not older_in_place  # SQLite has it mapped: what is written into it from outside cannot be told from its own
     if suffix == ".key":
         return deed is not older and deed is not older_in_place  # a key does not change
     return True
@@ -245,7 +247,10 @@ def to_running(r, suffix, deed):
     def told():
         text = r.server.log_file.read_bytes()[log_from:].decode()
         return text if r.file(suffix).name in text or r.server.process.poll() is not None else None
-    said = harness.wait_until(f"a message that names {r.file(suffix).name}", told)
+    try:
+        said = harness.wait_until(f"a message that names {r.file(suffix).name}", told)
+    except harness.Trouble as trouble:
+        raise Wrong(f"{trouble}; {load.answers} answers, the log since: {r.server.log_file.read_bytes()[log_from:].decode()[-1500:]}")
     if r.file(suffix).name not in said:
         raise Wrong(f"the server ended, and no message names {r.file(suffix).name}: {said[-800:]}")
     load.end()
