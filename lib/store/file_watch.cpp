@@ -61,11 +61,13 @@ result<file_watch> file_watch::start(const std::string& database_path, std::uint
 std::optional<std::string> file_watch::look_at(noted& n) {
     struct stat now{};
     if (::stat(n.file.path.c_str(), &now) == 0) {
-        if (is_same(now, n.seen)) return std::nullopt;
+        const bool is_the_file = is_same(now, n.seen);
+        if (is_the_file && (!n.file.is_still_right || is_unwritten(now, n.seen))) return std::nullopt;
         if (n.file.is_still_right && n.file.is_still_right()) {
             n.seen = now;
             return std::nullopt;
         }
+        if (is_the_file) return n.file.path + " (" + n.file.what + ") has been written by another program";
         return n.file.path + " (" + n.file.what + ") has been replaced by another file";
     }
     return n.file.path + " (" + n.file.what + ") is gone";

@@ -17,7 +17,7 @@ namespace hourkey::store {
 struct watched_file {
     std::string path;
     std::string what;  ///< "the server key"
-    /// For one that may be replaced by the same content; empty: it may not.
+    /// Asked when the file was replaced or written to: whether its content is still the same. Empty: it may not be replaced.
     std::function<bool()> is_still_right;
 };
 

@@ -264,7 +264,7 @@ def to_running(r, suffix, deed):
             r.file("").chmod(0o600)
     if deed is unreadable:
         with contextlib.suppress(FileNotFoundError):  # a stop removes the socket
-        r.file(suffix).chmod(0o600)  # what is in it can be looked at, and the next start is not about rights
+            r.file(suffix).chmod(0o600)  # what is in it can be looked at, and the next start is not about rights
     missing = after - r.recorded()
     if missing:
         raise Wrong(f"{len(missing)} of {len(after)} vends that began after the deed have no record")

@@ -102,6 +102,21 @@ TEST_CASE("A file that is put back under its name heals the server, and one of t
     CHECK(test::verify(*r, *s.chain).records == 3);
 }
 
+TEST_CASE("A watched file that is written to in its place is missed as a replaced one is") {
+    test::temporary_store s;
+    std::ofstream(s.path + ".key") << "key";
+    bool right = true;
+    auto settings = s.settings();
+    settings.watched = {{s.path + ".key", "the server key", [&right] { return right; }}};
+    s.db = must(store::database::open(std::move(settings)));
+    const ulid tenant = crypto::make_ulid(s.clock.now());
+    must(s.append(tenant, "first"));
+    right = false;
+    fs::resize_file(s.path + ".key", 0);
+    CHECK_FALSE(s.append(tenant, "lost").has_value());
+    s.close();
+}
+
 TEST_CASE("The end of the trail is what was acknowledged, whatever the file under the name says") {
     test::temporary_store s;
     s.open();

@@ -126,7 +126,8 @@ TEST_CASE("While a sync hangs vends are given up, new writes refused at once, an
     std::array<result<std::uint64_t>, 3> ended;
     for (auto& e : ended) boost::asio::co_spawn(context, append(*s.db, s.make_record({}, "vend"), e), boost::asio::detached);
     context.run();
-    for (const auto& e : ended) CHECK(code_of(e) == errc::outcome_unknown);
+    CHECK(code_of(ended.front()) == errc::outcome_unknown);
+    for (const auto& e : ended) CHECK((code_of(e) == errc::outcome_unknown || code_of(e) == errc::store_unavailable));  // behind the group
     s.wait_until_writable(false);
     CHECK(code_of(s.append({}, "refused")) == errc::store_unavailable);  // this one would wait for ever
     CHECK(s.db->figures().refused == ended.size() + 1);
