@@ -20,6 +20,11 @@ constexpr std::ptrdiff_t frame_salt_at = 8;
 
 bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
+void note_content(struct stat& seen, const struct stat& now) {
+    seen.st_size = now.st_size;
+    seen.st_mtim = now.st_mtim;
+}
+
 bool is_unwritten(const struct stat& a, const struct stat& b) {
     return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
@@ -33,7 +38,8 @@ file_watch::file_watch(file_watch&& other) noexcept
       frames_(other.frames_),
       last_frame_(other.last_frame_),
       salt_(other.salt_),
-      may_have_begun_anew_(other.may_have_begun_anew_) {}
+      may_have_begun_anew_(other.may_have_begun_anew_),
+      has_stranger_(other.has_stranger_) {}
 
 file_watch::~file_watch() {
     if (log_ >= 0) ::close(log_);
@@ -64,7 +70,9 @@ std::optional<std::string> file_watch::look_at(noted& n) {
         const bool is_the_file = is_same(now, n.seen);
         if (is_the_file && (!n.file.is_still_right || is_unwritten(now, n.seen))) return std::nullopt;
         if (n.file.is_still_right && n.file.is_still_right()) {
-            n.seen = now;
+            n.seen.st_dev = now.st_dev;
+            n.seen.st_ino = now.st_ino;
+            note_content(n.seen, now);
             return std::nullopt;
         }
         if (is_the_file) return n.file.path + " (" + n.file.what + ") has been written by another program";
@@ -74,6 +82,7 @@ std::optional<std::string> file_watch::look_at(noted& n) {
 }
 
 std::optional<std::string> file_watch::find_change() {
+    if (has_stranger_) return files_.front().file.path + " (the database) has been changed by another program";
     for (auto& n : files_)
         if (auto change = look_at(n)) return change;
     struct stat now{};
@@ -139,7 +148,7 @@ void file_watch::note_commit(std::uint64_t frames) {
 void file_watch::note_checkpoint(std::uint64_t frames) {
     struct stat now{};
     auto& database = files_.front();
-    if (::stat(database.file.path.c_str(), &now) == 0 && is_same(now, database.seen)) database.seen = now;
+    if (::stat(database.file.path.c_str(), &now) == 0 && is_same(now, database.seen)) note_content(database.seen, now);
     if (frames == 0) frames_ = 0;
 }
 

@@ -43,6 +43,8 @@ public:
 
     /// After a commit that left `frames` in the log; 0: unknown.
     void note_commit(std::uint64_t frames);
+    /// Another program has committed to the database: from now on there is a change to find, whatever the files look like.
+    void note_stranger() noexcept { has_stranger_ = true; }
     /// After a commit that failed: it may have begun the log anew.
     void note_failure() noexcept { may_have_begun_anew_ = true; }
     /// After a checkpoint, which writes the database file, and left `frames` in the log.
@@ -69,6 +71,7 @@ private:
     frame_header last_frame_{};
     log_salt salt_{};
     bool may_have_begun_anew_ = false;
+    bool has_stranger_ = false;
 };
 
 }  // namespace hourkey::store

@@ -37,6 +37,17 @@ result<> check_closed_file(const std::string& path, const model::audit_hash& key
     return state.is_empty ? result<>() : check_key(*db, key_check);
 }
 
+/// https://sqlite.org/fileformat.html#the_database_header: of what is shorter SQLite would make a new database.
+constexpr std::uintmax_t header_bytes = 100;
+
+result<> check_may_be_database(const std::string& path) {
+    std::error_code unseen;
+    const auto size = std::filesystem::file_size(path, unseen);
+    if (unseen || size == 0 || size >= header_bytes) return {};
+    return failure(errc::store_corrupt, path + " is no database: it has " + std::to_string(size) + " bytes.",
+                   "Move it away, or name another file in store.path.", {});
+}
+
 }  // namespace
 
 result<> check_file(const std::string& path, const model::audit_hash& key_check) { return naming_files(check_closed_file(path, key_check), path); }
@@ -76,6 +87,7 @@ result<> prepare_file(const std::string& path, std::span<const migration> migrat
     } else if (std::error_code unseen; !std::filesystem::exists(path, unseen)) {
         return failure(errc::store_corrupt, "The database " + path + " is gone.", {}, {});
     }
+    HK_CHECK(check_may_be_database(path));
     // SQLite gives -wal and -shm the mode of the database file; older ones are tightened too.
     for (const auto* suffix : {"", "-wal", "-shm"}) HK_CHECK(make_private(path + suffix));
 

@@ -19,6 +19,7 @@ result<std::unique_ptr<write_session>> write_session::open(const std::string& pa
                                                            const clock_source& clock, std::uint64_t& changes) {
     HK_TRY(auto db, open_for_writing(path));
     std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, std::move(key), clock, changes));
+    HK_TRY(session->first_data_version_, session->read_data_version());
     HK_CHECK(session->load_chain_end());
     return session;
 }
@@ -35,6 +36,17 @@ result<> write_session::load_chain_end() {
     end_ = {head.seq, head.hash};
     committed_ = end_;
     return {};
+}
+
+result<std::int64_t> write_session::read_data_version() {
+    query q(data_version_);
+    HK_CHECK(q.next());
+    return q.integer();
+}
+
+result<bool> write_session::has_stranger() {
+    HK_TRY(const auto now, read_data_version());
+    return now != first_data_version_;
 }
 
 result<> write_session::begin() {

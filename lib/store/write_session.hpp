@@ -21,6 +21,8 @@ public:
                                                                      const clock_source& clock, std::uint64_t& changes);
 
     [[nodiscard]] result<> begin();
+    /// Whether another connection has committed since this session was opened. Inside a transaction the answer stays true to its end.
+    [[nodiscard]] result<bool> has_stranger();
     /// Fails only when the connection is broken; what the work itself says is in the submission. Passes over one that was
     /// given up.
     [[nodiscard]] result<> run(submission& s);
@@ -38,6 +40,7 @@ public:
 private:
     write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_key> key, const clock_source& clock,
                   std::uint64_t& changes);
+    [[nodiscard]] result<std::int64_t> read_data_version();
     [[nodiscard]] result<> load_chain_end();
     [[nodiscard]] result<std::uint64_t> next_tenant_seq(const ulid& tenant);
     /// Before the first statement of a change. Counting one that fails costs a reader one more read, not counting one that
@@ -68,9 +71,12 @@ private:
 
     trail_place end_;
     trail_place committed_;
+    std::int64_t first_data_version_ = 0;
     bool has_lost_end_ = false;  ///< another process has written the trail
     std::map<ulid, std::uint64_t> tenant_seqs_;
 
+    // https://sqlite.org/pragma.html#pragma_data_version: another one after each commit of somebody else, never after our own.
+    statement data_version_{*db_, "PRAGMA data_version"};
     statement begin_{*db_, "BEGIN IMMEDIATE"};
     statement commit_{*db_, "COMMIT"};
     statement save_{*db_, "SAVEPOINT work"};

@@ -170,7 +170,7 @@ void writer::run() {
 
 void writer::close_session() {
     if (!session_) return;
-    if (!are_files_ours(watch_->find_loss())) return session_.reset();
+    if (!are_files_ours(find_loss())) return session_.reset();
     remember();
     // What is not marked is read through after the next start: safe, and all that can be done here.
     if (is_vouched_for_ && !is_condemned_) static_cast<void>(session_->mark_stopped());
@@ -240,8 +240,7 @@ void writer::commit_group() {
     const auto started = steady::now();
     const auto members = group_.size();
     if (!are_files_ours(watch_->find_loss())) {
-        const failure why(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_);
-        lose_group(why, why);
+        lose_group(files_are_lost(), files_are_lost());
         return;
     }
     if (const auto ran = run_group(); !ran) {
@@ -255,7 +254,7 @@ void writer::commit_group() {
     }
     if (!are_files_ours(watch_->find_change_after(static_cast<std::uint64_t>(session_->handle().wal_frames())))) {
         // Committed into a file that nobody will find: whoever waits must not take it for done.
-        lose_group(failure(errc::store_unavailable, {}, {}, *lost_file_), failure(errc::outcome_unknown, {}, std::string(look_first), *lost_file_));
+        lose_group(files_are_lost(), failure(errc::outcome_unknown, {}, std::string(look_first), *lost_file_));
         return;
     }
     watch_->note_commit(static_cast<std::uint64_t>(session_->handle().wal_frames()));
@@ -273,6 +272,11 @@ void writer::commit_group() {
 
 result<> writer::run_group() {
     HK_CHECK(session_->begin());
+    HK_TRY(const bool has_stranger, look_for_stranger());
+    if (has_stranger) {
+        static_cast<void>(are_files_ours(watch_->find_change()));
+        return files_are_lost();
+    }
     for (const auto& e : group_) {
         if (is_let_in(e)) {
             HK_CHECK(session_->run(*e.work));
@@ -330,7 +334,7 @@ void writer::checkpoint_when_due() {
 }
 
 void writer::checkpoint(checkpoint_rules::action due) {
-    if (!are_files_ours(watch_->find_loss())) return break_session(failure(errc::store_unavailable, {}, {}, *lost_file_));
+    if (!are_files_ours(find_loss())) return break_session(files_are_lost());
     const auto how = due == checkpoint_rules::action::passive ? sqlite_handle::checkpoint::passive : sqlite_handle::checkpoint::truncate;
     const auto done = session_->handle().run_checkpoint(how);
     // One that fails may have written some pages: they are ours, not a stranger's.
@@ -351,12 +355,25 @@ bool writer::are_files_ours(std::optional<std::string> change) {
     return !lost_file_;
 }
 
+result<bool> writer::look_for_stranger() {
+    HK_TRY(const bool has_stranger, session_->has_stranger());
+    if (has_stranger) watch_->note_stranger();
+    return has_stranger;
+}
+
+std::optional<std::string> writer::find_loss() {
+    if (session_) static_cast<void>(look_for_stranger());  // one that cannot be looked for now is met by the next group
+    return watch_->find_loss();
+}
+
+failure writer::files_are_lost() const { return failure(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_); }
+
 void writer::look_at_files() {
     const auto now = steady::now();
     if (now < next_file_look_) return;
     next_file_look_ = now + file_look_period;
-    const bool ours = are_files_ours(watch_->find_loss());
-    if (!ours && session_) break_session(failure(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_));
+    const bool ours = are_files_ours(find_loss());
+    if (!ours && session_) break_session(files_are_lost());
     if (ours) remember();
     if (const auto rights = watch_->find_new_rights())
         settings_.tell(*rights, "give it back, mode 0600, to the user that runs hourkeyd: the next start needs it");
@@ -383,9 +400,17 @@ void writer::look_at_disk() {
     if (now < next_disk_look_) return;
     next_disk_look_ = now + disk_look_period;
     const auto free = free_bytes_beside(settings_.path);
-    disk_.store(free ? level_of(*free, settings_.min_free_bytes) : disk_level::none, std::memory_order_relaxed);
+    const auto level = free ? level_of(*free, settings_.min_free_bytes) : disk_level::none;
+    if (disk_.exchange(level, std::memory_order_relaxed) != level) tell_of_disk(level);
     disk_free_bytes_.store(free.value_or(0), std::memory_order_relaxed);
     store_bytes_.store(bytes_of_store(settings_.path), std::memory_order_relaxed);
+}
+
+void writer::tell_of_disk(disk_level level) const {
+    const auto disk = "the disk of " + settings_.path;
+    if (level == disk_level::ample) return settings_.tell(disk + " has room again", "nothing need be done");
+    settings_.tell(disk + " is nearly full: " + (level == disk_level::reserve ? "only what takes rights away is still written" : "nothing is written any more"),
+                   "free space on it");
 }
 
 void writer::break_session(const failure& why) {

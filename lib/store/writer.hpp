@@ -88,9 +88,13 @@ private:
     void checkpoint(checkpoint_rules::action due);
     [[nodiscard]] bool are_files_ours(std::optional<std::string> change);
     void look_at_files();
+    [[nodiscard]] result<bool> look_for_stranger();
+    [[nodiscard]] std::optional<std::string> find_loss();
+    [[nodiscard]] failure files_are_lost() const;
     void acknowledge(const trail_place& end);
     void remember();
     void look_at_disk();
+    void tell_of_disk(disk_level level) const;
     void break_session(const failure& why);
     void tell_of_failure(const failure& why) const;
     void try_to_recover();

@@ -216,6 +216,22 @@ class BrokenSeals(unittest.TestCase):
         expect(admin.put(f"{grants}/deploy"), 201)
         expect(app.get("/v1/credentials/other"), 200)
 
+    def test_a_right_that_is_put_back_under_a_running_server_is_not_used(self):
+        own = World()
+        self.addCleanup(own.close)
+        tenant = own.tenant()
+        app = tenant.ready()
+        with opened(own.server.database) as db:
+            columns = ", ".join(row[1] for row in db.execute("PRAGMA table_info(grants)"))  # without those that are computed
+            (once,) = db.execute(f"SELECT {columns} FROM grants WHERE connection = 'prod'")
+        expect(tenant.admin.delete(f"{tenant.path}/connections/prod/grants/deploy"), 204)
+        self.assertEqual(app.get("/v1/credentials/prod").code, "app_not_allowed")
+        with opened(own.server.database) as db, without_triggers(db):
+            db.execute(f"INSERT INTO grants ({columns}) VALUES ({', '.join('?' * len(once))})", once)
+        self.assertEqual(app.get("/v1/credentials/prod").status, 503)
+        own.server.wait_for_log(f"{own.server.database} (the database) has been changed by another program: nothing is written any more")
+        self.assertEqual(own.server.api.get("/readyz").status, 503)
+
 
 class Export(unittest.TestCase):
     @classmethod

@@ -136,6 +136,14 @@ TEST_CASE("A file that is not this server's is refused before a byte of it chang
     }
 }
 
+TEST_CASE("A file too short to be a database is not made one") {
+    test::temporary_store s;
+    std::ofstream(s.path) << "a letter";
+    auto opened = store::database::open(s.settings());
+    CHECK(code_of(opened) == errc::store_corrupt);
+    CHECK(bytes_of(s.path) == "a letter");
+}
+
 TEST_CASE("A damaged file is not served") {
     struct row {
         const char* name;
@@ -260,7 +268,10 @@ TEST_CASE("Below the disk's floor and beyond the queue's bound writes are refuse
     s.close();
     auto settings = s.settings();
     settings.min_free_bytes = UINT64_MAX;
+    std::string told;
+    settings.tell = [&told](const std::string& what, const std::string&) { told += what; };
     s.db = must(store::database::open(settings));
+    CHECK(told.find(s.path + " is nearly full: nothing is written any more") != std::string::npos);
     CHECK_FALSE(s.db->is_writable());
     CHECK(code_of(s.append(t.id, "r")) == errc::store_unavailable);
     CHECK(s.db->figures().refused == 1);

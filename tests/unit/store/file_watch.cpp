@@ -1,11 +1,11 @@
 #include "store/file_watch.hpp"
 
 #include "store/audit_rows.hpp"
+#include "store/backup.hpp"
 #include "store/open_connection.hpp"
 #include "temporary_store.hpp"
 
 #include <chrono>
-
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -153,29 +153,82 @@ TEST_CASE("A link to the database that leads to another file is found") {
     CHECK(told.find(s.path + " ") != std::string::npos);
 }
 
-TEST_CASE("A record that another process wrote breaks the session, and the trail goes on behind it") {
+TEST_CASE("What another program commits stops the store until it is opened anew") {
+    struct row {
+        const char* name;
+        std::function<void(store::sqlite_handle& stranger, test::temporary_store& s, const ulid& tenant)> deed;
+        std::uint64_t next_seq;
+    };
+    const row rows[] = {
+        {"a row as it was before, with the seal that it had",
+         [](store::sqlite_handle& stranger, auto&, const ulid&) { must(stranger.execute("UPDATE installation SET probed_at = 1")); }, 2},
+        {"a record at the end, as a second hourkeyd's",
+         [](store::sqlite_handle& stranger, test::temporary_store& s, const ulid& tenant) {
+             auto record = s.make_record(tenant, "a stranger's");
+             record.seq = 2;
+             record.tenant_seq = 2;
+             record.hash = s.chain->link(must(s.reader()->read_head()).hash, record);
+             store::audit_rows rows(stranger);
+             must(stranger.execute("BEGIN IMMEDIATE"));
+             must(rows.insert(record));
+             must(rows.move_head({2, record.hash, s.chain->seal_head(2, record.hash)}));
+             must(stranger.execute("COMMIT"));
+         },
+         3},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        for (const bool is_idle : {false, true}) {
+            CAPTURE(is_idle);
+            test::temporary_store s;
+            std::string told;
+            auto settings = s.settings();
+            settings.tell = [&told](const std::string& what, const std::string&) {
+                if (told.empty()) told = what;
+            };
+            s.db = must(store::database::open(std::move(settings)));
+            const ulid tenant = crypto::make_ulid(s.clock.now());
+            must(s.append(tenant, "first"));
+            {
+                const auto stranger = must(store::open_for_writing(s.path));
+                r.deed(*stranger, s, tenant);
+            }
+            const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+            while (is_idle && s.db->is_writable() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+            for (int i = 0; i < 3; ++i) CHECK(code_of(s.append(tenant, "after")) == errc::store_unavailable);
+            CHECK_FALSE(s.db->is_writable());
+            s.close();
+            CHECK(told.find(s.path + " ") != std::string::npos);
+            s.open();
+            CHECK(must(s.append(tenant, "after the next start")) == r.next_seq);
+            CHECK_FALSE(test::verify(*s.reader(), *s.chain).first);
+        }
+    }
+}
+
+TEST_CASE("Who only reads the database is no stranger") {
     test::temporary_store s;
     s.open();
     const ulid tenant = crypto::make_ulid(s.clock.now());
     must(s.append(tenant, "first"));
-    // As a second hourkeyd would: record and head fit.
-    auto stranger = must(store::open_for_writing(s.path));
-    auto record = s.make_record(tenant, "a stranger's");
-    record.seq = 2;
-    record.tenant_seq = 2;
-    const auto first = must(s.reader()->read_head());
-    record.hash = s.chain->link(first.hash, record);
-    {
-        store::audit_rows rows(*stranger);
-        must(stranger->execute("BEGIN IMMEDIATE"));
-        must(rows.insert(record));
-        must(rows.move_head({2, record.hash, s.chain->seal_head(2, record.hash)}));
-        must(stranger->execute("COMMIT"));
-    }
-    stranger.reset();
-    CHECK(code_of(s.append(tenant, "in the same place")) != errc{});
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!s.db->is_writable() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
-    CHECK(must(s.append(tenant, "behind it")) == 3);
-    CHECK_FALSE(test::verify(*s.reader(), *s.chain).first);
+    const auto shell = must(store::sqlite_handle::open(s.path, store::sqlite_handle::access::read_write, {}));
+    must(shell->execute("BEGIN; SELECT count(*) FROM audit"));
+    must(s.append(tenant, "second"));
+    must(shell->execute("COMMIT; BEGIN IMMEDIATE; ROLLBACK"));
+    must(store::backup(s.path, s.directory.file("copy.db")));
+    CHECK(must(s.append(tenant, "third")) == 3);
+}
+
+TEST_CASE("Other rights are told of, also when a checkpoint has written the file since") {
+    test::temporary_store s;
+    s.open();
+    auto watch = must(store::file_watch::start(s.path, 4096, {}));
+    CHECK_FALSE(watch.find_new_rights());
+    fs::permissions(s.path, fs::perms::owner_read | fs::perms::group_read);
+    std::ofstream(s.path, std::ios::app) << "a page";
+    watch.note_checkpoint(0);
+    const auto told = watch.find_new_rights();
+    REQUIRE(told);
+    CHECK(told->find(s.path + " ") == 0);
+    CHECK_FALSE(watch.find_new_rights());
 }
