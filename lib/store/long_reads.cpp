@@ -33,42 +33,48 @@ result<> long_reads::take_place(const ulid& tenant) {
     const auto held = places_.find(tenant);
     if (held != places_.end() && held->second >= most_of_a_tenant)
         return failure(errc::rate_limited, "Too many lists of this tenant are being read at once.", "Read them one after the other.", {});
-    if (taken_ >= most) return failure(errc::rate_limited, "Too many lists are being read at once.", {}, {});
     ++places_[tenant];
-    ++taken_;
     return {};
 }
 
+failure long_reads::no_place() { return failure(errc::rate_limited, "Too many lists are being read at once.", {}, {}); }
+
 void long_reads::give_back_place(const ulid& tenant) {
-    --taken_;
     if (const auto held = places_.find(tenant); --held->second == 0) places_.erase(held);
 }
 
 void long_reads::enqueue(job j) {
+    std::optional<job> put_out;
     {
         const std::lock_guard lock(mutex_);
-        queue_.push_back(std::move(j));
+        const auto tenant = j.tenant;
+        put_out = queue_.push(std::move(j), tenant);
+        if (put_out) give_back_place(put_out->tenant);
     }
     filled_.notify_one();
+    if (!put_out) return;
+    put_out->read(nullptr);
+    put_out->who->wake();
 }
 
 void long_reads::serve() {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);  // on Linux this thread alone
+    std::vector<job> at_work;
     std::unique_lock lock(mutex_);
     for (;;) {
         filled_.wait(lock, [this] { return !queue_.empty() || is_stopping_; });
         if (queue_.empty()) return;
-        auto next = std::move(queue_.front());
-        queue_.pop_front();
+        queue_.take(1, at_work);
+        auto& next = at_work.front();
         const bool is_wanted = !is_stopping_;
         lock.unlock();
-        if (is_wanted) next.read(*reader_);
+        if (is_wanted) next.read(reader_.get());
         next.read = nullptr;
         lock.lock();
         give_back_place(next.tenant);
         lock.unlock();
         next.who->wake();
-        next.who.reset();
+        at_work.clear();
         lock.lock();
     }
 }

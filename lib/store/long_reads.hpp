@@ -3,6 +3,7 @@
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "core/ulid.hpp"
+#include "store/fair_queue.hpp"
 #include "store/reader.hpp"
 
 #include <boost/asio/async_result.hpp>
@@ -10,7 +11,6 @@
 #include <boost/asio/post.hpp>
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,7 +27,7 @@ class long_reads {
 public:
     // A page of 1,000 audit records takes some 14 ms: a tenant makes others wait a tenth of a second at most.
     static constexpr std::size_t most_of_a_tenant = 8;
-    // All of these are answered within a request's deadline.
+    // All of these are answered within a request's deadline. Whoever holds fewer than others gets a place at their expense.
     static constexpr std::size_t most = 64;
 
     [[nodiscard]] static result<std::unique_ptr<long_reads>> start(const std::string& path, std::shared_ptr<const row_key> key = nullptr);
@@ -41,7 +41,7 @@ public:
     template <class T>
     [[nodiscard]] task<result<T>> run(ulid tenant, std::function<result<T>(reader&)> work) {
         const auto outcome = std::make_shared<result<T>>(failure(errc::shutting_down));
-        std::function<void(reader&)> read = [outcome, work = std::move(work)](reader& from) { *outcome = work(from); };
+        std::function<void(reader*)> read = [outcome, work = std::move(work)](reader* from) { *outcome = from != nullptr ? work(*from) : no_place(); };
         HK_CO_CHECK(take_place(tenant));
         co_await wait(tenant, std::move(read));
         co_return std::move(*outcome);
@@ -62,7 +62,7 @@ private:
     };
     struct job {
         ulid tenant;
-        std::function<void(reader&)> read;
+        std::function<void(reader*)> read;  ///< null: it has to give way
         std::unique_ptr<waiter> who;
     };
 
@@ -71,8 +71,9 @@ private:
     void give_back_place(const ulid& tenant);
     void enqueue(job j);
     void serve();
+    [[nodiscard]] static failure no_place();
 
-    [[nodiscard]] task<> wait(ulid tenant, std::function<void(reader&)> read) {
+    [[nodiscard]] task<> wait(ulid tenant, std::function<void(reader*)> read) {
         auto hand_over = [this, tenant, &read]<class Handler>(Handler handler) {
             enqueue({tenant, std::move(read), std::make_unique<suspended<Handler>>(std::move(handler))});
         };
@@ -82,9 +83,8 @@ private:
     std::unique_ptr<reader> reader_;
     std::mutex mutex_;
     std::condition_variable filled_;
-    std::deque<job> queue_;
+    fair_queue<job> queue_{most};
     std::map<ulid, std::size_t> places_;  ///< taken, by tenant: what waits and what runs
-    std::size_t taken_ = 0;
     bool is_stopping_ = false;
     std::thread thread_;
 };
