@@ -21,6 +21,7 @@ public:
 
     [[nodiscard]] bool is_none() const noexcept { return bits_ == 0; }
     [[nodiscard]] std::uint8_t bits() const noexcept { return bits_; }
+    [[nodiscard]] const std::array<unsigned char, 16>& network() const noexcept { return network_; }  ///< zeros behind its bits
     [[nodiscard]] std::string str() const;  ///< `192.0.2.1`, `2001:db8:1::/56`
     friend auto operator<=>(const network_prefix&, const network_prefix&) = default;
 

@@ -38,12 +38,26 @@ std::string_view whose(rated by) {
     return "Too many requests.";
 }
 
+/// What a request draws on, for all networks that its address is in.
+class network_draws {
+public:
+    network_draws(std::string_view address, std::uint8_t kind, allowance of_one) {
+        const auto networks = client_networks::of(address);
+        for (const auto& in : networks.widest_first()) draws_[count_++] = {{kind, in.address}, {of_one.per_second * in.times, of_one.burst * in.times}, 1};
+    }
+    [[nodiscard]] std::span<const draw> all() const noexcept { return std::span(draws_).first(count_); }
+
+private:
+    std::array<draw, 3> draws_;
+    std::size_t count_ = 0;
+};
+
 }  // namespace
 
 rate_limits::rate_limits(rate_settings s, std::uint64_t seed, std::function<void(rated)> on_refused)
     : settings_(std::move(s)), table_(seed), on_refused_(std::move(on_refused)) {}
 
-allowance rate_limits::of(std::uint32_t per_second, std::uint32_t times) const { return {per_second * times, per_second * times * settings_.burst_seconds}; }
+allowance rate_limits::of(std::uint32_t per_second) const { return {per_second, per_second * settings_.burst_seconds}; }
 
 bool rate_limits::is_lifted(const model::caller& who) const {
     return !settings_.lifted_tenants.empty() && who.tenant && settings_.lifted_tenants.contains(who.tenant->str());
@@ -57,11 +71,8 @@ result<> rate_limits::refuse(rated by, std::chrono::nanoseconds wait) const {
 }
 
 result<rate_limits::address_standing> rate_limits::admit_address(std::string_view address, request_purpose p, steady_time now) {
-    const auto networks = client_networks::of(address);
-    std::array<draw, 3> usual;
-    std::size_t n = 0;
-    for (const auto& in : networks.widest_first()) usual[n++] = {{kind_of(rated::address), in.address}, of(settings_.address, in.times), 1};
-    const auto lacking = table_.take(std::span(usual).first(n), now);
+    const network_draws usual(address, kind_of(rated::address), of(settings_.address));
+    const auto lacking = table_.take(usual.all(), now);
     if (!lacking) return address_standing::within_rate;
     if (p == request_purpose::takes_rights_away) return address_standing::above_rate;
     return refuse(rated::address, lacking->wait).error();
@@ -69,20 +80,13 @@ result<rate_limits::address_standing> rate_limits::admit_address(std::string_vie
 
 result<> rate_limits::admit_from_address_reserve(std::string_view address, bool may, steady_time now) {
     if (!may) return refuse(rated::address, {});
-    const auto networks = client_networks::of(address);
-    std::array<draw, 3> last;
-    std::size_t n = 0;
-    for (const auto& in : networks.widest_first()) last[n++] = {{address_reserve, in.address}, {reserve.per_second * in.times, reserve.burst * in.times}, 1};
-    if (const auto lacking = table_.take(std::span(last).first(n), now)) return refuse(rated::address, lacking->wait);
+    const network_draws last(address, address_reserve, reserve);
+    if (const auto lacking = table_.take(last.all(), now)) return refuse(rated::address, lacking->wait);
     return {};
 }
 
 void rate_limits::give_back_address(std::string_view address) {
-    const auto networks = client_networks::of(address);
-    std::array<draw, 3> usual;
-    std::size_t n = 0;
-    for (const auto& in : networks.widest_first()) usual[n++] = {{kind_of(rated::address), in.address}, of(settings_.address, in.times), 1};
-    table_.give_back(std::span(usual).first(n));
+    table_.give_back(network_draws(address, kind_of(rated::address), of(settings_.address)).all());
 }
 
 result<> rate_limits::admit_caller(const model::caller& who, std::uint32_t units, request_purpose p, steady_time now) {

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] result<> admit_session(const model::caller& who, steady_time now);
 
 private:
-    [[nodiscard]] allowance of(std::uint32_t per_second, std::uint32_t times = 1) const;
+    [[nodiscard]] allowance of(std::uint32_t per_second) const;
     [[nodiscard]] bool is_lifted(const model::caller& who) const;
     [[nodiscard]] result<> refuse(rated by, std::chrono::nanoseconds wait) const;
 

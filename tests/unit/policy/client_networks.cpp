@@ -24,7 +24,9 @@ TEST_CASE("An address counts for its networks, widest first") {
                                 {"", {}},
                                 {"192.0.2.1:80", {}},
                                 {"192.0.2.256", {}},
-                                {"2001:db8::1%eth0", {}},
+                                {"fe80::1%eth0", {client_networks::of_48, client_networks::of_56, 1}},
+                                {"::ffff:192.0.2.1", {1}},
+                                {"::ffff:127.0.0.1", {}},
                                 {"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000", {}}};
     for (const auto& r : rows) {
         CAPTURE(r.address);
@@ -45,7 +47,9 @@ TEST_CASE("Two addresses share exactly the networks that both lie in") {
                                 {"2001:db8:1:2::1", "2001:db8:1:102::1", {true, false, false}},
                                 {"2001:db8:1:2::1", "2001:db8:2:2::1", {false, false, false}},
                                 {"192.0.2.1", "192.0.2.1", {true}},
-                                {"192.0.2.1", "192.0.2.2", {false}}};
+                                {"192.0.2.1", "192.0.2.2", {false}},
+                                {"192.0.2.1", "::ffff:192.0.2.1", {true}},
+                                {"::ffff:192.0.2.1", "::ffff:198.51.100.1", {false}}};
     for (const auto& r : rows) {
         CAPTURE(r.one);
         CAPTURE(r.other);
