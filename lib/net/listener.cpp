@@ -27,6 +27,8 @@ using boost::asio::ip::tcp;
 
 /// A naive loop at EMFILE made a million failed accepts a second.
 constexpr std::chrono::milliseconds back_off{50};
+/// Until those that were told to give way have gone.
+constexpr std::chrono::milliseconds clearing_time{1};
 /// Then the established connections get their turn.
 constexpr int accepts_per_turn = 64;
 
@@ -63,12 +65,12 @@ struct accepting {
 
     accepting(reactor& r, unique_descriptor s, tls_server_context* t, connection_limits& l) : on(r), socket(r.descriptors(), std::move(s)), tls(t), limits(l) {}
 
-    /// False when the machine has no room and the loop should pause.
-    bool accept_turn() {
+    /// How long the loop should pause: the machine has no room, or those that give way have not gone yet.
+    std::chrono::milliseconds accept_turn() {
         // Lost when another thread was quicker to take its number.
         if (spare.get() < 0) spare.reset(open_spare());
         for (int n = 0; n < accepts_per_turn && !stopped; ++n) {
-            if (limits.is_clearing()) return true;
+            if (limits.is_clearing()) return clearing_time;
             sockaddr_storage from{};
             socklen_t size = sizeof(from);
             unique_descriptor fd(::accept4(socket.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -76,15 +78,15 @@ struct accepting {
                 admit(std::move(fd), from, size);
             } else if (errno == EAGAIN) {
                 socket.drained();
-                return true;
+                return {};
             } else if (is_exhaustion(errno)) {
                 refuse_one();
-                return false;
+                return back_off;
             } else if (errno != ECONNABORTED && errno != EINTR) {
-                return false;  // accept(2) also reports the network's errors here; none of them is worth spinning on
+                return back_off;  // accept(2) also reports the network's errors here; none of them is worth spinning on
             }
         }
-        return true;
+        return {};
     }
 
     /// With the spare descriptor's number: a client that waits in the queue of a full server learns so at once.
@@ -116,15 +118,16 @@ struct accepting {
 task<> accept_until_stopped(std::shared_ptr<accepting> self) {
     while (!self->stopped) {
         co_await self->socket.wait(direction::read);
-        bool has_room = false;
+        if (self->stopped) break;
+        auto pause = back_off;
         try {
-            has_room = self->stopped || self->accept_turn();
+            pause = self->accept_turn();
         } catch (const std::exception& e) {
             // Memory, or the receiver's failure: that connection is lost, the listener is not.
             if (self->on.on_escaped) self->on.on_escaped(e.what());
         }
-        if (has_room || self->stopped) continue;
-        self->pause.expires_after(back_off);
+        if (pause == std::chrono::milliseconds::zero() || self->stopped) continue;
+        self->pause.expires_after(pause);
         co_await self->pause.async_wait(as_task_tuple);
     }
 }
