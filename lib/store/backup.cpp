@@ -8,9 +8,8 @@
 namespace hourkey::store {
 namespace {
 
-result<> make_copy(const std::string& from, const std::string& partial, const std::function<bool()>& wants_stop) {
-    HK_CHECK(copy_database(from, partial, wants_stop));
-    HK_TRY(const auto copy, open_for_reading(partial));
+result<> check_copy(const std::string& file) {
+    HK_TRY(const auto copy, open_for_reading(file));
     return check_integrity(*copy, integrity::thorough);
 }
 
@@ -35,8 +34,16 @@ result<> backup(const std::string& from, const std::string& to, std::span<const 
     taboo.insert(taboo.end(), own.begin(), own.end());
     HK_TRY(const auto target, copy_target::examine(to, taboo));
     HK_TRY(auto partial, partial_file::make(target.is_stream() ? real_path(from) : target.path()));
-    HK_CHECK(make_copy(from, partial.path(), wants_stop));
+    HK_CHECK(copy_database(from, partial.path(), wants_stop));
+    HK_CHECK(check_copy(partial.path()));
     return target.take(std::move(partial));
+}
+
+result<> hand_over(const std::string& copy, const std::string& to, std::span<const own_file> own) {
+    HK_TRY(const auto target, copy_target::examine(to, own));
+    if (!target.is_stream()) return backup(copy, to, own);
+    HK_CHECK(check_copy(copy));
+    return target.write_through(copy);
 }
 
 result<backup_facts> check_backup(const std::string& file, const std::optional<model::audit_hash>& key_check) {

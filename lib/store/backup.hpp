@@ -17,6 +17,9 @@ namespace hourkey::store {
 [[nodiscard]] result<> backup(
     const std::string& from, const std::string& to, std::span<const own_file> own = {}, const std::function<bool()>& wants_stop = [] { return false; });
 
+/// backup() of what copy_database() made: into a stream as it is, without another copy.
+[[nodiscard]] result<> hand_over(const std::string& copy, const std::string& to, std::span<const own_file> own);
+
 /// The first step of it: the pages of `from`, as one snapshot, into the file `to`, without a log beside it.
 [[nodiscard]] result<> copy_database(const std::string& from, const std::string& to, const std::function<bool()>& wants_stop = [] { return false; });
 

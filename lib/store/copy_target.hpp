@@ -31,11 +31,12 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// Puts the finished copy there: durable under its name, or written through and gone.
     [[nodiscard]] result<> take(partial_file copy) const;
+    /// Into a stream alone: the content of the file `copy`, which stays.
+    [[nodiscard]] result<> write_through(const std::string& copy) const;
 
 private:
     enum class kind { absent, earlier_copy, stream };
     copy_target(kind is, std::string path) : is_(is), path_(std::move(path)) {}
-    [[nodiscard]] result<> write_through(const std::string& copy) const;
 
     kind is_;
     std::string path_;

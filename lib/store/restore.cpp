@@ -22,14 +22,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One file again, without a log beside it.
+/// One file again, without a log beside it. It stays in the mode of a running server's, which no backup is in.
 result<> close_log(const std::string& path) {
-    HK_TRY(const auto db, open_for_writing(path));
-    HK_CHECK(db->run_checkpoint(sqlite_handle::checkpoint::truncate));
-    HK_TRY(const auto mode, read_text(*db, "PRAGMA journal_mode = DELETE"));
-    if (mode == "delete") return {};
-    return failure(errc::store_unavailable, "Another program reads the database " + path + ".", "End it first: a backup, a sqlite3 shell.",
-                   "journal mode " + mode);
+    {
+        // SQLite's own closing is wanted, which takes the log away when nobody else has it.
+        HK_TRY(const auto db, sqlite_handle::open(path, sqlite_handle::access::read_write, {}));
+        HK_TRY(const auto mode, read_text(*db, "PRAGMA journal_mode = WAL"));
+        if (mode != "wal") return failure(errc::store_unavailable, {}, {}, "journal mode " + mode);
+        HK_CHECK(db->run_checkpoint(sqlite_handle::checkpoint::truncate));
+    }
+    if (!is_there(path + "-wal")) return {};
+    return failure(errc::store_unavailable, "Another program reads the database " + path + ".", "End it first: a backup, a sqlite3 shell.", {});
 }
 
 result<> bring_to_schema(const std::string& path, const settings& s) {

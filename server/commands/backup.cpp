@@ -27,8 +27,12 @@ result<> back_up(const configuration_flags& flags, const std::string& file) {
 
     auto copy = server_copy::make(c);
     if (!copy && !is_without_server(copy)) return std::move(copy).error();
-    if (!copy) HK_CHECK(check_by_itself(c));
-    HK_CHECK(store::backup(copy ? (*copy)->file() : c.store.path, file, own));
+    if (copy) {
+        HK_CHECK(store::hand_over((*copy)->file(), file, own));
+    } else {
+        HK_CHECK(check_by_itself(c));
+        HK_CHECK(store::backup(c.store.path, file, own));
+    }
     const bool is_stdout_taken = file == "-";
     const auto told =
         "Wrote " + (is_stdout_taken ? "the backup" : file) + ". Keep " + c.server_key_file() + " too, apart from it: without that key the backup is of no use.";

@@ -46,8 +46,13 @@ def started(server, *arguments, **options):
                             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=end_with_us, **options)
 
 
+def copies(folder):
+    """Those that the server makes for a command; they go by themselves."""
+    return list(folder.glob("hourkey.db.copy.partial-*"))
+
+
 def partials(folder):
-    """Of a command; the server's own copy for it goes by itself."""
+    """Of a command."""
     return [f.name for f in folder.iterdir() if ".partial-" in f.name.removeprefix("hourkey.db.copy.partial-")]
 
 
@@ -343,6 +348,7 @@ class Restoring(Files):
         self.assertIn(str(kept), done.stdout)
         self.assertEqual(partials(server.folder), [])
         self.assert_ends(server.command("restore", "--check", kept), OK, "is sound")
+        self.assert_ends(server.command("backup", kept), USAGE, "is no backup made by hourkey", "is not replaced")
         server.start()
         self.assert_ends(server.command("audit", "verify"), OK, "whole")
         with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as db:
@@ -453,9 +459,11 @@ class CommandsEnd(Files):
                 pipe = folder / sign.name
                 os.mkfifo(pipe)
                 command = started(world.server, "backup", pipe)
-                wait_until("the copy", lambda: partials(world.server.folder))
+                self.addCleanup(command.kill)
+                wait_until("the server's copy", lambda: copies(world.server.folder))
+                self.assertEqual(partials(world.server.folder), [], "a stream needs no second copy")
                 self.interrupt(command, sign)
-                self.assertEqual(partials(world.server.folder), [], "nothing half-done is left")
+                wait_until("the end of the server's copy", lambda: not copies(world.server.folder))
         self.assert_ends(world.server.command("audit", "verify"), OK, "whole")
 
     def test_a_backup_on_standard_output_that_is_full(self):
