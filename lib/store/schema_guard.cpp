@@ -37,6 +37,7 @@ result<std::vector<object>> objects_of(sqlite_handle& db) {
 
 result<std::vector<object>> objects_made_by(std::span<const migration> migrations, int version) {
     HK_TRY(const auto db, sqlite_handle::open(":memory:", sqlite_handle::access::read_write, {}));
+    HK_TRY(const auto rules, migration_rules::set(*db));
     for (const auto& m : migrations)
         if (m.version <= version) HK_CHECK(db->execute(m.sql));
     return objects_of(*db);
