@@ -165,14 +165,13 @@ TEST_CASE("a program's end is the end, whoever still holds its output") {
     net::reactor r;
     const auto helper = folder.path("helper");
     // What is left behind lives on, as an agent does, and what it says later is not the program's.
-    const auto program = folder.program("with-agent", "(until [ -e " + folder.path("over") + " ]; do sleep 0.01; done; echo later) &\necho $! > " + helper +
+    const auto program = folder.program("with-agent", "(while [ -d " + folder.path("") + " ]; do sleep 0.01; done; echo later) &\necho $! > " + helper +
                                                           ".new; mv " + helper + ".new " + helper + "\nhead -c 60000 /dev/zero | tr '\\0' x\n");
     const auto got = run_on(r, run_process({program}, deadline::after(30s)));
     REQUIRE_MESSAGE(got.has_value(), got.error().hint);
     CHECK(got->expose() == std::string(60000, 'x'));
     const auto left = pid_in(helper);
     CHECK_FALSE(is_gone(left));
-    folder.put("over", "");
     const auto quick = folder.program("quick", "sleep 600 &\necho $! > " + helper + ".new; mv " + helper + ".new " + helper + "\nexit 3\n");
     CHECK(output_of(run_on(r, run_process({quick}, deadline::after(30s)))).find("exit code 3") != std::string::npos);
     ::kill(pid_in(helper), SIGKILL);
