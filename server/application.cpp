@@ -4,8 +4,8 @@
 #include "aws/principal.hpp"
 #include "core/time_text.hpp"
 #include "obs/log.hpp"
+#include "os/descriptor_limit.hpp"
 #include "server/audit_head_log.hpp"
-#include "server/descriptor_limit.hpp"
 #include "server/foundation.hpp"
 #include "server/process_output_json.hpp"
 #include "server/rate_settings.hpp"
@@ -45,7 +45,7 @@ void warn_of_lowered_cap(std::uint32_t wanted, std::size_t most) {
     obs::log(obs::level::warn, "listen.max_connections is lowered",
              {{"max_connections", most},
               {"wanted", wanted},
-              {"descriptor_limit", descriptor_limit()},
+              {"descriptor_limit", os::descriptor_limit()},
               {"fix", "raise the limit on open files (LimitNOFILE in the unit, ulimit -Hn elsewhere), or set listen.max_connections to what it lets"}});
 }
 
@@ -96,11 +96,11 @@ result<std::unique_ptr<store::database>> open_database(const config& c, const se
     return why;
 }
 
-application::application(config c, stop_request* stop) : config_(std::move(c)), stop_(stop), metrics_(version) {}
+application::application(config c, os::stop_request* stop) : config_(std::move(c)), stop_(stop), metrics_(version) {}
 
 application::~application() { stop(); }
 
-result<std::unique_ptr<application>> application::start(config c, sts::environment env, stop_request* stop) {
+result<std::unique_ptr<application>> application::start(config c, sts::environment env, os::stop_request* stop) {
     std::unique_ptr<application> app(new application(std::move(c), stop));
     HK_CHECK(app->go_on());
     HK_CHECK(app->wire(env));

@@ -4,12 +4,12 @@
 #include "aws/principal.hpp"
 #include "net/connection_limits.hpp"
 #include "net/tls_context.hpp"
+#include "os/stop_request.hpp"
 #include "server/config.hpp"
 #include "server/held_log_warning.hpp"
 #include "server/running_copy.hpp"
 #include "server/server_key.hpp"
 #include "server/socket_watch.hpp"
-#include "server/stop_request.hpp"
 #include "server/token_issue.hpp"
 #include "server/worker.hpp"
 
@@ -27,7 +27,8 @@ namespace hourkey::server {
 class application {
 public:
     /// `env` is where base credentials and the region are looked for. A stop that comes while it starts makes it fail, soon.
-    [[nodiscard]] static result<std::unique_ptr<application>> start(config c, sts::environment env = sts::process_environment, stop_request* stop = nullptr);
+    [[nodiscard]] static result<std::unique_ptr<application>> start(config c, sts::environment env = sts::process_environment,
+                                                                    os::stop_request* stop = nullptr);
     ~application();
 
     /// SIGHUP: certificates are read again.
@@ -47,7 +48,7 @@ public:
     [[nodiscard]] result<issued_token> issue_token(const token_wish& wish);
 
 private:
-    application(config c, stop_request* stop);
+    application(config c, os::stop_request* stop);
     [[nodiscard]] result<> wire(const sts::environment& env);
     /// While it starts; waits for the stop at most so long.
     [[nodiscard]] bool is_stopped_within(std::chrono::milliseconds wait) noexcept;
@@ -71,7 +72,7 @@ private:
     task<> record_counts();
 
     config config_;
-    stop_request* stop_;  ///< while it starts; may be null
+    os::stop_request* stop_;  ///< while it starts; may be null
     server_keys keys_;
     obs::metrics metrics_;
     linking::open_findings findings_;

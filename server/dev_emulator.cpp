@@ -7,7 +7,7 @@
 #include "emulator/emulator_server.hpp"
 #include "emulator/sts_emulator.hpp"
 #include "obs/log.hpp"
-#include "server/private_file.hpp"
+#include "os/private_file.hpp"
 
 #include <array>
 #include <filesystem>
@@ -44,7 +44,7 @@ result<std::unique_ptr<dev_emulator>> dev_emulator::start(const dev_folder& fold
 result<> dev_emulator::read_roles(const std::string& file) {
     std::error_code unseen;
     if (!std::filesystem::exists(file, unseen)) return {};
-    HK_TRY(const auto text, read_private_file(file));
+    HK_TRY(const auto text, os::read_private_file(file));
     for (auto rest = text.expose(); !rest.empty();) {
         const auto end = rest.find('\n');
         const auto told = emulator::control(*sts_, rest.substr(0, end));
@@ -58,7 +58,7 @@ void dev_emulator::keep_roles(const std::string& file) {
     const std::lock_guard lock(writing_);
     std::string lines;
     for (const auto& r : sts_->roles()) lines += emulator::form_of(r) + "\n";
-    const auto written = write_private_file(file, lines, private_file_mode::replace);
+    const auto written = os::write_private_file(file, lines, os::private_file_mode::replace);
     if (!written) obs::log(obs::level::warn, "the emulator's roles are not kept", {{"cause", written.error().text()}, {"file", file}});
 }
 

@@ -3,7 +3,7 @@
 #include "core/clock.hpp"
 #include "crypto/certificate.hpp"
 #include "net/tls_context.hpp"
-#include "server/private_file.hpp"
+#include "os/private_file.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -56,9 +56,9 @@ result<> take(const std::string& root) {
 }
 
 /// The mark, locked: a second process would replace the certificate under the first.
-result<net::unique_descriptor> claim(const std::string& root) {
+result<os::unique_descriptor> claim(const std::string& root) {
     const auto mark = root + std::string(mark_name);
-    net::unique_descriptor file(::open(mark.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+    os::unique_descriptor file(::open(mark.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (file.get() < 0) return cannot_make(mark);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
         return failure(errc::store_unavailable, "Another hourkeyd has this database open: one is running in " + root + ".",
@@ -79,9 +79,9 @@ result<> make_certificates(const dev_folder& f) {
     HK_TRY(const auto ca, crypto::certificate_authority::make("hourkey dev CA", valid));
     const crypto::certificate_names loopback{.dns = {"localhost"}, .ip = {"127.0.0.1", "::1"}};
     HK_TRY(const auto leaf, ca.issue(loopback, valid));
-    HK_CHECK(write_private_file(f.certificate, leaf.certificate, private_file_mode::replace));
-    HK_CHECK(write_private_file(f.key, leaf.key.expose(), private_file_mode::replace));
-    return write_private_file(f.ca, ca.certificate(), private_file_mode::replace);
+    HK_CHECK(os::write_private_file(f.certificate, leaf.certificate, os::private_file_mode::replace));
+    HK_CHECK(os::write_private_file(f.key, leaf.key.expose(), os::private_file_mode::replace));
+    return os::write_private_file(f.ca, ca.certificate(), os::private_file_mode::replace);
 }
 
 }  // namespace

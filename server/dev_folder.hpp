@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "net/unique_descriptor.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <cstdint>
 #include <string>
@@ -17,7 +17,7 @@ struct dev_folder {
     std::string authorization;   ///< "Authorization: Bearer ..." for curl -H @file: keeps the token out of the process list
     std::string aws_config;      ///< a profile whose credential_process asks hourkey
     std::string emulator_roles;  ///< what the emulator was told, for its next start
-    net::unique_descriptor claim;  ///< held while this process uses the folder
+    os::unique_descriptor claim;  ///< held while this process uses the folder
 };
 
 /// Makes the folder, or takes one that is empty or that this mode made before; any other is refused and left as it is, for it may hold

@@ -1,8 +1,8 @@
 #include "server/dev_guide.hpp"
 
 #include "json/reader.hpp"
+#include "os/private_file.hpp"
 #include "server/pasted_lines.hpp"
-#include "server/private_file.hpp"
 
 #include <cstdio>
 
@@ -29,7 +29,7 @@ void say(const std::string& line) {
     std::fflush(stdout);
 }
 
-dev_guide::dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, stop_request& stop)
+dev_guide::dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, os::stop_request& stop)
     : app_(on),
       client_(net::endpoint{.host = "127.0.0.1", .port = on.port(), .tls = std::move(trusting)}, [&stop] { return stop.has_come(); }),
       folder_(folder) {}
@@ -111,8 +111,8 @@ result<> dev_guide::show(const std::string& vended) {
 
 result<> dev_guide::say_how_to_repeat(const std::string& sts_url) {
     const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + vend_path;
-    HK_CHECK(write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", private_file_mode::replace));
-    HK_CHECK(write_private_file(folder_.aws_config, aws_profile(folder_, url, app_.region()), private_file_mode::replace));
+    HK_CHECK(os::write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", os::private_file_mode::replace));
+    HK_CHECK(os::write_private_file(folder_.aws_config, aws_profile(folder_, url, app_.region()), os::private_file_mode::replace));
     say("\nRepeat it" + std::string(is_installed("curl") ? "" : ", once curl is installed (sudo apt-get install curl)") + ":\n  " + curl_line(folder_, url));
     say("\nUse it, as AWS's tools do (the profile fetches from hourkey through credential_process)" +
         std::string(is_installed("aws") ? "" : ", once awscli is installed (sudo apt-get install awscli)") + ":\n  " + aws_line(folder_, sts_url));

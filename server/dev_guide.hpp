@@ -2,10 +2,10 @@
 
 #include "aws/arn.hpp"
 #include "core/failure.hpp"
+#include "os/stop_request.hpp"
 #include "server/application.hpp"
 #include "server/blocking_client.hpp"
 #include "server/dev_folder.hpp"
-#include "server/stop_request.hpp"
 
 #include <optional>
 #include <string>
@@ -29,7 +29,7 @@ struct verdict {
 /// The newcomer's admin: does over HTTPS what the README tells to do. Each call fails with shutting_down when `stop` comes.
 class dev_guide {
 public:
-    dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, stop_request& stop);
+    dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, os::stop_request& stop);
 
     result<> prepare(const aws::role_arn& role);
     result<verdict> verify();

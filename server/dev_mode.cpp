@@ -1,6 +1,7 @@
 #include "server/dev_mode.hpp"
 
 #include "obs/log.hpp"
+#include "os/stop_request.hpp"
 #include "server/application.hpp"
 #include "server/commands/report.hpp"
 #include "server/dev_emulator.hpp"
@@ -8,7 +9,6 @@
 #include "server/dev_guide.hpp"
 #include "server/pasted_lines.hpp"
 #include "server/role_recipe.hpp"
-#include "server/stop_request.hpp"
 #include "sts/shared_files.hpp"
 
 #include <cerrno>
@@ -37,7 +37,7 @@ constexpr auto drain = 1s;
 
 /// 0: a server could listen there.
 int error_of_listening(std::uint16_t port) {
-    const net::unique_descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const os::unique_descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int yes = 1;
     ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));  // as the listener does: TIME_WAIT is no hindrance
     sockaddr_in where{};
@@ -112,7 +112,7 @@ result<> check_standing(const aws_identity& own) {
 
 /// The credentials that are there are fetched and asked about in the background, again and again, so that only the lack of any
 /// is final.
-result<> wait_for_identity(const application& app, stop_request& stop) {
+result<> wait_for_identity(const application& app, os::stop_request& stop) {
     const auto until = deadline::after(identity_wait);
     std::string told;
     while (app.identify().principal_arn.empty() && !until.has_passed(std::chrono::steady_clock::now())) {
@@ -169,7 +169,7 @@ private:
 };
 
 /// Against real AWS someone has to give the role its trust policy first.
-result<> verify_until_active(dev_guide& g, const application& app, const aws::role_arn& role, bool keep_trying, stop_request& stop) {
+result<> verify_until_active(dev_guide& g, const application& app, const aws::role_arn& role, bool keep_trying, os::stop_request& stop) {
     role_teacher teacher(role);
     std::string told;
     for (;;) {
@@ -185,7 +185,7 @@ result<> verify_until_active(dev_guide& g, const application& app, const aws::ro
     }
 }
 
-result<> vend_once(dev_guide& g, bool keep_trying, stop_request& stop) {
+result<> vend_once(dev_guide& g, bool keep_trying, os::stop_request& stop) {
     const auto until = deadline::after(settling);
     for (bool told = false;; told = true) {
         HK_TRY(const auto answer, g.vend());
@@ -199,7 +199,7 @@ result<> vend_once(dev_guide& g, bool keep_trying, stop_request& stop) {
 }
 
 /// From a server that listens to its first vend. Fails with shutting_down when `stop` comes meanwhile.
-result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_options& options, dev_emulator* emulator, stop_request& stop) {
+result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_options& options, dev_emulator* emulator, os::stop_request& stop) {
     HK_TRY(auto trusting, net::make_tls_client_context(folder.ca));
     dev_guide g(app, folder, std::move(trusting), stop);
     if (emulator == nullptr && options.role_arn.empty()) HK_CHECK(wait_for_identity(app, stop));
@@ -259,7 +259,7 @@ result<> run(const dev_options& options) {
     const obs::log_options logs{.lowest = obs::level::warn, .format = obs::log_format::automatic, .descriptor = 2};
     obs::configure(logs);
     const auto min_free_mib = c.store.min_free_mib;
-    stop_request stop;
+    os::stop_request stop;
     auto app = application::start(std::move(c), env, &stop);
     if (!app) return stop.has_come() ? result<>() : result<>(with_folder_hint(std::move(app).error()));
     say("hourkey is listening on https://127.0.0.1:" + std::to_string((*app)->port()) +

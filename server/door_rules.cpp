@@ -1,6 +1,6 @@
 #include "server/door_rules.hpp"
 
-#include "net/unique_descriptor.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -30,7 +30,7 @@ result<ip::address> address_of(const std::string& key, const std::string& text) 
 result<> check_may_bind(const std::string& section, const ip::address& address, std::uint16_t port) {
     constexpr std::uint16_t first_unprivileged = 1024;
     const ip::tcp::endpoint endpoint(address, port < first_unprivileged ? port : std::uint16_t{0});
-    const net::unique_descriptor fd(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const os::unique_descriptor fd(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (fd.get() >= 0 && ::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) return {};
     if (errno == EADDRINUSE) return {};
     if (errno == EADDRNOTAVAIL)

@@ -1,9 +1,10 @@
 #include "crypto/openssl_memory.hpp"
 #include "obs/log.hpp"
+#include "os/descriptor_limit.hpp"
+#include "os/hardening.hpp"
+#include "os/signals.hpp"
 #include "server/command_line.hpp"
 #include "server/commands/report.hpp"
-#include "server/descriptor_limit.hpp"
-#include "server/process_hardening.hpp"
 
 #include <cstdio>
 
@@ -14,9 +15,9 @@ int main(int argc, char** argv) {
         return hourkey::server::exit_unavailable;
     }
 #endif
-    hourkey::server::harden_process();
-    hourkey::server::raise_descriptor_limit();
-    hourkey::server::hold_signals();
+    hourkey::os::harden_process();
+    hourkey::os::raise_descriptor_limit();
+    hourkey::os::hold_signals();
     hourkey::obs::flush_at_terminate();
     return hourkey::server::run_command_line(argc, argv);
 }

@@ -1,6 +1,6 @@
 #include "server/readiness_notice.hpp"
 
-#include "net/unique_descriptor.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <cstddef>
 #include <cstdlib>
@@ -20,7 +20,7 @@ void notify_ready() noexcept {
     if (where.size() < 2 || where.size() >= sizeof(to.sun_path)) return;
     std::memcpy(to.sun_path, where.data(), where.size());
     if (where.front() == '@') to.sun_path[0] = '\0';  // an abstract name, whose length counts
-    const net::unique_descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const os::unique_descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     constexpr std::string_view ready = "READY=1";
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + where.size());
     // Whoever does not listen loses it: the start goes on.

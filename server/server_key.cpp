@@ -4,7 +4,8 @@
 #include "crypto/hash.hpp"
 #include "crypto/key_derivation.hpp"
 #include "crypto/random.hpp"
-#include "server/private_file.hpp"
+#include "os/private_file.hpp"
+#include "store/durable_file.hpp"
 #include "store/head_file.hpp"
 
 #include <array>
@@ -28,14 +29,15 @@ result<secret> make_key(const std::string& file, const std::string& database_pat
     auto hex = to_hex(random);
     wipe_bytes(random.data(), random.size());
     hex += '\n';
-    const auto written = write_private_file(file, hex, private_file_mode::only_new, database_path);
+    const auto written =
+        os::write_private_file(file, hex, os::private_file_mode::only_new, [&](int descriptor) { return store::give_to_owner_of(database_path, descriptor); });
     wipe_container(hex);
     if (!written) return written.error();
     return key;
 }
 
 result<secret> read_key(const std::string& file) {
-    HK_TRY(auto text, read_private_file(file));
+    HK_TRY(auto text, os::read_private_file(file));
     auto words = text.expose();
     while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == ' ')) words.remove_suffix(1);
     auto bytes = from_hex(words);

@@ -93,13 +93,11 @@ namespace {
 result<> give_to_owner_of_parent(const fs::path& folder) {
     if (::geteuid() != 0) return {};
     struct stat owner{};
-    const int made = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    bool is_given = made >= 0 && ::stat(folder_of(folder.string()).c_str(), &owner) == 0;
-    if (is_given && owner.st_uid != 0) is_given = ::fchown(made, owner.st_uid, owner.st_gid) == 0;
-    const int error = errno;
-    if (made >= 0) ::close(made);
+    const os::unique_descriptor made(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    bool is_given = made && ::stat(folder_of(folder.string()).c_str(), &owner) == 0;
+    if (is_given && owner.st_uid != 0) is_given = ::fchown(made.get(), owner.st_uid, owner.st_gid) == 0;
     if (is_given) return {};
-    return bad("store.path", "the folder " + folder.string() + " cannot be given to the owner of the one it is in (" + std::strerror(error) + ")",
+    return bad("store.path", "the folder " + folder.string() + " cannot be given to the owner of the one it is in (" + std::strerror(errno) + ")",
                "Give it to the user that runs hourkeyd: chown it.");
 }
 

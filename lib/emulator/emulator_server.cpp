@@ -46,7 +46,7 @@ struct emulator_server::state {
 
     static task<> accept_all(std::shared_ptr<state> self);
     static task<> serve(std::shared_ptr<state> self, tcp_socket socket);
-    [[nodiscard]] std::unique_ptr<net::byte_stream> stream_over(net::unique_descriptor fd, bool secured) const;
+    [[nodiscard]] std::unique_ptr<net::byte_stream> stream_over(os::unique_descriptor fd, bool secured) const;
 };
 
 namespace {
@@ -89,7 +89,7 @@ task<> emulator_server::state::serve(std::shared_ptr<state> self, tcp_socket soc
     socket.native_non_blocking(true, ec);
     const auto rule = self->sts.fault_at_accept();
     const int descriptor = socket.native_handle();
-    auto stream = self->stream_over(net::unique_descriptor(socket.release()), !rule);
+    auto stream = self->stream_over(os::unique_descriptor(socket.release()), !rule);
     if (!stream) co_return;
     const auto address = plain_address(where.address());
     emulator::peer from{.address = address.to_string(), .is_loopback = address.is_loopback(), .is_secure = self->tls != nullptr};
@@ -102,7 +102,7 @@ task<> emulator_server::state::serve(std::shared_ptr<state> self, tcp_socket soc
     }
 }
 
-std::unique_ptr<net::byte_stream> emulator_server::state::stream_over(net::unique_descriptor fd, bool secured) const {
+std::unique_ptr<net::byte_stream> emulator_server::state::stream_over(os::unique_descriptor fd, bool secured) const {
     if (tls == nullptr || !secured) return net::make_plain_stream(on, std::move(fd));
     auto made = net::make_tls_server_stream(on, std::move(fd), tls->current());
     return made ? *std::move(made) : nullptr;

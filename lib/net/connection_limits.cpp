@@ -1,12 +1,12 @@
 #include "net/connection_limits.hpp"
 
+#include "os/descriptor_limit.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
 #include <utility>
-
-#include <sys/resource.h>
 
 namespace hourkey::net {
 namespace {
@@ -20,9 +20,7 @@ constexpr std::size_t descriptors_a_thread = 8;
 constexpr std::size_t spare_part = 16;
 
 std::size_t within_descriptor_limit(std::size_t total, std::size_t threads) {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return total;
-    const auto available = static_cast<std::size_t>(limit.rlim_cur);
+    const auto available = static_cast<std::size_t>(os::descriptor_limit());
     const auto kept_back = std::min(descriptors_kept_back + threads * descriptors_a_thread + available / spare_part, available / 2);
     // While STS is slow, every client that waits has a connection to STS beside its own.
     return std::min(total, (available - kept_back) / 2);

@@ -232,7 +232,7 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         co_return last;
     }
 
-    task<result<std::unique_ptr<byte_stream>>> secure(unique_descriptor socket, deadline until) {
+    task<result<std::unique_ptr<byte_stream>>> secure(os::unique_descriptor socket, deadline until) {
         if (to.tls == nullptr) co_return make_plain_stream(on, std::move(socket));
         HK_CO_TRY(auto stream, make_tls_client_stream(on, std::move(socket), to.tls, to.host, sessions));
         stream->set_deadline(step_deadline(until).at());

@@ -19,7 +19,7 @@ failure cannot_connect(const char* why) { return failure(errc::connection_failed
 /// Connections in the making, in an epoll set of their own: a coroutine waits for one descriptor, and this is the one.
 class race final : public swept {
 public:
-    explicit race(reactor& on) : on_(on), decided_(on.descriptors(), unique_descriptor(::epoll_create1(EPOLL_CLOEXEC))) {
+    explicit race(reactor& on) : on_(on), decided_(on.descriptors(), os::unique_descriptor(::epoll_create1(EPOLL_CLOEXEC))) {
         if (!decided_.is_open()) why_ = cannot_connect(std::strerror(errno));
     }
 
@@ -76,7 +76,7 @@ private:
 
     reactor& on_;
     watched_descriptor decided_;
-    std::vector<unique_descriptor> sockets_;  ///< by index of the address; -1: failed
+    std::vector<os::unique_descriptor> sockets_;  ///< by index of the address; -1: failed
     std::size_t running_ = 0;
     std::optional<std::size_t> winner_;
     failure why_{errc::connection_failed};

@@ -5,7 +5,7 @@
 #include "core/task.hpp"
 #include "net/reactor.hpp"
 #include "net/resolver.hpp"
-#include "net/unique_descriptor.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -17,7 +17,7 @@ inline constexpr std::chrono::milliseconds head_start{250};
 
 /// A connected, non-blocking socket, and which of the addresses it leads to.
 struct race_winner {
-    unique_descriptor socket;
+    os::unique_descriptor socket;
     std::size_t index;
 };
 

@@ -13,7 +13,7 @@ namespace {
 /// Ends the wait of a socket that is still connecting, which has nothing to shut down yet.
 class connecting final : public swept {
 public:
-    connecting(reactor& on, unique_descriptor fd, deadline until) : fd_(on.descriptors(), std::move(fd)) {
+    connecting(reactor& on, os::unique_descriptor fd, deadline until) : fd_(on.descriptors(), std::move(fd)) {
         expires_at = until.at();
         on.watch(*this);
     }
@@ -33,8 +33,8 @@ failure cannot_connect(const char* why) { return failure(errc::connection_failed
 
 }  // namespace
 
-result<unique_descriptor> begin_connecting(const address& to) {
-    unique_descriptor socket(::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+result<os::unique_descriptor> begin_connecting(const address& to) {
+    os::unique_descriptor socket(::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (socket.get() < 0) return cannot_connect(std::strerror(errno));
     const int on_value = 1;
     if (to.protocol().family() != AF_UNIX) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
@@ -50,7 +50,7 @@ result<> end_connecting(int socket) {
     return {};
 }
 
-task<result<unique_descriptor>> connect_to(reactor& on, address to, deadline until) {
+task<result<os::unique_descriptor>> connect_to(reactor& on, address to, deadline until) {
     HK_CO_TRY(auto socket, begin_connecting(to));
     connecting watched(on, std::move(socket), until);
     if (!watched.descriptor().is_open()) co_return cannot_connect(std::strerror(errno));

@@ -8,7 +8,7 @@
 
 namespace hourkey::net {
 
-descriptor_stream::descriptor_stream(reactor& on, unique_descriptor fd) : on_(on), fd_(on.descriptors(), std::move(fd)) { on_.watch(*this); }
+descriptor_stream::descriptor_stream(reactor& on, os::unique_descriptor fd) : on_(on), fd_(on.descriptors(), std::move(fd)) { on_.watch(*this); }
 
 void descriptor_stream::expire() noexcept {
     expired_ = true;

@@ -30,7 +30,7 @@ public:
 
 protected:
     /// `fd` is connected and non-blocking.
-    descriptor_stream(reactor& on, unique_descriptor fd);
+    descriptor_stream(reactor& on, os::unique_descriptor fd);
     ~descriptor_stream() override = default;  // a derived class calls close() in its own destructor
 
     /// What the protocol says before the descriptor goes: at once, once, without waiting.
@@ -49,6 +49,6 @@ private:
 };
 
 /// A plain descriptor: the admin listener, the unix socket, tests.
-[[nodiscard]] std::unique_ptr<byte_stream> make_plain_stream(reactor& on, unique_descriptor fd);
+[[nodiscard]] std::unique_ptr<byte_stream> make_plain_stream(reactor& on, os::unique_descriptor fd);
 
 }  // namespace hourkey::net

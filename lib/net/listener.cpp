@@ -60,10 +60,11 @@ struct accepting {
     connection_limits& limits;
     listener::on_accept deliver;
     steady_timer pause{on.get_executor()};
-    unique_descriptor spare{open_spare()};
+    os::unique_descriptor spare{open_spare()};
     bool stopped = false;
 
-    accepting(reactor& r, unique_descriptor s, tls_server_context* t, connection_limits& l) : on(r), socket(r.descriptors(), std::move(s)), tls(t), limits(l) {}
+    accepting(reactor& r, os::unique_descriptor s, tls_server_context* t, connection_limits& l)
+        : on(r), socket(r.descriptors(), std::move(s)), tls(t), limits(l) {}
 
     /// How long the loop should pause: the machine has no room, or those that give way have not gone yet.
     std::chrono::milliseconds accept_turn() {
@@ -73,7 +74,7 @@ struct accepting {
             if (limits.is_clearing()) return clearing_time;
             sockaddr_storage from{};
             socklen_t size = sizeof(from);
-            unique_descriptor fd(::accept4(socket.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+            os::unique_descriptor fd(::accept4(socket.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
             if (fd.get() >= 0) {
                 admit(std::move(fd), from, size);
             } else if (errno == EAGAIN) {
@@ -93,11 +94,11 @@ struct accepting {
     void refuse_one() noexcept {
         if (spare.get() < 0) return;
         spare.reset();
-        unique_descriptor(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC)).reset();
+        os::unique_descriptor(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC)).reset();
         spare.reset(open_spare());
     }
 
-    void admit(unique_descriptor fd, const sockaddr_storage& from, socklen_t size) {
+    void admit(os::unique_descriptor fd, const sockaddr_storage& from, socklen_t size) {
         accepted connection;
         connection.from = peer_of(fd.get(), from, size);
         connection.slot = limits.admit(connection.from.address);
@@ -134,7 +135,7 @@ task<> accept_until_stopped(std::shared_ptr<accepting> self) {
 
 class socket_listener final : public listener {
 public:
-    socket_listener(reactor& on, unique_descriptor socket, tls_server_context* tls, connection_limits& limits, std::uint16_t port, std::string path)
+    socket_listener(reactor& on, os::unique_descriptor socket, tls_server_context* tls, connection_limits& limits, std::uint16_t port, std::string path)
         : accepting_(std::make_shared<accepting>(on, std::move(socket), tls, limits)), port_(port), path_(std::move(path)) {
         struct stat about{};
         if (!path_.empty() && ::stat(path_.c_str(), &about) == 0) inode_ = about.st_ino;
@@ -183,7 +184,7 @@ result<std::unique_ptr<listener>> listening_on(std::unique_ptr<socket_listener> 
 
 /// A socket without SO_REUSEPORT binds only where nobody listens.
 result<> check_is_free(const tcp::endpoint& endpoint, const std::string& where) {
-    const unique_descriptor probe(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const os::unique_descriptor probe(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (probe.get() < 0) return cannot_listen(where, errno);
     switch_on(probe.get(), SOL_SOCKET, SO_REUSEADDR);
     if (endpoint.address().is_v6()) switch_on(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
@@ -218,7 +219,7 @@ result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::str
     tcp::endpoint endpoint(ip, port);
     if (use == port_use::alone) HK_CHECK(check_is_free(endpoint, where));
     const int family = endpoint.protocol().family();
-    unique_descriptor fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    os::unique_descriptor fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (fd.get() < 0) return cannot_listen(where, errno);
     switch_on(fd.get(), SOL_SOCKET, SO_REUSEADDR);
     switch_on(fd.get(), SOL_SOCKET, SO_REUSEPORT);
@@ -235,7 +236,7 @@ result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::str
 result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::string& path, connection_limits& limits) {
     HK_TRY(const auto address, unix_address::make(path));
     HK_CHECK(remove_stale(path, address));
-    unique_descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    os::unique_descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (fd.get() < 0) return cannot_listen(path, errno);
     // unix(7): Linux gives the file the descriptor's mode, so it never exists with a wider one.
     if (::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0 || ::bind(fd.get(), address.get(), address.size()) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) {

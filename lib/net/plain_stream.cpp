@@ -12,7 +12,7 @@ failure from_errno(int error) { return failure(errc::connection_closed, {}, {}, 
 
 class plain_stream final : public descriptor_stream {
 public:
-    plain_stream(reactor& on, unique_descriptor fd) : descriptor_stream(on, std::move(fd)) {}
+    plain_stream(reactor& on, os::unique_descriptor fd) : descriptor_stream(on, std::move(fd)) {}
     ~plain_stream() override { close(); }
 
     task<result<>> handshake() override {
@@ -72,6 +72,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<byte_stream> make_plain_stream(reactor& on, unique_descriptor fd) { return std::make_unique<plain_stream>(on, std::move(fd)); }
+std::unique_ptr<byte_stream> make_plain_stream(reactor& on, os::unique_descriptor fd) { return std::make_unique<plain_stream>(on, std::move(fd)); }
 
 }  // namespace hourkey::net

@@ -14,15 +14,15 @@ namespace {
 
 constexpr std::size_t events_per_turn = 256;
 
-unique_descriptor make_epoll() {
-    unique_descriptor made(::epoll_create1(EPOLL_CLOEXEC));
+os::unique_descriptor make_epoll() {
+    os::unique_descriptor made(::epoll_create1(EPOLL_CLOEXEC));
     if (made.get() < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
     return made;
 }
 
 }  // namespace
 
-watched_descriptor::watched_descriptor(readiness& in, unique_descriptor fd) noexcept : in_(in), fd_(std::move(fd)) {
+watched_descriptor::watched_descriptor(readiness& in, os::unique_descriptor fd) noexcept : in_(in), fd_(std::move(fd)) {
     if (!is_open() || in_.add(*this)) return;
     const int refused = errno;
     fd_.reset();
@@ -93,7 +93,7 @@ void watched_descriptor::close() noexcept {
     fd_.reset();
 }
 
-unique_descriptor watched_descriptor::release() noexcept {
+os::unique_descriptor watched_descriptor::release() noexcept {
     forget();
     return std::move(fd_);
 }

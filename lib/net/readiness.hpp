@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/task.hpp"
-#include "net/unique_descriptor.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/intrusive/list.hpp>
@@ -24,7 +24,7 @@ class readiness;
 class watched_descriptor : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     /// Takes `fd`; -1 stands for a closed one, and so does what epoll refuses: errno tells why.
-    watched_descriptor(readiness& in, unique_descriptor fd) noexcept;
+    watched_descriptor(readiness& in, os::unique_descriptor fd) noexcept;
     watched_descriptor(const watched_descriptor&) = delete;
     watched_descriptor& operator=(const watched_descriptor&) = delete;
     ~watched_descriptor() { close(); }
@@ -51,7 +51,7 @@ public:
     /// Idempotent. A wait in progress ends.
     void close() noexcept;
     /// Hands the descriptor on; this one is closed then.
-    [[nodiscard]] unique_descriptor release() noexcept;
+    [[nodiscard]] os::unique_descriptor release() noexcept;
 
 private:
     friend class readiness;
@@ -62,7 +62,7 @@ private:
     void forget() noexcept;
 
     readiness& in_;
-    unique_descriptor fd_;
+    os::unique_descriptor fd_;
     std::optional<resumption> waiting_;  ///< set exactly while this is in one of the set's lists
     direction awaited_ = direction::read;
     bool is_readable_ = false;
@@ -96,7 +96,7 @@ private:
     void resume_due();
 
     boost::asio::io_context& context_;
-    unique_descriptor epoll_;
+    os::unique_descriptor epoll_;
     list waiting_;
     list due_;
     bool is_resuming_later_ = false;

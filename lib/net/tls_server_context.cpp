@@ -1,6 +1,6 @@
-#include "core/private_rights.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_settings.hpp"
+#include "os/private_rights.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -39,7 +39,7 @@ result<key_ptr> read_key(const std::string& file) {
     if (::fstat(::fileno(opened.get()), &about) != 0 || !S_ISREG(about.st_mode)) {
         return bad_file(file, "the private key is not a regular file", "Check listen.key_file.");
     }
-    if (!is_private_file(about)) return bad_file(file, "the private key is readable by group or others", how_to_make_private(file));
+    if (!os::is_private_file(about)) return bad_file(file, "the private key is readable by group or others", os::how_to_make_private(file));
     key_ptr key(PEM_read_PrivateKey(opened.get(), nullptr, no_passphrase, nullptr));
     if (!key) return bad_file(file, "there is no unencrypted PEM private key in it", "Give a PEM private key without a passphrase.");
     return key;

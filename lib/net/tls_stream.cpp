@@ -35,7 +35,7 @@ bool begins_like_http(std::string_view first) noexcept {
 
 class tls_stream final : public descriptor_stream {
 public:
-    tls_stream(reactor& on, unique_descriptor fd, ssl_ptr ssl, std::string host, std::shared_ptr<tls_sessions> sessions)
+    tls_stream(reactor& on, os::unique_descriptor fd, ssl_ptr ssl, std::string host, std::shared_ptr<tls_sessions> sessions)
         : descriptor_stream(on, std::move(fd)), ssl_(std::move(ssl)), host_(std::move(host)), sessions_(std::move(sessions)) {
         target_.on = &descriptor();
     }
@@ -240,7 +240,7 @@ bool expect_host(SSL* ssl, const std::string& host) {
     return SSL_set1_host(ssl, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
 }
 
-result<std::unique_ptr<tls_stream>> make_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context, std::string host,
+result<std::unique_ptr<tls_stream>> make_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context, std::string host,
                                                 std::shared_ptr<tls_sessions> sessions) {
     ssl_ptr ssl(SSL_new(context.get()));
     if (!ssl) return no_memory();
@@ -286,13 +286,13 @@ int keep_new_session(SSL* ssl, SSL_SESSION* session) {
     return 1;  // ours now
 }
 
-result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context) {
+result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context) {
     HK_TRY(auto stream, make_stream(on, std::move(fd), context, {}, nullptr));
     SSL_set_accept_state(stream->ssl());
     return stream;
 }
 
-result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context, const std::string& host,
+result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context, const std::string& host,
                                                             std::shared_ptr<tls_sessions> sessions) {
     HK_TRY(auto stream, make_stream(on, std::move(fd), context, host, sessions));
     SSL_set_connect_state(stream->ssl());

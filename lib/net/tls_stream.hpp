@@ -35,10 +35,10 @@ private:
 };
 
 /// TLS on the socket's own descriptor (docs/PERFORMANCE.md). Fails with tls_failed when OpenSSL has no memory.
-[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context);
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context);
 
 /// The client's side: the peer must prove to be `host`, a name or an IP literal; only names are sent as SNI (RFC 6066 3).
-[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, unique_descriptor fd, const ssl_ctx_ptr& context,
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context,
                                                                           const std::string& host, std::shared_ptr<tls_sessions> sessions = nullptr);
 
 }  // namespace hourkey::net

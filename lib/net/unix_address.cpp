@@ -1,6 +1,6 @@
 #include "net/unix_address.hpp"
 
-#include "net/unique_descriptor.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -19,12 +19,12 @@ result<unix_address> unix_address::make(const std::string& path) {
     auto reachable = path;
     if (path.size() >= sizeof(made.address_.sun_path)) {
         const std::filesystem::path whole(path);
-        made.directory_ = ::open(whole.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (made.directory_ < 0) {
+        made.directory_.reset(::open(whole.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!made.directory_) {
             return failure(errc::invalid_configuration, whole.parent_path().string() + ": the directory cannot be opened: " + std::strerror(errno) + ".",
                            "Create it, or choose another path for the socket.");
         }
-        reachable = "/proc/self/fd/" + std::to_string(made.directory_) + "/" + whole.filename().string();
+        reachable = "/proc/self/fd/" + std::to_string(made.directory_.get()) + "/" + whole.filename().string();
     }
     if (path.empty() || reachable.size() >= sizeof(made.address_.sun_path)) {
         return failure(errc::invalid_configuration, "'" + path + "' cannot name a socket.", "Choose a file name of 1 to 80 bytes.");
@@ -33,15 +33,9 @@ result<unix_address> unix_address::make(const std::string& path) {
     return made;
 }
 
-unix_address::unix_address(unix_address&& other) noexcept : address_(other.address_), directory_(std::exchange(other.directory_, -1)) {}
-
 bool unix_address::is_served() const {
-    const unique_descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const os::unique_descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     return ::connect(probe.get(), get(), size()) == 0 || errno == EAGAIN;
-}
-
-unix_address::~unix_address() {
-    if (directory_ >= 0) ::close(directory_);
 }
 
 }  // namespace hourkey::net

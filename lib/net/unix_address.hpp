@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <string>
 
@@ -16,10 +17,6 @@ public:
     /// Fails with invalid_configuration when the directory cannot be opened or the file's name alone is too long.
     [[nodiscard]] static result<unix_address> make(const std::string& path);
 
-    unix_address(unix_address&& other) noexcept;
-    unix_address& operator=(unix_address&&) = delete;
-    ~unix_address();
-
     [[nodiscard]] const sockaddr* get() const noexcept { return reinterpret_cast<const sockaddr*>(&address_); }
     [[nodiscard]] socklen_t size() const noexcept { return sizeof(address_); }
 
@@ -30,7 +27,7 @@ public:
 private:
     unix_address() = default;
     sockaddr_un address_{};
-    int directory_ = -1;
+    os::unique_descriptor directory_;
 };
 
 }  // namespace hourkey::net

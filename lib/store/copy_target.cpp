@@ -1,5 +1,6 @@
 #include "store/copy_target.hpp"
 
+#include "os/unique_descriptor.hpp"
 #include "store/durable_file.hpp"
 
 #include <fcntl.h>
@@ -18,20 +19,6 @@ namespace hourkey::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-class descriptor {
-public:
-    explicit descriptor(int fd) noexcept : fd_(fd) {}
-    ~descriptor() {
-        if (fd_ > STDERR_FILENO) ::close(fd_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
 
 failure refused(const std::string& path, const std::string& what, std::string fix = "Name another file for the copy.") {
     return failure(errc::invalid_request, path + " " + what + ": it is not replaced.", std::move(fix));
@@ -64,8 +51,8 @@ constexpr std::array<char, 4> our_id{'h', 'r', 'k', 'y'};
 
 /// Made by backup(): a whole hourkey database that no server has ever opened.
 result<bool> is_earlier_copy(const std::string& path) {
-    const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (file.get() < 0) return unreachable(path, errno);
+    const os::unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file) return unreachable(path, errno);
     std::array<char, 100> header{};
     if (::pread(file.get(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size())) return false;
     return std::memcmp(header.data(), magic.data(), magic.size()) == 0 && header[18] == 1 && header[19] == 1 &&
@@ -145,17 +132,18 @@ result<> copy_target::take(partial_file copy) const {
 
 result<> copy_target::write_through(const std::string& copy) const {
     const auto name = path_.empty() ? std::string("standard output") : path_;
-    const descriptor to(path_.empty() ? STDOUT_FILENO : ::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
-    if (to.get() < 0) return unreachable(name, errno);
-    if (::isatty(to.get()) == 1) return refused(name, "is a terminal", "Send it to a file or into a pipe.");
-    const descriptor from(::open(copy.c_str(), O_RDONLY | O_CLOEXEC));
-    if (from.get() < 0) return file_failure("reading " + copy, errno);
+    const os::unique_descriptor opened(path_.empty() ? -1 : ::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (!path_.empty() && !opened) return unreachable(name, errno);
+    const int to = opened ? opened.get() : STDOUT_FILENO;
+    if (::isatty(to) == 1) return refused(name, "is a terminal", "Send it to a file or into a pipe.");
+    const os::unique_descriptor from(::open(copy.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!from) return file_failure("reading " + copy, errno);
     std::array<char, 64 * 1024> block{};
     for (;;) {
         const auto n = ::read(from.get(), block.data(), block.size());
         if (n < 0) return file_failure("reading " + copy, errno);
         if (n == 0) return {};
-        HK_CHECK(write_all(to.get(), block.data(), static_cast<std::size_t>(n), name));
+        HK_CHECK(write_all(to, block.data(), static_cast<std::size_t>(n), name));
     }
 }
 

@@ -78,7 +78,7 @@ result<> keep_stray_log(const settings& s) {
     bool is_stray = std::filesystem::file_size(s.path, unseen) == 0 || unseen;
     if (const auto memory = s.remembered->read(); !is_stray && memory && *memory) is_stray = !check_file_alone(*s.remembered, **memory, s.path);
     if (!is_stray) return {};
-    HK_TRY(const auto kept, name_to_keep(s.path, "new-store", s.clock->now()));
+    const auto kept = name_to_keep(s.path, "new-store", s.clock->now());
     HK_CHECK(set_log_aside(s.path, kept));
     s.tell("the log " + log + " does not belong to the database file that is there, or to none; it is kept as " + kept + "-wal",
            "if its database turns up, put both back, under one name");

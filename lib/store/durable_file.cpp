@@ -1,5 +1,7 @@
 #include "store/durable_file.hpp"
 
+#include "os/unique_descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,23 +16,9 @@ namespace {
 
 constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
 
-class descriptor {
-public:
-    explicit descriptor(int fd) noexcept : fd_(fd) {}
-    ~descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
-
 result<> sync_path(const std::string& path, int flags) {
-    const descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
-    if (file.get() < 0) return file_failure("opening a file to sync it", errno);
+    const os::unique_descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
+    if (!file) return file_failure("opening a file to sync it", errno);
     if (::fsync(file.get()) != 0) return file_failure("syncing a file", errno);
     return {};
 }
@@ -44,8 +32,8 @@ failure file_failure(std::string_view doing, int error) {
 
 result<> create_private_file(const std::string& path) {
     {
-        const descriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, owner_only));
-        if (file.get() < 0) {
+        const os::unique_descriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, owner_only));
+        if (!file) {
             if (errno == EEXIST) return failure(errc::already_exists, {}, {}, "the file exists");
             return file_failure("creating a file", errno);
         }

@@ -31,20 +31,6 @@ bool is_unwritten(const struct stat& a, const struct stat& b) {
 
 }  // namespace
 
-file_watch::file_watch(file_watch&& other) noexcept
-    : files_(std::move(other.files_)),
-      log_(std::exchange(other.log_, -1)),
-      page_bytes_(other.page_bytes_),
-      frames_(other.frames_),
-      last_frame_(other.last_frame_),
-      salt_(other.salt_),
-      may_have_begun_anew_(other.may_have_begun_anew_),
-      has_stranger_(other.has_stranger_) {}
-
-file_watch::~file_watch() {
-    if (log_ >= 0) ::close(log_);
-}
-
 result<file_watch> file_watch::start(const std::string& database_path, std::uint64_t page_bytes, std::vector<watched_file> others) {
     std::vector<watched_file> all{{database_path, "the database", {}},
                                   {database_path + "-wal", "the database's log", {}},
@@ -58,8 +44,8 @@ result<file_watch> file_watch::start(const std::string& database_path, std::uint
         made.files_.push_back({std::move(file), seen});
     }
     // Only the database file itself must not be opened here: closing it would drop SQLite's locks.
-    made.log_ = ::open(made.files_[1].file.path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (made.log_ < 0) return file_failure("opening " + made.files_[1].file.path, errno);
+    made.log_.reset(::open(made.files_[1].file.path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!made.log_) return file_failure("opening " + made.files_[1].file.path, errno);
     made.page_bytes_ = page_bytes;
     return made;
 }
@@ -129,13 +115,13 @@ std::optional<std::string> file_watch::find_change_after(std::uint64_t frames) {
 
 file_watch::log_salt file_watch::read_salt() const {
     log_salt salt{};
-    if (::pread(log_, salt.data(), salt.size(), salt_at) != static_cast<ssize_t>(salt.size())) salt.fill(0);
+    if (::pread(log_.get(), salt.data(), salt.size(), salt_at) != static_cast<ssize_t>(salt.size())) salt.fill(0);
     return salt;
 }
 
 bool file_watch::read_last_frame(std::uint64_t frames, frame_header& into) const {
     const auto at = log_header_bytes + static_cast<off_t>((frames - 1) * (frame_header_bytes + page_bytes_));
-    return ::pread(log_, into.data(), into.size(), at) == static_cast<ssize_t>(into.size());
+    return ::pread(log_.get(), into.data(), into.size(), at) == static_cast<ssize_t>(into.size());
 }
 
 void file_watch::note_commit(std::uint64_t frames) {

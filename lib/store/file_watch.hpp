@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <sys/stat.h>
 
@@ -27,9 +28,6 @@ class file_watch {
 public:
     /// Notes the files as they are now. The database must be open: it has its log then.
     [[nodiscard]] static result<file_watch> start(const std::string& database_path, std::uint64_t page_bytes, std::vector<watched_file> others);
-    file_watch(file_watch&& other) noexcept;
-    file_watch& operator=(file_watch&&) = delete;
-    ~file_watch();
 
     /// The first file that is gone, another one, or written by somebody else: a sentence that names it.
     [[nodiscard]] std::optional<std::string> find_change();
@@ -65,7 +63,7 @@ private:
     [[nodiscard]] bool read_last_frame(std::uint64_t frames, frame_header& into) const;
 
     std::vector<noted> files_;  ///< the database first
-    int log_ = -1;
+    os::unique_descriptor log_;
     std::uint64_t page_bytes_ = 0;
     std::uint64_t frames_ = 0;
     frame_header last_frame_{};

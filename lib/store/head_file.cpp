@@ -88,16 +88,17 @@ std::optional<database_memory> parse_text(std::string_view text) {
 
 std::optional<std::string> read_text_of(const std::string& path, int& error) {
     error = 0;
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
+    const os::unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file) {
         error = errno;
         return std::nullopt;
     }
     std::string text(max_bytes, '\0');
-    const auto size = ::read(fd, text.data(), text.size());
-    if (size < 0) error = errno;
-    ::close(fd);
-    if (size < 0) return std::nullopt;
+    const auto size = ::read(file.get(), text.data(), text.size());
+    if (size < 0) {
+        error = errno;
+        return std::nullopt;
+    }
     text.resize(static_cast<std::size_t>(size));
     return text;
 }
@@ -141,12 +142,10 @@ result<> head_file::write(const database_memory& what, const std::string& databa
     text.append(seal_word).append(sealed).append("\n");
     HK_TRY(auto partial, partial_file::make(path_));
     {
-        const int fd = ::open(partial.path().c_str(), O_WRONLY | O_CLOEXEC);
-        if (fd < 0) return file_failure("writing " + path_, errno);
-        auto done = give_to_owner_of(database_path, fd);
-        if (done) done = put(fd, text, path_);
-        ::close(fd);
-        HK_CHECK(done);
+        const os::unique_descriptor file(::open(partial.path().c_str(), O_WRONLY | O_CLOEXEC));
+        if (!file) return file_failure("writing " + path_, errno);
+        HK_CHECK(give_to_owner_of(database_path, file.get()));
+        HK_CHECK(put(file.get(), text, path_));
     }
     HK_CHECK(replace_file(partial.path(), path_));
     partial.let_go();

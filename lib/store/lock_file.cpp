@@ -37,44 +37,31 @@ failure not_locked(const std::string& path, int error) {
 }
 
 bool is_held(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return false;
-    const bool held = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    ::close(fd);
-    return held;
+    const os::unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 }  // namespace
 
 result<lock_file> lock_file::take(const std::string& database_path) {
     const auto path = database_path + ".lock";
-    lock_file lock(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
-    if (lock.fd_ < 0) return file_failure("opening " + path, errno);
-    HK_CHECK(give_to_owner_of(database_path, lock.fd_));
-    if (::fchmod(lock.fd_, S_IRUSR | S_IWUSR) != 0) return file_failure("setting the mode of " + path, errno);
-    if (const int error = lock_with_patience(lock.fd_); error != 0) return not_locked(path, error);
+    lock_file lock(os::unique_descriptor(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)));
+    if (!lock.named_) return file_failure("opening " + path, errno);
+    HK_CHECK(give_to_owner_of(database_path, lock.named_.get()));
+    if (::fchmod(lock.named_.get(), S_IRUSR | S_IWUSR) != 0) return file_failure("setting the mode of " + path, errno);
+    if (const int error = lock_with_patience(lock.named_.get()); error != 0) return not_locked(path, error);
     HK_CHECK(lock.take_database(database_path));
     return lock;
 }
 
 result<> lock_file::take_database(const std::string& database_path) {
-    if (database_ >= 0) return {};
-    const int fd = ::open(database_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return errno == ENOENT ? result<>() : file_failure("opening " + database_path, errno);
-    if (const int error = lock_with_patience(fd); error != 0) {
-        ::close(fd);
-        return not_locked(database_path, error);
-    }
-    database_ = fd;
+    if (database_) return {};
+    os::unique_descriptor file(::open(database_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file) return errno == ENOENT ? result<>() : file_failure("opening " + database_path, errno);
+    if (const int error = lock_with_patience(file.get()); error != 0) return not_locked(database_path, error);
+    database_ = std::move(file);
     return {};
 }
-
-lock_file::~lock_file() {
-    if (database_ >= 0) ::close(database_);
-    if (fd_ >= 0) ::close(fd_);
-}
-
-lock_file::lock_file(lock_file&& other) noexcept : fd_(std::exchange(other.fd_, -1)), database_(std::exchange(other.database_, -1)) {}
 
 bool is_locked(const std::string& database_path) { return is_held(database_path + ".lock") || is_held(database_path); }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <string>
+#include <utility>
 
 namespace hourkey::store {
 
@@ -13,18 +15,15 @@ class lock_file {
 public:
     /// store_unavailable when another process has it and keeps it for longer than a command takes.
     [[nodiscard]] static result<lock_file> take(const std::string& database_path);
-    ~lock_file();
-    lock_file(lock_file&& other) noexcept;
-    lock_file& operator=(lock_file&&) = delete;
 
     /// Once there is a database file. Nothing in this process may have it open: a failure closes a descriptor of it, which drops
     /// the process' POSIX locks.
     [[nodiscard]] result<> take_database(const std::string& database_path);
 
 private:
-    explicit lock_file(int fd) noexcept : fd_(fd) {}
-    int fd_;
-    int database_ = -1;
+    explicit lock_file(os::unique_descriptor named) noexcept : named_(std::move(named)) {}
+    os::unique_descriptor named_;     ///< `<database>.lock`
+    os::unique_descriptor database_;  ///< none while there is no file yet
 };
 
 /// Whether a process has the database now: a server that runs, starts or stops.

@@ -67,12 +67,11 @@ bool is_leftover_name(std::string_view name, std::string_view of) {
 
 /// A leftover is an ordinary file of this user whose maker holds no lock on it any more.
 void remove_if_left(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0) return;
+    const os::unique_descriptor left(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!left) return;
     struct stat file{};
-    if (::fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == ::geteuid() && ::flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (::fstat(left.get(), &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == ::geteuid() && ::flock(left.get(), LOCK_EX | LOCK_NB) == 0)
         remove_with_companions(path.c_str());
-    ::close(fd);
 }
 
 void remove_leftovers(const std::string& of) {
@@ -87,15 +86,16 @@ void remove_leftovers(const std::string& of) {
 
 }  // namespace
 
-partial_file::partial_file(std::unique_ptr<std::string> path, int lock) noexcept : path_(std::move(path)), lock_(lock) {}
-partial_file::partial_file(partial_file&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+partial_file::partial_file(std::unique_ptr<std::string> path, os::unique_descriptor lock) noexcept : path_(std::move(path)), lock_(std::move(lock)) {}
+partial_file::partial_file(partial_file&& other) noexcept = default;
 
 result<partial_file> partial_file::make(const std::string& of) {
     remove_leftovers(of);
     auto path = std::make_unique<std::string>(of + std::string(mark) + std::string(random_letters, 'X'));
-    const int fd = ::mkostemp(path->data(), O_CLOEXEC);
-    if (fd < 0) return file_failure("making " + of + ".partial-*", errno);
-    partial_file made(std::move(path), fd);
+    os::unique_descriptor file(::mkostemp(path->data(), O_CLOEXEC));
+    if (!file) return file_failure("making " + of + ".partial-*", errno);
+    const int fd = file.get();
+    partial_file made(std::move(path), std::move(file));
     remember(made.path().c_str());
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return file_failure("locking " + made.path(), errno);
     if (::fchmod(fd, S_IRUSR | S_IWUSR) != 0) return file_failure("setting the mode of " + made.path(), errno);
@@ -110,8 +110,7 @@ partial_file::~partial_file() {
 
 void partial_file::let_go() noexcept {
     forget(path_->c_str());
-    ::close(lock_);
-    lock_ = -1;
+    lock_.reset();
     path_.reset();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <memory>
 #include <string>
@@ -22,10 +23,10 @@ public:
     void let_go() noexcept;
 
 private:
-    partial_file(std::unique_ptr<std::string> path, int lock) noexcept;
+    partial_file(std::unique_ptr<std::string> path, os::unique_descriptor lock) noexcept;
 
     std::unique_ptr<std::string> path_;  ///< where a signal's handler finds it, whoever has moved this object
-    int lock_;                           ///< held while the maker lives; how a leftover is told
+    os::unique_descriptor lock_;                       ///< held while the maker lives; how a leftover is told
 };
 
 /// Takes this process' partial files away. May be called in a signal's handler, right before the process ends.

@@ -55,11 +55,9 @@ result<trail_place> append_record(const std::string& path, const settings& s, co
 }
 
 result<> give_to_owner(const std::string& file, const std::string& of_database) {
-    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return file_failure("opening " + file, errno);
-    auto done = give_to_owner_of(of_database, fd);
-    ::close(fd);
-    return done;
+    const os::unique_descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened) return file_failure("opening " + file, errno);
+    return give_to_owner_of(of_database, opened.get());
 }
 
 /// Afterwards the old database stands under both names, and no log of it beside: SQLite would play that into the new one.
@@ -112,9 +110,7 @@ result<restored> restore(settings s, const std::string& from, const std::functio
 
     restored done;
     done.last_audit_seq = end.seq;
-    if (is_there(s.path) || is_there(s.path + "-wal")) {
-        HK_TRY(done.kept, name_to_keep(s.path, "restore", s.clock->now()));
-    }
+    if (is_there(s.path) || is_there(s.path + "-wal")) done.kept = name_to_keep(s.path, "restore", s.clock->now());
     if (s.remembered) {
         auto both = ends_until_now(s);
         both.push_back(end);

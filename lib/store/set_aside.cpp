@@ -3,6 +3,8 @@
 #include "core/time_text.hpp"
 #include "store/durable_file.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -11,6 +13,8 @@ namespace hourkey::store {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::array suffixes{"", "-wal", "-shm"};
 
 result<> move_if_there(const std::string& from, const std::string& to) {
     if (std::rename(from.c_str(), to.c_str()) == 0 || errno == ENOENT) return {};
@@ -24,13 +28,14 @@ bool is_there(const std::string& path) {
     return fs::exists(fs::symlink_status(path, unseen));
 }
 
-result<std::string> name_to_keep(const std::string& path, const std::string& what, wall_time now) {
+std::string name_to_keep(const std::string& path, const std::string& what, wall_time now) {
     std::string time;
     for (const char c : to_rfc3339(now).substr(0, 19))
         if (c != '-' && c != ':') time.push_back(c);
-    auto kept = path + ".before-" + what + "-" + time + "Z";
-    for (const auto* suffix : {"", "-wal", "-shm"})
-        if (is_there(kept + suffix)) return failure(errc::store_unavailable, kept + suffix + " is there already.", "Try again in a second.", {});
+    const auto of_this_second = path + ".before-" + what + "-" + time + "Z";
+    auto kept = of_this_second;
+    const auto is_taken = [&kept] { return std::ranges::any_of(suffixes, [&kept](const char* suffix) { return is_there(kept + suffix); }); };
+    for (int n = 2; is_taken(); ++n) kept = of_this_second + "-" + std::to_string(n);
     return kept;
 }
 

@@ -1,6 +1,7 @@
 #include "sts/shared_files.hpp"
 
-#include "core/private_rights.hpp"
+#include "os/private_rights.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -49,20 +50,16 @@ struct file_text {
 result<file_text> read_file(const std::string& path, std::string_view which) {
     file_text out;
     if (path.empty()) return out;
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO must not hold the thread
-    if (fd < 0) {
+    const os::unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO must not hold the thread
+    if (!file) {
         if (errno == ENOENT || errno == ENOTDIR) {
             out.is_missing = true;
             return out;
         }
         return unreadable(which, path, std::strerror(errno));
     }
-    struct closer {
-        int fd;
-        ~closer() { ::close(fd); }
-    } closing{fd};
     struct stat about{};
-    if (::fstat(fd, &about) != 0) return unreadable(which, path, std::strerror(errno));
+    if (::fstat(file.get(), &about) != 0) return unreadable(which, path, std::strerror(errno));
     if (is_null_device(about)) return out;
     if (!S_ISREG(about.st_mode)) return unreadable(which, path, "it is no regular file");
     if (static_cast<std::size_t>(about.st_size) > max_profile_file_bytes) return unreadable(which, path, "it is larger than 1 MiB");
@@ -71,7 +68,7 @@ result<file_text> read_file(const std::string& path, std::string_view which) {
     out.bytes.resize(static_cast<std::size_t>(about.st_size));
     std::size_t filled = 0;
     while (filled < out.bytes.size()) {
-        const auto count = ::read(fd, out.bytes.data() + filled, out.bytes.size() - filled);
+        const auto count = ::read(file.get(), out.bytes.data() + filled, out.bytes.size() - filled);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return unreadable(which, path, std::strerror(errno));
         if (count == 0) break;
@@ -94,7 +91,7 @@ bool has_secret(const profile_map& profiles) {
 void note_rights(std::vector<loose_file>& out, const file_text& text, const std::string& path, bool holds_secret) {
     if (!text.exists) return;
     const bool is_writable = (text.about.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-    if (is_writable || (holds_secret && !is_private_file(text.about))) out.push_back({path, is_writable});
+    if (is_writable || (holds_secret && !os::is_private_file(text.about))) out.push_back({path, is_writable});
 }
 
 /// Which of the files that a variable names are not there.

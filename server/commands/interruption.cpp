@@ -1,6 +1,6 @@
 #include "server/commands/interruption.hpp"
 
-#include "server/process_hardening.hpp"
+#include "os/signals.hpp"
 #include "store/partial_file.hpp"
 
 #include <chrono>
@@ -59,7 +59,7 @@ void take_back_at_signals(std::function<void()> what) {
 void end_at_signals() {
     // A thread of its own: a handler would run in whichever thread the kernel picks, while the others go on with calls that it
     // has interrupted.
-    std::thread([] { end_by(wait_for_signal()); }).detach();
+    std::thread([] { end_by(os::wait_for_signal()); }).detach();
 }
 
 }  // namespace hourkey::server

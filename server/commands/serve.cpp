@@ -2,11 +2,11 @@
 
 #include "json/writer.hpp"
 #include "obs/log.hpp"
+#include "os/signals.hpp"
+#include "os/stop_request.hpp"
 #include "server/application.hpp"
 #include "server/bus_error.hpp"
-#include "server/process_hardening.hpp"
 #include "server/readiness_notice.hpp"
-#include "server/stop_request.hpp"
 
 #include <csignal>
 
@@ -43,12 +43,12 @@ result<> serve(const configuration_flags& flags, const serve_options& options) {
     c.store.begin_anew = options.new_store;
     configure_log(c);
     say_at_bus_error(bus_error_line(c));
-    stop_request stop;
+    os::stop_request stop;
     auto started = application::start(std::move(c), sts::process_environment, &stop);
     if (!started) return stop.has_come() ? result<>() : result<>(std::move(started).error());
     const auto app = *std::move(started);
     notify_ready();
-    while (!stop.has_come() && wait_for_signal() == SIGHUP) app->reload();
+    while (!stop.has_come() && os::wait_for_signal() == SIGHUP) app->reload();
     app->stop();
     return {};
 }

@@ -2,10 +2,9 @@
 
 #include "load.hpp"
 #include "net/tls_context.hpp"
+#include "os/descriptor_limit.hpp"
 
 #include <CLI/CLI.hpp>
-
-#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -61,17 +60,9 @@ void print(const load_figures& f) {
                 percentile_ms(f.latencies_us, 1));
 }
 
-/// As many descriptors as this process may have: 10,000 connections need them.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int run(const options& o) {
     std::signal(SIGPIPE, SIG_IGN);
-    raise_descriptor_limit();
+    os::raise_descriptor_limit();  // 10,000 connections need it
     auto tls = net::make_tls_client_context(o.ca_file);
     if (!tls) {
         std::fprintf(stderr, "--ca: %s\n", std::string(tls.error().text()).c_str());

@@ -4,9 +4,9 @@
 #include "emulator/emulator_server.hpp"
 #include "json/reader.hpp"
 #include "obs/log.hpp"
+#include "os/private_file.hpp"
 #include "server/application.hpp"
 #include "server/blocking_client.hpp"
-#include "server/private_file.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ std::optional<std::string_view> base_credentials(const std::string& name) {
     return std::nullopt;
 }
 
-void put_file(const std::string& path, std::string_view bytes) { must(server::write_private_file(path, bytes, server::private_file_mode::replace)); }
+void put_file(const std::string& path, std::string_view bytes) { must(os::write_private_file(path, bytes, os::private_file_mode::replace)); }
 
 std::string all_of(const std::string& path) {
     std::ifstream in(path, std::ios::binary);

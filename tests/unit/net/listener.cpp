@@ -31,7 +31,7 @@ task<std::unique_ptr<net::byte_stream>> dial(net::reactor& on, net::address to) 
 
 /// From an address of this machine's own network.
 task<std::unique_ptr<net::byte_stream>> dial_from(net::reactor& on, const std::string& ip, net::address to) {
-    net::unique_descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    os::unique_descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const auto own = at(ip, 0);
     REQUIRE(::bind(socket.get(), own.data(), static_cast<socklen_t>(own.size())) == 0);
     REQUIRE(::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) == 0);
@@ -51,7 +51,7 @@ task<bool> is_ended(net::byte_stream& client, std::chrono::milliseconds patience
 
 /// Containers often have none.
 bool has_ipv6() {
-    const net::unique_descriptor socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const os::unique_descriptor socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in6 loopback{};
     loopback.sin6_family = AF_INET6;
     loopback.sin6_addr = in6addr_loopback;
@@ -285,7 +285,7 @@ TEST_CASE("a spare descriptor that was lost is taken again") {
                     for (int fd = 0; fd < 256; ++fd) n += ::fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
                     return n;
                 };
-                net::unique_descriptor caller(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+                os::unique_descriptor caller(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
                 const int before = open_numbers();
                 shut(0);  // nothing can be opened at all: what is given back cannot be had again
                 REQUIRE(::connect(caller.get(), to.data(), static_cast<socklen_t>(to.size())) == 0);

@@ -110,9 +110,9 @@ inline void reset(int fd) {
     ::close(fd);
 }
 
-inline net::unique_descriptor adopt(int fd) {
+inline os::unique_descriptor adopt(int fd) {
     REQUIRE(::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) == 0);
-    return net::unique_descriptor(fd);
+    return os::unique_descriptor(fd);
 }
 
 inline std::size_t open_descriptors() {

@@ -15,7 +15,7 @@ struct watched {
     net::reactor on;
     socket_pair pair = socket_pair::tcp();
     net::watched_descriptor ours{on.descriptors(), adopt(pair.ours)};
-    net::unique_descriptor peer{pair.peer};
+    os::unique_descriptor peer{pair.peer};
     std::array<char, 16> into{};
 
     void say(std::string_view text) const { REQUIRE(::send(peer.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size())); }
@@ -139,7 +139,7 @@ TEST_CASE("wake and close end a wait, never within the call") {
 TEST_CASE("a descriptor may go while the event that ends its wait is on its way") {
     net::reactor on;
     const auto first = socket_pair::tcp(), second = socket_pair::tcp();
-    const net::unique_descriptor first_peer(first.peer), second_peer(second.peer);
+    const os::unique_descriptor first_peer(first.peer), second_peer(second.peer);
     auto one = std::make_unique<net::watched_descriptor>(on.descriptors(), adopt(first.ours));
     auto other = std::make_unique<net::watched_descriptor>(on.descriptors(), adopt(second.ours));
     run_on(on, [&]() -> task<> {
@@ -156,7 +156,7 @@ TEST_CASE("a descriptor may go while the event that ends its wait is on its way"
 TEST_CASE("a reactor that goes destroys the coroutines that still wait") {
     auto held = std::make_shared<int>(1);
     const auto pair = socket_pair::tcp();
-    const net::unique_descriptor peer(pair.peer);
+    const os::unique_descriptor peer(pair.peer);
     {
         net::reactor on;
         on.spawn([](net::reactor& r, int fd, std::shared_ptr<int> kept) -> task<> {

@@ -63,7 +63,7 @@ public:
     }
 
 private:
-    std::vector<net::unique_descriptor> sockets_;
+    std::vector<os::unique_descriptor> sockets_;
 };
 
 /// A resolver whose answers are given; the last is repeated.

@@ -1,6 +1,6 @@
 #include "server/aws_choice.hpp"
 #include "obs/log.hpp"
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 

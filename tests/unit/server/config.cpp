@@ -1,7 +1,7 @@
 #include "server/config.hpp"
 
-#include "scratch_folder.hpp"
 #include "source_tree.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <algorithm>
 #include <fstream>

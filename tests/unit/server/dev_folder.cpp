@@ -1,6 +1,6 @@
 #include "server/dev_folder.hpp"
 
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 

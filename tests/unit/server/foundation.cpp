@@ -2,7 +2,7 @@
 #include "server/door_rules.hpp"
 #include "server/store_place.hpp"
 
-#include "unit/server/scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <vector>
 

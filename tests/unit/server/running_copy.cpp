@@ -1,8 +1,8 @@
 #include "server/running_copy.hpp"
 
-#include "scratch_folder.hpp"
 #include "store/backup.hpp"
 #include "store/schema_file.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 

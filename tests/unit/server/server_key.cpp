@@ -1,6 +1,6 @@
 #include "server/server_key.hpp"
 
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "server/token_issue.hpp"
 
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
-#include "server/private_file.hpp"
+#include "os/private_file.hpp"
 
-#include "scratch_folder.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-namespace hourkey::server {
+namespace hourkey::os {
 
 using test::code_of;
 using test::scratch_folder;
@@ -98,4 +98,4 @@ TEST_CASE("A file that others may touch, a missing one and a huge one are not re
     CHECK(code_of(read_private_file(folder.put("huge", std::string(64 * 1024 + 1, 'a')))) == errc::invalid_configuration);
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::os

@@ -1,9 +1,9 @@
-#include "server/stop_request.hpp"
+#include "os/stop_request.hpp"
 
 #include <csignal>
 #include <ctime>
 
-namespace hourkey::server {
+namespace hourkey::os {
 
 bool stop_request::came_within(std::chrono::milliseconds wait) noexcept {
     if (came_) return true;
@@ -17,4 +17,4 @@ bool stop_request::came_within(std::chrono::milliseconds wait) noexcept {
     return came_;
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::os

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace hourkey::server {
+namespace hourkey::os {
 
 /// Whether somebody has asked the program to end, by the SIGTERM or SIGINT that hold_signals() keeps back. Once asked, always
 /// asked.
@@ -16,4 +16,4 @@ private:
     bool came_ = false;
 };
 
-}  // namespace hourkey::server
+}  // namespace hourkey::os

@@ -1,4 +1,4 @@
-#include "core/private_rights.hpp"
+#include "os/private_rights.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ TEST_CASE("a secret's file is its owner's alone, or root's and readable by a gro
         about.st_mode = S_IFREG | r.mode;
         about.st_uid = r.user;
         about.st_gid = r.group;
-        CHECK(is_private_file(about) == r.is_private);
+        CHECK(os::is_private_file(about) == r.is_private);
     }
 }
 
@@ -43,6 +43,6 @@ TEST_CASE("every group of the process counts") {
         struct stat about{};
         about.st_mode = S_IFREG | 0440;
         about.st_gid = group;
-        CHECK(is_private_file(about));
+        CHECK(os::is_private_file(about));
     }
 }

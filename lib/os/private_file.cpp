@@ -1,7 +1,7 @@
-#include "server/private_file.hpp"
+#include "os/private_file.hpp"
 
-#include "core/private_rights.hpp"
-#include "store/durable_file.hpp"
+#include "os/private_rights.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,25 +12,10 @@
 #include <cstring>
 #include <filesystem>
 
-namespace hourkey::server {
+namespace hourkey::os {
 namespace {
 
 constexpr std::size_t max_bytes = 64 * 1024;
-
-class descriptor {
-public:
-    explicit descriptor(int fd) : fd_(fd) {}
-    ~descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-    [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
-
-private:
-    int fd_;
-};
 
 failure cannot(std::string_view verb, const std::string& path) {
     const int error = errno;
@@ -72,29 +57,29 @@ public:
 
 private:
     std::string name_;
-    descriptor file_;
+    unique_descriptor file_;
     bool is_in_place_ = false;
 };
 
 }  // namespace
 
-result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode, const std::string& of_store) {
+result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode, const std::function<result<>(int)>& before_named) {
     {
         temporary_file fresh(path);
         if (!fresh) return cannot("create", path);
         if (::fchmod(fresh.get(), 0600) != 0) return cannot("protect", path);
-        if (!of_store.empty()) HK_CHECK(store::give_to_owner_of(of_store, fresh.get()));
+        if (before_named) HK_CHECK(before_named(fresh.get()));
         HK_CHECK(write_all(fresh.get(), bytes, path));
         HK_CHECK(fresh.put_in_place(path, mode));
     }
     const auto folder = std::filesystem::path(path).parent_path();
-    const descriptor dir(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const unique_descriptor dir(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (dir && ::fsync(dir.get()) != 0) return cannot("sync", folder.string());
     return {};
 }
 
 result<secret> read_private_file(const std::string& path) {
-    const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) return cannot("read", path);
     struct stat st{};
     if (::fstat(file.get(), &st) != 0) return cannot("read", path);
@@ -118,4 +103,4 @@ result<secret> read_private_file(const std::string& path) {
     return out;
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::os

@@ -1,4 +1,4 @@
-#include "core/private_rights.hpp"
+#include "os/private_rights.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace hourkey {
+namespace hourkey::os {
 namespace {
 
 bool is_own_group(gid_t group) {
@@ -29,4 +29,4 @@ std::string how_to_make_private(const std::string& file) {
     return "Run: chmod 600 " + file + "; or let root own it, with mode 640 and a group of the user that runs hourkeyd.";
 }
 
-}  // namespace hourkey
+}  // namespace hourkey::os

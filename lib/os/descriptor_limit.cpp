@@ -1,10 +1,10 @@
-#include "server/descriptor_limit.hpp"
+#include "os/descriptor_limit.hpp"
 
 #include <sys/resource.h>
 
 #include <algorithm>
 
-namespace hourkey::server {
+namespace hourkey::os {
 namespace {
 
 /// The kernel's own default maximum. Some container engines set a thousand times that, and a credential_process that closes every
@@ -26,4 +26,4 @@ std::uint64_t descriptor_limit() noexcept {
     return limit.rlim_cur;
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::os

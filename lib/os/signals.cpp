@@ -1,13 +1,9 @@
-#include "server/process_hardening.hpp"
-
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
+#include "os/signals.hpp"
 
 #include <csignal>
 #include <initializer_list>
 
-namespace hourkey::server {
+namespace hourkey::os {
 namespace {
 
 sigset_t held_signals() noexcept {
@@ -18,17 +14,6 @@ sigset_t held_signals() noexcept {
 }
 
 }  // namespace
-
-void harden_process() noexcept {
-    ::umask(077);
-    const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-#ifndef HOURKEY_SANITIZED  // LeakSanitizer traces its own process
-    ::prctl(PR_SET_DUMPABLE, 0);
-#endif
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
-}
 
 void hold_signals() noexcept {
     const auto set = held_signals();
@@ -42,4 +27,4 @@ int wait_for_signal() noexcept {
     return signal;
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::os

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-namespace hourkey::net {
+namespace hourkey::os {
 
 /// Closes its descriptor.
 class unique_descriptor {
@@ -18,6 +18,7 @@ public:
     }
     ~unique_descriptor() { reset(); }
 
+    [[nodiscard]] explicit operator bool() const noexcept { return fd_ >= 0; }
     [[nodiscard]] int get() const noexcept { return fd_; }
     [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
     void reset(int fd = -1) noexcept {
@@ -29,4 +30,4 @@ private:
     int fd_ = -1;  ///< -1: none
 };
 
-}  // namespace hourkey::net
+}  // namespace hourkey::os

@@ -18,7 +18,7 @@ namespace hourkey::test {
 class scratch_folder {
 public:
     scratch_folder() {
-        path_ = (std::filesystem::temp_directory_path() / "hourkey-server-XXXXXX").string();
+        path_ = (std::filesystem::temp_directory_path() / "hourkey-test-XXXXXX").string();
         REQUIRE(::mkdtemp(path_.data()) != nullptr);
     }
     ~scratch_folder() {
