@@ -9,13 +9,14 @@ namespace hourkey::server {
 namespace {
 
 struct asked {
+    std::string path;
     http::request request;
     call what{.http = request, .request_id = {}, .now = {}, .epoch = 0, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
     matched to;
 
-    asked(http::method verb, std::string path) {
+    asked(http::method verb, std::string of) : path(std::move(of)) {
         request.verb = verb;
-        request.path = std::move(path);
+        request.path = path;
         if (const auto found = match(door::main, what)) to = *found;
     }
 };

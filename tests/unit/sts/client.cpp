@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <memory>
 #include <vector>
 
 using namespace hourkey;
@@ -464,9 +466,9 @@ TEST_CASE("a retry that the deadline leaves no time for takes nothing out of the
 
 TEST_CASE("invented regions are refused before anything is looked up, and allowed ones are not") {
     setup s;
-    int asked = 0;
-    s.calls.pool.lookup = [&asked, at = s.sts.look_up()](const std::string& host, std::uint16_t port) {
-        if (host.find("eu-west-1") == std::string::npos) ++asked;
+    const auto asked = std::make_shared<std::atomic<int>>(0);  // a look-up's thread may outlive this
+    s.calls.pool.lookup = [asked, at = s.sts.look_up()](const std::string& host, std::uint16_t port) {
+        if (host.find("eu-west-1") == std::string::npos) ++*asked;
         return at(host, port);
     };
     auto table = s.sts.regional_endpoints();
@@ -478,7 +480,7 @@ TEST_CASE("invented regions are refused before anything is looked up, and allowe
         REQUIRE_FALSE(wrong.has_value());
         CHECK(wrong.error().code == errc::invalid_request);
     }
-    CHECK(asked == 0);
+    CHECK(*asked == 0);
     CHECK(told(assume("me-south-1")) == "ok");
     table.allow({"eu-west-4"});
     s.hourkey = std::make_unique<client>(s.reactor, table, *s.base, s.calls);
