@@ -2,19 +2,14 @@
 
 #include "aws/partition.hpp"
 #include "aws/principal.hpp"
-#include "core/time_text.hpp"
 #include "obs/log.hpp"
 #include "os/descriptor_limit.hpp"
-#include "server/audit_head_log.hpp"
 #include "server/foundation.hpp"
 #include "server/process_output_json.hpp"
 #include "server/rate_settings.hpp"
 #include "server/remembered_store.hpp"
 #include "server/store_place.hpp"
-#include "server/verdict.hpp"
 #include "server/version.hpp"
-
-#include <boost/asio/basic_waitable_timer.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -24,11 +19,6 @@
 namespace hourkey::server {
 namespace {
 
-constexpr std::chrono::seconds house_period{2};
-/// How often what could not be stored is tried again.
-constexpr std::chrono::seconds findings_period{1};
-/// A flood must not fill the log too.
-constexpr std::chrono::minutes between_cap_warnings{1};
 /// So that who asks first is told whom a role has to trust. An STS that cannot be reached stops nothing.
 constexpr std::chrono::seconds base_identity_wait{3};
 constexpr std::chrono::milliseconds between_looks_for_a_stop{50};
@@ -153,13 +143,8 @@ result<> application::open_store() {
                                    config_.store.begin_anew ? key_creation::insisted : key_creation::with_new_database));
     HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
     HK_TRY(lists_, store::long_reads::start(config_.store.path, keys_.row_key));
-    log_head("start");
+    log_audit_head(database_->trail_end(), "start");
     return {};
-}
-
-void application::log_head(std::string_view when) {
-    next_head_line_ = std::chrono::steady_clock::now() + between_head_lines;
-    log_audit_head(database_->trail_end(), when);
 }
 
 result<> application::start_aws(const sts::environment& env) {
@@ -206,7 +191,7 @@ void application::connect_metrics() {
         const auto done = database_->figures();
         return done.failures + done.refused;
     });
-    m.store_log_bytes.read_from([this] { return static_cast<double>(log_bytes()); });
+    m.store_log_bytes.read_from([this] { return static_cast<double>(log_bytes(config_.store.path)); });
     m.store_log_held.read_from([this] { return std::chrono::duration<double>(database_->figures().log_held_for).count(); });
     m.base_credentials_valid.read_from([this] { return base_->status().valid ? 1.0 : 0.0; });
     m.broken_seals.read_from([this] { return database_->figures().broken_seals; });
@@ -281,10 +266,17 @@ result<> application::open_doors() {
     house->open(door::admin, std::move(admin), admin_routes_, house_http_limits);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *control_limits_));
     house->open(door::control, std::move(control), control_routes_, house_http_limits);
-    socket_watch_ = socket_watch(control_socket_path(config_));
-    house->on().spawn(keep_house());
-    house->on().spawn(keep_findings());
-    house->on().spawn(keep_counts());
+    keeper_ = std::make_unique<housekeeper>(housekeeper::household{.settings = config_,
+                                                                   .database = *database_,
+                                                                   .findings = findings_,
+                                                                   .refusals = refusals_,
+                                                                   .limits = *limits_,
+                                                                   .tls = *tls_,
+                                                                   .base = *base_,
+                                                                   .principal = std::move(principal_),
+                                                                   .copy = *copy_,
+                                                                   .control_socket = control_socket_path(config_)});
+    keeper_->start(house->on());
     workers_.push_back(std::move(house));
 
     for (auto& w : workers_) w->start();
@@ -294,120 +286,7 @@ result<> application::open_doors() {
     return {};
 }
 
-task<> application::keep_findings() {
-    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
-    timer pause(workers_.back()->on().get_executor());
-    for (;;) {
-        pause.expires_after(findings_period);
-        co_await pause.async_wait(as_task_tuple);
-        co_await store_open_findings(*database_, findings_);
-    }
-}
-
-task<> application::keep_house() {
-    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
-    timer pause(workers_.back()->on().get_executor());
-    for (;;) {
-        pause.expires_after(house_period);
-        co_await pause.async_wait(as_task_tuple);
-        if (tls_->files_changed()) reload();
-        compare_principal();
-        if (std::chrono::steady_clock::now() >= next_head_line_) log_head("hour");
-        warn_of_caps();
-        warn_of_held_log();
-        warn_of_lost_socket();
-        copy_->drop_when_forgotten(std::chrono::steady_clock::now());
-    }
-}
-
-/// Not in keep_house(): the rest of the house does not wait for a disk that hangs.
-task<> application::keep_counts() {
-    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
-    timer pause(workers_.back()->on().get_executor());
-    for (;;) {
-        pause.expires_after(house_period);
-        co_await pause.async_wait(as_task_tuple);
-        if (database_->is_writable()) co_await record_counts();
-    }
-}
-
-void application::warn_of_lost_socket() {
-    if (!socket_watch_.has_changed()) return;
-    obs::log(obs::level::error,
-             socket_watch_.path() + " (the control socket) has been removed or changed by another program: commands do not reach this server",
-             {{"fix", "restart the server"}});
-}
-
-/// Only an error in the log: vends do not need it, and a server that ends over it would take them away. But who links an account
-/// by the trust policies that are shown would let a stranger's account in.
-void application::compare_principal() {
-    if (!principal_) return;
-    const auto base = base_->latest();
-    if (!base || !base->who || base->who->account_id == compared_account_) return;
-    compared_account_ = base->who->account_id;
-    if (compared_account_ == principal_->account_id) return;
-    obs::log(
-        obs::level::error, "aws.principal_arn is not in the account of hourkey's own credentials: trust policies name a stranger",
-        {{"principal_arn", principal_->arn}, {"own_arn", base->who->arn}, {"fix", "name hourkey's own user or role in aws.principal_arn, or leave it out"}});
-}
-
-std::uintmax_t application::log_bytes() const {
-    std::error_code absent;
-    const auto size = std::filesystem::file_size(config_.store.path + "-wal", absent);
-    return absent ? 0 : size;
-}
-
-void application::warn_of_held_log() {
-    const auto held = database_->figures().log_held_for;
-    if (!held_log_.is_due(held, std::chrono::steady_clock::now())) return;
-    obs::log(obs::level::warn, "the store's log cannot shrink: something holds a snapshot of the database",
-             {{"held_seconds", std::chrono::duration<double>(held).count()},
-              {"log_bytes", log_bytes()},
-              {"fix", "end what reads it, e.g. a sqlite3 shell or a stopped backup; fuser " + config_.store.path + "-wal names it"}});
-}
-
-namespace {
-
-/// All of them, or none.
-std::function<result<>(store::transaction&)> appending(std::vector<model::audit_record> counts) {
-    return [counts = std::move(counts)](store::transaction& tx) -> result<> {
-        for (const auto& one : counts) HK_CHECK(tx.append_audit(one));
-        return {};
-    };
-}
-
-}  // namespace
-
-task<> application::record_counts() {
-    auto counts = refusals_.collect(std::chrono::steady_clock::now());
-    if (counts.empty()) co_return;
-    auto work = appending(counts);
-    const auto written = co_await database_->write<void>(std::move(work));
-    if (!written) refusals_.put_back(std::move(counts));
-}
-
-void application::warn_of_caps() {
-    const auto refused = limits_->refused();
-    const auto now = std::chrono::steady_clock::now();
-    if (refused == cap_warned_of_ || now < next_cap_warning_) return;
-    obs::log(obs::level::warn, "connections were closed at once: a cap is reached",
-             {{"connections", refused - cap_warned_of_},
-              {"open", limits_->open()},
-              {"max_connections", limits_->most()},
-              {"max_connections_per_address", config_.listen.max_connections_per_address}});
-    cap_warned_of_ = refused;
-    next_cap_warning_ = now + between_cap_warnings;
-}
-
-void application::reload() {
-    const auto done = tls_->reload();
-    if (done) {
-        obs::log(obs::level::info, "certificate reloaded", {{"expires", to_rfc3339(tls_->expires())}});
-    } else {
-        obs::log(obs::level::error, "the new certificate was not taken; the old one is still served",
-                 {{"cause", done.error().text()}, {"fix", done.error().hint}});
-    }
-}
+void application::reload() { reload_certificate(*tls_); }
 
 void application::stop(std::chrono::seconds drain) {
     if (stopped_) return;
@@ -415,18 +294,15 @@ void application::stop(std::chrono::seconds drain) {
     const auto until = deadline::after(drain);
     for (auto& w : workers_) w->drain(until);
     for (auto& w : workers_) w->join();
-    copy_.reset();
     lists_.reset();
-    if (database_) store_open_findings_now(*database_, findings_);
-    if (auto counts = refusals_.collect_all(); database_ && !counts.empty()) {
-        const auto many = counts.size();
-        if (const auto written = database_->write_now<void>(appending(std::move(counts))); !written)
-            obs::log(obs::level::error, "the last counts of equal refusals were not recorded", {{"records", many}, {"cause", written.error().cause}});
-    }
+    if (keeper_) keeper_->store_what_is_left();
+    const bool was_open = keeper_ != nullptr;
+    keeper_.reset();
+    copy_.reset();
     close_store();
     workers_.clear();
     base_.reset();
-    obs::log(obs::level::info, "stopped");
+    if (was_open) obs::log(obs::level::info, "stopped");
     obs::flush();
 }
 

@@ -6,10 +6,9 @@
 #include "net/tls_context.hpp"
 #include "os/stop_request.hpp"
 #include "server/config.hpp"
-#include "server/held_log_warning.hpp"
+#include "server/housekeeper.hpp"
 #include "server/running_copy.hpp"
 #include "server/server_key.hpp"
-#include "server/socket_watch.hpp"
 #include "server/token_issue.hpp"
 #include "server/worker.hpp"
 
@@ -59,17 +58,7 @@ private:
     [[nodiscard]] result<> start_aws(const sts::environment& env);
     [[nodiscard]] result<> open_doors();
     void connect_metrics();
-    task<> keep_house();
-    void warn_of_caps();
-    void compare_principal();
-    void warn_of_held_log();
-    void warn_of_lost_socket();
-    [[nodiscard]] std::uintmax_t log_bytes() const;
-    task<> keep_findings();
-    void log_head(std::string_view when);
     void close_store();
-    task<> keep_counts();
-    task<> record_counts();
 
     config config_;
     os::stop_request* stop_;  ///< while it starts; may be null
@@ -83,21 +72,16 @@ private:
     std::unique_ptr<net::connection_limits> limits_, admin_limits_, control_limits_;  ///< a door's places are its own
     std::optional<sts::endpoint_table> endpoints_;
     std::optional<aws::principal_arn> principal_;  ///< as configured
-    std::string compared_account_;                 ///< of the last base identity that was held against it
     std::shared_ptr<sts::clock_correction> correction_ = std::make_shared<sts::clock_correction>();
     std::atomic<std::optional<errc>> learning_failed_{};  ///< how base_'s last question whose its key is went wrong
     std::unique_ptr<sts::base_credentials> base_;
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
     std::unique_ptr<running_copy> copy_;
+    std::unique_ptr<housekeeper> keeper_;
     std::unique_ptr<store::long_reads> lists_;      ///< goes early too
     std::unique_ptr<store::database> database_;     ///< goes first: it lets no completion reach a reactor that is gone
     std::vector<obs::request_counter::route_id> main_routes_, admin_routes_, control_routes_;
     std::uint16_t port_ = 0, admin_port_ = 0;
-    std::uint64_t cap_warned_of_ = 0;  ///< this and the next: the house's thread
-    steady_time next_cap_warning_{};
-    held_log_warning held_log_;  ///< the house's thread
-    socket_watch socket_watch_;  ///< the house's thread, once it runs
-    steady_time next_head_line_{};  ///< the house's thread, once it runs
     bool stopped_ = false;
 };
 

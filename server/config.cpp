@@ -70,6 +70,7 @@ const std::vector<option>& options() {
         {"limits", "burst_seconds", number([](config& c) -> auto& { return c.limits.burst_seconds; }, 1, 60)},
         {"limits", "lifted_tenants", text([](config& c) -> auto& { return c.limits.lifted_tenants; })},
         {"audit", "retention_days", number([](config& c) -> auto& { return c.audit.retention_days; }, 1, 36'500)},
+        {"audit", "head_log_seconds", number([](config& c) -> auto& { return c.audit.head_log_seconds; }, 1, 86'400)},
         {"log", "level", text([](config& c) -> auto& { return c.log.level; }, {"debug", "info", "warn", "error"})},
         {"log", "format", text([](config& c) -> auto& { return c.log.format; }, {"auto", "json", "human"})},
     };

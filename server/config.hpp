@@ -59,6 +59,7 @@ struct config {
     } limits;
     struct {
         std::uint32_t retention_days = 400;  ///< records are kept at least this long; none is deleted by this release
+        std::uint32_t head_log_seconds = 3600;  ///< how often the newest record's seq and hash go into the log
     } audit;
     struct {
         std::string level = "info";   ///< debug, info, warn, error

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import BINARIES, PATIENCE, TARGET_ACCOUNT, World, expect, without_triggers
+from harness import BINARIES, PATIENCE, TARGET_ACCOUNT, World, expect, wait_until, without_triggers
 
 world = None
 
@@ -143,6 +143,17 @@ class KnownHeads(unittest.TestCase):
 
     def heads(self, server):
         return [line for line in server.log() if line["msg"] == "audit head"]
+
+    def test_a_server_that_goes_on_logs_its_head_again_and_again(self):
+        own = World(audit={"head_log_seconds": 1})
+        self.addCleanup(own.close)
+        tenant = own.tenant()
+        last = tenant.records()[-1]["seq"]
+        wait_until("a later head", lambda: any(h["when"] == "running" and h["seq"] >= last for h in self.heads(own.server)))
+        known = self.heads(own.server)[-1]
+        self.assertEqual(own.server.stop(), 0)
+        done = own.server.command("audit", "verify", "--since", f"{known['seq']}:{known['hash']}")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_head_of_the_log_finds_what_nothing_else_does(self):
         own = World()
