@@ -4,11 +4,12 @@
 #include "aws/principal.hpp"
 #include "obs/log.hpp"
 #include "os/descriptor_limit.hpp"
-#include "server/foundation.hpp"
-#include "server/process_output_json.hpp"
-#include "server/rate_settings.hpp"
-#include "server/remembered_store.hpp"
-#include "server/store_place.hpp"
+#include "server/adapters/process_output_json.hpp"
+#include "server/foundation/foundation.hpp"
+#include "server/foundation/rate_settings.hpp"
+#include "server/store_files/remembered_store.hpp"
+#include "server/store_files/store_opening.hpp"
+#include "server/store_files/store_place.hpp"
 #include "server/version.hpp"
 
 #include <algorithm>
@@ -53,38 +54,6 @@ obs::sts_outcome outcome_of(std::optional<errc> failed) {
 }
 
 }  // namespace
-
-std::string control_socket_path(const config& c) { return c.store.path + ".sock"; }
-
-store::settings store_settings(const config& c, const server_keys& keys) {
-    const auto chain = std::make_shared<audit::chain>(keys.audit_key);
-    store::settings s;
-    s.path = c.store.path;
-    s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) { return chain->link(previous, record); };
-    s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) { return chain->seal_head(seq, hash); };
-    s.row_key = keys.row_key;
-    s.key_check = keys.key_check;
-    s.remembered = head_file_of(c, keys);
-    s.when_missing = c.store.begin_anew ? store::missing_database::make_anew : keys.is_new ? store::missing_database::make : store::missing_database::refuse;
-    s.watched = {{c.server_key_file(), "the server key", [c, check = keys.key_check] {
-                      const auto now = load_server_keys(c.server_key_file(), c.store.path, key_creation::never);
-                      return now && now->key_check == check;
-                  }}};
-    s.tell = [](const std::string& what, const std::string& fix) { obs::log(obs::level::error, what, {{"fix", fix}}); };
-    s.min_free_bytes = std::uint64_t{c.store.min_free_mib} * 1024 * 1024;
-    s.clock = &system_clock();
-    return s;
-}
-
-result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys, std::function<bool()> wants_stop) {
-    auto s = store_settings(c, keys);
-    s.wants_stop = std::move(wants_stop);
-    auto opened = store::database::open(std::move(s));
-    if (opened || opened.error().code != errc::wrong_server_key) return opened;
-    auto why = std::move(opened).error();
-    why.hint = "Put the key that this database was made with into " + c.server_key_file() + "; without it no token and no audit record can be checked.";
-    return why;
-}
 
 application::application(config c, os::stop_request* stop) : config_(std::move(c)), stop_(stop), metrics_(version) {}
 
@@ -206,9 +175,9 @@ void application::connect_metrics() {
     m.clock_skew.read_from([this] { return std::chrono::duration<double>(correction_->measured()).count(); });
     database_->on_commit(
         [&m](double seconds, std::size_t) { m.audit_commit_duration.observe(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9))); });
-    main_routes_ = register_routes(door::main, m);
-    admin_routes_ = register_routes(door::admin, m);
-    control_routes_ = register_routes(door::control, m);
+    main_routes_ = register_routes(opening::main, m);
+    admin_routes_ = register_routes(opening::admin, m);
+    control_routes_ = register_routes(opening::control, m);
 }
 
 result<> application::open_doors() {
@@ -254,7 +223,7 @@ result<> application::open_doors() {
         const auto use = i == 0 ? net::port_use::alone : net::port_use::joined;
         HK_TRY(auto listener, net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_, use));
         port_ = listener->port();  // a free port taken by the first is shared by the others
-        w->open(door::main, std::move(listener), main_routes_, {}, proxies_);
+        w->open(opening::main, std::move(listener), main_routes_, {}, proxies_);
         workers_.push_back(std::move(w));
     }
 
@@ -263,9 +232,9 @@ result<> application::open_doors() {
     HK_TRY(auto admin,
            net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
     admin_port_ = admin->port();
-    house->open(door::admin, std::move(admin), admin_routes_, house_http_limits);
+    house->open(opening::admin, std::move(admin), admin_routes_, house_http_limits);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *control_limits_));
-    house->open(door::control, std::move(control), control_routes_, house_http_limits);
+    house->open(opening::control, std::move(control), control_routes_, house_http_limits);
     keeper_ = std::make_unique<housekeeper>(housekeeper::household{.settings = config_,
                                                                    .database = *database_,
                                                                    .findings = findings_,

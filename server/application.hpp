@@ -5,11 +5,11 @@
 #include "net/connection_limits.hpp"
 #include "net/tls_context.hpp"
 #include "os/stop_request.hpp"
+#include "server/adapters/token_issue.hpp"
 #include "server/config.hpp"
 #include "server/housekeeper.hpp"
-#include "server/running_copy.hpp"
-#include "server/server_key.hpp"
-#include "server/token_issue.hpp"
+#include "server/store_files/running_copy.hpp"
+#include "server/store_files/server_key.hpp"
 #include "server/worker.hpp"
 
 #include <atomic>
@@ -80,16 +80,9 @@ private:
     std::unique_ptr<housekeeper> keeper_;
     std::unique_ptr<store::long_reads> lists_;      ///< goes early too
     std::unique_ptr<store::database> database_;     ///< goes first: it lets no completion reach a reactor that is gone
-    std::vector<obs::request_counter::route_id> main_routes_, admin_routes_, control_routes_;
+    metric_routes main_routes_, admin_routes_, control_routes_;
     std::uint16_t port_ = 0, admin_port_ = 0;
     bool stopped_ = false;
 };
-
-/// Where a running server listens for commands of its own machine: `<store path>.sock`.
-[[nodiscard]] std::string control_socket_path(const config& c);
-/// The store as the server and the command line open it.
-[[nodiscard]] store::settings store_settings(const config& c, const server_keys& keys);
-[[nodiscard]] result<std::unique_ptr<store::database>> open_database(
-    const config& c, const server_keys& keys, std::function<bool()> wants_stop = [] { return false; });
 
 }  // namespace hourkey::server

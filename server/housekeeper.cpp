@@ -3,7 +3,7 @@
 #include "core/encoding.hpp"
 #include "core/time_text.hpp"
 #include "obs/log.hpp"
-#include "server/verdict.hpp"
+#include "server/adapters/finding_store.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 

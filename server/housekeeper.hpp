@@ -8,9 +8,9 @@
 #include "net/tls_context.hpp"
 #include "policy/refusal_counts.hpp"
 #include "server/config.hpp"
-#include "server/held_log_warning.hpp"
-#include "server/running_copy.hpp"
-#include "server/socket_watch.hpp"
+#include "server/store_files/held_log_warning.hpp"
+#include "server/store_files/running_copy.hpp"
+#include "server/store_files/socket_watch.hpp"
 #include "store/database.hpp"
 #include "sts/base_credentials.hpp"
 

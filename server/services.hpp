@@ -2,6 +2,7 @@
 
 #include "auth/authenticator.hpp"
 #include "core/clock.hpp"
+#include "core/task.hpp"
 #include "linking/open_findings.hpp"
 #include "linking/verifier.hpp"
 #include "obs/server_metrics.hpp"
@@ -53,6 +54,7 @@ struct services {
     std::function<readiness()> check_readiness;
     std::function<aws_identity()> identify;
     std::function<bool(std::string_view)> knows_region;
+    std::function<void(task<>)> spawn;  ///< on this reactor; nobody waits for it
 };
 
 }  // namespace hourkey::server

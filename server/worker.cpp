@@ -19,10 +19,24 @@ worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
       assumer_(gate_, with.base),
       probe_(gate_, sts_),
       vendor_(vend_store_, assumer_, with.default_duration, with.clock),
-      services_{with.clock,           with.database, *reader_, with.lists,    with.copy,    authenticator_,
-                with.rates,           vendor_,       probe_,   with.findings, with.metrics, with.sts_timeout,
-                with.check_readiness, with.identify, {}} {
+      services_{with.clock,
+                with.database,
+                *reader_,
+                with.lists,
+                with.copy,
+                authenticator_,
+                with.rates,
+                vendor_,
+                probe_,
+                with.findings,
+                with.metrics,
+                with.sts_timeout,
+                with.check_readiness,
+                with.identify,
+                {},
+                {}} {
     services_.knows_region = [&known = with.endpoints](std::string_view region) { return known.knows(region); };
+    services_.spawn = [this](task<> what) { reactor_.spawn(std::move(what)); };
     reactor_.on_escaped = [](const char* what) { obs::log(obs::level::error, "an exception escaped a coroutine", {{"cause", what}}); };
 }
 
@@ -33,28 +47,29 @@ result<std::unique_ptr<worker>> worker::make(const shared_parts& with) {
     return std::unique_ptr<worker>(new worker(with, std::move(reader)));
 }
 
-void worker::open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes, http::server_limits limits,
+void worker::open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as, http::server_limits limits,
                   std::shared_ptr<const net::trusted_proxies> proxies) {
-    open_door door{.listener = std::move(listener), .service = std::make_unique<api_service>(reactor_, d, services_, metric_routes), .server = nullptr};
-    door.server = std::make_unique<http::server>(reactor_, *door.service, limits, std::move(proxies));
-    doors_.push_back(std::move(door));
+    front f{
+        .listener = std::move(listener), .service = std::make_unique<request_service>(reactor_, mount(o, services_), services_, known_as), .server = nullptr};
+    f.server = std::make_unique<http::server>(reactor_, *f.service, limits, std::move(proxies));
+    fronts_.push_back(std::move(f));
 }
 
 void worker::start() {
-    for (auto& d : doors_) d.server->attach(*d.listener);
+    for (auto& f : fronts_) f.server->attach(*f.listener);
     thread_ = std::thread([this] { reactor_.run(); });
 }
 
 std::uint64_t worker::handshake_failures() const noexcept {
     std::uint64_t sum = 0;
-    for (const auto& d : doors_) sum += d.server->handshake_failures();
+    for (const auto& f : fronts_) sum += f.server->handshake_failures();
     return sum;
 }
 
 task<> worker::wait_until_quiet(deadline until) {
     using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
     timer pause(reactor_.get_executor());
-    const auto is_busy = [this] { return std::ranges::any_of(doors_, [](const open_door& d) { return d.server->connections() != 0; }); };
+    const auto is_busy = [this] { return std::ranges::any_of(fronts_, [](const front& f) { return f.server->connections() != 0; }); };
     while (is_busy() && !until.has_passed(std::chrono::steady_clock::now())) {
         pause.expires_after(std::chrono::milliseconds(20));
         co_await pause.async_wait(as_task_tuple);
@@ -64,9 +79,9 @@ task<> worker::wait_until_quiet(deadline until) {
 
 void worker::drain(deadline until) {
     boost::asio::post(reactor_.context(), [this, until] {
-        for (auto& d : doors_) {
-            d.listener->stop();
-            d.server->drain();
+        for (auto& f : fronts_) {
+            f.listener->stop();
+            f.server->drain();
         }
         reactor_.spawn(wait_until_quiet(until));
     });

@@ -4,9 +4,9 @@
 #include "net/listener.hpp"
 #include "net/reactor.hpp"
 #include "policy/refusal_counts.hpp"
-#include "server/api_service.hpp"
-#include "server/sqlite_vend_store.hpp"
-#include "server/sts_ports.hpp"
+#include "server/adapters/sqlite_vend_store.hpp"
+#include "server/adapters/sts_ports.hpp"
+#include "server/request_service.hpp"
 
 #include <functional>
 #include <memory>
@@ -47,8 +47,8 @@ public:
 
     [[nodiscard]] net::reactor& on() noexcept { return reactor_; }
     /// Before start(). `proxies`: who is believed about whose requests it hands on.
-    void open(door d, std::unique_ptr<net::listener> listener, const std::vector<obs::request_counter::route_id>& metric_routes,
-              http::server_limits limits = {}, std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
+    void open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as, http::server_limits limits = {},
+              std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
     void start();
     [[nodiscard]] std::uint64_t handshake_failures() const noexcept;
 
@@ -57,9 +57,9 @@ public:
     void join();
 
 private:
-    struct open_door {
+    struct front {
         std::unique_ptr<net::listener> listener;
-        std::unique_ptr<api_service> service;
+        std::unique_ptr<request_service> service;
         std::unique_ptr<http::server> server;
     };
     worker(const shared_parts& with, std::unique_ptr<store::reader> reader);
@@ -77,7 +77,7 @@ private:
     sts_trust_probe probe_;
     vending::vendor vendor_;
     services services_;
-    std::vector<open_door> doors_;
+    std::vector<front> fronts_;
     std::thread thread_;
 };
 

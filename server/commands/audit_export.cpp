@@ -1,7 +1,7 @@
 #include "server/commands/audit_export.hpp"
 
 #include "core/encoding.hpp"
-#include "server/audit_json.hpp"
+#include "server/adapters/audit_json.hpp"
 #include "server/commands/report.hpp"
 #include "store/reader.hpp"
 

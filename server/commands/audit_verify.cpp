@@ -1,8 +1,8 @@
 #include "server/commands/audit_verify.hpp"
 
-#include "server/audit_check.hpp"
 #include "server/commands/report.hpp"
-#include "server/remembered_store.hpp"
+#include "server/store_files/audit_check.hpp"
+#include "server/store_files/remembered_store.hpp"
 
 namespace hourkey::server {
 

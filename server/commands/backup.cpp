@@ -3,8 +3,8 @@
 #include "server/commands/control_call.hpp"
 #include "server/commands/report.hpp"
 #include "server/commands/server_copy.hpp"
-#include "server/own_files.hpp"
-#include "server/remembered_store.hpp"
+#include "server/store_files/own_files.hpp"
+#include "server/store_files/remembered_store.hpp"
 #include "store/backup.hpp"
 
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include "server/commands/config_check.hpp"
 
 #include "server/commands/report.hpp"
-#include "server/foundation.hpp"
+#include "server/foundation/foundation.hpp"
 
 namespace hourkey::server {
 

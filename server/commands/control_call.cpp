@@ -2,7 +2,7 @@
 
 #include "json/reader.hpp"
 #include "net/unix_address.hpp"
-#include "server/application.hpp"
+#include "server/store_files/store_opening.hpp"
 
 #include <chrono>
 #include <filesystem>

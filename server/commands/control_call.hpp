@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/deadline.hpp"
-#include "server/blocking_client.hpp"
+#include "server/adapters/blocking_client.hpp"
 #include "server/config.hpp"
 #include "store/lock_file.hpp"
 

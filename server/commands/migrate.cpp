@@ -1,7 +1,7 @@
 #include "server/commands/migrate.hpp"
 
-#include "server/application.hpp"
 #include "server/commands/report.hpp"
+#include "server/store_files/store_opening.hpp"
 
 namespace hourkey::server {
 

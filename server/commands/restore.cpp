@@ -1,9 +1,9 @@
 #include "server/commands/restore.hpp"
 
 #include "crypto/random.hpp"
-#include "server/application.hpp"
-#include "server/backup_check.hpp"
 #include "server/commands/report.hpp"
+#include "server/store_files/backup_check.hpp"
+#include "server/store_files/store_opening.hpp"
 #include "store/restore.hpp"
 
 #include <filesystem>

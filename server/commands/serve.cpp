@@ -5,8 +5,8 @@
 #include "os/signals.hpp"
 #include "os/stop_request.hpp"
 #include "server/application.hpp"
-#include "server/bus_error.hpp"
-#include "server/readiness_notice.hpp"
+#include "server/commands/bus_error.hpp"
+#include "server/commands/readiness_notice.hpp"
 
 #include <csignal>
 

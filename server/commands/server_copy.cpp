@@ -3,7 +3,7 @@
 #include "json/reader.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/interruption.hpp"
-#include "server/running_copy.hpp"
+#include "server/store_files/running_copy.hpp"
 
 #include <chrono>
 #include <cstdint>

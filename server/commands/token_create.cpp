@@ -3,10 +3,10 @@
 #include "auth/token_format.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
-#include "server/application.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/report.hpp"
-#include "server/store_place.hpp"
+#include "server/store_files/store_opening.hpp"
+#include "server/store_files/store_place.hpp"
 
 namespace hourkey::server {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "server/adapters/token_issue.hpp"
 #include "server/commands/configuration_flags.hpp"
-#include "server/token_issue.hpp"
 
 #include <cstdint>
 #include <string>

@@ -2,7 +2,7 @@
 
 #include "core/time_text.hpp"
 #include "server/commands/report.hpp"
-#include "server/remembered_store.hpp"
+#include "server/store_files/remembered_store.hpp"
 #include "store/reader.hpp"
 
 namespace hourkey::server {

@@ -1,8 +1,9 @@
 #include "server/commands/token_revoke.hpp"
 
-#include "server/application.hpp"
+#include "server/adapters/token_issue.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/report.hpp"
+#include "server/store_files/store_opening.hpp"
 
 namespace hourkey::server {
 namespace {

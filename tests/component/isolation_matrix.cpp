@@ -1,6 +1,6 @@
 #include "live_server.hpp"
 
-#include "server/routes.hpp"
+#include "server/mounts.hpp"
 
 #include <doctest/doctest.h>
 
@@ -227,22 +227,22 @@ void check_route(world& w, const server::route& r, const visitor& who, std::map<
 
 }  // namespace
 
-TEST_CASE("The matrix has a row for every route of the main door, and no other") {
+TEST_CASE("The matrix has a row for every route of the main opening, and no other") {
     std::vector<std::string> routes;
-    for (const auto& r : server::routes_of(server::door::main)) {
+    for (const auto& r : server::routes_of(server::opening::main)) {
         routes.push_back(name_of(r));
         CHECK_MESSAGE(row_of(r) != nullptr, "add an expectation to the isolation matrix for ", routes.back());
     }
     for (const auto& known : rows) CHECK_MESSAGE(std::ranges::find(routes, known.route) != routes.end(), std::string(known.route), " is no route any more");
 }
 
-TEST_CASE("The doors without tokens answer nothing but health, metrics and the local commands") {
+TEST_CASE("The openings without tokens answer nothing but health, metrics and the local commands") {
     std::vector<std::string> open;
-    for (const auto door : {server::door::admin, server::door::control})
-        for (const auto& r : server::routes_of(door)) open.push_back(name_of(r));
+    for (const auto o : {server::opening::admin, server::opening::control})
+        for (const auto& r : server::routes_of(o)) open.push_back(name_of(r));
     CHECK(open == std::vector<std::string>{"GET /livez", "GET /readyz", "GET /metrics", "POST /control/tokens", "DELETE /control/tokens/{id}",
                                            "POST /control/copy", "GET /control/copy/{id}", "DELETE /control/copy/{id}"});
-    for (const auto& r : server::routes_of(server::door::main))
+    for (const auto& r : server::routes_of(server::opening::main))
         if (r.needs == right::anyone) CHECK(!contains(r.path, "/v1"));
 }
 
@@ -253,7 +253,7 @@ TEST_CASE("Every route answers each role only what is its own, and foreign thing
         // An operator may make and revoke tokens in any tenant; from here on nobody has a right to the foreign one.
         if (who.role != model::role::operator_ && before.empty()) before = w.foreign_data();
         CAPTURE(who.name);
-        for (const auto& r : server::routes_of(server::door::main)) {
+        for (const auto& r : server::routes_of(server::opening::main)) {
             REQUIRE(row_of(r) != nullptr);
             const auto route = name_of(r);
             CAPTURE(route);

@@ -5,8 +5,9 @@
 #include "json/reader.hpp"
 #include "obs/log.hpp"
 #include "os/private_file.hpp"
+#include "server/adapters/blocking_client.hpp"
 #include "server/application.hpp"
-#include "server/blocking_client.hpp"
+#include "server/store_files/store_opening.hpp"
 
 #include <doctest/doctest.h>
 

@@ -65,6 +65,15 @@ class ModuleTable(ATree):
         self.assertEqual(self.problems_with("lib/helpers/x.cpp", ""), ["lib/helpers: is no declared module"])
 
 
+class Rooms(ATree):
+    def test_only_wiring_stands_outside_the_rooms(self):
+        problems = self.problems_with("server/helper.cpp", "")
+        self.assertEqual(problems, ["server/helper.cpp: only wiring stands in server/ itself: put it into a room"])
+
+    def test_refuses_an_unknown_room(self):
+        self.assertEqual(self.problems_with("server/helpers/a.cpp", ""), ["server/helpers/a.cpp: helpers is no room of server/"])
+
+
 class Includes(ATree):
     REFUSED = {
         "an arrow the table does not have": ("lib/policy/a.cpp", '#include "store/reader.hpp"'),
@@ -78,20 +87,30 @@ class Includes(ATree):
         "Beast outside http": ("lib/sts/a.cpp", "#include <boost/beast/http.hpp>"),
         "Beast in a header": ("lib/http/a.hpp", "#  include <boost/beast/http/parser.hpp>"),
         "Beast in a test of another module": ("tests/unit/net/a.cpp", "#include <boost/beast/http.hpp>"),
-        "nlohmann in the program": ("server/api/a.cpp", "#include <nlohmann/json.hpp>"),
+        "nlohmann in the program": ("server/doors/api/a.cpp", "#include <nlohmann/json.hpp>"),
         "nlohmann in a header of json": ("lib/json/a.hpp", "#include <nlohmann/json.hpp>"),
         "fmt outside obs": ("lib/core/a.cpp", "#include <fmt/format.h>"),
         "pugixml in the emulator": ("lib/emulator/a.cpp", "#include <pugixml.hpp>"),
         "the command line in a module": ("lib/core/a.cpp", "#include <CLI/CLI.hpp>"),
         "TOML in a header": ("server/config.hpp", "#include <toml++/toml.h>"),
         "Asio in a module without I/O": ("lib/policy/a.cpp", "#include <boost/asio/awaitable.hpp>"),
-        "the test framework in the program": ("server/a.cpp", "#include <doctest/doctest.h>"),
+        "the test framework in the program": ("server/worker.cpp", "#include <doctest/doctest.h>"),
+        "a door that knows another": ("server/doors/api/a.cpp", '#include "server/doors/control/control_door.hpp"'),
+        "what doors share that knows one": ("server/doors/a.cpp", '#include "server/doors/api/routes.hpp"'),
+        "a door with sockets": ("server/doors/api/a.cpp", '#include "net/reactor.hpp"'),
+        "a door that asks AWS": ("server/doors/api/a.cpp", '#include "sts/client.hpp"'),
+        "a door that knows who wires it": ("server/doors/api/a.cpp", '#include "server/worker.hpp"'),
+        "an adapter that knows a door": ("server/adapters/a.cpp", '#include "server/doors/call.hpp"'),
+        "a command that starts a server": ("server/commands/backup.cpp", '#include "server/application.hpp"'),
+        "wiring that knows a command": ("server/worker.cpp", '#include "server/commands/report.hpp"'),
     }
     ALLOWED = {
         "an arrow of the table": ("lib/http/a.cpp", '#include "net/byte_stream.hpp"'),
         "its own header": ("lib/aws/a.cpp", '#include "aws/arn.hpp"'),
         "a type that a neighbour's header shows": ("lib/sts/a.hpp", '#include "net/connection_pool.hpp"'),
-        "any module in the program": ("server/app.cpp", '#include "store/database.hpp"\n#include "server/config.hpp"'),
+        "any module in the program": ("server/worker.cpp", '#include "store/database.hpp"\n#include "server/config.hpp"'),
+        "a door with what doors share": ("server/doors/api/a.cpp", '#include "server/doors/call.hpp"\n#include "server/adapters/a.hpp"'),
+        "the wiring with a door": ("server/mounts.cpp", '#include "server/doors/api/api_door.hpp"'),
         "a third party in its place": ("lib/store/a.cpp", "#include <sqlite3.h>"),
         "json's forward declarations": ("lib/json/a.hpp", "#include <nlohmann/json_fwd.hpp>"),
         "Asio where coroutines are": ("lib/http/a.hpp", "#include <boost/asio/awaitable.hpp>"),

@@ -1,4 +1,4 @@
-#include "server/aws_choice.hpp"
+#include "server/foundation/aws_choice.hpp"
 #include "obs/log.hpp"
 #include "support/scratch_folder.hpp"
 

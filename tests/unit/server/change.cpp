@@ -1,4 +1,4 @@
-#include "server/change.hpp"
+#include "server/doors/change.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "server/dev_folder.hpp"
+#include "server/dev/dev_folder.hpp"
 
 #include "support/scratch_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/error_answer.hpp"
+#include "server/doors/error_answer.hpp"
 
 #include "json/reader.hpp"
 

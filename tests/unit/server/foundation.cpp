@@ -1,6 +1,6 @@
-#include "server/foundation.hpp"
-#include "server/door_rules.hpp"
-#include "server/store_place.hpp"
+#include "server/foundation/foundation.hpp"
+#include "server/foundation/door_rules.hpp"
+#include "server/store_files/store_place.hpp"
 
 #include "support/scratch_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/held_log_warning.hpp"
+#include "server/store_files/held_log_warning.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "server/proxy_settings.hpp"
+#include "server/foundation/proxy_settings.hpp"
 
 #include <doctest/doctest.h>
 

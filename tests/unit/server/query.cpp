@@ -1,4 +1,4 @@
-#include "server/query.hpp"
+#include "server/doors/query.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "server/rate_settings.hpp"
+#include "server/foundation/rate_settings.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "server/role_recipe.hpp"
+#include "server/dev/role_recipe.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "server/running_copy.hpp"
+#include "server/store_files/running_copy.hpp"
 
 #include "store/backup.hpp"
 #include "store/schema_file.hpp"

@@ -1,4 +1,4 @@
-#include "server/server_key.hpp"
+#include "server/store_files/server_key.hpp"
 
 #include "support/scratch_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/sqlite_vend_store.hpp"
+#include "server/adapters/sqlite_vend_store.hpp"
 
 #include "policy/vend_decision.hpp"
 #include "unit/store/temporary_store.hpp"

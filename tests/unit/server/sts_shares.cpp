@@ -1,4 +1,4 @@
-#include "server/sts_shares.hpp"
+#include "server/adapters/sts_shares.hpp"
 
 #include "net/reactor.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/token_issue.hpp"
+#include "server/adapters/token_issue.hpp"
 
 #include "support/scratch_folder.hpp"
 

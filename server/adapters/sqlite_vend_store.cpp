@@ -1,0 +1,92 @@
+#include "server/adapters/sqlite_vend_store.hpp"
+
+#include "auth/authenticator.hpp"
+
+namespace hourkey::server {
+namespace {
+
+/// Of a vend that may have been stored the caller need not find out: nobody received its credentials, and the next are others.
+failure not_recorded(const failure& why) {
+    std::string say;
+    if (why.code == errc::outcome_unknown)
+        say = "No credentials were handed out: whether the audit record was committed is not known. It may show a vend that nobody received.";
+    return failure(errc::audit_unavailable, std::move(say), "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
+                   why.cause.empty() ? std::string(why.text()) : why.cause);
+}
+
+/// By us or by AWS. A session that AWS has made is on record whatever became of it, and an error is no refusal.
+bool is_a_refusal(const model::audit_record& r) {
+    if (!r.access_key_id.empty()) return false;
+    return r.outcome == model::audit_outcome::denied || r.reason == describe(errc::trust_refused).api;
+}
+
+bool is_of_the_store(const failure& f) { return f.code == errc::store_unavailable || f.code == errc::store_corrupt; }
+
+/// Does what was true when the vend was decided still hold, as the transaction sees it?
+class vend_submission final : public store::append_submission {
+public:
+    vend_submission(model::caller who, model::audit_record record, vending::vend_store::allowance under, const linking::open_findings& findings,
+                    const clock_source& clock)
+        : append_submission(std::move(record)), who_(std::move(who)), under_(std::move(under)), findings_(findings), clock_(clock) {}
+
+    [[nodiscard]] std::optional<failure> take_revocation() { return std::move(revoked_); }
+
+private:
+    result<> decide(store::transaction& tx, model::audit_record& record) override {
+        const auto now = clock_.now();
+        // A finding that is not stored yet has changed no epoch.
+        if (tx.epoch() == under_.epoch && now < under_.until && findings_.is_empty()) return {};
+        auto held = still_allowed(tx, record, now);
+        if (held) return {};
+        if (is_of_the_store(held.error())) return held;
+        revoked_ = std::move(held).error();
+        record.outcome = is_denial(revoked_->code) ? model::audit_outcome::denied : model::audit_outcome::error;
+        record.reason = describe(revoked_->code).api;
+        return {};
+    }
+
+    result<> still_allowed(store::transaction& tx, const model::audit_record& record, wall_time now) const {
+        HK_TRY(const auto connection, connection_name::parse(record.connection));
+        HK_TRY(const auto token, tx.find_token(who_.token_id));
+        if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
+        HK_CHECK(auth::check_token(*token, now));
+        HK_TRY(auto facts, tx.find_vend_facts(who_.tenant_id, *who_.app, connection));
+        if (facts.connection) findings_.apply_to(*facts.connection);
+        return under_.decide_again(who_, facts, now);
+    }
+
+    model::caller who_;
+    vending::vend_store::allowance under_;
+    const linking::open_findings& findings_;
+    const clock_source& clock_;
+    std::optional<failure> revoked_;
+};
+
+}  // namespace
+
+result<model::vend_facts> sqlite_vend_store::read_facts(const model::caller& who, const connection_name& connection) {
+    if (!who.app) return model::vend_facts{};
+    auto facts = reader_.find_vend_facts(who.tenant_id, *who.app, connection);
+    if (facts && facts->connection) findings_.apply_to(*facts->connection);
+    return facts;
+}
+
+task<result<>> sqlite_vend_store::commit(model::caller who, model::audit_record record, allowance under) {
+    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(under), findings_, clock_);
+    const auto stored = co_await database_.append(submitted);
+    if (!stored) co_return not_recorded(stored.error());
+    if (auto revoked = submitted->take_revocation()) co_return *std::move(revoked);
+    co_return result<>{};
+}
+
+task<result<>> sqlite_vend_store::commit(model::audit_record record) {
+    const bool is_refusal = is_a_refusal(record);
+    if (is_refusal && refusals_.take(record, clock_.steady_now()) == policy::refusal_counts::verdict::counted) co_return result<>{};
+    const auto submitted = std::make_shared<store::append_submission>(record);
+    const auto stored = co_await database_.append(submitted);
+    if (is_refusal) refusals_.settle(record, stored.has_value());
+    if (!stored) co_return not_recorded(stored.error());
+    co_return result<>{};
+}
+
+}  // namespace hourkey::server

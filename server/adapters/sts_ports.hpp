@@ -1,0 +1,37 @@
+#pragma once
+
+#include "linking/verifier.hpp"
+#include "server/adapters/session_gate.hpp"
+#include "sts/base_credentials.hpp"
+#include "sts/client.hpp"
+#include "vending/ports.hpp"
+
+namespace hourkey::server {
+
+/// vending's role assumer over our STS client.
+class sts_role_assumer final : public vending::role_assumer {
+public:
+    sts_role_assumer(session_gate& gate, const sts::base_credentials& base) : gate_(gate), base_(base) {}
+
+    [[nodiscard]] std::string session_name(const model::caller& who, const std::string& request_id) const override;
+    [[nodiscard]] bool base_is_role_session() const noexcept override;
+    [[nodiscard]] task<result<vending::role_session>> assume(const model::caller& who, vending::role_session_wish wish, deadline until) override;
+
+private:
+    session_gate& gate_;
+    const sts::base_credentials& base_;
+};
+
+/// linking's probe over our STS client: 900 seconds, a policy that denies everything, and the result wiped.
+class sts_trust_probe final : public linking::trust_probe {
+public:
+    sts_trust_probe(session_gate& gate, sts::client& client) : gate_(gate), client_(client) {}
+
+    [[nodiscard]] task<linking::probe_result> assume(linking::probe_wish wish, deadline until) override;
+
+private:
+    session_gate& gate_;
+    sts::client& client_;  ///< for GetCallerIdentity
+};
+
+}  // namespace hourkey::server

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "aws/arn.hpp"
+#include "core/failure.hpp"
+#include "os/stop_request.hpp"
+#include "server/adapters/blocking_client.hpp"
+#include "server/application.hpp"
+#include "server/dev/dev_folder.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::server {
+
+inline constexpr std::string_view demo_tenant = "demo", demo_app = "deploy", demo_connection = "demo";
+
+/// A line for the newcomer, on standard output at once.
+void say(const std::string& line);
+
+/// What a verification came to.
+struct verdict {
+    std::string state;  ///< the connection's
+    /// The first step that failed, else the first that proved nothing, and why; empty when all passed.
+    std::string problem;
+    bool is_refused = false;  ///< AWS has answered, and not as it should
+};
+
+/// The newcomer's admin: does over HTTPS what the README tells to do. Each call fails with shutting_down when `stop` comes.
+class dev_guide {
+public:
+    dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, os::stop_request& stop);
+
+    result<> prepare(const aws::role_arn& role);
+    result<verdict> verify();
+    /// What the app's GET for credentials is answered.
+    result<blocking_client::answer> vend();
+    result<> show(const std::string& vended);
+    /// Writes the files that the lines to repeat it need, and says the lines. `sts_url` empty: AWS itself.
+    result<> say_how_to_repeat(const std::string& sts_url);
+
+    [[nodiscard]] const std::string& external_id() const { return external_id_; }
+    /// What the role is to be given; none while hourkey does not know who it is to AWS.
+    result<std::optional<std::string>> trust_policy();
+
+private:
+    result<std::string> call(http::method verb, const std::string& target, const std::string& body, std::string_view token);
+    result<secret> token_for(model::role role);
+
+    application& app_;
+    blocking_client client_;
+    const dev_folder& folder_;
+    secret admin_, vending_;
+    std::string external_id_;
+};
+
+}  // namespace hourkey::server

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "server/doors/api/routes.hpp"
+#include "server/doors/api/token_uses.hpp"
+#include "server/doors/door.hpp"
+
+namespace hourkey::server::api {
+
+/// hourkey's own API: callers are known by a bearer token, and each right is checked before a handler runs.
+class api_door final : public door {
+public:
+    explicit api_door(services& with) : with_(with), uses_(with) {}
+    [[nodiscard]] route_table routes() const noexcept override { return api::routes(); }
+    task<result<>> admit(call& what, const route* to) override;
+    /// With a hint where to look; on the credentials' routes also in the words of the AWS SDKs.
+    [[nodiscard]] http::response refusal(failure why, const call& what, const route* to) const override;
+
+private:
+    task<result<>> identify(call& what, const route& to);
+    task<failure> record_refusal(call& what, const model::token& known, failure why);
+    result<> resolve_tenant(call& what);
+
+    services& with_;
+    token_uses uses_;
+};
+
+}  // namespace hourkey::server::api

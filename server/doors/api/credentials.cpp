@@ -1,0 +1,79 @@
+#include "json/reader.hpp"
+#include "server/doors/api/handlers.hpp"
+#include "server/doors/json_answer.hpp"
+#include "server/doors/query.hpp"
+#include "server/services.hpp"
+
+#include <array>
+
+namespace hourkey::server::api {
+namespace {
+
+/// Any whole number passes here; whether AWS and the grant allow it is policy's to say, with a better error.
+constexpr std::int64_t any_seconds = 1'000'000'000;
+
+constexpr std::array<std::string_view, 4> context_fields{"stage", "service", "region", "project"};
+
+std::optional<std::chrono::seconds> as_seconds(std::optional<std::int64_t> n) {
+    if (!n) return std::nullopt;
+    return std::chrono::seconds(*n);
+}
+
+result<policy::vend_wish> read_query(std::string_view raw) {
+    HK_TRY(auto q, query::parse(raw));
+    HK_TRY(const auto duration, q.integer("duration_seconds", -any_seconds, any_seconds));
+    HK_TRY(const auto min_ttl, q.integer("min_ttl_seconds", -any_seconds, any_seconds));
+    // Context chooses among connections; a caller that names one may say it, and it changes nothing.
+    for (const auto field : context_fields) static_cast<void>(q.text(field));
+    HK_CHECK(q.finish());
+    return policy::vend_wish{.duration = as_seconds(duration), .min_ttl = as_seconds(min_ttl)};
+}
+
+result<policy::vend_wish> read_body(std::string_view text) {
+    HK_TRY(auto body, json::parse_object_or_empty(text));
+    auto fields = body.root();
+    HK_TRY(const auto duration, fields.optional_integer("duration_seconds", -any_seconds, any_seconds));
+    HK_TRY(const auto min_ttl, fields.optional_integer("min_ttl_seconds", -any_seconds, any_seconds));
+    for (const auto field : context_fields) HK_CHECK(fields.optional_string(field));
+    HK_CHECK(fields.finish());
+    return policy::vend_wish{.duration = as_seconds(duration), .min_ttl = as_seconds(min_ttl)};
+}
+
+/// The shape that the SDKs' container provider and credential_process read alike.
+http::response triple_answer(const vending::vended& v) {
+    json::writer w(4096);
+    w.begin_object().integer("Version", 1).string("AccessKeyId", v.session.access_key_id);
+    w.string("SecretAccessKey", v.session.secret_access_key.expose());
+    w.string("SessionToken", v.session.session_token.expose()).string("Token", v.session.session_token.expose());
+    w.string("Expiration", to_rfc3339(v.session.expiration)).string("AccountId", v.account_id).string("RoleArn", v.role_arn);
+    w.end_object();
+    auto answer = json_answer(200, w);
+    if (v.capped_by_chaining)
+        answer.headers.push_back({"X-Hourkey-Warning", "duration capped at 3600 s: hourkey's own AWS identity is a role session (role chaining)"});
+    return answer;
+}
+
+task<result<http::response>> vend(services& with, call& what, policy::vend_wish wish) {
+    auto request = vend_request_of(what, wish);
+    const auto until = what.http.until.sooner(deadline(with.clock.steady_now() + with.sts_timeout));
+    const auto started = with.clock.steady_now();
+    auto done = co_await with.vendor.vend(what.caller, std::move(request), until);
+    with.metrics.vend_duration.observe(with.clock.steady_now() - started);
+    with.metrics.vends.add(done ? obs::vend_outcome::issued : is_denial(done.error().code) ? obs::vend_outcome::denied : obs::vend_outcome::error);
+    if (!done) co_return std::move(done).error();
+    co_return triple_answer(*done);
+}
+
+}  // namespace
+
+task<result<http::response>> get_credentials(services& with, call& what) {
+    HK_CO_TRY(const auto wish, read_query(what.http.query));
+    co_return co_await vend(with, what, wish);
+}
+
+task<result<http::response>> post_credentials(services& with, call& what) {
+    HK_CO_TRY(const auto wish, read_body(what.http.body));
+    co_return co_await vend(with, what, wish);
+}
+
+}  // namespace hourkey::server::api

@@ -1,0 +1,51 @@
+#include "json/reader.hpp"
+#include "policy/access.hpp"
+#include "server/adapters/token_issue.hpp"
+#include "server/doors/api/handlers.hpp"
+#include "server/doors/json_answer.hpp"
+#include "server/doors/token_change.hpp"
+
+namespace hourkey::server::api {
+namespace {
+
+void write_token(json::writer& w, const model::token& t) {
+    w.begin_object().string("id", t.id.str()).string("role", to_text(t.role));
+    if (t.app) w.string("app", t.app->str());
+    w.string("created_at", to_rfc3339(t.created_at)).string("expires_at", to_rfc3339(t.expires_at));
+    write_time(w, "last_used_at", t.last_used_at);
+    write_time(w, "revoked_at", t.revoked_at);
+    w.end_object();
+}
+
+}  // namespace
+
+task<result<http::response>> list_tokens(services& with, call& what) {
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_tokens(tenant, wanted); };
+    co_return co_await list_answer(with, what, read, write_token);
+}
+
+task<result<http::response>> get_token(services& with, call& what) {
+    HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
+    HK_CO_TRY(const auto found, with.reader.find_tenant_token(what.tenant_id, id));
+    if (!found) co_return no_such("token");
+    json::writer w;
+    write_token(w, *found);
+    co_return json_answer(200, w);
+}
+
+task<result<http::response>> create_token(services& with, call& what) {
+    HK_CO_TRY(auto body, json::parse(what.http.body));
+    auto fields = body.root();
+    HK_CO_TRY(auto wish, read_token_wish(fields, what.tenant));
+    HK_CO_CHECK(fields.finish());
+    HK_CO_CHECK(policy::check_may_issue(what.caller, wish.role));
+    HK_CO_CHECK(check_wish(wish));
+    co_return co_await issue_token(with, what, std::move(wish));
+}
+
+task<result<http::response>> revoke_token(services& with, call& what) {
+    HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
+    co_return co_await server::revoke_token(with, what, id);
+}
+
+}  // namespace hourkey::server::api

@@ -1,0 +1,52 @@
+#include "server/doors/change.hpp"
+
+#include <charconv>
+
+namespace hourkey::server {
+namespace {
+
+std::optional<std::uint64_t> parse_etag(std::string_view text) {
+    if (text.size() <= 2 || text.front() != '"' || text.back() != '"') return std::nullopt;
+    const auto digits = text.substr(1, text.size() - 2);
+    std::uint64_t revision = 0;
+    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), revision);
+    if (ec != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return revision;
+}
+
+}  // namespace
+
+model::audit_record change_record(const call& what, const change_note& note, wall_time now) {
+    model::audit_record record;
+    record.time = now;
+    record.request_id = what.request_id;
+    record.action = note.action;
+    record.outcome = model::audit_outcome::changed;
+    record.reason = note.reason;
+    record.tenant_id = what.tenant_id;
+    if (what.tenant) record.tenant = what.tenant->str();
+    record.app = note.app;
+    record.actor_role = to_text(what.caller.role);
+    record.token_id = what.caller.token_id;
+    record.client_address = what.http.client.address;
+    record.connection = note.connection;
+    record.role_arn = note.role_arn;
+    record.target = note.target;
+    return record;
+}
+
+result<store::precondition> read_precondition(const http::request& r) {
+    store::precondition demanded;
+    if (const auto text = r.find("If-Match")) {
+        demanded.revision = parse_etag(*text);
+        if (!demanded.revision)
+            return invalid_field("If-Match", "is not an ETag of hourkey", "Send the ETag as an answer gave it, with its quotes, or leave the header out.");
+    }
+    if (const auto text = r.find("If-None-Match")) {
+        if (*text != "*") return invalid_field("If-None-Match", "is not *", "Send If-None-Match: * to create only, or leave the header out.");
+        demanded.is_absent = true;
+    }
+    return demanded;
+}
+
+}  // namespace hourkey::server

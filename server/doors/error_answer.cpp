@@ -1,0 +1,42 @@
+#include "server/doors/error_answer.hpp"
+
+#include "json/writer.hpp"
+
+namespace hourkey::server {
+namespace {
+
+/// Every error tells what to do next; where nobody had better advice, this.
+std::string_view hint_of(const failure& why, const errc_row& row) {
+    if (!why.hint.empty()) return why.hint;
+    if (row.retryable) return "Try again in some seconds.";
+    if (row.http_status < 500) return "Correct the request as the message says; docs/API.md describes each.";
+    return "Tell whoever runs hourkey the request id: the server's log has the cause.";
+}
+
+}  // namespace
+
+http::response error_answer(const failure& why, std::string_view request_id, error_spelling spelling) {
+    const auto& row = describe(why.code);
+    json::writer w;
+    w.begin_object().string("code", row.api).string("message", why.text());
+    if (spelling == error_spelling::sdk) w.string("Code", row.api).string("Message", why.text());
+    w.string("hint", hint_of(why, row)).boolean("retryable", row.retryable).string("request_id", request_id);
+    if (why.aws) {
+        w.key("aws").begin_object().string("code", why.aws->code).string("request_id", why.aws->request_id);
+        w.string("region", why.aws->region).end_object();
+    }
+    w.end_object();
+
+    http::response answer;
+    answer.status = row.http_status;
+    answer.body = w.take();
+    if (why.retry_after) {
+        answer.headers.push_back({"Retry-After", std::to_string(why.retry_after->count())});
+    } else if (row.retryable && (row.http_status == 429 || row.http_status == 503)) {  // it invites a retry
+        answer.headers.push_back({"Retry-After", "1"});
+    }
+    if (row.http_status == 401) answer.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return answer;
+}
+
+}  // namespace hourkey::server

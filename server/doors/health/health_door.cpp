@@ -1,0 +1,66 @@
+#include "server/doors/health/health_door.hpp"
+
+#include "server/doors/json_answer.hpp"
+#include "server/services.hpp"
+
+#include <array>
+
+namespace hourkey::server::health {
+namespace {
+
+/// What a start that reads only what it needs has not proven.
+std::string_view unproven_by(store::soundness s) {
+    using enum store::soundness;
+    switch (s) {
+        case trusted: return "The last stop was clean, so the database file was not read through at the start.";
+        case doubtful: return "The last stop was not clean, and the database file has not been read through since.";
+        case checking: return "The last stop was not clean; the database file is being read through in the background.";
+        case sound: return {};
+        case damaged: break;
+    }
+    return "The database file is damaged, as the log says: nothing is written any more. Stop the server and restore the last backup.";
+}
+
+task<result<http::response>> livez(services&, call&) {
+    json::writer w;
+    w.begin_object().string("status", "alive").end_object();
+    co_return json_answer(200, w);
+}
+
+task<result<http::response>> readyz(services& with, call& what) {
+    const auto state = with.check_readiness();
+    json::writer w;
+    w.begin_object().string("status", state.is_ready() ? "ready" : "not_ready").key("checks").begin_object();
+    w.boolean("store_writable", state.store_writable).boolean("audit_writable", state.audit_writable);
+    w.boolean("base_credentials_valid", state.base_credentials_valid).end_object();
+    if (what.http.query == "verbose") {
+        w.key("store").begin_object().string("integrity", to_text(state.store_checked));
+        w.string("unproven", unproven_by(state.store_checked)).end_object();
+    }
+    w.end_object();
+    co_return json_answer(state.is_ready() ? 200 : 503, w);
+}
+
+task<result<http::response>> metrics(services& with, call&) {
+    http::response answer;
+    answer.content_type = obs::metrics::content_type;
+    answer.body = with.metrics.expose();
+    co_return answer;
+}
+
+using policy::right;
+using enum http::method;
+
+constexpr route live{get, "/livez", right::anyone, livez};
+constexpr route ready{get, "/readyz", right::anyone, readyz, query_use::read};
+constexpr std::array probes{live, ready};
+constexpr std::array of_the_admin{live, ready, route{get, "/metrics", right::anyone, metrics}};
+
+}  // namespace
+
+route_table probe_routes() noexcept { return probes; }
+route_table admin_routes() noexcept { return of_the_admin; }
+
+task<result<>> health_door::admit(call&, const route*) { co_return result<>{}; }
+
+}  // namespace hourkey::server::health

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/time_text.hpp"
+#include "http/message.hpp"
+#include "json/writer.hpp"
+#include "server/doors/call.hpp"
+#include "server/doors/query.hpp"
+#include "server/services.hpp"
+#include "store/reader.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::server {
+
+[[nodiscard]] inline http::response json_answer(int status, json::writer& w) {
+    http::response answer;
+    answer.status = status;
+    answer.body = w.take();
+    return answer;
+}
+
+[[nodiscard]] inline http::response json_answer(int status, json::writer& w, std::uint64_t revision) {
+    auto answer = json_answer(status, w);
+    answer.headers.push_back({"ETag", '"' + std::to_string(revision) + '"'});
+    return answer;
+}
+
+[[nodiscard]] inline http::response no_content() {
+    http::response answer;
+    answer.status = 204;
+    return answer;
+}
+
+/// The field is left out when there is no time.
+inline void write_time(json::writer& w, std::string_view name, const std::optional<wall_time>& t) {
+    if (t) w.string(name, to_rfc3339(*t));
+}
+
+/// `cursor` and `limit` of a list's query; any other parameter is refused.
+[[nodiscard]] result<store::page_request> page_wanted(std::string_view raw_query);
+
+/// {"<list>":[...],"cursor":...}; the cursor is left out on the last page.
+template <class Item, class Write>
+[[nodiscard]] http::response page_answer(const store::page<Item>& page, Write write_item, std::string_view list = "items") {
+    json::writer w(4096);
+    w.begin_object().key(list).begin_array();
+    for (const auto& item : page.items) write_item(w, item);
+    w.end_array();
+    if (!page.next.empty()) w.string("cursor", page.next);
+    w.end_object();
+    return json_answer(200, w);
+}
+
+/// Reads a page away from the vends' threads and writes the answer there too. `read`: result<store::page<Item>>(store::reader&,
+/// const store::page_request&); both it and `write_item` own what they use.
+template <class Read, class Write>
+[[nodiscard]] task<result<http::response>> list_answer(services& with, const call& what, Read read, Write write_item, std::string_view list = "items") {
+    HK_CO_TRY(auto wanted, page_wanted(what.http.query));
+    std::function<result<http::response>(store::reader&)> work = [read, write_item, list,
+                                                                  wanted = std::move(wanted)](store::reader& from) -> result<http::response> {
+        HK_TRY(const auto page, read(from, wanted));
+        return page_answer(page, write_item, list);
+    };
+    co_return co_await with.lists.run<http::response>(what.tenant_id, std::move(work));
+}
+
+[[nodiscard]] failure no_such(std::string_view kind);
+
+}  // namespace hourkey::server

@@ -1,0 +1,43 @@
+#include "server/store_files/store_opening.hpp"
+
+#include "audit/chain.hpp"
+#include "obs/log.hpp"
+#include "server/store_files/remembered_store.hpp"
+
+#include <utility>
+
+namespace hourkey::server {
+
+std::string control_socket_path(const config& c) { return c.store.path + ".sock"; }
+
+store::settings store_settings(const config& c, const server_keys& keys) {
+    const auto chain = std::make_shared<audit::chain>(keys.audit_key);
+    store::settings s;
+    s.path = c.store.path;
+    s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) { return chain->link(previous, record); };
+    s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) { return chain->seal_head(seq, hash); };
+    s.row_key = keys.row_key;
+    s.key_check = keys.key_check;
+    s.remembered = head_file_of(c, keys);
+    s.when_missing = c.store.begin_anew ? store::missing_database::make_anew : keys.is_new ? store::missing_database::make : store::missing_database::refuse;
+    s.watched = {{c.server_key_file(), "the server key", [c, check = keys.key_check] {
+                      const auto now = load_server_keys(c.server_key_file(), c.store.path, key_creation::never);
+                      return now && now->key_check == check;
+                  }}};
+    s.tell = [](const std::string& what, const std::string& fix) { obs::log(obs::level::error, what, {{"fix", fix}}); };
+    s.min_free_bytes = std::uint64_t{c.store.min_free_mib} * 1024 * 1024;
+    s.clock = &system_clock();
+    return s;
+}
+
+result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys, std::function<bool()> wants_stop) {
+    auto s = store_settings(c, keys);
+    s.wants_stop = std::move(wants_stop);
+    auto opened = store::database::open(std::move(s));
+    if (opened || opened.error().code != errc::wrong_server_key) return opened;
+    auto why = std::move(opened).error();
+    why.hint = "Put the key that this database was made with into " + c.server_key_file() + "; without it no token and no audit record can be checked.";
+    return why;
+}
+
+}  // namespace hourkey::server
