@@ -61,7 +61,8 @@ metric_routes register_routes(opening o, obs::metrics& with) {
 
 task<http::response> request_service::answer(const http::request& r) {
     const auto now = with_.clock.now();
-    call what{.http = r, .request_id = obs::next_request_id(now).str(), .now = now, .epoch = 0, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    call what{
+        .http = r, .request_id = obs::next_request_id(now).str(), .now = now, .caller = {}, .rests_on = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
     route_match found;
     auto done = co_await handle(what, found);
     std::optional<failure> why;

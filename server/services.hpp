@@ -7,6 +7,7 @@
 #include "linking/verifier.hpp"
 #include "obs/server_metrics.hpp"
 #include "policy/rate_limits.hpp"
+#include "server/adapters/vend_views.hpp"
 #include "store/database.hpp"
 #include "store/long_reads.hpp"
 #include "vending/vendor.hpp"
@@ -42,6 +43,7 @@ struct services {
     const clock_source& clock;
     store::database& database;
     store::reader& reader;
+    vend_views& views;
     store::long_reads& lists;  ///< where pages of lists are read
     running_copy& copy;
     const auth::authenticator& authenticator;

@@ -4,8 +4,8 @@
 #include "net/listener.hpp"
 #include "net/reactor.hpp"
 #include "policy/refusal_counts.hpp"
-#include "server/adapters/sqlite_vend_store.hpp"
 #include "server/adapters/sts_ports.hpp"
+#include "server/adapters/vend_store.hpp"
 #include "server/request_service.hpp"
 
 #include <functional>
@@ -68,7 +68,8 @@ private:
     // The reactor goes last: what it still holds uses all the others.
     std::unique_ptr<store::reader> reader_;
     auth::authenticator authenticator_;
-    sqlite_vend_store vend_store_;
+    vend_views views_;
+    store_for_vends vend_store_;
     sts_shares shares_;
     net::reactor reactor_;
     sts::client sts_;

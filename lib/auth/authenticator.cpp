@@ -43,26 +43,24 @@ authenticator::authenticator(const secret& token_key) : key_(token_key.expose())
 
 token_mac authenticator::mac(std::string_view token) const { return key_.sign(token); }
 
-authenticator::outcome authenticator::authenticate(store::reader& from, std::string_view token, wall_time now) const {
-    const auto refuse = [](failure f) { return outcome{std::move(f), std::nullopt, false}; };
-
+result<presented_token> authenticator::present(std::string_view token) const {
     const auto parts = parse_token(token);
-    if (!parts) return refuse(unauthenticated(parts.error().cause));
-    const auto given = mac(token);
-    auto stored = from.find_token(parts->id);
-    if (!stored) return refuse(std::move(stored).error());
+    if (!parts) return unauthenticated(parts.error().cause);
+    return presented_token{.id = parts->id, .role = parts->role, .mac = mac(token)};
+}
 
+authenticator::outcome authenticator::check(const presented_token& given, const std::optional<model::token>& stored, wall_time now) {
+    const auto refuse = [](failure f) { return outcome{.caller = std::move(f)}; };
     static constexpr token_mac nobody{};
-    const bool is_known = stored->has_value();
-    const bool matches = crypto::equal_in_constant_time(crypto::as_text(given), crypto::as_text(is_known ? (*stored)->mac : nobody));
-    if (!is_known) return refuse(unauthenticated("no token has this id"));
+    const bool matches = crypto::equal_in_constant_time(crypto::as_text(given.mac), crypto::as_text(stored ? stored->mac : nobody));
+    if (!stored) return refuse(unauthenticated("no token has this id"));
     if (!matches) return refuse(unauthenticated("the token's secret is wrong"));
-
-    const auto& found = **stored;
-    if (found.role != parts->role) return refuse(unauthenticated("the stored role is not the token's"));
-    if (auto good = check_token(found, now); !good) return outcome{std::move(good).error(), found, false};
-    const bool is_stale = !found.last_used_at || now - *found.last_used_at >= last_used_grain;
-    return outcome{model::caller{found.id, found.role, found.tenant_id, found.tenant, found.app, found.expires_at}, found, is_stale};
+    if (stored->role != given.role) return refuse(unauthenticated("the stored role is not the token's"));
+    if (auto good = check_token(*stored, now); !good) return {.caller = std::move(good).error(), .is_known = true};
+    const bool is_stale = !stored->last_used_at || now - *stored->last_used_at >= last_used_grain;
+    return {.caller = model::caller{stored->id, stored->role, stored->tenant_id, stored->tenant, stored->app, stored->expires_at},
+            .is_known = true,
+            .wants_touch = is_stale};
 }
 
 result<> check_token(const model::token& t, wall_time now) {

@@ -14,12 +14,11 @@ constexpr auto plain = [] {
     return table;
 }();
 
-constexpr std::size_t stride = 32;
-
-/// Whether the `stride` bytes at `at` are all plain. Without early exit, so that the compiler makes vectors of it.
+/// Whether the `Stride` bytes at `at` are all plain. Without early exit, so that the compiler makes vectors of it.
+template <std::size_t Stride>
 bool are_plain(const char* at) noexcept {
     unsigned char other = 0;
-    for (std::size_t i = 0; i < stride; ++i) {
+    for (std::size_t i = 0; i < Stride; ++i) {
         const auto c = static_cast<signed char>(at[i]);  // negative from 0x80 on
         other |= static_cast<unsigned char>((c < 0x20) | (c == 0x7F) | (c == '"') | (c == '\\'));
     }
@@ -59,8 +58,12 @@ void append_json_escaped(std::string& out, std::string_view text) {
     std::size_t copied = 0, at = 0;
     const auto copy_until_here = [&] { out.append(text, copied, at - copied); };
     while (at < text.size()) {
-        if (text.size() - at >= stride && are_plain(text.data() + at)) {
-            at += stride;
+        if (text.size() - at >= 32 && are_plain<32>(text.data() + at)) {
+            at += 32;
+            continue;
+        }
+        if (text.size() - at >= 8 && are_plain<8>(text.data() + at)) {
+            at += 8;
             continue;
         }
         const auto byte = static_cast<unsigned char>(text[at]);

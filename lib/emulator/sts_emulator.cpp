@@ -72,6 +72,7 @@ bool sts_emulator::delete_role(const std::string& role_arn) {
 std::vector<role> sts_emulator::roles() const {
     const std::lock_guard lock(mutex_);
     std::vector<role> all;
+    all.reserve(roles_.size());
     for (const auto& [arn, r] : roles_) all.push_back(r.declared);
     return all;
 }

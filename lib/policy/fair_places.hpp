@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 
@@ -32,7 +32,7 @@ public:
 private:
     struct line {
         std::size_t held = 0;
-        std::deque<ticket> waiting;
+        std::list<ticket> waiting;
     };
     using lines = std::map<ulid, line>;
     void forget_if_idle(lines::iterator at);

@@ -44,6 +44,13 @@ result<> check_wish(const vend_wish& wish) {
     return {};
 }
 
+bool vend_approval::covers(const vend_approval& first) const {
+    auto as_first = *this;
+    as_first.duration = std::min(duration, first.duration);
+    as_first.capped_by_chaining = first.capped_by_chaining;
+    return as_first == first;
+}
+
 result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts, const vend_terms& terms, wall_time now) {
     if (who.role != model::role::app || !who.app)
         return failure(errc::role_not_allowed, "Only an app's token fetches credentials; this is a token of role " + std::string(to_text(who.role)) + ".",
@@ -61,7 +68,12 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
                        "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " + seconds_text(most) + ".",
                        "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant: "
                        "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
-    vend_approval approval{.duration = wish.duration.value_or(std::min(terms.default_duration, most)), .capped_by_chaining = false};
+    vend_approval approval{.duration = wish.duration.value_or(std::min(terms.default_duration, most)),
+                           .capped_by_chaining = false,
+                           .role_arn = facts.connection->role_arn,
+                           .external_id = facts.connection->external_id,
+                           .account_id = facts.connection->account_id,
+                           .region = facts.connection->region};
     if (terms.base_is_role_session && approval.duration > longest_chained_session) {
         approval.duration = longest_chained_session;
         approval.capped_by_chaining = true;

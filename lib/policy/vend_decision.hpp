@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 namespace hourkey::policy {
 
@@ -27,9 +28,15 @@ struct vend_terms {
     bool base_is_role_session = false;
 };
 
+/// All that the credentials will be.
 struct vend_approval {
     std::chrono::seconds duration{};
     bool capped_by_chaining = false;  ///< the caller asked for more than role chaining allows
+    std::string role_arn, external_id, account_id, region;  ///< of the connection
+
+    /// Made again later, does it still allow what the first one did? A longer time than before does, any other difference does not.
+    [[nodiscard]] bool covers(const vend_approval& first) const;
+    friend bool operator==(const vend_approval&, const vend_approval&) = default;
 };
 
 /// duration_out_of_range or min_ttl_unmet for a wish that no connection could meet; needs no facts, so it tells nothing.

@@ -158,7 +158,9 @@ trail_place database::close() {
 
 trail_place database::trail_end() const { return state_->writer->acknowledged(); }
 
-result<std::unique_ptr<reader>> database::open_reader() const { return open_read_only(state_->path, state_->row_key); }
+result<std::unique_ptr<reader>> database::open_reader() const {
+    return open_read_only(state_->path, state_->row_key, [w = state_->writer.get()] { return w->published_changes(); });
+}
 
 task<ending> database::submit(std::shared_ptr<submission> s) {
     auto hand_over = [this, &s]<class Handler>(Handler handler) {
@@ -187,7 +189,7 @@ task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> 
     co_return what->take();
 }
 
-std::uint64_t database::authorisation_epoch() const noexcept { return state_->writer->published_changes(); }
+model::authorisation_mark database::authorisation() const noexcept { return {.epoch = state_->writer->published_changes()}; }
 bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
 bool database::can_take_rights_away() const noexcept { return state_->writer->can_take_rights_away(); }
 bool database::is_writable_for(const ulid& tenant) const { return state_->writer->is_writable_for(tenant); }

@@ -121,18 +121,18 @@ public:
         return submitted->take();
     }
 
-    /// A vend's write: one record, decided on once more inside the group's transaction; a decision's failure is handed back.
+    /// A vend's write: one record, decided on once more inside the group's transaction where that is needed.
     /// Returns the record's seq once it is durable; past settings::patience it fails as write() does.
     [[nodiscard]] task<result<std::uint64_t>> append(std::shared_ptr<append_submission> what);
 
-    /// Grows with every committed change to what authorisation reads: tenants, apps, connections, grants, tokens.
-    /// Load it BEFORE reading the facts; a transaction whose epoch() is still that number need not read them again.
-    /// Why that is right: the writer counts a change when it makes it (epoch()) and publishes the count here only after the
-    /// commit. A number N loaded here was published, so all N changes were committed before the facts' snapshot began and
+    /// Changes with every committed change to what authorisation reads: connections, grants, and the ends of tenants, apps and tokens.
+    /// reader::read_vend() loads it BEFORE its snapshot begins; a transaction whose mark() is still that need not read again.
+    /// Why that is right: the writer counts a change when it makes it (transaction::mark()) and publishes the count here only after
+    /// the commit. A number N loaded here was published, so all N changes were committed before the facts' snapshot began and
     /// are in it. If the transaction's count is still N, no further change has been made up to that point of the writer's
     /// order, its own group included. Changes undone or lost with a failed group stay counted: that costs a re-read, never
     /// a stale answer.
-    [[nodiscard]] std::uint64_t authorisation_epoch() const noexcept;
+    [[nodiscard]] model::authorisation_mark authorisation() const noexcept;
 
     /// True when ordinary writes would be taken now: writer healthy, not stalled in a commit, queue not full, disk above its floor. Cheap.
     [[nodiscard]] bool is_writable() const noexcept;

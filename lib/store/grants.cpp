@@ -55,8 +55,8 @@ result<page<model::grant>> grant_rows::list(const ulid& tenant, const connection
         [](const model::grant& g) { return std::string(app_text(g.app)); });
 }
 
-result<vend_facts> grant_rows::find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) {
-    vend_facts facts;
+result<model::vend_facts> grant_rows::find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) {
+    model::vend_facts facts;
     query q(vend_facts_, tenant, connection, app);
     HK_TRY(const bool has_row, q.next());
     if (!has_row) return facts;

@@ -14,7 +14,7 @@ public:
                                                            seal_use use = seal_use::demanded);
     [[nodiscard]] result<page<model::grant>> list(const ulid& tenant, const connection_name& connection, const page_request& p);
     /// One statement and so one snapshot: this is read on every vend.
-    [[nodiscard]] result<vend_facts> find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection);
+    [[nodiscard]] result<model::vend_facts> find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection);
     [[nodiscard]] result<> insert(const model::grant& g);
     [[nodiscard]] result<> update(const model::grant& g);
     [[nodiscard]] result<> remove(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app);

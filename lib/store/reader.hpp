@@ -10,9 +10,10 @@
 #include "model/grant.hpp"
 #include "model/tenant.hpp"
 #include "model/token.hpp"
-#include "model/vend_facts.hpp"
+#include "model/vend_view.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +33,6 @@ struct page_request {
     std::size_t limit = 100; ///< 1..1000
 };
 
-using model::vend_facts;
-
 /// Reads on one connection; statements are prepared once. Not for use by two threads.
 /// Everything below a tenant takes the tenant's id, and every statement carries it.
 /// Failures: store_unavailable, store_corrupt; broken_seal for a row that something else has written.
@@ -42,7 +41,8 @@ public:
     virtual ~reader() = default;
 
     virtual result<std::optional<model::token>> find_token(const ulid& id) = 0;  ///< before the tenant is known
-    virtual result<vend_facts> find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) = 0;
+    /// In one snapshot, marked as no newer than it is. Without a connection, or for a token that is no app's, there are no facts.
+    virtual result<model::vend_view> read_vend(const ulid& token, const std::optional<connection_name>& connection) = 0;
 
     virtual result<std::optional<model::tenant>> find_tenant(const tenant_name& name) = 0;
     virtual result<page<model::tenant>> list_tenants(const page_request& p) = 0;
@@ -71,8 +71,11 @@ public:
 
 struct row_key;
 
+/// Tells how often authorisation has been changed, all of it in every snapshot that begins later.
+using epoch_source = std::function<std::uint64_t()>;
+
 /// Opens a database file read-only, without a server: `audit verify`, `backup`. Refuses a schema that is not ours.
-/// Without a key the seals of rows are not checked: only to show what is there.
-[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_key> key = nullptr);
+/// Without a key the seals of rows are not checked: only to show what is there. Without an epoch all marks are equal: not for vends.
+[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_key> key = nullptr, epoch_source epoch = {});
 
 }  // namespace hourkey::store

@@ -42,9 +42,6 @@ public:
     reading(sqlite_handle& db, std::shared_ptr<const row_key> key) : rows_(db, std::move(key)) {}
 
     result<std::optional<model::token>> find_token(const ulid& id) override { return rows_.tokens.find(id); }
-    result<vend_facts> find_vend_facts(const ulid& tenant, const app_name& app, const connection_name& connection) override {
-        return rows_.grants.find_vend_facts(tenant, app, connection);
-    }
     result<std::optional<model::tenant>> find_tenant(const tenant_name& name) override { return rows_.tenants.find(name); }
     result<page<model::tenant>> list_tenants(const page_request& p) override { return rows_.tenants.list(p); }
     result<std::optional<model::app>> find_app(const ulid& tenant, const app_name& name) override { return rows_.apps.find(tenant, name); }
@@ -69,6 +66,14 @@ public:
     result<reader::head> read_head() override { return rows_.audit.read_head(); }
 
 protected:
+    /// In the transaction that is open.
+    [[nodiscard]] result<model::vend_view> read_vend_rows(const ulid& token, const std::optional<connection_name>& connection, model::authorisation_mark seen) {
+        model::vend_view view{.token = {}, .facts = model::vend_facts{}, .seen = seen};
+        HK_TRY(view.token, rows_.tokens.find(token));
+        if (view.token && view.token->app && connection) view.facts = rows_.grants.find_vend_facts(view.token->tenant_id, *view.token->app, *connection);
+        return view;
+    }
+
     row_sets rows_;
 };
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace hourkey::store {
@@ -82,26 +83,46 @@ private:
     result<T> outcome_ = failure(errc::internal);
 };
 
-/// A vend's: decide on what the transaction sees, then insert one record.
+/// What a record rests on, for the store to look whether it still holds.
+struct vend_basis {
+    ulid token;
+    std::optional<connection_name> connection;
+    model::authorisation_mark seen;
+    wall_time until = wall_time::max();  ///< the first end of any of it
+};
+
+/// A vend's: decide once more where that is needed, then insert one record.
 class append_submission : public submission {
 public:
-    explicit append_submission(model::audit_record record)
-        : submission(isolation::none, {.whose = record.tenant_id, .what_for = purpose::ordinary}), record_(std::move(record)) {}
+    /// Without a basis it is a record of something that gave nobody anything.
+    explicit append_submission(model::audit_record record, std::optional<vend_basis> basis = {})
+        : submission(isolation::none, {.whose = record.tenant_id, .what_for = purpose::ordinary}), record_(std::move(record)), basis_(std::move(basis)) {}
 
     bool run(transaction& in) final {
-        const auto decided = decide(in, record_);
-        outcome_ = decided ? in.append_audit(record_) : result<std::uint64_t>(decided.error());
+        const auto decided = decide_in(in);
+        outcome_ = decided ? in.append_audit(std::move(record_)) : result<std::uint64_t>(decided.error());
         return outcome_.has_value();
     }
     void fail(const failure& f) final { outcome_ = f; }
     [[nodiscard]] result<std::uint64_t> take() { return std::move(outcome_); }
 
 private:
-    /// May read in the transaction (and so ask again what may have changed since) and amend the record; a failure appends
-    /// nothing. It must not change anything itself: there is no savepoint around it.
-    virtual result<> decide(transaction&, model::audit_record&) { return {}; }
+    /// Called when what the basis rests on may have changed, with all of it as the transaction sees it. May amend the record; a failure
+    /// appends nothing.
+    virtual result<> decide_again(const model::vend_view& /*fresh*/, wall_time /*now*/, model::audit_record&) { return {}; }
+    /// Whether something outside the store has changed what it says.
+    [[nodiscard]] virtual bool is_doubtful() const { return false; }
+
+    [[nodiscard]] result<> decide_in(transaction& in) {
+        if (!basis_) return {};
+        const auto now = in.now();
+        if (in.mark() == basis_->seen && now < basis_->until && !is_doubtful()) return {};
+        HK_TRY(const auto fresh, in.read_vend(basis_->token, basis_->connection));
+        return decide_again(fresh, now, record_);
+    }
 
     model::audit_record record_;
+    std::optional<vend_basis> basis_;
     result<std::uint64_t> outcome_ = failure(errc::internal);
 };
 

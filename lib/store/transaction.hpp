@@ -34,10 +34,12 @@ public:
     virtual result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) = 0;                  ///< no epoch change
 
     /// Appends to the chain; fills seq, tenant_seq and hash of what it stores.
-    virtual result<std::uint64_t> append_audit(const model::audit_record& record) = 0;
+    virtual result<std::uint64_t> append_audit(model::audit_record record) = 0;
 
-    /// The authorisation epoch as this transaction sees it (see database::authorisation_epoch).
-    [[nodiscard]] virtual std::uint64_t epoch() const noexcept = 0;
+    /// Authorisation as this transaction sees it (see database::authorisation()).
+    [[nodiscard]] virtual model::authorisation_mark mark() const noexcept = 0;
+    /// By the store's clock.
+    [[nodiscard]] virtual wall_time now() const = 0;
 };
 
 }  // namespace hourkey::store

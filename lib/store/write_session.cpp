@@ -117,8 +117,7 @@ result<std::uint64_t> write_session::next_tenant_seq(const ulid& tenant) {
     return last + 1;
 }
 
-result<std::uint64_t> write_session::append_audit(const model::audit_record& given) {
-    auto record = given;
+result<std::uint64_t> write_session::append_audit(model::audit_record record) {
     HK_TRY(record.tenant_seq, next_tenant_seq(record.tenant_id));
     record.seq = end_.seq + 1;
     record.hash = sealer_.link(end_.hash, record);

@@ -16,7 +16,7 @@ namespace hourkey::store {
 /// thrown away and a new one opened, which reads everything again.
 class write_session final : private reading<transaction> {
 public:
-    /// `changes` is the count behind transaction::epoch(); it outlives sessions.
+    /// `changes` is the count behind transaction::mark(); it outlives sessions.
     [[nodiscard]] static result<std::unique_ptr<write_session>> open(const std::string& path, const audit_sealer& sealer, std::shared_ptr<const row_key> key,
                                                                      const clock_source& clock, std::uint64_t& changes);
 
@@ -43,8 +43,9 @@ private:
     [[nodiscard]] result<std::int64_t> read_data_version();
     [[nodiscard]] result<> load_chain_end();
     [[nodiscard]] result<std::uint64_t> next_tenant_seq(const ulid& tenant);
-    /// Before the first statement of a change. Counting one that fails costs a reader one more read, not counting one that
-    /// happened would let a revoked right through.
+    /// Before the first statement of a change to what a vend may rest on. Counting one that fails costs a reader one more read, not
+    /// counting one that happened would let a revoked right through. A new tenant, app or token takes no right away: nobody's vend
+    /// rests on it yet.
     void count_change() noexcept { ++changes_; }
 
     result<row_change<model::tenant>> create_tenant(const model::tenant& t) override;
@@ -61,8 +62,12 @@ private:
     result<row_change<model::token>> create_token(const model::token& t) override;
     result<row_change<model::token>> revoke_token(const ulid& tenant, const ulid& id, wall_time at) override;
     result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) override;
-    result<std::uint64_t> append_audit(const model::audit_record& record) override;
-    [[nodiscard]] std::uint64_t epoch() const noexcept override { return changes_; }
+    result<std::uint64_t> append_audit(model::audit_record record) override;
+    result<model::vend_view> read_vend(const ulid& token, const std::optional<connection_name>& connection) override {
+        return read_vend_rows(token, connection, mark());
+    }
+    [[nodiscard]] model::authorisation_mark mark() const noexcept override { return {.epoch = changes_}; }
+    [[nodiscard]] wall_time now() const override { return clock_.now(); }
 
     std::unique_ptr<sqlite_handle> db_;
     const audit_sealer& sealer_;

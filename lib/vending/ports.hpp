@@ -7,11 +7,12 @@
 #include "core/task.hpp"
 #include "model/audit_record.hpp"
 #include "model/token.hpp"
-#include "model/vend_facts.hpp"
+#include "model/vend_view.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace hourkey::vending {
@@ -21,17 +22,18 @@ class vend_store {
 public:
     virtual ~vend_store() = default;
 
-    /// Fails with store_unavailable.
-    [[nodiscard]] virtual result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) = 0;
+    using view_ptr = std::shared_ptr<const model::vend_view>;
+    /// What the vend rests on, as the store has it now. Fails with store_unavailable.
+    [[nodiscard]] virtual task<result<view_ptr>> read_anew(const model::caller& who, const connection_name& connection) = 0;
 
+    /// The decision once more, on facts that the writing transaction read. It owns what it uses: the writer may come to it when the vend
+    /// has been given up.
+    using second_decision = std::function<result<>(const model::caller&, const model::vend_facts&, wall_time now)>;
     /// What a vend was allowed on.
     struct allowance {
-        std::uint64_t epoch = 0;  ///< of authorisation, as it was read
-        wall_time until;          ///< the first end of what it rests on: its token, its grants
-        /// The decision once more, on facts the writing transaction read. Called only if authorisation has changed since, or
-        /// `until` has come.
-        /// It owns what it uses: the writer may come to it when the vend has been given up.
-        std::function<result<>(const model::caller&, const model::vend_facts&, wall_time now)> decide_again;
+        model::authorisation_mark seen;  ///< as it was read
+        wall_time until;                 ///< the first end of what it rests on: its token, its grants
+        second_decision decide_again;    ///< called only if authorisation has changed since, or `until` has come
     };
     /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead and
     /// that failure is returned. Fails with audit_unavailable when nothing is known to be durable.

@@ -12,6 +12,9 @@ failure audit_unavailable(std::string why) {
 /// The gate was shut: AWS made nothing that would have to be recorded, and what cannot be recorded is not.
 bool was_not_asked(errc code) { return code == errc::audit_unavailable || code == errc::rate_limited; }
 
+/// A row whose seal is broken is a refusal with a record; a store that does not answer leaves none.
+bool was_not_read(errc code) { return code == errc::store_unavailable || code == errc::store_corrupt; }
+
 wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
     auto end = who.until;
     for (const auto* g : {&facts.app_grant, &facts.any_grant})
@@ -23,16 +26,12 @@ wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
 struct approved_vend {
     policy::vend_wish wish;
     policy::vend_terms terms;
-    std::chrono::seconds duration;
-    std::string role_arn, external_id;
+    policy::vend_approval first;
 
     result<> operator()(const model::caller& who, const model::vend_facts& facts, wall_time now) const {
-        HK_TRY(const auto allowed, policy::decide(who, wish, facts, terms, now));
-        if (allowed.duration < duration) return failure(errc::connection_not_ready, "The grant was tightened while AWS answered.", "Try again.");
-        // The same name may by now stand for another role.
-        if (facts.connection->role_arn != role_arn || facts.connection->external_id != external_id)
-            return failure(errc::connection_not_ready, "The connection was changed while AWS answered.", "Try again.");
-        return {};
+        HK_TRY(const auto again, policy::decide(who, wish, facts, terms, now));
+        if (again.covers(first)) return {};
+        return failure(errc::connection_not_ready, "The connection or its grant was changed while AWS answered.", "Try again.");
     }
 };
 
@@ -70,28 +69,36 @@ task<failure> vendor::end_without(model::audit_record record, failure why) {
     co_return why;
 }
 
+result<policy::vend_approval> vendor::decide(const model::caller& who, const policy::vend_wish& wish, const model::vend_view& view,
+                                             const policy::vend_terms& terms) const {
+    if (!view.facts) return view.facts.error();
+    return policy::decide(who, wish, *view.facts, terms, clock_.now());
+}
+
 task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline until) {
     auto record = begin_record(who, what, clock_.now());
     const policy::vend_terms terms{.default_duration = default_duration_, .base_is_role_session = assumer_.base_is_role_session()};
 
-    result<model::vend_facts> facts = model::vend_facts{};
-    if (what.connection) facts = store_.read_facts(who, *what.connection);
-    if (!facts && facts.error().code == errc::broken_seal) co_return co_await end_without(std::move(record), std::move(facts).error());
-    if (!facts) co_return audit_unavailable(facts.error().cause);
-
-    const auto approval = policy::decide(who, what.wish, *facts, terms, clock_.now());
-    if (!approval) co_return co_await end_without(std::move(record), approval.error());
-    auto& connection = *facts->connection;
-    record.role_arn = connection.role_arn;
+    auto view = std::move(what.view);
+    auto approval = decide(who, what.wish, *view, terms);
+    if (!approval && what.view_is_kept && what.connection) {
+        auto anew = co_await store_.read_anew(who, *what.connection);
+        if (!anew) co_return audit_unavailable(anew.error().cause);
+        view = *std::move(anew);
+        approval = decide(who, what.wish, *view, terms);
+    }
+    if (!approval && was_not_read(approval.error().code)) co_return audit_unavailable(approval.error().cause);
+    if (!approval) co_return co_await end_without(std::move(record), std::move(approval).error());
+    record.role_arn = approval->role_arn;
     record.session_name = assumer_.session_name(who, what.request_id);
     record.requested_seconds = static_cast<std::uint32_t>(approval->duration.count());
 
-    role_session_wish wish{.role_arn = connection.role_arn,
-                           .region = connection.region,
-                           .external_id = connection.external_id,
+    role_session_wish wish{.role_arn = approval->role_arn,
+                           .region = approval->region,
+                           .external_id = approval->external_id,
                            .session_name = record.session_name,
                            .duration = approval->duration,
-                           .trust_has_settled = has_settled(connection, clock_.now())};
+                           .trust_has_settled = has_settled(*view->facts->connection, clock_.now())};
     auto session = co_await assumer_.assume(who, std::move(wish), until);
     if (!session && was_not_asked(session.error().code)) co_return std::move(session).error();
     if (!session) co_return co_await end_without(std::move(record), std::move(session).error());
@@ -107,18 +114,15 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
 
     vended out;
     out.session = *std::move(session);
-    out.role_arn = connection.role_arn;
-    out.account_id = std::move(connection.account_id);
+    out.role_arn = approval->role_arn;
+    out.account_id = approval->account_id;
     out.capped_by_chaining = approval->capped_by_chaining || out.session.capped_by_chaining;
 
     record.outcome = model::audit_outcome::granted;
     record.time = clock_.now();
-    approved_vend again{.wish = what.wish,
-                        .terms = terms,
-                        .duration = approval->duration,
-                        .role_arn = std::move(connection.role_arn),
-                        .external_id = std::move(connection.external_id)};
-    vend_store::allowance under{.epoch = what.epoch, .until = first_end(who, *facts), .decide_again = std::move(again)};
+    const auto rests_until = first_end(who, *view->facts);
+    approved_vend again{.wish = what.wish, .terms = terms, .first = *std::move(approval)};
+    vend_store::allowance under{.seen = view->seen, .until = rests_until, .decide_again = std::move(again)};
     auto committed = co_await store_.commit(std::move(who), std::move(record), std::move(under));
     if (!committed) co_return std::move(committed).error();
     co_return out;

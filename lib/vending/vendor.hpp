@@ -10,7 +10,8 @@ struct vend_request {
     policy::vend_wish wish;
     std::string request_id;
     std::string client_address;
-    std::uint64_t epoch = 0;  ///< the store's authorisation epoch, loaded before the caller was authenticated
+    vend_store::view_ptr view;  ///< with which the caller was authenticated; never null for vend()
+    bool view_is_kept = false;  ///< from an earlier request: it may allow, and a refusal is read anew
 };
 
 /// One issued credential triple, recorded durably before anyone sees this value.
@@ -38,6 +39,9 @@ public:
     [[nodiscard]] task<failure> end_without(model::audit_record record, failure why);
 
 private:
+    [[nodiscard]] result<policy::vend_approval> decide(const model::caller& who, const policy::vend_wish& wish, const model::vend_view& view,
+                                                       const policy::vend_terms& terms) const;
+
     vend_store& store_;
     role_assumer& assumer_;
     std::chrono::seconds default_duration_;

@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "model/tenant.hpp"
 #include "model/token.hpp"
+#include "server/adapters/vend_views.hpp"
 #include "vending/vendor.hpp"
 
 #include <array>
@@ -20,8 +21,8 @@ struct call {
     const http::request& http;
     std::string request_id;
     wall_time now;
-    std::uint64_t epoch = 0;  ///< of authorisation, loaded before the token was read: what it says must hold until the record
     model::caller caller;                      ///< meaningful unless the route is open to anyone
+    vend_views::found rests_on;                ///< of a vend: what the store had when the token was found good
     std::optional<tenant_name> tenant;         ///< {tenant} of the path
     ulid tenant_id;                            ///< of that tenant; resolved before the handler runs
     std::array<std::string_view, 3> parameters{};  ///< the other {..} of the path, in order
@@ -35,7 +36,8 @@ struct call {
             .wish = wish,
             .request_id = what.request_id,
             .client_address = what.http.client.address,
-            .epoch = what.epoch};
+            .view = what.rests_on.view,
+            .view_is_kept = what.rests_on.is_kept};
 }
 
 }  // namespace hourkey::server

@@ -20,7 +20,6 @@ task<result<>> api_door::admit(call& what, const route* to) {
     const auto purpose = to == nullptr ? policy::request_purpose::ordinary : purpose_of(*to);
     HK_CO_TRY(const auto address, with_.rates.admit_address(what.http.client.address, purpose, what.http.received));
     if (to == nullptr) co_return result<>{};
-    what.epoch = with_.database.authorisation_epoch();
     const auto known = co_await identify(what, *to);
     const auto access = known ? policy::check_access(to->needs, what.caller, what.tenant) : known;
     if (address == policy::rate_limits::address_standing::above_rate) {
@@ -50,12 +49,19 @@ task<result<>> api_door::identify(call& what, const route& to) {
         with_.metrics.auth_attempts.add(obs::auth_outcome::missing);
         co_return credential.error();
     }
-    auto found = with_.authenticator.authenticate(with_.reader, *credential, what.now);
+    const auto given = with_.authenticator.present(*credential);
+    if (!given) {
+        with_.metrics.auth_attempts.add(obs::auth_outcome::refused);
+        co_return given.error();
+    }
+    std::optional<model::token> stored;
+    auto found = to.needs == policy::right::vend ? look_up_vend(what, *given, stored) : look_up(what, *given, stored);
     if (!found.caller) {
         with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused : obs::auth_outcome::error);
-        if (found.known) HK_CO_CHECK(with_.rates.admit_dead_token(*found.known, what.http.received));
-        if (to.needs != policy::right::vend || !found.known) co_return found.caller.error();
-        auto why = co_await record_refusal(what, *found.known, found.caller.error());
+        if (!found.is_known) co_return found.caller.error();
+        HK_CO_CHECK(with_.rates.admit_dead_token(*stored, what.http.received));
+        if (to.needs != policy::right::vend) co_return found.caller.error();
+        auto why = co_await record_refusal(what, *stored, found.caller.error());
         with_.metrics.vends.add(is_denial(why.code) ? obs::vend_outcome::denied : obs::vend_outcome::error);
         co_return why;
     }
@@ -63,6 +69,32 @@ task<result<>> api_door::identify(call& what, const route& to) {
     what.caller = *std::move(found.caller);
     if (found.wants_touch) uses_.note(what.caller, what.now);
     co_return result<>{};
+}
+
+auth::authenticator::outcome api_door::look_up(const call& what, const auth::presented_token& given, std::optional<model::token>& stored) {
+    auto found = with_.reader.find_token(given.id);
+    if (!found) return {.caller = std::move(found).error()};
+    stored = *std::move(found);
+    return auth::authenticator::check(given, stored, what.now);
+}
+
+/// With all that the vend rests on. What refuses is read anew.
+auth::authenticator::outcome api_door::look_up_vend(call& what, const auth::presented_token& given, std::optional<model::token>& stored) {
+    const auto name = connection_name::parse(what.parameters[0]);
+    const auto connection = name ? std::optional(*name) : std::nullopt;
+    auto found = with_.views.read(given.id, connection);
+    if (!found) return {.caller = std::move(found).error()};
+    auto checked = auth::authenticator::check(given, found->view->token, what.now);
+    if (!checked.caller && found->is_kept) {
+        auto anew = with_.views.read_anew(given.id, connection);
+        if (!anew) return {.caller = std::move(anew).error()};
+        found = vend_views::found{.view = *std::move(anew), .is_kept = false};
+        checked = auth::authenticator::check(given, found->view->token, what.now);
+    }
+    if (!checked.caller) stored = found->view->token;
+    if (checked.wants_touch) with_.views.forget(given.id, connection);
+    what.rests_on = *std::move(found);
+    return checked;
 }
 
 /// A vend asked for with an expired or revoked token of ours is a denial with a record.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/authenticator.hpp"
 #include "server/doors/api/routes.hpp"
 #include "server/doors/api/token_uses.hpp"
 #include "server/doors/door.hpp"
@@ -17,6 +18,9 @@ public:
 
 private:
     task<result<>> identify(call& what, const route& to);
+    /// `stored`: the token as the store has it, when it is refused.
+    [[nodiscard]] auth::authenticator::outcome look_up(const call& what, const auth::presented_token& given, std::optional<model::token>& stored);
+    [[nodiscard]] auth::authenticator::outcome look_up_vend(call& what, const auth::presented_token& given, std::optional<model::token>& stored);
     task<failure> record_refusal(call& what, const model::token& known, failure why);
     result<> resolve_tenant(call& what);
 

@@ -7,7 +7,6 @@
 #include <functional>
 
 using namespace hourkey;
-using audit::difference_kind;
 using audit::trail_state;
 using enum model::state_table;
 

@@ -63,6 +63,7 @@ TEST_CASE("A change's record tells who, what, where from and when") {
               .request_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
               .now = {},
               .caller = {},
+              .rests_on = {},
               .tenant = tenant_name::parse("acme").value(),
               .tenant_id = {},
               .parameters = {}};

@@ -33,7 +33,7 @@ TEST_CASE("a folder that holds anything else is refused and left as it is") {
         CAPTURE(name);
         const auto root = scratch.file("with-" + name);
         fs::create_directory(root);
-        fs::permissions(root, static_cast<fs::perms>(0750));
+        fs::permissions(root, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec);
         scratch.put("with-" + name + "/" + name, "mine");
         const auto refused = prepare_dev_folder(root);
         REQUIRE_FALSE(refused.has_value());

@@ -14,7 +14,7 @@ namespace {
 struct asked {
     std::string path;
     http::request request;
-    call what{.http = request, .request_id = {}, .now = {}, .epoch = 0, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    call what{.http = request, .request_id = {}, .now = {}, .caller = {}, .rests_on = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
     const route* to = nullptr;
 
     asked(http::method verb, std::string of) : path(std::move(of)) {

@@ -13,7 +13,7 @@ namespace {
 
 struct asked {
     http::request http;
-    call what{.http = http, .request_id = {}, .now = {}, .caller = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    call what{.http = http, .request_id = {}, .now = {}, .caller = {}, .rests_on = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
     std::vector<route> table;
     result<const route*> found = nullptr;
 

@@ -40,10 +40,12 @@ mode_t mode_of(const std::string& path) {
 class deciding final : public store::append_submission {
 public:
     using decision = result<> (*)();
-    deciding(model::audit_record record, decision made) : append_submission(std::move(record)), made_(made) {}
+    /// Its basis is older than anything that was ever read, so it is decided again.
+    deciding(model::audit_record record, decision made)
+        : append_submission(std::move(record), store::vend_basis{.token = {}, .connection = {}, .seen = {}, .until = wall_time::min()}), made_(made) {}
 
 private:
-    result<> decide(store::transaction&, model::audit_record&) override { return made_(); }
+    result<> decide_again(const model::vend_view&, wall_time, model::audit_record&) override { return made_(); }
     decision made_;
 };
 

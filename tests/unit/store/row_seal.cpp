@@ -45,7 +45,10 @@ struct sealed_store : test::temporary_store {
         open();
     }
     result<std::optional<model::token>> token(const ulid& id) { return reader()->find_token(id); }
-    result<store::vend_facts> facts() { return reader()->find_vend_facts(acme.id, web.name, prod.name); }
+    result<model::vend_facts> facts() {
+        HK_TRY(auto view, reader()->read_vend(web_token.id, prod.name));
+        return view.facts;
+    }
 };
 
 }  // namespace

@@ -11,23 +11,21 @@ using test::must;
 
 namespace {
 
-/// All that a vend asks of the store: whose token, which facts, one record.
+/// All that a vend asks of the store when what it rests on has changed: whose token, which facts, one record.
 class whole_vend final : public store::append_submission {
 public:
-    whole_vend(model::audit_record record, ulid token, model::connection connection, app_name app)
-        : append_submission(std::move(record)), token_(token), connection_(std::move(connection)), app_(std::move(app)) {}
+    whole_vend(model::audit_record record, ulid token, const connection_name& connection)
+        : append_submission(std::move(record), store::vend_basis{.token = token, .connection = connection, .seen = {.epoch = 1}, .until = wall_time::max()}) {}
+    bool was_decided_again = false;
 
 private:
-    result<> decide(store::transaction& tx, model::audit_record&) override {
-        CHECK(must(tx.find_token(token_)));
-        const auto facts = must(tx.find_vend_facts(connection_.tenant_id, app_, connection_.name));
+    result<> decide_again(const model::vend_view& fresh, wall_time, model::audit_record&) override {
+        CHECK(fresh.token);
+        const auto facts = must(fresh.facts);
         CHECK((facts.connection && facts.app_grant && facts.any_grant));
+        was_decided_again = true;
         return {};
     }
-
-    ulid token_;
-    model::connection connection_;
-    app_name app_;
 };
 
 /// What the program of a statement opens beside the tables and indexes that are there.
@@ -60,10 +58,11 @@ TEST_CASE("No statement of a vend builds a temporary table") {
     const auto settings = s.settings();
     std::uint64_t changes = 0;
     const auto session = must(store::write_session::open(s.path, settings.sealer, settings.row_key, s.clock, changes));
-    whole_vend vend(s.make_record(acme.id, "r1"), token.id, prod, web.name);
+    whole_vend vend(s.make_record(acme.id, "r1"), token.id, prod.name);
     must(session->begin());
     must(session->run(vend));
     CHECK(must(session->commit()) == 1);
+    CHECK(vend.was_decided_again);
 
     auto* const db = session->handle().raw();
     int statements = 0;

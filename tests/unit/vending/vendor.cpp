@@ -32,6 +32,8 @@ class fake_store final : public vend_store {
 public:
     model::vend_facts facts;
     bool readable = true, commits = true, broken_seal = false;
+    std::optional<model::vend_facts> kept;  ///< what an earlier request left, with which this one begins
+    int read_anew_times = 0;
     std::optional<model::vend_facts> facts_at_commit;  ///< authorisation changed while STS answered
     std::vector<model::audit_record> records;
     wall_time until;
@@ -39,15 +41,23 @@ public:
 
     explicit fake_store(std::vector<std::string>& order) : events(order) {}
 
-    result<model::vend_facts> read_facts(const model::caller& who, const connection_name& connection) override {
+    [[nodiscard]] view_ptr view_of(result<model::vend_facts> what) const {
+        return std::make_shared<const model::vend_view>(model::vend_view{.token = {}, .facts = std::move(what), .seen = {.epoch = 7}});
+    }
+    [[nodiscard]] view_ptr view() const {
+        if (!readable) return view_of(failure(errc::store_unavailable));
+        if (broken_seal) return view_of(failure(errc::broken_seal));
+        return view_of(kept.value_or(facts));
+    }
+    task<result<view_ptr>> read_anew(const model::caller& who, const connection_name& connection) override {
         CHECK(who.app->str() == "web");
         CHECK(connection.str() == "prod");
-        if (!readable) return failure(errc::store_unavailable);
-        if (broken_seal) return failure(errc::broken_seal);
-        return facts;
+        ++read_anew_times;
+        if (!readable) co_return failure(errc::store_unavailable);
+        co_return view_of(facts);
     }
     task<result<>> commit(model::caller who, model::audit_record record, allowance under) override {
-        CHECK(under.epoch == 7);
+        CHECK(under.seen.epoch == 7);
         until = under.until;
         events.emplace_back("commit");
         if (!commits) co_return failure(errc::audit_unavailable);
@@ -131,7 +141,13 @@ struct bench {
     result<vended> vend(policy::vend_wish wish = {}, std::optional<connection_name> connection = *connection_name::parse("prod")) {
         boost::asio::io_context io;
         std::optional<result<vended>> out;
-        vend_request request{.connection = std::move(connection), .wish = wish, .request_id = "R1", .client_address = "192.0.2.7", .epoch = 7};
+        auto view = connection ? store.view() : store.view_of(model::vend_facts{});
+        vend_request request{.connection = std::move(connection),
+                             .wish = wish,
+                             .request_id = "R1",
+                             .client_address = "192.0.2.7",
+                             .view = std::move(view),
+                             .view_is_kept = store.kept.has_value()};
         boost::asio::co_spawn(io, heart.vend(web_of_acme(), std::move(request), deadline(steady_time::max())),
                               [&](const std::exception_ptr& e, result<vended> r) {
                                   CHECK_FALSE(e);
@@ -236,6 +252,28 @@ TEST_CASE("a session that may not be asked for is none, and leaves no record") {
     }
 }
 
+TEST_CASE("what an earlier request left may allow, and only what is read anew refuses") {
+    bench b;
+    b.store.kept = b.store.facts;
+    CHECK(b.vend().has_value());
+    CHECK(b.store.read_anew_times == 0);
+    b.store.kept->app_grant.reset();
+    CHECK(b.vend().has_value());
+    CHECK(b.store.read_anew_times == 1);
+    b.store.facts.app_grant.reset();
+    CHECK(b.vend().error().code == errc::app_not_allowed);
+    CHECK(b.store.read_anew_times == 2);
+    b.store.readable = false;
+    CHECK(b.vend().error().code == errc::audit_unavailable);
+}
+
+TEST_CASE("a refusal on what was just read is not read again") {
+    bench b;
+    b.store.facts.app_grant.reset();
+    CHECK(b.vend().error().code == errc::app_not_allowed);
+    CHECK(b.store.read_anew_times == 0);
+}
+
 TEST_CASE("a store that cannot be read answers audit_unavailable") {
     bench b;
     b.store.readable = false;
@@ -306,6 +344,8 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
         {"the grant was tightened", errc::connection_not_ready, [](model::vend_facts& f) { f.app_grant->max_duration = 900s; }},
         {"the name stands for another role", errc::connection_not_ready,
          [](model::vend_facts& f) { f.connection->role_arn = "arn:aws:iam::999999999999:role/other"; }},
+        {"the connection moved to another region", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->region = "eu-north-1"; }},
+        {"the connection moved to another account", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->account_id = "999999999999"; }},
         {"the connection was made anew", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->external_id = "hk-new"; }},
     };
     for (const auto& r : rows) {
@@ -319,6 +359,15 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
         REQUIRE(b.store.records.size() == 1);
         CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
     }
+}
+
+TEST_CASE("what is loosened while STS answers stops nothing") {
+    bench b;
+    b.store.facts.app_grant->max_duration = 900s;
+    b.store.facts_at_commit = b.store.facts;
+    b.store.facts_at_commit->app_grant->max_duration = 3600s;
+    CHECK(b.vend().has_value());
+    CHECK(b.sts.asked->duration == 900s);
 }
 
 TEST_CASE("a vend is allowed until the first of its grants runs out") {

@@ -1,4 +1,4 @@
-#include "server/adapters/sqlite_vend_store.hpp"
+#include "server/adapters/vend_store.hpp"
 
 #include "auth/authenticator.hpp"
 
@@ -25,18 +25,18 @@ bool is_of_the_store(const failure& f) { return f.code == errc::store_unavailabl
 /// Does what was true when the vend was decided still hold, as the transaction sees it?
 class vend_submission final : public store::append_submission {
 public:
-    vend_submission(model::caller who, model::audit_record record, vending::vend_store::allowance under, const linking::open_findings& findings,
-                    const clock_source& clock)
-        : append_submission(std::move(record)), who_(std::move(who)), under_(std::move(under)), findings_(findings), clock_(clock) {}
+    vend_submission(model::caller who, model::audit_record record, store::vend_basis basis, vending::vend_store::second_decision decide,
+                    const linking::open_findings& findings)
+        : append_submission(std::move(record), std::move(basis)), who_(std::move(who)), decide_(std::move(decide)), findings_(findings) {}
 
     [[nodiscard]] std::optional<failure> take_revocation() { return std::move(revoked_); }
 
 private:
-    result<> decide(store::transaction& tx, model::audit_record& record) override {
-        const auto now = clock_.now();
-        // A finding that is not stored yet has changed no epoch.
-        if (tx.epoch() == under_.epoch && now < under_.until && findings_.is_empty()) return {};
-        auto held = still_allowed(tx, record, now);
+    /// One that is not stored yet has changed no row.
+    [[nodiscard]] bool is_doubtful() const override { return !findings_.is_empty(); }
+
+    result<> decide_again(const model::vend_view& fresh, wall_time now, model::audit_record& record) override {
+        auto held = still_allowed(fresh, now);
         if (held) return {};
         if (is_of_the_store(held.error())) return held;
         revoked_ = std::move(held).error();
@@ -45,41 +45,37 @@ private:
         return {};
     }
 
-    result<> still_allowed(store::transaction& tx, const model::audit_record& record, wall_time now) const {
-        HK_TRY(const auto connection, connection_name::parse(record.connection));
-        HK_TRY(const auto token, tx.find_token(who_.token_id));
-        if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
-        HK_CHECK(auth::check_token(*token, now));
-        HK_TRY(auto facts, tx.find_vend_facts(who_.tenant_id, *who_.app, connection));
+    result<> still_allowed(const model::vend_view& fresh, wall_time now) const {
+        if (!fresh.token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
+        HK_CHECK(auth::check_token(*fresh.token, now));
+        HK_TRY(auto facts, fresh.facts);
         if (facts.connection) findings_.apply_to(*facts.connection);
-        return under_.decide_again(who_, facts, now);
+        return decide_(who_, facts, now);
     }
 
     model::caller who_;
-    vending::vend_store::allowance under_;
+    vending::vend_store::second_decision decide_;
     const linking::open_findings& findings_;
-    const clock_source& clock_;
     std::optional<failure> revoked_;
 };
 
 }  // namespace
 
-result<model::vend_facts> sqlite_vend_store::read_facts(const model::caller& who, const connection_name& connection) {
-    if (!who.app) return model::vend_facts{};
-    auto facts = reader_.find_vend_facts(who.tenant_id, *who.app, connection);
-    if (facts && facts->connection) findings_.apply_to(*facts->connection);
-    return facts;
+task<result<store_for_vends::view_ptr>> store_for_vends::read_anew(const model::caller& who, const connection_name& connection) {
+    co_return views_.read_anew(who.token_id, connection);
 }
 
-task<result<>> sqlite_vend_store::commit(model::caller who, model::audit_record record, allowance under) {
-    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(under), findings_, clock_);
+task<result<>> store_for_vends::commit(model::caller who, model::audit_record record, allowance under) {
+    HK_CO_TRY(auto connection, connection_name::parse(record.connection));
+    store::vend_basis basis{.token = who.token_id, .connection = std::move(connection), .seen = under.seen, .until = under.until};
+    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(basis), std::move(under.decide_again), findings_);
     const auto stored = co_await database_.append(submitted);
     if (!stored) co_return not_recorded(stored.error());
     if (auto revoked = submitted->take_revocation()) co_return *std::move(revoked);
     co_return result<>{};
 }
 
-task<result<>> sqlite_vend_store::commit(model::audit_record record) {
+task<result<>> store_for_vends::commit(model::audit_record record) {
     const bool is_refusal = is_a_refusal(record);
     if (is_refusal && refusals_.take(record, clock_.steady_now()) == policy::refusal_counts::verdict::counted) co_return result<>{};
     const auto submitted = std::make_shared<store::append_submission>(record);

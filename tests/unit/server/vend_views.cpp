@@ -1,0 +1,109 @@
+#include "server/adapters/vend_views.hpp"
+
+#include "unit/store/tampering.hpp"
+#include "unit/store/temporary_store.hpp"
+
+namespace hourkey::server {
+namespace {
+
+using test::code_of;
+using test::must;
+
+/// A tenant whose app may use one connection.
+struct shelf {
+    test::temporary_store store;
+    linking::open_findings findings;
+    std::unique_ptr<store::reader> reader;
+    std::optional<vend_views> views;
+    std::optional<model::tenant> acme;
+    std::optional<model::connection> prod;
+    model::token token;
+
+    shelf() {
+        store.open();
+        acme = store.add_tenant("acme");
+        const auto web = store.add_app(*acme, "web");
+        prod = store.add_connection(*acme, "prod");
+        store.add_grant(*prod, web.name);
+        token = store.add_token(model::role::app, *acme, web.name);
+        reader = store.reader();
+        views.emplace(*store.db, *reader, findings);
+    }
+    vend_views::found read() { return must(views->read(token.id, prod->name)); }
+};
+
+}  // namespace
+
+TEST_CASE("A view is kept until authorisation changes, whatever has changed") {
+    shelf s;
+    CHECK_FALSE(s.read().is_kept);
+    const auto again = s.read();
+    CHECK(again.is_kept);
+    CHECK(again.view->token->id == s.token.id);
+    CHECK(again.view->facts->app_grant);
+    s.store.add_connection(*s.acme, "other");
+    CHECK_FALSE(s.read().is_kept);
+    CHECK(s.read().is_kept);
+}
+
+TEST_CASE("What is taken away is gone with the answer that says so") {
+    shelf s;
+    static_cast<void>(s.read());
+    SUBCASE("a grant") {
+        must(s.store.change([&](store::transaction& tx) { return tx.delete_grant(s.acme->id, s.prod->name, s.token.app, {}); }));
+        CHECK_FALSE(s.read().view->facts->app_grant);
+    }
+    SUBCASE("a token") {
+        must(s.store.change([&](store::transaction& tx) { return tx.revoke_token(s.acme->id, s.token.id, s.store.clock.now()); }));
+        CHECK(s.read().view->token->revoked_at);
+    }
+    SUBCASE("a connection") {
+        must(s.store.change([&](store::transaction& tx) { return tx.delete_connection(s.acme->id, s.prod->name, {}); }));
+        CHECK_FALSE(s.read().view->facts->connection);
+    }
+}
+
+TEST_CASE("A finding that is not stored yet counts at once, and is never kept") {
+    shelf s;
+    static_cast<void>(s.read());
+    const auto seen = *s.read().view->facts->connection;
+    s.findings.add({.seen = seen, .state = model::connection_state::insecure_trust, .at = s.store.clock.now(), .records = {}});
+    CHECK(s.read().view->facts->connection->state == model::connection_state::insecure_trust);
+    CHECK_FALSE(s.read().is_kept);
+    s.findings.settle(seen, s.store.clock.now());
+    CHECK(s.read().view->facts->connection->state == seen.state);
+}
+
+TEST_CASE("A token that is not there, and a row of somebody else's making, are asked for each time") {
+    shelf s;
+    CHECK_FALSE(must(s.views->read(s.acme->id, s.prod->name)).view->token);
+    CHECK_FALSE(must(s.views->read(s.acme->id, s.prod->name)).is_kept);
+    s.reader.reset();
+    s.store.close();
+    test::run_without_triggers(s.store.path, "UPDATE grants SET reason = 'longer'");
+    s.store.open();
+    s.reader = s.store.reader();
+    s.views.emplace(*s.store.db, *s.reader, s.findings);
+    CHECK(code_of(s.read().view->facts) == errc::broken_seal);
+    CHECK_FALSE(s.read().is_kept);
+}
+
+TEST_CASE("Of many, those that are used stay, and there are never more than two generations of them") {
+    shelf s;
+    const auto name = [](std::size_t n) { return must(connection_name::parse("c" + std::to_string(n))); };
+    for (std::size_t n = 0; n < 3 * vend_views::most_of_a_generation; ++n) {
+        static_cast<void>(must(s.views->read(s.token.id, name(n))));
+        CHECK(s.read().is_kept == (n != 0));
+    }
+    CHECK(must(s.views->read(s.token.id, name(3 * vend_views::most_of_a_generation - 1))).is_kept);
+    CHECK_FALSE(must(s.views->read(s.token.id, name(0))).is_kept);
+}
+
+TEST_CASE("A token whose last use is to be written is read anew at its next one") {
+    shelf s;
+    static_cast<void>(s.read());
+    s.views->forget(s.token.id, s.prod->name);
+    CHECK_FALSE(s.read().is_kept);
+}
+
+}  // namespace hourkey::server
