@@ -1,5 +1,7 @@
 #include "policy/client_networks.hpp"
 
+#include <ranges>
+
 #include "core/network_prefix.hpp"
 
 namespace hourkey::policy {
@@ -20,12 +22,12 @@ client_networks client_networks::of(std::string_view address) {
     const network_prefixes prefixes(address);
     if (prefixes.is_loopback()) return out;
     const auto narrowest_first = prefixes.all();
-    for (auto p = narrowest_first.rbegin(); p != narrowest_first.rend(); ++p) {
-        if (p->is_none()) continue;
+    for (const auto& p : std::views::reverse(narrowest_first)) {
+        if (p.is_none()) continue;
         auto& n = out.networks_[out.count_++];
-        n.address = p->network();
-        n.times = times_of(*p);
-        if (p->bits() < 128) n.address[15] = p->bits();  // 2001:db8::/48 and 2001:db8::/64 are two networks
+        n.address = p.network();
+        n.times = times_of(p);
+        if (p.bits() < 128) n.address[15] = p.bits();  // 2001:db8::/48 and 2001:db8::/64 are two networks
     }
     return out;
 }

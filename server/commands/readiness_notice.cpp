@@ -21,6 +21,7 @@ void notify_ready() noexcept {
     std::memcpy(to.sun_path, where.data(), where.size());
     if (where.front() == '@') to.sun_path[0] = '\0';  // an abstract name, whose length counts
     const os::unique_descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!socket) return;
     constexpr std::string_view ready = "READY=1";
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + where.size());
     // Whoever does not listen loses it: the start goes on.

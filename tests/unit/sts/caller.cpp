@@ -130,7 +130,7 @@ task<bool> warm(net::reactor& on, caller& over, forgetful_peer& far, int connect
         if (co_await call(c) == 1) ++count;
     };
     for (int i = 0; i < connections; ++i) on.spawn(one(over, done));
-    while (done < connections) {
+    while (done < connections) {  // NOLINT(bugprone-infinite-loop): the calls count
         net::steady_timer others(on.get_executor(), 5ms);
         co_await others.async_wait(as_task_tuple);
     }
