@@ -1,8 +1,8 @@
 #include "policy/client_networks.hpp"
 
-#include <ranges>
-
 #include "core/network_prefix.hpp"
+
+#include <ranges>
 
 namespace hourkey::policy {
 namespace {
