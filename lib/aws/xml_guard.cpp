@@ -133,21 +133,25 @@ private:
     unsigned roots_ = 0;
 };
 
+bool is_control(char c) noexcept { return c >= 0 && c < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
+
+/// And line ends: what STS answers are made of. Without early exit, so that the compiler makes vectors of it: this runs over each.
+bool is_printable_ascii(std::string_view body) noexcept {
+    unsigned char other = 0;
+    for (const char c : body) other |= static_cast<unsigned char>((static_cast<signed char>(c) < 0x20) & (c != '\n'));
+    return other == 0;
+}
+
 }  // namespace
 
 std::optional<std::string_view> xml_objection(std::string_view body) noexcept {
     if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
     if (body.empty()) return "it is empty";
-    // Without early exit, so that the compiler makes vectors of it: this runs over every answer.
-    unsigned char control = 0, seen = 0, ampersand = 0;
-    for (const char c : body) {
-        control |= static_cast<unsigned char>((c < 0x20) & (c >= 0) & (c != '\t') & (c != '\n') & (c != '\r'));
-        seen |= static_cast<unsigned char>(c);
-        ampersand |= static_cast<unsigned char>(c == '&');
+    if (!is_printable_ascii(body)) {
+        if (std::ranges::any_of(body, is_control)) return "it holds a control character";
+        if (!is_valid_utf8(body)) return "it is not UTF-8";
     }
-    if (control != 0) return "it holds a control character";
-    if (seen >= 0x80 && !is_valid_utf8(body)) return "it is not UTF-8";
-    return scanner(body, ampersand != 0).run();
+    return scanner(body, body.find('&') != std::string_view::npos).run();
 }
 
 }  // namespace hourkey::aws

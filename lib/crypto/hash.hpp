@@ -9,7 +9,7 @@ namespace hourkey::crypto {
 
 using sha256_digest = std::array<unsigned char, 32>;
 
-/// SHA-256 over one buffer. Uses a context kept per thread: a third of the one-shot call's cost (docs/PERFORMANCE.md).
+/// SHA-256 over one buffer.
 [[nodiscard]] sha256_digest sha256(std::string_view bytes);
 
 /// HMAC-SHA256 (RFC 2104) over one buffer.

@@ -7,10 +7,11 @@ namespace hourkey::store {
 void checkpoint_rules::committed(std::uint64_t frames, steady_time now) noexcept {
     if (frames == frames_) return;  // the group has changed nothing
     if (frames < frames_) {
-        copied_ = 0;
+        copied_ = commits_ = 0;
         held_since_.reset();
     }
     frames_ = frames;
+    ++commits_;
     is_cut_ = false;
     last_write_ = now;
 }
@@ -18,7 +19,8 @@ void checkpoint_rules::committed(std::uint64_t frames, steady_time now) noexcept
 checkpoint_rules::action checkpoint_rules::due(steady_time now) const noexcept {
     if (is_cut_ || now < next_) return action::none;
     if (now - last_write_ >= idle_after) return action::truncate;
-    return frames_ >= worthwhile_frames && copied_ < frames_ ? action::passive : action::none;
+    const bool is_worth_it = frames_ >= worthwhile_frames || commits_ >= worthwhile_commits;
+    return is_worth_it && copied_ < frames_ ? action::passive : action::none;
 }
 
 void checkpoint_rules::done(outcome found, steady_time now) noexcept {
@@ -26,6 +28,7 @@ void checkpoint_rules::done(outcome found, steady_time now) noexcept {
     frames_ = found.frames;
     copied_ = found.copied;
     is_cut_ = frames_ == 0;
+    if (is_cut_) commits_ = 0;
     const bool is_whole = copied_ >= frames_;
     if (is_whole)
         held_since_.reset();

@@ -24,6 +24,9 @@ public:
 
     // Frames of 4 KiB. From here on a checkpoint is worth its fsync; it copies about as much, in some 20 ms.
     static constexpr std::uint64_t worthwhile_frames = 4'000;
+    // Small commits write the same few pages again and again. SQLite finds a page's newest frame by walking past the older ones, which
+    // then costs each commit more than the checkpoint does (docs/PERFORMANCE.md).
+    static constexpr std::uint64_t worthwhile_commits = 500;
     // Our own readers' snapshots last microseconds: what one has kept is soon free.
     static constexpr std::chrono::milliseconds pause_after_gain{100};
     // A snapshot that lets nothing through is somebody's who takes his time.
@@ -45,6 +48,7 @@ public:
 
 private:
     std::uint64_t frames_ = 0;
+    std::uint64_t commits_ = 0;  ///< since the log began
     std::uint64_t copied_ = 0;
     bool is_cut_ = false;  ///< nothing in it since it was cut
     steady_time last_write_;

@@ -99,3 +99,18 @@ TEST_CASE("The time for which a snapshot holds the log counts from the first che
     rule.done({large + 1, large + 1}, start + 4s);
     CHECK_FALSE(rule.held_since());
 }
+
+TEST_CASE("Many small commits are copied back before the log is long") {
+    rules rule(start);
+    const auto commit = [&](std::uint64_t frames) {
+        rule.committed(frames, start);
+        return rule.due(start);
+    };
+    for (std::uint64_t n = 1; n < rules::worthwhile_commits; ++n) REQUIRE(commit(3 * n) == action::none);
+    CHECK(commit(3 * rules::worthwhile_commits) == action::passive);
+    rule.done({3 * rules::worthwhile_commits, 3 * rules::worthwhile_commits}, start);
+    CHECK(rule.due(start) == action::none);
+    // The log begins anew, and so does the count.
+    for (std::uint64_t n = 1; n < rules::worthwhile_commits; ++n) REQUIRE(commit(2 * n) == action::none);
+    CHECK(commit(2 * rules::worthwhile_commits) == action::passive);
+}
