@@ -24,12 +24,15 @@ namespace {
 constexpr std::chrono::seconds base_identity_wait{3};
 constexpr std::chrono::milliseconds between_looks_for_a_stop{50};
 
-/// Probes and scrapes: a handful at a time, from one address as a rule, so whoever has been silent longest gives way to the next.
+/// Probes and scrapes: a handful at a time, from one address as a rule, so whoever has been silent longest gives way to
+/// the next.
 const net::connection_caps admin_caps{.total = 64, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
 /// Commands of the same machine, one at a time.
-const net::connection_caps control_caps{.total = 16, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
+const net::connection_caps control_caps{
+    .total = 16, .handshaking = 16, .newcomers_claim = net::crowd::claim::any_share};
 /// Both are spoken to by programs that say at once what they want.
-constexpr http::server_limits house_http_limits{.header = std::chrono::milliseconds{2'000}, .idle = std::chrono::milliseconds{5'000}};
+constexpr http::server_limits house_http_limits{.header = std::chrono::milliseconds{2'000},
+                                                .idle = std::chrono::milliseconds{5'000}};
 
 void warn_of_lowered_cap(std::uint32_t wanted, std::size_t most) {
     if (most >= wanted) return;
@@ -37,7 +40,9 @@ void warn_of_lowered_cap(std::uint32_t wanted, std::size_t most) {
              {{"max_connections", most},
               {"wanted", wanted},
               {"descriptor_limit", os::descriptor_limit()},
-              {"fix", "raise the limit on open files (LimitNOFILE in the unit, ulimit -Hn elsewhere), or set listen.max_connections to what it lets"}});
+              {"fix",
+               "raise the limit on open files (LimitNOFILE in the unit, ulimit -Hn elsewhere), or set "
+               "listen.max_connections to what it lets"}});
 }
 
 obs::sts_outcome outcome_of(std::optional<errc> failed) {
@@ -66,10 +71,13 @@ result<std::unique_ptr<application>> application::start(config c, sts::environme
     return app;
 }
 
-bool application::is_stopped_within(std::chrono::milliseconds wait) noexcept { return stop_ != nullptr && stop_->came_within(wait); }
+bool application::is_stopped_within(std::chrono::milliseconds wait) noexcept {
+    return stop_ != nullptr && stop_->came_within(wait);
+}
 
 result<> application::go_on() {
-    if (is_stopped_within({})) return failure(errc::store_unavailable, "Stopped before the start was complete.", {}, {});
+    if (is_stopped_within({}))
+        return failure(errc::store_unavailable, "Stopped before the start was complete.", {}, {});
     return {};
 }
 
@@ -101,15 +109,18 @@ void application::say_how_sound_the_store_is() {
     database_->read_through([](const result<>& found) {
         if (found) return obs::log(obs::level::info, "the store's file has been read through: it is whole");
         const bool is_damaged = found.error().code == errc::store_corrupt;
-        obs::log(obs::level::error, is_damaged ? "the store's file is damaged: nothing is written any more" : "the store's file could not be read through",
+        obs::log(obs::level::error,
+                 is_damaged ? "the store's file is damaged: nothing is written any more"
+                            : "the store's file could not be read through",
                  {{"cause", found.error().text()}, {"detail", found.error().cause}, {"fix", found.error().hint}});
     });
 }
 
 result<> application::open_store() {
     HK_CHECK(make_store_folder(config_));
-    HK_TRY(keys_, load_server_keys(config_.server_key_file(), config_.store.path,
-                                   config_.store.begin_anew ? key_creation::insisted : key_creation::with_new_database));
+    HK_TRY(keys_,
+           load_server_keys(config_.server_key_file(), config_.store.path,
+                            config_.store.begin_anew ? key_creation::insisted : key_creation::with_new_database));
     HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
     HK_TRY(lists_, store::long_reads::start(config_.store.path, keys_.row_key));
     log_audit_head(database_->trail_end(), "start");
@@ -128,17 +139,22 @@ result<> application::start_aws(const sts::environment& env) {
     wait_for_base_identity();
     const auto status = base_->status();
     if (status.ready) {
-        obs::log(obs::level::info, "base credentials", {{"source", status.source}, {"access_key_id", status.access_key_id}, {"arn", status.arn}});
+        obs::log(obs::level::info, "base credentials",
+                 {{"source", status.source}, {"access_key_id", status.access_key_id}, {"arn", status.arn}});
     } else {
-        obs::log(obs::level::warn, "no valid base credentials yet: nothing can be vended until there are", {{"cause", status.problem}});
+        obs::log(obs::level::warn, "no valid base credentials yet: nothing can be vended until there are",
+                 {{"cause", status.problem}});
     }
     return {};
 }
 
 void application::wait_for_base_identity() {
     const auto until = deadline::after(base_identity_wait);
-    const auto is_known_by = [this](deadline d) { return config_.aws.principal_arn.empty() ? base_->wait_for_owner(d) : base_->wait_for_first(d); };
-    while (!is_known_by(deadline::after(between_looks_for_a_stop).sooner(until)) && !until.has_passed(std::chrono::steady_clock::now()))
+    const auto is_known_by = [this](deadline d) {
+        return config_.aws.principal_arn.empty() ? base_->wait_for_owner(d) : base_->wait_for_first(d);
+    };
+    while (!is_known_by(deadline::after(between_looks_for_a_stop).sooner(until)) &&
+           !until.has_passed(std::chrono::steady_clock::now()))
         if (is_stopped_within({})) return;
 }
 
@@ -161,27 +177,31 @@ void application::connect_metrics() {
         return done.failures + done.refused;
     });
     m.store_log_bytes.read_from([this] { return static_cast<double>(log_bytes(config_.store.path)); });
-    m.store_log_held.read_from([this] { return std::chrono::duration<double>(database_->figures().log_held_for).count(); });
+    m.store_log_held.read_from(
+        [this] { return std::chrono::duration<double>(database_->figures().log_held_for).count(); });
     m.base_credentials_valid.read_from([this] { return base_->status().valid ? 1.0 : 0.0; });
     m.broken_seals.read_from([this] { return database_->figures().broken_seals; });
     m.base_credentials_expiry.read_from([this] {
         const auto status = base_->status();
         if (status.access_key_id.empty()) return 0.0;
-        return status.expires_in ? static_cast<double>(status.expires_in->count()) : std::numeric_limits<double>::infinity();
+        return status.expires_in ? static_cast<double>(status.expires_in->count())
+                                 : std::numeric_limits<double>::infinity();
     });
     m.refusals_counted.read_from([this] { return refusals_.counted(); });
     m.refusal_counts_lost.read_from([this] { return refusals_.lost(); });
     m.log_scrubbed.read_from([] { return obs::scrubbed_total(); });
     m.clock_skew.read_from([this] { return std::chrono::duration<double>(correction_->measured()).count(); });
-    database_->on_commit(
-        [&m](double seconds, std::size_t) { m.audit_commit_duration.observe(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9))); });
+    database_->on_commit([&m](double seconds, std::size_t) {
+        m.audit_commit_duration.observe(std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
+    });
     main_routes_ = register_routes(opening::main, m);
     admin_routes_ = register_routes(opening::admin, m);
     control_routes_ = register_routes(opening::control, m);
 }
 
 result<> application::open_doors() {
-    const auto threads = config_.listen.threads != 0 ? config_.listen.threads : std::max(1U, std::thread::hardware_concurrency());
+    const auto threads =
+        config_.listen.threads != 0 ? config_.listen.threads : std::max(1U, std::thread::hardware_concurrency());
     net::connection_caps caps;
     caps.threads = threads;
     caps.total = config_.listen.max_connections;
@@ -221,7 +241,8 @@ result<> application::open_doors() {
     for (std::uint32_t i = 0; i < threads; ++i) {
         HK_TRY(auto w, worker::make(parts));
         const auto use = i == 0 ? net::port_use::alone : net::port_use::joined;
-        HK_TRY(auto listener, net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_, use));
+        HK_TRY(auto listener,
+               net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_, use));
         port_ = listener->port();  // a free port taken by the first is shared by the others
         w->open(opening::main, std::move(listener), main_routes_, {}, proxies_);
         workers_.push_back(std::move(w));
@@ -229,8 +250,8 @@ result<> application::open_doors() {
 
     HK_TRY(auto house, worker::make(parts));
     const bool plain = is_loopback_address(config_.admin.address);
-    HK_TRY(auto admin,
-           net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port, plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
+    HK_TRY(auto admin, net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port,
+                                               plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
     admin_port_ = admin->port();
     house->open(opening::admin, std::move(admin), admin_routes_, house_http_limits);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *control_limits_));
@@ -249,9 +270,12 @@ result<> application::open_doors() {
     workers_.push_back(std::move(house));
 
     for (auto& w : workers_) w->start();
-    obs::log(
-        obs::level::info, "listening",
-        {{"address", config_.listen.address}, {"port", port_}, {"admin_address", config_.admin.address}, {"admin_port", admin_port_}, {"threads", threads}});
+    obs::log(obs::level::info, "listening",
+             {{"address", config_.listen.address},
+              {"port", port_},
+              {"admin_address", config_.admin.address},
+              {"admin_port", admin_port_},
+              {"threads", threads}});
     return {};
 }
 
@@ -314,10 +338,13 @@ std::string application::identity_problem() const {
     if (!failed) return {};
     // No IAM policy can deny that call.
     if (*failed == errc::trust_refused)
-        return "AWS refuses GetCallerIdentity: let it through in the policy of the VPC endpoint to STS, or set aws.principal_arn (HOURKEY_AWS__PRINCIPAL_ARN)";
+        return "AWS refuses GetCallerIdentity: let it through in the policy of the VPC endpoint to STS, or set "
+               "aws.principal_arn (HOURKEY_AWS__PRINCIPAL_ARN)";
     return std::string(describe(*failed).message);
 }
 
-result<issued_token> application::issue_token(const token_wish& wish) { return issue_token_directly(*database_, keys_.token_key, wish); }
+result<issued_token> application::issue_token(const token_wish& wish) {
+    return issue_token_directly(*database_, keys_.token_key, wish);
+}
 
 }  // namespace hourkey::server

@@ -25,8 +25,10 @@ namespace hourkey::server {
 /// The whole server, wired. start() returns when it is listening; stop() drains.
 class application {
 public:
-    /// `env` is where base credentials and the region are looked for. A stop that comes while it starts makes it fail, soon.
-    [[nodiscard]] static result<std::unique_ptr<application>> start(config c, sts::environment env = sts::process_environment,
+    /// `env` is where base credentials and the region are looked for. A stop that comes while it starts makes it fail,
+    /// soon.
+    [[nodiscard]] static result<std::unique_ptr<application>> start(config c,
+                                                                    sts::environment env = sts::process_environment,
                                                                     os::stop_request* stop = nullptr);
     ~application();
 
@@ -40,7 +42,8 @@ public:
     [[nodiscard]] const std::string& region() const noexcept { return endpoints_->default_region(); }
     [[nodiscard]] readiness check_readiness() const;
     [[nodiscard]] aws_identity identify() const;
-    /// For the newcomer's mode: why identify() does not know yet who hourkey is; empty when nothing has gone wrong so far.
+    /// For the newcomer's mode: why identify() does not know yet who hourkey is; empty when nothing has gone wrong so
+    /// far.
     [[nodiscard]] std::string identity_problem() const;
 
     /// For the newcomer's mode too: what `hourkeyd token create` does, from inside.
@@ -78,8 +81,8 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
     std::unique_ptr<running_copy> copy_;
     std::unique_ptr<housekeeper> keeper_;
-    std::unique_ptr<store::long_reads> lists_;      ///< goes early too
-    std::unique_ptr<store::database> database_;     ///< goes first: it lets no completion reach a reactor that is gone
+    std::unique_ptr<store::long_reads> lists_;  ///< goes early too
+    std::unique_ptr<store::database> database_;  ///< goes first: it lets no completion reach a reactor that is gone
     metric_routes main_routes_, admin_routes_, control_routes_;
     std::uint16_t port_ = 0, admin_port_ = 0;
     bool stopped_ = false;

@@ -35,7 +35,10 @@ text_field text(Member member, std::vector<std::string_view> allowed = {}) {
 }
 template <class Member>
 number_field number(Member member, std::uint32_t min, std::uint32_t max) {
-    return {[member](config& c, std::uint32_t v) { member(c) = static_cast<std::remove_reference_t<decltype(member(c))>>(v); }, min, max};
+    return {[member](config& c, std::uint32_t v) {
+                member(c) = static_cast<std::remove_reference_t<decltype(member(c))>>(v);
+            },
+            min, max};
 }
 
 const std::vector<option>& options() {
@@ -47,8 +50,10 @@ const std::vector<option>& options() {
         {"listen", "threads", number([](config& c) -> auto& { return c.listen.threads; }, 0, 256)},
         {"listen", "trusted_proxies", text([](config& c) -> auto& { return c.listen.trusted_proxies; })},
         {"listen", "proxy_protocol", text([](config& c) -> auto& { return c.listen.proxy_protocol; }, {"off", "v2"})},
-        {"listen", "max_connections", number([](config& c) -> auto& { return c.listen.max_connections; }, 16, 1'000'000)},
-        {"listen", "max_connections_per_address", number([](config& c) -> auto& { return c.listen.max_connections_per_address; }, 1, 1'000'000)},
+        {"listen", "max_connections",
+         number([](config& c) -> auto& { return c.listen.max_connections; }, 16, 1'000'000)},
+        {"listen", "max_connections_per_address",
+         number([](config& c) -> auto& { return c.listen.max_connections_per_address; }, 1, 1'000'000)},
         {"admin", "address", text([](config& c) -> auto& { return c.admin.address; })},
         {"admin", "port", number([](config& c) -> auto& { return c.admin.port; }, 0, 65535)},
         {"store", "path", text([](config& c) -> auto& { return c.store.path; })},
@@ -59,13 +64,18 @@ const std::vector<option>& options() {
         {"aws", "sts_endpoint", text([](config& c) -> auto& { return c.aws.sts_endpoint; })},
         {"aws", "ca_file", text([](config& c) -> auto& { return c.aws.ca_file; })},
         {"aws", "extra_regions", text([](config& c) -> auto& { return c.aws.extra_regions; })},
-        {"vending", "default_duration_seconds", number([](config& c) -> auto& { return c.vending.default_duration_seconds; }, 900, 43'200)},
+        {"vending", "default_duration_seconds",
+         number([](config& c) -> auto& { return c.vending.default_duration_seconds; }, 900, 43'200)},
         {"vending", "sts_timeout_ms", number([](config& c) -> auto& { return c.vending.sts_timeout_ms; }, 100, 13'000)},
-        {"limits", "token_per_second", number([](config& c) -> auto& { return c.limits.token_per_second; }, 0, 100'000)},
+        {"limits", "token_per_second",
+         number([](config& c) -> auto& { return c.limits.token_per_second; }, 0, 100'000)},
         {"limits", "app_per_second", number([](config& c) -> auto& { return c.limits.app_per_second; }, 0, 100'000)},
-        {"limits", "tenant_per_second", number([](config& c) -> auto& { return c.limits.tenant_per_second; }, 0, 100'000)},
-        {"limits", "address_per_second", number([](config& c) -> auto& { return c.limits.address_per_second; }, 0, 100'000)},
-        {"limits", "dead_tokens_per_second", number([](config& c) -> auto& { return c.limits.dead_tokens_per_second; }, 0, 100'000)},
+        {"limits", "tenant_per_second",
+         number([](config& c) -> auto& { return c.limits.tenant_per_second; }, 0, 100'000)},
+        {"limits", "address_per_second",
+         number([](config& c) -> auto& { return c.limits.address_per_second; }, 0, 100'000)},
+        {"limits", "dead_tokens_per_second",
+         number([](config& c) -> auto& { return c.limits.dead_tokens_per_second; }, 0, 100'000)},
         {"limits", "sts_per_second", number([](config& c) -> auto& { return c.limits.sts_per_second; }, 0, 100'000)},
         {"limits", "burst_seconds", number([](config& c) -> auto& { return c.limits.burst_seconds; }, 1, 60)},
         {"limits", "lifted_tenants", text([](config& c) -> auto& { return c.limits.lifted_tenants; })},
@@ -78,12 +88,14 @@ const std::vector<option>& options() {
 }
 
 failure bad(std::string_view where, std::string_view name, std::string_view what, std::string_view fix) {
-    return failure(errc::invalid_configuration, std::string(where) + ": " + std::string(name) + " " + std::string(what), std::string(fix));
+    return failure(errc::invalid_configuration, std::string(where) + ": " + std::string(name) + " " + std::string(what),
+                   std::string(fix));
 }
 
 result<> set_number(config& c, const option& o, const number_field& field, std::int64_t value, std::string_view where) {
     if (value < field.min || value > field.max)
-        return bad(where, o.name(), "is " + std::to_string(value), "Use " + std::to_string(field.min) + " to " + std::to_string(field.max) + ".");
+        return bad(where, o.name(), "is " + std::to_string(value),
+                   "Use " + std::to_string(field.min) + " to " + std::to_string(field.max) + ".");
     field.set(c, static_cast<std::uint32_t>(value));
     return {};
 }
@@ -103,7 +115,8 @@ result<> set_from_text(config& c, const option& o, const std::string& value, std
     if (const auto* field = std::get_if<text_field>(&o.field)) return set_text(c, o, *field, value, where);
     std::int64_t number = 0;
     const auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (ec != std::errc{} || end != value.data() + value.size()) return bad(where, o.name(), "is not a whole number", "Write digits only.");
+    if (ec != std::errc{} || end != value.data() + value.size())
+        return bad(where, o.name(), "is not a whole number", "Write digits only.");
     return set_number(c, o, std::get<number_field>(o.field), number, where);
 }
 
@@ -121,7 +134,8 @@ result<> read_file(config& c, const std::string& file) {
         for (const auto& [key, value] : *keys) {
             const auto* o = find_option(section.str(), key.str());
             if (o == nullptr)
-                return bad(file, std::string(section.str()) + "." + std::string(key.str()), "is not a known key", "See config/hourkey.toml for all of them.");
+                return bad(file, std::string(section.str()) + "." + std::string(key.str()), "is not a known key",
+                           "See config/hourkey.toml for all of them.");
             if (const auto* number = std::get_if<number_field>(&o->field)) {
                 const auto whole = value.value_exact<std::int64_t>();
                 if (!whole) return bad(file, o->name(), "is not a whole number", "Write digits without quotes.");
@@ -138,19 +152,22 @@ result<> read_file(config& c, const std::string& file) {
 
 std::string environment_name(const option& o) {
     std::string name = "HOURKEY_" + std::string(o.section) + "__" + std::string(o.key);
-    std::ranges::transform(name, name.begin(), [](char ch) { return ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 'a' + 'A') : ch; });
+    std::ranges::transform(name, name.begin(),
+                           [](char ch) { return ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 'a' + 'A') : ch; });
     return name;
 }
 
-/// HOURKEY_LISTEN_PORT for HOURKEY_LISTEN__PORT: the right spelling of a name that starts with a section of ours and one
-/// underscore. Empty for all others: HOURKEY_TOKEN and HOURKEY_URL are the client's.
+/// HOURKEY_LISTEN_PORT for HOURKEY_LISTEN__PORT: the right spelling of a name that starts with a section of ours and
+/// one underscore. Empty for all others: HOURKEY_TOKEN and HOURKEY_URL are the client's.
 std::string spelling_meant_by(std::string_view name) {
     for (const auto& o : options()) {
         const auto right = environment_name(o);
         const auto section = right.substr(0, right.find("__") + 1);
         if (!name.starts_with(section)) continue;
         const auto key = name.substr(section.size());
-        const auto same = std::ranges::find_if(options(), [&](const option& other) { return environment_name(other) == section + "_" + std::string(key); });
+        const auto same = std::ranges::find_if(options(), [&](const option& other) {
+            return environment_name(other) == section + "_" + std::string(key);
+        });
         return same == options().end() ? section + "_KEY" : environment_name(*same);
     }
     return {};
@@ -190,19 +207,23 @@ result<config> load_config(const config_sources& from) {
         try {
             HK_CHECK(read_file(c, from.file));
         } catch (const toml::parse_error& e) {
-            return bad(from.file, "line " + std::to_string(e.source().begin.line), "is not TOML: " + std::string(e.description()), "Correct the line.");
+            return bad(from.file, "line " + std::to_string(e.source().begin.line),
+                       "is not TOML: " + std::string(e.description()), "Correct the line.");
         }
     }
     HK_CHECK(check_environment_names());
     if (from.env)
         for (const auto& o : options())
-            if (const auto value = from.env(environment_name(o))) HK_CHECK(set_from_text(c, o, *value, "environment " + environment_name(o)));
+            if (const auto value = from.env(environment_name(o)))
+                HK_CHECK(set_from_text(c, o, *value, "environment " + environment_name(o)));
     for (const auto& pair : from.overrides) {
         const auto equals = pair.find('='), dot = pair.find('.');
         const auto* o = equals == std::string::npos || dot == std::string::npos || dot > equals
                             ? nullptr
                             : find_option(pair.substr(0, dot), pair.substr(dot + 1, equals - dot - 1));
-        if (o == nullptr) return bad("--set", pair.substr(0, equals), "is not a known key", "Write --set section.key=value; see config/hourkey.toml.");
+        if (o == nullptr)
+            return bad("--set", pair.substr(0, equals), "is not a known key",
+                       "Write --set section.key=value; see config/hourkey.toml.");
         HK_CHECK(set_from_text(c, *o, pair.substr(equals + 1), "--set"));
     }
     return c;

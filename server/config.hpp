@@ -27,7 +27,8 @@ struct config {
         std::uint32_t max_connections_per_address = 64;  ///< loopback is exempt
     } listen;
     struct {
-        std::string address = "127.0.0.1";  ///< plain HTTP while on loopback; TLS with the listener's certificate otherwise
+        std::string address =
+            "127.0.0.1";  ///< plain HTTP while on loopback; TLS with the listener's certificate otherwise
         std::uint16_t port = 8444;
     } admin;
     struct {
@@ -37,10 +38,10 @@ struct config {
         bool begin_anew = false;  ///< no key of the file: what is remembered of an earlier database does not count
     } store;
     struct {
-        std::string region;         ///< empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-east-1
+        std::string region;  ///< empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-east-1
         std::string principal_arn;  ///< what customers trust; empty: the base identity's user ARN
-        std::string sts_endpoint;   ///< empty: the region's own; http only to loopback
-        std::string ca_file;        ///< empty: the system's trust store
+        std::string sts_endpoint;  ///< empty: the region's own; http only to loopback
+        std::string ca_file;  ///< empty: the system's trust store
         std::string extra_regions;  ///< newer than the table of regions; commas between them
     } aws;
     struct {
@@ -62,11 +63,13 @@ struct config {
         std::uint32_t head_log_seconds = 3600;  ///< how often the newest record's seq and hash go into the log
     } audit;
     struct {
-        std::string level = "info";   ///< debug, info, warn, error
+        std::string level = "info";  ///< debug, info, warn, error
         std::string format = "auto";  ///< json, human, auto: human on a terminal
     } log;
 
-    [[nodiscard]] std::string server_key_file() const { return store.key_file.empty() ? store.path + ".key" : store.key_file; }
+    [[nodiscard]] std::string server_key_file() const {
+        return store.key_file.empty() ? store.path + ".key" : store.key_file;
+    }
 };
 
 /// NAME -> value, as getenv(3) gives it.
@@ -74,8 +77,8 @@ using environment = std::function<std::optional<std::string>(const std::string& 
 [[nodiscard]] environment process_environment();
 
 struct config_sources {
-    std::string file;                    ///< empty: none
-    environment env;                     ///< only HOURKEY_* are asked for
+    std::string file;  ///< empty: none
+    environment env;  ///< only HOURKEY_* are asked for
     std::vector<std::string> overrides;  ///< "section.key=value"
 };
 

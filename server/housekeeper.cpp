@@ -38,14 +38,18 @@ housekeeper::housekeeper(household of)
 
 /// Each by itself: the rest of the house does not wait for a disk that hangs.
 void housekeeper::start(net::reactor& on) {
-    const auto spawn = [&](std::chrono::seconds period, chore what) { on.spawn(repeat(on.get_executor(), period, what)); };
+    const auto spawn = [&](std::chrono::seconds period, chore what) {
+        on.spawn(repeat(on.get_executor(), period, what));
+    };
     spawn(between_looks, &housekeeper::look_around);
     spawn(between_tries, &housekeeper::store_findings);
     spawn(between_looks, &housekeeper::record_counts);
 }
 
 task<> housekeeper::repeat(executor on, std::chrono::seconds period, chore what) {
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor> pause(on);
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                      executor>
+        pause(on);
     for (;;) {
         pause.expires_after(period);
         co_await pause.async_wait(as_task_tuple);
@@ -81,7 +85,8 @@ void housekeeper::store_what_is_left() {
     if (counts.empty()) return;
     const auto many = counts.size();
     if (const auto written = of_.database.write_now<void>(appending(std::move(counts))); !written)
-        obs::log(obs::level::error, "the last counts of equal refusals were not recorded", {{"records", many}, {"cause", written.error().cause}});
+        obs::log(obs::level::error, "the last counts of equal refusals were not recorded",
+                 {{"records", many}, {"cause", written.error().cause}});
 }
 
 void housekeeper::log_head_when_due() {
@@ -91,17 +96,19 @@ void housekeeper::log_head_when_due() {
     log_audit_head(of_.database.trail_end(), "running");
 }
 
-/// Only an error in the log: vends do not need it, and a server that ends over it would take them away. But who links an account
-/// by the trust policies that are shown would let a stranger's account in.
+/// Only an error in the log: vends do not need it, and a server that ends over it would take them away. But who links
+/// an account by the trust policies that are shown would let a stranger's account in.
 void housekeeper::compare_principal() {
     if (!of_.principal) return;
     const auto base = of_.base.latest();
     if (!base || !base->who || base->who->account_id == compared_account_) return;
     compared_account_ = base->who->account_id;
     if (compared_account_ == of_.principal->account_id) return;
-    obs::log(
-        obs::level::error, "aws.principal_arn is not in the account of hourkey's own credentials: trust policies name a stranger",
-        {{"principal_arn", of_.principal->arn}, {"own_arn", base->who->arn}, {"fix", "name hourkey's own user or role in aws.principal_arn, or leave it out"}});
+    obs::log(obs::level::error,
+             "aws.principal_arn is not in the account of hourkey's own credentials: trust policies name a stranger",
+             {{"principal_arn", of_.principal->arn},
+              {"own_arn", base->who->arn},
+              {"fix", "name hourkey's own user or role in aws.principal_arn, or leave it out"}});
 }
 
 void housekeeper::warn_of_caps() {
@@ -129,8 +136,11 @@ void housekeeper::warn_of_held_log() {
 
 void housekeeper::warn_of_lost_socket() {
     if (!socket_.has_changed()) return;
-    obs::log(obs::level::error, socket_.path() + " (the control socket) has been removed or changed by another program: commands do not reach this server",
-             {{"fix", "restart the server"}});
+    obs::log(
+        obs::level::error,
+        socket_.path() +
+            " (the control socket) has been removed or changed by another program: commands do not reach this server",
+        {{"fix", "restart the server"}});
 }
 
 void reload_certificate(net::tls_server_context& tls) {

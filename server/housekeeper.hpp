@@ -22,8 +22,9 @@
 
 namespace hourkey::server {
 
-/// What a running server does unasked: it looks after its certificate, its caps and its files, tells what an operator should know, writes
-/// the audit's head into the log, and stores what is kept in memory meanwhile. All of it on one reactor's thread, the house's.
+/// What a running server does unasked: it looks after its certificate, its caps and its files, tells what an operator
+/// should know, writes the audit's head into the log, and stores what is kept in memory meanwhile. All of it on one
+/// reactor's thread, the house's.
 class housekeeper {
 public:
     /// What it looks after; thread-safe, or the house's alone.
@@ -70,8 +71,9 @@ private:
 /// A certificate that has changed is read again; what comes of it is in the log.
 void reload_certificate(net::tls_server_context& tls);
 
-/// Writes the audit's head into the log, which is another place than the database: `audit verify --since SEQ:HASH` checks the trail
-/// against it later. It is what the server has written, not what a file says. `when`: start, running, stop.
+/// Writes the audit's head into the log, which is another place than the database: `audit verify --since SEQ:HASH`
+/// checks the trail against it later. It is what the server has written, not what a file says. `when`: start, running,
+/// stop.
 void log_audit_head(const store::trail_place& end, std::string_view when);
 
 /// How long the store's log is, in bytes.

@@ -19,7 +19,9 @@ std::string_view header_of(const http::response& a, std::string_view name) {
 }
 
 /// Only what can be a name or an id of ours: someone who errs may well put a secret where the name belongs.
-std::string_view loggable(std::string_view parameter) { return is_name(parameter) || ulid::parse(parameter) ? parameter : std::string_view(); }
+std::string_view loggable(std::string_view parameter) {
+    return is_name(parameter) || ulid::parse(parameter) ? parameter : std::string_view();
+}
 
 std::string_view outcome_of(const std::optional<failure>& why) {
     if (!why) return "ok";
@@ -28,10 +30,13 @@ std::string_view outcome_of(const std::optional<failure>& why) {
 
 std::string_view path_of(const route* to) { return to == nullptr ? "(none)" : to->path; }
 
-void log_request(const call& what, const route* to, const http::response& a, const std::optional<failure>& why, std::chrono::steady_clock::duration took) {
+void log_request(const call& what, const route* to, const http::response& a, const std::optional<failure>& why,
+                 std::chrono::steady_clock::duration took) {
     const auto ms = std::chrono::duration<double, std::milli>(took).count();
     const auto level = a.status >= 500 ? obs::level::warn : obs::level::info;
-    const std::string_view tenant = what.tenant ? what.tenant->str() : what.caller.tenant ? what.caller.tenant->str() : std::string_view();
+    const std::string_view tenant = what.tenant          ? what.tenant->str()
+                                    : what.caller.tenant ? what.caller.tenant->str()
+                                                         : std::string_view();
     const std::string_view app = what.caller.app ? what.caller.app->str() : std::string_view();
     obs::log(level, "request",
              {{"request_id", what.request_id},
@@ -61,8 +66,14 @@ metric_routes register_routes(opening o, obs::metrics& with) {
 
 task<http::response> request_service::answer(const http::request& r) {
     const auto now = with_.clock.now();
-    call what{
-        .http = r, .request_id = obs::next_request_id(now).str(), .now = now, .caller = {}, .rests_on = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    call what{.http = r,
+              .request_id = obs::next_request_id(now).str(),
+              .now = now,
+              .caller = {},
+              .rests_on = {},
+              .tenant = {},
+              .tenant_id = {},
+              .parameters = {}};
     route_match found;
     auto done = co_await handle(what, found);
     std::optional<failure> why;
@@ -79,7 +90,8 @@ task<http::response> request_service::answer(const http::request& r) {
     if (a.status == 405) a.headers.push_back({"Allow", methods_of(r.path)});
 
     const auto took = with_.clock.steady_now() - r.received;
-    with_.metrics.http_requests.add(found.row == nullptr ? obs::request_counter::no_route : known_as_[found.number], a.status);
+    with_.metrics.http_requests.add(found.row == nullptr ? obs::request_counter::no_route : known_as_[found.number],
+                                    a.status);
     with_.metrics.http_request_duration.observe(took);
     log_request(what, found.row, a, why, took);
     co_return a;
@@ -100,9 +112,12 @@ http::response request_service::refuse(const failure& why, const net::peer& from
     return a;
 }
 
-void request_service::finished(const http::request*, const http::response& a, bool delivered, std::chrono::steady_clock::duration) noexcept {
+void request_service::finished(const http::request*, const http::response& a, bool delivered,
+                               std::chrono::steady_clock::duration) noexcept {
     // A granted record whose credentials did not arrive over-reports, which is the safe side; the log tells which.
-    if (!delivered) obs::log(obs::level::warn, "answer not delivered", {{"request_id", header_of(a, request_id_header)}, {"status", a.status}});
+    if (!delivered)
+        obs::log(obs::level::warn, "answer not delivered",
+                 {{"request_id", header_of(a, request_id_header)}, {"status", a.status}});
 }
 
 task<> request_service::pause(deadline until) {

@@ -14,15 +14,16 @@ namespace hourkey::server {
 /// The routes of an opening as the metrics know them, in the order of its doors and their tables.
 using metric_routes = std::vector<obs::request_counter::route_id>;
 
-/// The doors of one opening on one reactor: from an HTTP request to a route's handler and back. What is the same for every protocol:
-/// the request's id, its metrics, its line in the log.
+/// The doors of one opening on one reactor: from an HTTP request to a route's handler and back. What is the same for
+/// every protocol: the request's id, its metrics, its line in the log.
 class request_service final : public http::service {
 public:
     request_service(net::reactor& on, mounted_doors doors, services& with, const metric_routes& known_as);
 
     task<http::response> answer(const http::request& r) override;
     http::response refuse(const failure& why, const net::peer& from) override;
-    void finished(const http::request* r, const http::response& a, bool delivered, std::chrono::steady_clock::duration took) noexcept override;
+    void finished(const http::request* r, const http::response& a, bool delivered,
+                  std::chrono::steady_clock::duration took) noexcept override;
 
 private:
     struct route_match {

@@ -39,7 +39,9 @@ worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
                 .spawn = {}} {
     services_.knows_region = [&known = with.endpoints](std::string_view region) { return known.knows(region); };
     services_.spawn = [this](task<> what) { reactor_.spawn(std::move(what)); };
-    reactor_.on_escaped = [](const char* what) { obs::log(obs::level::error, "an exception escaped a coroutine", {{"cause", what}}); };
+    reactor_.on_escaped = [](const char* what) {
+        obs::log(obs::level::error, "an exception escaped a coroutine", {{"cause", what}});
+    };
 }
 
 worker::~worker() { join(); }
@@ -49,10 +51,11 @@ result<std::unique_ptr<worker>> worker::make(const shared_parts& with) {
     return std::unique_ptr<worker>(new worker(with, std::move(reader)));
 }
 
-void worker::open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as, http::server_limits limits,
-                  std::shared_ptr<const net::trusted_proxies> proxies) {
-    front f{
-        .listener = std::move(listener), .service = std::make_unique<request_service>(reactor_, mount(o, services_), services_, known_as), .server = nullptr};
+void worker::open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as,
+                  http::server_limits limits, std::shared_ptr<const net::trusted_proxies> proxies) {
+    front f{.listener = std::move(listener),
+            .service = std::make_unique<request_service>(reactor_, mount(o, services_), services_, known_as),
+            .server = nullptr};
     f.server = std::make_unique<http::server>(reactor_, *f.service, limits, std::move(proxies));
     fronts_.push_back(std::move(f));
 }
@@ -69,9 +72,12 @@ std::uint64_t worker::handshake_failures() const noexcept {
 }
 
 task<> worker::wait_until_quiet(deadline until) {
-    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                    boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
     timer pause(reactor_.get_executor());
-    const auto is_busy = [this] { return std::ranges::any_of(fronts_, [](const front& f) { return f.server->connections() != 0; }); };
+    const auto is_busy = [this] {
+        return std::ranges::any_of(fronts_, [](const front& f) { return f.server->connections() != 0; });
+    };
     while (is_busy() && !until.has_passed(std::chrono::steady_clock::now())) {
         pause.expires_after(std::chrono::milliseconds(20));
         co_await pause.async_wait(as_task_tuple);

@@ -47,12 +47,13 @@ public:
 
     [[nodiscard]] net::reactor& on() noexcept { return reactor_; }
     /// Before start(). `proxies`: who is believed about whose requests it hands on.
-    void open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as, http::server_limits limits = {},
-              std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
+    void open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as,
+              http::server_limits limits = {}, std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
     void start();
     [[nodiscard]] std::uint64_t handshake_failures() const noexcept;
 
-    /// Stops accepting, lets what is in flight end until `until`, then stops the reactor. From another thread; join() waits.
+    /// Stops accepting, lets what is in flight end until `until`, then stops the reactor. From another thread; join()
+    /// waits.
     void drain(deadline until);
     void join();
 

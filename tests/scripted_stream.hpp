@@ -23,8 +23,8 @@ enum class ending {
     hang        ///< nothing more until feed(), close() or the deadline
 };
 
-/// The peer of a scripted_stream, and the record of what was done to it. Outlives the stream, so that a test can look at it
-/// after the code under test has destroyed its end.
+/// The peer of a scripted_stream, and the record of what was done to it. Outlives the stream, so that a test can look
+/// at it after the code under test has destroyed its end.
 struct script {
     std::deque<std::string> chunks;  ///< each read_some gives at most one
     ending end = ending::fin;
@@ -56,7 +56,8 @@ struct script {
 
 private:
     friend class scripted_stream;
-    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+    using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                    boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
     void wake() {
         if (waiting_ != nullptr) waiting_->cancel();
     }
@@ -102,7 +103,8 @@ public:
         std::string kept(bytes);  // before suspending: the caller's buffer may be shared
         co_await boost::asio::post(on_, use_task);
         if (closed_) co_return failure(errc::connection_closed);
-        if (peer_->writes_before_failure && peer_->writes.size() >= *peer_->writes_before_failure) co_return failure(errc::connection_closed);
+        if (peer_->writes_before_failure && peer_->writes.size() >= *peer_->writes_before_failure)
+            co_return failure(errc::connection_closed);
         peer_->writes.push_back(std::move(kept));
         co_return result<>{};
     }
@@ -115,7 +117,9 @@ public:
 
     void give_way() noexcept override { close(); }
 
-    [[nodiscard]] bool is_quiet() noexcept override { return !closed_ && peer_->chunks.empty() && peer_->end == ending::hang; }
+    [[nodiscard]] bool is_quiet() noexcept override {
+        return !closed_ && peer_->chunks.empty() && peer_->end == ending::hang;
+    }
 
     void close() noexcept override {
         closed_ = true;

@@ -14,7 +14,9 @@ void append_text(std::string& out, std::string_view text) {
     out.append(text);
 }
 
-void append_time(std::string& out, wall_time t) { append_number(out, static_cast<std::uint64_t>(t.time_since_epoch().count())); }
+void append_time(std::string& out, wall_time t) {
+    append_number(out, static_cast<std::uint64_t>(t.time_since_epoch().count()));
+}
 
 }  // namespace
 

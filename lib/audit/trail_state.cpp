@@ -23,17 +23,20 @@ void trail_state::apply(const model::audit_record& r) {
     const auto key = model::key_of(r.tenant_id, r.target);
     if (!key) return;
     if (!r.after.empty()) {
-        const bool is_new = of(key->table).insert_or_assign(key->bytes, entry{r.tenant_id, r.target, r.after.canonical()}).second;
+        const bool is_new =
+            of(key->table).insert_or_assign(key->bytes, entry{r.tenant_id, r.target, r.after.canonical()}).second;
         if (is_new && key->table == tokens) {
             tokens_of_tenant_[r.tenant_id].push_back(key->bytes);
-            if (const auto app = app_of_token(r.after); !app.empty()) tokens_of_app_[{r.tenant_id, app}].push_back(key->bytes);
+            if (const auto app = app_of_token(r.after); !app.empty())
+                tokens_of_app_[{r.tenant_id, app}].push_back(key->bytes);
         }
         return;
     }
     of(key->table).erase(key->bytes);
     // What goes with it has no records of its own.
     if (key->table == tenants) end_with_tenant(r.tenant_id);
-    if (key->table == connections) end_with_connection(r.tenant_id, std::string_view(r.target).substr(connection_prefix.size()));
+    if (key->table == connections)
+        end_with_connection(r.tenant_id, std::string_view(r.target).substr(connection_prefix.size()));
     if (key->table == apps) end_with_app(r, r.target.substr(app_prefix.size()));
 }
 
@@ -53,7 +56,8 @@ void trail_state::end_with_app(const model::audit_record& r, const std::string& 
     auto& all = of(grants);
     const auto first = model::first_key_of(r.tenant_id);
     const auto tail = '\0' + app;
-    for (auto at = all.lower_bound(first); at != all.end() && at->first.starts_with(first);) at = at->first.ends_with(tail) ? all.erase(at) : std::next(at);
+    for (auto at = all.lower_bound(first); at != all.end() && at->first.starts_with(first);)
+        at = at->first.ends_with(tail) ? all.erase(at) : std::next(at);
 
     const auto mine = tokens_of_app_.find({r.tenant_id, app});
     if (mine == tokens_of_app_.end()) return;
@@ -67,8 +71,8 @@ void trail_state::end_with_app(const model::audit_record& r, const std::string& 
     tokens_of_app_.erase(mine);
 }
 
-void trail_state::compare(model::state_table table, const std::string& after, const model::state_page& page, page_kind kind,
-                          std::vector<difference>& found) const {
+void trail_state::compare(model::state_table table, const std::string& after, const model::state_page& page,
+                          page_kind kind, std::vector<difference>& found) const {
     const auto& told = tables_[static_cast<std::size_t>(table)];
     auto expected = after.empty() ? told.begin() : told.upper_bound(after);
     const auto vanished_until = [&](const std::string* until) {

@@ -13,8 +13,8 @@
 namespace hourkey::audit {
 
 /// How the state differs from what the trail says it is.
-/// unrecorded: it lives, and the trail has no record of it or has ended it. differs: its values are not those of its last
-/// record. vanished: the trail says that it lives. unsealed: it is what the trail says, but its seal is not ours.
+/// unrecorded: it lives, and the trail has no record of it or has ended it. differs: its values are not those of its
+/// last record. vanished: the trail says that it lives. unsealed: it is what the trail says, but its seal is not ours.
 enum class difference_kind { unrecorded, differs, vanished, unsealed };
 [[nodiscard]] std::string_view to_text(difference_kind k) noexcept;
 
@@ -29,10 +29,11 @@ class trail_state {
 public:
     void apply(const model::audit_record& r);
 
-    /// Holds a page of the table's living rows against it: the keys after `after` (empty: from the first), up to the page's
-    /// last one, or to the end when it is the `last_page`.
+    /// Holds a page of the table's living rows against it: the keys after `after` (empty: from the first), up to the
+    /// page's last one, or to the end when it is the `last_page`.
     enum class page_kind { more_follow, last_page };
-    void compare(model::state_table table, const std::string& after, const model::state_page& page, page_kind kind, std::vector<difference>& found) const;
+    void compare(model::state_table table, const std::string& after, const model::state_page& page, page_kind kind,
+                 std::vector<difference>& found) const;
 
 private:
     struct entry {

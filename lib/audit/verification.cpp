@@ -9,20 +9,23 @@
 namespace hourkey::audit {
 namespace {
 
-constexpr std::array<std::string_view, 7> names{"changed", "missing", "unreadable", "tail_cut", "head_changed", "older", "another_history"};
+constexpr std::array<std::string_view, 7> names{"changed",      "missing", "unreadable",     "tail_cut",
+                                                "head_changed", "older",   "another_history"};
 constexpr std::size_t page_size = 1000;
 
 /// What has been walked so far, up to the first problem.
 class walk {
 public:
-    walk(const record_source& from, const chain& c, const std::optional<known_head>& since) : from_(from), chain_(c), since_(since) {
+    walk(const record_source& from, const chain& c, const std::optional<known_head>& since)
+        : from_(from), chain_(c), since_(since) {
         if (since_ && since_->seq == 0) look_at_known_head();
     }
 
     /// Goes on to the end, or to the record `to`. False: there is no further record, or there is a problem.
     result<bool> go_on(std::uint64_t to = UINT64_MAX) {
         while (!problem_ && seq_ < to) {
-            HK_TRY(const auto run, from_.records(seq_, static_cast<std::size_t>(std::min<std::uint64_t>(page_size, to - seq_))));
+            HK_TRY(const auto run,
+                   from_.records(seq_, static_cast<std::size_t>(std::min<std::uint64_t>(page_size, to - seq_))));
             for (const auto& record : run.records) {
                 step(record);
                 if (problem_) return false;
@@ -35,11 +38,14 @@ public:
 
     /// Once more for the record that a head names: it must be the head's.
     void expect(const sealed_head& head) {
-        if (!is_sealed(head) || (head.seq == seq_ && head.hash != hash_)) note(problem_kind::head_changed, static_cast<std::int64_t>(head.seq));
+        if (!is_sealed(head) || (head.seq == seq_ && head.hash != hash_))
+            note(problem_kind::head_changed, static_cast<std::int64_t>(head.seq));
         awaited_ = head;
     }
 
-    [[nodiscard]] bool is_sealed(const sealed_head& head) const { return head.seal == chain_.seal_head(head.seq, head.hash); }
+    [[nodiscard]] bool is_sealed(const sealed_head& head) const {
+        return head.seal == chain_.seal_head(head.seq, head.hash);
+    }
     void note(problem_kind kind, std::int64_t seq) {
         if (!problem_) problem_ = problem{kind, seq};
     }
@@ -50,8 +56,10 @@ public:
 private:
     void step(const model::audit_record& record) {
         const auto seq = static_cast<std::int64_t>(record.seq);
-        if (seq > static_cast<std::int64_t>(seq_ + 1)) return note(problem_kind::missing, static_cast<std::int64_t>(seq_ + 1));
-        if (record.seq != seq_ + 1 || record.hash != chain_.link(hash_, record)) return note(problem_kind::changed, seq);
+        if (seq > static_cast<std::int64_t>(seq_ + 1))
+            return note(problem_kind::missing, static_cast<std::int64_t>(seq_ + 1));
+        if (record.seq != seq_ + 1 || record.hash != chain_.link(hash_, record))
+            return note(problem_kind::changed, seq);
         seq_ = record.seq;
         hash_ = record.hash;
         if (seq_ == awaited_.seq && awaited_.hash != hash_) return note(problem_kind::head_changed, seq);
@@ -59,7 +67,8 @@ private:
         if (from_.state) told_.apply(record);
     }
     void look_at_known_head() {
-        if (since_ && since_->seq == seq_ && since_->hash != hash_) note(problem_kind::another_history, static_cast<std::int64_t>(seq_));
+        if (since_ && since_->seq == seq_ && since_->hash != hash_)
+            note(problem_kind::another_history, static_cast<std::int64_t>(seq_));
     }
 
     const record_source& from_;
@@ -82,7 +91,8 @@ result<> compare_table(const record_source& from, model::state_table table, walk
         if (w.seq() < page.seq) w.note(problem_kind::tail_cut, static_cast<std::int64_t>(w.seq() + 1));
         if (w.first_problem()) return {};
         more = page.rows.size() == page_size && found.size() < most_differences;
-        w.told().compare(table, after, page, more ? trail_state::page_kind::more_follow : trail_state::page_kind::last_page, found);
+        w.told().compare(table, after, page,
+                         more ? trail_state::page_kind::more_follow : trail_state::page_kind::last_page, found);
         if (!more) break;
         last = page.rows.back();
         const auto key = model::key_of(last.tenant_id, last.target);
@@ -105,7 +115,9 @@ std::string_view to_text(problem_kind k) noexcept { return names[static_cast<std
 
 result<known_head> parse_known_head(std::string_view text) {
     const auto refuse = [] {
-        return invalid_field("--since", "is not SEQ:HASH", "Copy both from a log line `audit head`: the number, a colon, and the hash's 64 hex digits.");
+        return invalid_field(
+            "--since", "is not SEQ:HASH",
+            "Copy both from a log line `audit head`: the number, a colon, and the hash's 64 hex digits.");
     };
     known_head out;
     const auto colon = text.find(':');

@@ -23,12 +23,14 @@ struct sealed_head {
 
 /// Where the records come from; the server wires store::reader in, because audit does not know store.
 struct record_source {
-    /// Records with seq > after, in seq order, at most `limit`; none: the end. After 0 it begins with whatever stands first.
+    /// Records with seq > after, in seq order, at most `limit`; none: the end. After 0 it begins with whatever stands
+    /// first.
     std::function<result<model::audit_run>(std::uint64_t after, std::size_t limit)> records;
     std::function<result<sealed_head>()> head;
-    /// At most `limit` rows of a table after the key that the row `after` has; null: from the first. Not set: the state is not
-    /// looked at.
-    std::function<result<model::state_page>(model::state_table, const model::state_row* after, std::size_t limit)> state;
+    /// At most `limit` rows of a table after the key that the row `after` has; null: from the first. Not set: the state
+    /// is not looked at.
+    std::function<result<model::state_page>(model::state_table, const model::state_row* after, std::size_t limit)>
+        state;
 };
 
 /// A head that was written down elsewhere: in the log, on paper.
@@ -40,10 +42,10 @@ struct known_head {
 [[nodiscard]] result<known_head> parse_known_head(std::string_view text);
 
 /// changed: at this place stands something other than what was committed there: changed, put in, or moved from another
-/// place; the chain cannot tell which. missing: one or more records before it are gone. unreadable: the row does not even hold
-/// what a store writes. tail_cut: the head tells of later records. head_changed: the head's seal is not ours, or it does not
-/// fit the record it names. older: the trail ends before a head that was known. another_history: at a known head's place
-/// stands another record.
+/// place; the chain cannot tell which. missing: one or more records before it are gone. unreadable: the row does not
+/// even hold what a store writes. tail_cut: the head tells of later records. head_changed: the head's seal is not ours,
+/// or it does not fit the record it names. older: the trail ends before a head that was known. another_history: at a
+/// known head's place stands another record.
 enum class problem_kind { changed, missing, unreadable, tail_cut, head_changed, older, another_history };
 [[nodiscard]] std::string_view to_text(problem_kind k) noexcept;
 
@@ -58,15 +60,17 @@ inline constexpr std::size_t most_differences = 100;
 struct report {
     std::uint64_t records = 0;  ///< good ones before the first problem
     std::optional<problem> first;
-    std::vector<difference> differences;  ///< of state and trail, when the trail has no problem; at most most_differences
+    std::vector<difference>
+        differences;  ///< of state and trail, when the trail has no problem; at most most_differences
 
     [[nodiscard]] bool is_good() const noexcept { return !first && differences.empty(); }
 };
 
-/// Walks the whole chain once, then holds the state against what it told. May run beside a live writer: what arrives meanwhile
-/// is checked like the rest, and each page of the state is compared with the trail as it was in that page's snapshot.
-/// What it cannot see without a known head: a whole file put back to an older, consistent copy, and a tail of vends cut off
-/// with an old head row, which no state depends on.
-[[nodiscard]] result<report> verify(const record_source& from, const chain& c, const std::optional<known_head>& since = {});
+/// Walks the whole chain once, then holds the state against what it told. May run beside a live writer: what arrives
+/// meanwhile is checked like the rest, and each page of the state is compared with the trail as it was in that page's
+/// snapshot. What it cannot see without a known head: a whole file put back to an older, consistent copy, and a tail of
+/// vends cut off with an old head row, which no state depends on.
+[[nodiscard]] result<report> verify(const record_source& from, const chain& c,
+                                    const std::optional<known_head>& since = {});
 
 }  // namespace hourkey::audit

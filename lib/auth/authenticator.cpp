@@ -7,7 +7,8 @@ namespace {
 
 /// One answer for every reason: what differs goes to the log only.
 failure unauthenticated(std::string_view why) {
-    return failure(errc::unauthenticated, {}, "Send a valid token in the Authorization header as `Bearer hk_...`; an admin can make a new one.",
+    return failure(errc::unauthenticated, {},
+                   "Send a valid token in the Authorization header as `Bearer hk_...`; an admin can make a new one.",
                    std::string(why));
 }
 
@@ -23,16 +24,20 @@ bool has_bearer_scheme(std::string_view value) noexcept {
 
 }  // namespace
 
-result<std::string_view> find_credential(std::optional<std::string_view> authorization, std::optional<std::string_view> vault_token) {
+result<std::string_view> find_credential(std::optional<std::string_view> authorization,
+                                         std::optional<std::string_view> vault_token) {
     std::string_view found;
     if (authorization) {
         found = *authorization;
-        if (has_bearer_scheme(found)) found.remove_prefix(std::min(found.find_first_not_of(' ', 7), found.size()));  // RFC 9110 11.4: 1*SP
-        if (found.empty() || found.find_first_of(" \t,") != std::string_view::npos) return unauthenticated("Authorization holds no bearer token");
+        if (has_bearer_scheme(found))
+            found.remove_prefix(std::min(found.find_first_not_of(' ', 7), found.size()));  // RFC 9110 11.4: 1*SP
+        if (found.empty() || found.find_first_of(" \t,") != std::string_view::npos)
+            return unauthenticated("Authorization holds no bearer token");
     }
     if (vault_token) {
         if (vault_token->empty()) return unauthenticated("X-Vault-Token is empty");
-        if (authorization && !crypto::equal_in_constant_time(found, *vault_token)) return unauthenticated("Authorization and X-Vault-Token differ");
+        if (authorization && !crypto::equal_in_constant_time(found, *vault_token))
+            return unauthenticated("Authorization and X-Vault-Token differ");
         found = *vault_token;
     }
     if (found.empty()) return unauthenticated("no token was sent");
@@ -49,16 +54,19 @@ result<presented_token> authenticator::present(std::string_view token) const {
     return presented_token{.id = parts->id, .role = parts->role, .mac = mac(token)};
 }
 
-authenticator::outcome authenticator::check(const presented_token& given, const std::optional<model::token>& stored, wall_time now) {
+authenticator::outcome authenticator::check(const presented_token& given, const std::optional<model::token>& stored,
+                                            wall_time now) {
     const auto refuse = [](failure f) { return outcome{.caller = std::move(f)}; };
     static constexpr token_mac nobody{};
-    const bool matches = crypto::equal_in_constant_time(crypto::as_text(given.mac), crypto::as_text(stored ? stored->mac : nobody));
+    const bool matches =
+        crypto::equal_in_constant_time(crypto::as_text(given.mac), crypto::as_text(stored ? stored->mac : nobody));
     if (!stored) return refuse(unauthenticated("no token has this id"));
     if (!matches) return refuse(unauthenticated("the token's secret is wrong"));
     if (stored->role != given.role) return refuse(unauthenticated("the stored role is not the token's"));
     if (auto good = check_token(*stored, now); !good) return {.caller = std::move(good).error(), .is_known = true};
     const bool is_stale = !stored->last_used_at || now - *stored->last_used_at >= last_used_grain;
-    return {.caller = model::caller{stored->id, stored->role, stored->tenant_id, stored->tenant, stored->app, stored->expires_at},
+    return {.caller = model::caller{stored->id, stored->role, stored->tenant_id, stored->tenant, stored->app,
+                                    stored->expires_at},
             .is_known = true,
             .wants_touch = is_stale};
 }

@@ -13,8 +13,10 @@
 
 namespace hourkey::auth {
 
-/// The token in a request: `Bearer T`, `bearer T` or bare `T` in Authorization, or X-Vault-Token. Two different ones are refused.
-[[nodiscard]] result<std::string_view> find_credential(std::optional<std::string_view> authorization, std::optional<std::string_view> vault_token);
+/// The token in a request: `Bearer T`, `bearer T` or bare `T` in Authorization, or X-Vault-Token. Two different ones
+/// are refused.
+[[nodiscard]] result<std::string_view> find_credential(std::optional<std::string_view> authorization,
+                                                       std::optional<std::string_view> vault_token);
 
 /// A token as it was sent, taken apart: its id is what the store is asked for.
 struct presented_token {
@@ -33,15 +35,17 @@ public:
     /// unauthenticated for a bad shape or checksum: the store need not be asked.
     [[nodiscard]] result<presented_token> present(std::string_view token) const;
 
-    /// unauthenticated for an unknown id (after a dummy comparison, so that time does not tell), a wrong secret, an expired or revoked
-    /// token: always the same answer; the cause says which.
+    /// unauthenticated for an unknown id (after a dummy comparison, so that time does not tell), a wrong secret, an
+    /// expired or revoked token: always the same answer; the cause says which.
     struct outcome {
         result<model::caller> caller;
-        bool is_known = false;     ///< the stored token's secret was right, also when it has expired or is revoked: for the audit
+        bool is_known =
+            false;  ///< the stored token's secret was right, also when it has expired or is revoked: for the audit
         bool wants_touch = false;  ///< last_used_at is old enough to be written again
     };
     /// `stored`: what the store has under presented_token::id.
-    [[nodiscard]] static outcome check(const presented_token& given, const std::optional<model::token>& stored, wall_time now);
+    [[nodiscard]] static outcome check(const presented_token& given, const std::optional<model::token>& stored,
+                                       wall_time now);
 
     /// How coarse last_used_at is: at most one write per token in this time.
     static constexpr std::chrono::minutes last_used_grain{5};

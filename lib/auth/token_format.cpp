@@ -13,17 +13,21 @@ constexpr std::size_t tail_size = 1 + ulid::text_size + 1 + secret_size + 1 + ch
 
 std::string checksum(std::string_view text) {
     const auto crc = crc32(text);
-    const std::array<unsigned char, 4> bytes{static_cast<unsigned char>(crc >> 24), static_cast<unsigned char>(crc >> 16), static_cast<unsigned char>(crc >> 8),
-                                             static_cast<unsigned char>(crc)};
+    const std::array<unsigned char, 4> bytes{static_cast<unsigned char>(crc >> 24),
+                                             static_cast<unsigned char>(crc >> 16),
+                                             static_cast<unsigned char>(crc >> 8), static_cast<unsigned char>(crc)};
     return to_base62(bytes, checksum_size);
 }
 
-failure malformed(std::string_view why) { return failure(errc::unauthenticated, {}, "Send the token exactly as hourkey printed it.", std::string(why)); }
+failure malformed(std::string_view why) {
+    return failure(errc::unauthenticated, {}, "Send the token exactly as hourkey printed it.", std::string(why));
+}
 
 }  // namespace
 
 result<token_parts> parse_token(std::string_view text) {
-    if (!text.starts_with(prefix) || text.size() <= prefix.size() + tail_size) return malformed("the token has another shape");
+    if (!text.starts_with(prefix) || text.size() <= prefix.size() + tail_size)
+        return malformed("the token has another shape");
     const auto role = model::parse_role(text.substr(prefix.size(), text.size() - prefix.size() - tail_size));
     if (!role) return malformed("the token names no role");
 
@@ -31,9 +35,11 @@ result<token_parts> parse_token(std::string_view text) {
     const auto id_text = tail.substr(1, ulid::text_size);
     const auto secret_text = tail.substr(2 + ulid::text_size, secret_size);
     const auto checksum_text = tail.substr(tail.size() - checksum_size);
-    if (tail[0] != '_' || tail[1 + ulid::text_size] != '_' || tail[tail.size() - checksum_size - 1] != '_' || !is_base62(secret_text))
+    if (tail[0] != '_' || tail[1 + ulid::text_size] != '_' || tail[tail.size() - checksum_size - 1] != '_' ||
+        !is_base62(secret_text))
         return malformed("the token has another shape");
-    if (checksum(text.substr(0, text.size() - checksum_size - 1)) != checksum_text) return malformed("the token's checksum is wrong");
+    if (checksum(text.substr(0, text.size() - checksum_size - 1)) != checksum_text)
+        return malformed("the token's checksum is wrong");
     const auto id = ulid::parse(id_text);
     if (!id) return malformed("the token's id is not a ULID");
     return token_parts{*role, *id};

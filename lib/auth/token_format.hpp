@@ -12,8 +12,9 @@
 
 namespace hourkey::auth {
 
-/// `hk_<role>_<ULID>_<43 base62 = 256 bit>_<6 base62 CRC-32 of all before>`. Visible ASCII; '_' is the only separator, so
-/// that secret scanners find it: hk_(operator|admin|app|auditor)_[0-9A-HJKMNP-TV-Z]{26}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}
+/// `hk_<role>_<ULID>_<43 base62 = 256 bit>_<6 base62 CRC-32 of all before>`. Visible ASCII; '_' is the only separator,
+/// so that secret scanners find it:
+/// hk_(operator|admin|app|auditor)_[0-9A-HJKMNP-TV-Z]{26}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}
 struct token_parts {
     model::role role;
     ulid id;

@@ -15,7 +15,9 @@ struct credentials {
     secret session_token;                 ///< empty for an IAM user's long-lived key
     std::optional<wall_time> expiration;  ///< none for a long-lived key
 
-    [[nodiscard]] credentials clone() const { return {access_key_id, secret_access_key.clone(), session_token.clone(), expiration}; }
+    [[nodiscard]] credentials clone() const {
+        return {access_key_id, secret_access_key.clone(), session_token.clone(), expiration};
+    }
     [[nodiscard]] bool is_temporary() const noexcept { return !session_token.empty(); }
 };
 

@@ -59,23 +59,28 @@ struct refusal_row {
 };
 
 constexpr std::string_view role_hint =
-    "AWS does not say which: the role is missing or its name, path or case differs; its trust policy does not name hourkey's principal; its sts:ExternalId "
+    "AWS does not say which: the role is missing or its name, path or case differs; its trust policy does not name "
+    "hourkey's principal; its sts:ExternalId "
     "differs; or a policy denies it. Compare the role's trust policy with the connection's trust document.";
 
 constexpr std::array refusals{
     refusal_row{"AccessDenied", errc::trust_refused, role_hint},
     refusal_row{"AccessDeniedException", errc::trust_refused, role_hint},
+    refusal_row{"ValidationError", errc::sts_rejected,
+                "AWS found a parameter invalid; most often duration_seconds is above the role's MaxSessionDuration. "
+                "Ask for 3600 or less, or raise it on the role."},
+    refusal_row{"MalformedPolicyDocument", errc::sts_rejected,
+                "The session policy is not a valid IAM policy document."},
+    refusal_row{"PackedPolicyTooLarge", errc::sts_rejected,
+                "The session policy is too large once packed by AWS; make it shorter."},
     refusal_row{
-        "ValidationError", errc::sts_rejected,
-        "AWS found a parameter invalid; most often duration_seconds is above the role's MaxSessionDuration. Ask for 3600 or less, or raise it on the role."},
-    refusal_row{"MalformedPolicyDocument", errc::sts_rejected, "The session policy is not a valid IAM policy document."},
-    refusal_row{"PackedPolicyTooLarge", errc::sts_rejected, "The session policy is too large once packed by AWS; make it shorter."},
-    refusal_row{"RegionDisabledException", errc::sts_rejected,
-                "STS is not active in this region for the role's account; activate it there, or choose another region."},
-    refusal_row{"OptInRequired", errc::sts_rejected, "hourkey's own AWS account is not subscribed to this service or region."},
-    refusal_row{
-        "SignatureDoesNotMatch", errc::sts_rejected,
-        "hourkey's secret access key is wrong, its host's clock is more than 15 minutes off, or aws.sts_endpoint belongs to another region than aws.region."},
+        "RegionDisabledException", errc::sts_rejected,
+        "STS is not active in this region for the role's account; activate it there, or choose another region."},
+    refusal_row{"OptInRequired", errc::sts_rejected,
+                "hourkey's own AWS account is not subscribed to this service or region."},
+    refusal_row{"SignatureDoesNotMatch", errc::sts_rejected,
+                "hourkey's secret access key is wrong, its host's clock is more than 15 minutes off, or "
+                "aws.sts_endpoint belongs to another region than aws.region."},
 };
 
 const refusal_row* find_refusal(std::string_view code) noexcept {
@@ -92,17 +97,21 @@ std::string transient_hint(std::string_view code) {
 failure plain_failure(std::string_view code, int http_status) {
     switch (classify(code, http_status)) {
         case error_class::retry_transient: return failure(errc::sts_unavailable, {}, transient_hint(code));
-        case error_class::retry_throttle: return failure(errc::sts_throttled, {}, "Try again after Retry-After; all of hourkey's callers share one AWS quota.");
+        case error_class::retry_throttle:
+            return failure(errc::sts_throttled, {},
+                           "Try again after Retry-After; all of hourkey's callers share one AWS quota.");
         case error_class::refresh_credentials:
             return failure(errc::base_credentials_unavailable, {},
-                           code == "InvalidClientTokenId"
-                               ? "The operator must renew hourkey's own AWS credentials, or set aws.region to a region that their account has enabled."
-                               : "The operator must renew hourkey's own AWS credentials.");
+                           code == "InvalidClientTokenId" ? "The operator must renew hourkey's own AWS credentials, or "
+                                                            "set aws.region to a region that their account has enabled."
+                                                          : "The operator must renew hourkey's own AWS credentials.");
         case error_class::refuse:
         case error_class::skew_candidate: break;
     }
     if (code.empty())
-        return failure(errc::sts_invalid_answer, "In place of AWS STS's answer came HTTP status " + std::to_string(http_status) + " without an error of AWS's.",
+        return failure(errc::sts_invalid_answer,
+                       "In place of AWS STS's answer came HTTP status " + std::to_string(http_status) +
+                           " without an error of AWS's.",
                        std::string(not_from_sts_hint));
     if (const auto* row = find_refusal(code)) return failure(row->as, {}, std::string(row->hint));
     return failure(errc::sts_rejected, {}, "Look up AWS's error code in the STS API reference.");
@@ -128,7 +137,9 @@ failure to_failure(const error_answer& answer, const refused_call& call) {
     out.cause = "STS answered " + std::to_string(call.http_status) + " " + answer.code + ": " + answer.message;
     out.aws = aws_detail{answer.code, answer.request_id, std::string(call.region)};
     if (out.code == errc::sts_throttled || (out.code == errc::sts_unavailable && call.retry_after))
-        out.retry_after = std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(call.retry_after.value_or(std::chrono::seconds(1))));
+        out.retry_after =
+            std::max(std::chrono::seconds(1),
+                     std::chrono::ceil<std::chrono::seconds>(call.retry_after.value_or(std::chrono::seconds(1))));
     return out;
 }
 

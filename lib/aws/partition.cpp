@@ -10,7 +10,8 @@ using prefixes = std::array<std::string_view, 1>;
 
 // boto/botocore botocore/data/partitions.json. Our own table, because older copies of that file lack aws-eusc.
 constexpr std::array<std::string_view, 9> commercial{"us-", "eu-", "ap-", "sa-", "ca-", "me-", "af-", "il-", "mx-"};
-constexpr prefixes china{"cn-"}, gov{"us-gov-"}, iso{"us-iso-"}, iso_b{"us-isob-"}, iso_e{"eu-isoe-"}, iso_f{"us-isof-"}, european{"eusc-de-"};
+constexpr prefixes china{"cn-"}, gov{"us-gov-"}, iso{"us-iso-"}, iso_b{"us-isob-"}, iso_e{"eu-isoe-"},
+    iso_f{"us-isof-"}, european{"eusc-de-"};
 
 constexpr std::array partitions{
     partition{"aws", "amazonaws.com", "api.aws", commercial},
@@ -24,9 +25,10 @@ constexpr std::array partitions{
 };
 
 // endpoint-rule-set-1.json, the regions of UseGlobalEndpoint.
-constexpr std::array<std::string_view, 15> legacy_regions{"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
-                                                          "eu-central-1",   "eu-north-1", "eu-west-1",      "eu-west-2",      "eu-west-3",
-                                                          "sa-east-1",      "us-east-1",  "us-east-2",      "us-west-1",      "us-west-2"};
+constexpr std::array<std::string_view, 15> legacy_regions{
+    "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+    "eu-central-1",   "eu-north-1", "eu-west-1",      "eu-west-2",      "eu-west-3",
+    "sa-east-1",      "us-east-1",  "us-east-2",      "us-west-1",      "us-west-2"};
 
 /// A region becomes a DNS label and a part of the credential scope, so it is bounded and lower case.
 constexpr std::size_t longest_region = 32;
@@ -39,7 +41,8 @@ bool is_place_and_number(std::string_view text) noexcept {
     const auto dash = text.find('-');
     if (dash == std::string_view::npos) return false;
     const auto place = text.substr(0, dash), number = text.substr(dash + 1);
-    return !place.empty() && !number.empty() && std::ranges::all_of(place, is_lower_or_digit) && std::ranges::all_of(number, is_digit);
+    return !place.empty() && !number.empty() && std::ranges::all_of(place, is_lower_or_digit) &&
+           std::ranges::all_of(number, is_digit);
 }
 
 }  // namespace
@@ -63,9 +66,13 @@ bool is_region(std::string_view text) noexcept { return partition_of_region(text
 
 result<std::string> sts_host(std::string_view region, endpoint_variant variant) {
     if (region.empty())
-        return invalid_field("region", "is missing", "Set [aws] region, or AWS_REGION, to the region whose STS shall be used, e.g. eu-central-1.");
+        return invalid_field(
+            "region", "is missing",
+            "Set [aws] region, or AWS_REGION, to the region whose STS shall be used, e.g. eu-central-1.");
     const auto* in = partition_of_region(region);
-    if (in == nullptr) return invalid_field("region", "is not an AWS region", "Write a region such as eu-central-1; global endpoints are not used.");
+    if (in == nullptr)
+        return invalid_field("region", "is not an AWS region",
+                             "Write a region such as eu-central-1; global endpoints are not used.");
     // All of GovCloud's are FIPS endpoints, and the name of the plain one says so no further.
     const bool plain_name = !variant.fips || (in->name == "aws-us-gov" && !variant.dual_stack);
     std::string host = plain_name ? "sts." : "sts-fips.";
@@ -73,6 +80,8 @@ result<std::string> sts_host(std::string_view region, endpoint_variant variant) 
     return host;
 }
 
-bool has_legacy_global_sts(std::string_view region) noexcept { return std::ranges::find(legacy_regions, region) != legacy_regions.end(); }
+bool has_legacy_global_sts(std::string_view region) noexcept {
+    return std::ranges::find(legacy_regions, region) != legacy_regions.end();
+}
 
 }  // namespace hourkey::aws

@@ -30,13 +30,13 @@ struct endpoint_variant {
     bool dual_stack = false;
 };
 
-/// `sts[-fips].<region>.<suffix>` (boto/botocore botocore/data/sts/2011-06-15/endpoint-rule-set-1.json). Regional only: tokens of
-/// the global endpoint are not valid in opt-in regions, regional ones are valid everywhere (IAM guide,
+/// `sts[-fips].<region>.<suffix>` (boto/botocore botocore/data/sts/2011-06-15/endpoint-rule-set-1.json). Regional only:
+/// tokens of the global endpoint are not valid in opt-in regions, regional ones are valid everywhere (IAM guide,
 /// id_credentials_temp_enable-regions). A missing or malformed region is invalid_request.
 [[nodiscard]] result<std::string> sts_host(std::string_view region, endpoint_variant variant = {});
 
-/// Older than the regional endpoints: what the SDKs' setting `sts_regional_endpoints = legacy` still sends to `global_sts_host`,
-/// signed for us-east-1.
+/// Older than the regional endpoints: what the SDKs' setting `sts_regional_endpoints = legacy` still sends to
+/// `global_sts_host`, signed for us-east-1.
 [[nodiscard]] bool has_legacy_global_sts(std::string_view region) noexcept;
 inline constexpr std::string_view global_sts_host = "sts.amazonaws.com";
 inline constexpr std::string_view global_sts_region = "us-east-1";

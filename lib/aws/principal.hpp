@@ -18,7 +18,8 @@ struct principal {
 
 [[nodiscard]] principal principal_of(const caller_identity& who);
 
-/// `[aws] principal_arn`: the IAM user or role that trust policies are to name, with its path; `*` may stand for a part of it.
+/// `[aws] principal_arn`: the IAM user or role that trust policies are to name, with its path; `*` may stand for a part
+/// of it.
 struct principal_arn {
     std::string arn;
     std::string partition;

@@ -45,7 +45,9 @@ milliseconds retry_delay(retry_kind kind, int failed_attempt, double random, std
     return std::max(delay, std::min(*server_wish, delay + most_over_backoff));
 }
 
-retry_session::decision retry_session::after_failure(retry_kind kind, double random, std::optional<milliseconds> server_wish, std::chrono::nanoseconds left) {
+retry_session::decision retry_session::after_failure(retry_kind kind, double random,
+                                                     std::optional<milliseconds> server_wish,
+                                                     std::chrono::nanoseconds left) {
     if (++failed_ >= most_attempts) return {end::attempts};
     const auto delay = retry_delay(kind, failed_, random, server_wish);
     if (delay >= left) return {end::time};

@@ -25,7 +25,8 @@ std::string hash_of(const std::string& tenant, const std::string& app) {
 }  // namespace
 
 result<session_name> session_name::parse(std::string_view text) {
-    if (!is_iam_name(text, shortest, longest)) return invalid_field("session_name", "is not 2 to 64 of A-Z a-z 0-9 _ + = , . @ -");
+    if (!is_iam_name(text, shortest, longest))
+        return invalid_field("session_name", "is not 2 to 64 of A-Z a-z 0-9 _ + = , . @ -");
     return session_name(std::string(text));
 }
 

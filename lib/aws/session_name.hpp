@@ -9,8 +9,8 @@
 
 namespace hourkey::aws {
 
-/// STS's RoleSessionName: 2..64 of [\w+=,.@-]. CloudTrail shows it to the account's owner, so hourkey builds it and takes
-/// none from a caller.
+/// STS's RoleSessionName: 2..64 of [\w+=,.@-]. CloudTrail shows it to the account's owner, so hourkey builds it and
+/// takes none from a caller.
 class session_name {
 public:
     [[nodiscard]] static result<session_name> parse(std::string_view text);
@@ -23,9 +23,9 @@ private:
     std::string text_;
 };
 
-/// `hk.<tenant>.<app>.<the request ULID's 16 random characters>`. When that passes 64 characters, tenant and app are cut and
-/// a 7-character hash of both follows them (`hk.<cut>.<cut>.<hash>.<random>`): names hold no dots, so the two forms cannot
-/// be mistaken for each other and two apps share a prefix only with the odds of a 40-bit collision.
+/// `hk.<tenant>.<app>.<the request ULID's 16 random characters>`. When that passes 64 characters, tenant and app are
+/// cut and a 7-character hash of both follows them (`hk.<cut>.<cut>.<hash>.<random>`): names hold no dots, so the two
+/// forms cannot be mistaken for each other and two apps share a prefix only with the odds of a 40-bit collision.
 [[nodiscard]] session_name make_session_name(const tenant_name& tenant, const app_name& app, const ulid& request);
 
 }  // namespace hourkey::aws

@@ -9,8 +9,8 @@
 namespace hourkey::aws {
 namespace {
 
-constexpr std::array<std::string_view, 8> never_signed{"authorization",     "connection", "expect",     "te",
-                                                       "transfer-encoding", "upgrade",    "user-agent", "x-amzn-trace-id"};
+constexpr std::array<std::string_view, 8> never_signed{
+    "authorization", "connection", "expect", "te", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"};
 
 std::vector<header_view> signed_fields(std::span<const header_view> headers) {
     std::vector<header_view> out;
@@ -28,9 +28,12 @@ split_target split(std::string_view target) {
     return {target.substr(0, mark), mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1)};
 }
 
-bool signs_token(const credentials& with, const signing_context& context) { return with.is_temporary() && context.token == token_place::inside_signature; }
+bool signs_token(const credentials& with, const signing_context& context) {
+    return with.is_temporary() && context.token == token_place::inside_signature;
+}
 
-std::string sign_text(const credentials& with, std::string_view amz_date, const signing_context& context, std::string_view text) {
+std::string sign_text(const credentials& with, std::string_view amz_date, const signing_context& context,
+                      std::string_view text) {
     const auto key = derive_signing_key(with.secret_access_key, amz_date.substr(0, 8), context.region, context.service);
     return to_hex(crypto::hmac_sha256(key.expose(), text));
 }
@@ -52,15 +55,17 @@ header_signature sign_header(const signable_request& request, const credentials&
     const auto headers = canonical_headers(fields);
     const auto [path, query] = split(request.target);
     const auto scope = credential_scope(std::string_view(out.amz_date).substr(0, 8), context.region, context.service);
-    out.canonical_request = canonical_request({request.method, canonical_path(path, context.path), canonical_query(query), headers, request.payload_sha256});
+    out.canonical_request = canonical_request(
+        {request.method, canonical_path(path, context.path), canonical_query(query), headers, request.payload_sha256});
     out.string_to_sign = string_to_sign(out.amz_date, scope, out.canonical_request);
     out.signature = sign_text(with, out.amz_date, context, out.string_to_sign);
-    out.authorization =
-        std::string(sigv4_algorithm) + " Credential=" + with.access_key_id + "/" + scope + ", SignedHeaders=" + headers.names + ", Signature=" + out.signature;
+    out.authorization = std::string(sigv4_algorithm) + " Credential=" + with.access_key_id + "/" + scope +
+                        ", SignedHeaders=" + headers.names + ", Signature=" + out.signature;
     return out;
 }
 
-query_signature sign_query(const signable_request& request, const credentials& with, const signing_context& context, std::chrono::seconds expires) {
+query_signature sign_query(const signable_request& request, const credentials& with, const signing_context& context,
+                           std::chrono::seconds expires) {
     query_signature out;
     const auto amz_date = to_amz_date(context.at);
     const auto headers = canonical_headers(signed_fields(request.headers));
@@ -78,7 +83,8 @@ query_signature sign_query(const signable_request& request, const credentials& w
     out.canonical_request = canonical_request({request.method, encoded_path, query, headers, request.payload_sha256});
     out.string_to_sign = string_to_sign(amz_date, scope, out.canonical_request);
     out.signature = sign_text(with, amz_date, context, out.string_to_sign);
-    if (with.is_temporary() && context.token == token_place::outside_signature) append_parameter(query, "X-Amz-Security-Token", with.session_token.expose());
+    if (with.is_temporary() && context.token == token_place::outside_signature)
+        append_parameter(query, "X-Amz-Security-Token", with.session_token.expose());
     append_parameter(query, "X-Amz-Signature", out.signature);
     out.target = encoded_path + "?" + query;
     return out;

@@ -10,11 +10,12 @@
 
 namespace hourkey::aws {
 
-/// The general Signature Version 4 signer, for any service, method and headers. STS's hot POST has a faster way: sts_signer.
+/// The general Signature Version 4 signer, for any service, method and headers. STS's hot POST has a faster way:
+/// sts_signer.
 
-/// What is to be sent. `target` is raw (not encoded); `headers` hold Host and everything else that shall be signed, but none
-/// that the signer adds (X-Amz-Date, X-Amz-Security-Token, Authorization). User-Agent and hop-by-hop fields are left out
-/// of the signature, because proxies change them.
+/// What is to be sent. `target` is raw (not encoded); `headers` hold Host and everything else that shall be signed, but
+/// none that the signer adds (X-Amz-Date, X-Amz-Security-Token, Authorization). User-Agent and hop-by-hop fields are
+/// left out of the signature, because proxies change them.
 struct signable_request {
     std::string_view method;
     std::string_view target;
@@ -36,11 +37,12 @@ struct signing_context {
 struct header_signature {
     std::string canonical_request;
     std::string string_to_sign;
-    std::string signature;      ///< lower-case hex
-    std::string amz_date;       ///< X-Amz-Date; the session token, if any, goes into X-Amz-Security-Token as it is
+    std::string signature;  ///< lower-case hex
+    std::string amz_date;  ///< X-Amz-Date; the session token, if any, goes into X-Amz-Security-Token as it is
     std::string authorization;  ///< Authorization
 };
-[[nodiscard]] header_signature sign_header(const signable_request& request, const credentials& with, const signing_context& context);
+[[nodiscard]] header_signature sign_header(const signable_request& request, const credentials& with,
+                                           const signing_context& context);
 
 struct query_signature {
     std::string canonical_request;
@@ -48,7 +50,7 @@ struct query_signature {
     std::string signature;
     std::string target;  ///< path and query, signed and ready to be sent; holds the session token
 };
-[[nodiscard]] query_signature sign_query(const signable_request& request, const credentials& with, const signing_context& context,
-                                         std::chrono::seconds expires);
+[[nodiscard]] query_signature sign_query(const signable_request& request, const credentials& with,
+                                         const signing_context& context, std::chrono::seconds expires);
 
 }  // namespace hourkey::aws

@@ -94,7 +94,8 @@ std::string canonical_header_value(std::string_view value) {
 
 std::string lower_case(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return out;
 }
 
@@ -109,7 +110,8 @@ canonical_header_block canonical_headers(std::span<const header_view> headers) {
         if (!block.names.empty()) block.names.push_back(';');
         block.names.append(name);
         block.lines.append(name).append(":").append(canonical_header_value(headers[order[i].second].second));
-        for (++i; i < order.size() && order[i].first == name; ++i) block.lines.append(",").append(canonical_header_value(headers[order[i].second].second));
+        for (++i; i < order.size() && order[i].first == name; ++i)
+            block.lines.append(",").append(canonical_header_value(headers[order[i].second].second));
         block.lines.push_back('\n');
     }
     return block;
@@ -117,7 +119,8 @@ canonical_header_block canonical_headers(std::span<const header_view> headers) {
 
 std::string canonical_request(const canonical_parts& parts) {
     std::string out;
-    out.reserve(parts.method.size() + parts.path.size() + parts.query.size() + parts.headers.lines.size() + parts.headers.names.size() + 70);
+    out.reserve(parts.method.size() + parts.path.size() + parts.query.size() + parts.headers.lines.size() +
+                parts.headers.names.size() + 70);
     out.append(parts.method).append("\n").append(parts.path).append("\n").append(parts.query).append("\n");
     out.append(parts.headers.lines).append("\n").append(parts.headers.names).append("\n").append(parts.payload_sha256);
     return out;
@@ -136,13 +139,15 @@ std::string string_to_sign(std::string_view amz_date, std::string_view scope, st
     return out;
 }
 
-secret derive_signing_key(const secret& secret_access_key, std::string_view date, std::string_view region, std::string_view service) {
+secret derive_signing_key(const secret& secret_access_key, std::string_view date, std::string_view region,
+                          std::string_view service) {
     std::string start;
     start.reserve(4 + secret_access_key.size());
     start.append("AWS4").append(secret_access_key.expose());
     auto key = crypto::hmac_sha256(start, date);
     wipe_container(start);
-    for (const auto part : {region, service, std::string_view("aws4_request")}) key = crypto::hmac_sha256(crypto::as_text(key), part);
+    for (const auto part : {region, service, std::string_view("aws4_request")})
+        key = crypto::hmac_sha256(crypto::as_text(key), part);
     secret out(crypto::as_text(key));
     wipe_bytes(key.data(), key.size());
     return out;

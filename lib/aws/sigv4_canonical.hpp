@@ -14,7 +14,8 @@ namespace hourkey::aws {
 /// The canonical forms of Signature Version 4, shared by the signer and the verifier
 /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
 inline constexpr std::string_view sigv4_algorithm = "AWS4-HMAC-SHA256";
-inline constexpr std::string_view empty_payload_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+inline constexpr std::string_view empty_payload_sha256 =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 using header_view = std::pair<std::string_view, std::string_view>;
 
@@ -29,7 +30,8 @@ enum class path_style { normalized, as_is };
 [[nodiscard]] std::string canonical_header_value(std::string_view value);
 
 struct canonical_header_block {
-    std::string lines;  ///< `name:value\n` each, sorted by lower-case name; equal names joined by ',' in the order given
+    std::string
+        lines;  ///< `name:value\n` each, sorted by lower-case name; equal names joined by ',' in the order given
     std::string names;  ///< `a;b;c`
 };
 [[nodiscard]] canonical_header_block canonical_headers(std::span<const header_view> headers);
@@ -50,6 +52,7 @@ struct canonical_parts {
 [[nodiscard]] std::string string_to_sign(std::string_view amz_date, std::string_view scope, std::string_view canonical);
 
 /// HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request")
-[[nodiscard]] secret derive_signing_key(const secret& secret_access_key, std::string_view date, std::string_view region, std::string_view service);
+[[nodiscard]] secret derive_signing_key(const secret& secret_access_key, std::string_view date, std::string_view region,
+                                        std::string_view service);
 
 }  // namespace hourkey::aws

@@ -25,8 +25,8 @@ enum class signature_outcome {
     expired_credentials,     ///< the signature is right, the temporary credentials are over
 };
 
-/// The error code and HTTP status with which STS answers an outcome (IAM guide, signature-v4-troubleshooting; for the two
-/// times STS says SignatureDoesNotMatch and tells them apart in the message). Empty and 200 for valid.
+/// The error code and HTTP status with which STS answers an outcome (IAM guide, signature-v4-troubleshooting; for the
+/// two times STS says SignatureDoesNotMatch and tells them apart in the message). Empty and 200 for valid.
 struct signature_error {
     std::string_view code;
     int http_status;
@@ -57,6 +57,7 @@ struct verification {
 };
 
 /// Recomputes the header form's signature over what was received and compares in constant time.
-[[nodiscard]] verification verify_signature(const received_request& request, const expected_scope& scope, const key_lookup& find_key, wall_time now);
+[[nodiscard]] verification verify_signature(const received_request& request, const expected_scope& scope,
+                                            const key_lookup& find_key, wall_time now);
 
 }  // namespace hourkey::aws

@@ -19,10 +19,13 @@ namespace {
 
 using pugi::xml_node;
 
-/// pugixml takes 32 KiB for the nodes of each document; one block a thread serves them all. Names and values lie in the body.
+/// pugixml takes 32 KiB for the nodes of each document; one block a thread serves them all. Names and values lie in the
+/// body.
 class node_memory {
 public:
-    static void* allocate(std::size_t size) { return size <= block_size && !spare().is_taken ? spare().take() : std::malloc(size); }
+    static void* allocate(std::size_t size) {
+        return size <= block_size && !spare().is_taken ? spare().take() : std::malloc(size);
+    }
     static void deallocate(void* block) {
         if (block == spare().block.get()) {
             spare().is_taken = false;
@@ -54,8 +57,10 @@ public:
     /// The root element, or what is wrong with the body.
     result<xml_node> load(std::span<char> body) {
         if (body.size() > longest_sts_answer) return not_xml("is longer than 64 KiB");
-        if (const auto wrong = xml_objection({body.data(), body.size()})) return not_xml("is not acceptable XML: " + std::string(*wrong));
-        [[maybe_unused]] static const bool once = (pugi::set_memory_management_functions(&node_memory::allocate, &node_memory::deallocate), true);
+        if (const auto wrong = xml_objection({body.data(), body.size()}))
+            return not_xml("is not acceptable XML: " + std::string(*wrong));
+        [[maybe_unused]] static const bool once =
+            (pugi::set_memory_management_functions(&node_memory::allocate, &node_memory::deallocate), true);
         // The encoding is fixed: detection could convert into another buffer, which nobody would wipe.
         constexpr auto flags = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_ws_pcdata;
         const auto parsed = tree_.load_buffer_inplace(body.data(), body.size(), flags, pugi::encoding_utf8);
@@ -76,7 +81,8 @@ std::string_view local_name(const xml_node& node) {
     return name.substr(name.find(':') + 1);
 }
 
-/// The children of these names, in one walk; a null node where there is none or more than one: what is doubtful is absent.
+/// The children of these names, in one walk; a null node where there is none or more than one: what is doubtful is
+/// absent.
 template <std::size_t N>
 std::array<xml_node, N> only_children(const xml_node& parent, const std::array<std::string_view, N>& names) {
     std::array<xml_node, N> found;
@@ -118,14 +124,17 @@ std::string_view text_at(const xml_node& parent, std::string_view name) { return
 /// Without early exit, so that the compiler makes vectors of it.
 bool is_graphic(std::string_view text) {
     unsigned char other = 0;
-    for (const char c : text) other |= static_cast<unsigned char>((static_cast<signed char>(c) <= 0x20) | (c == 0x7F));  // negative from 0x80 on
+    for (const char c : text)
+        other |=
+            static_cast<unsigned char>((static_cast<signed char>(c) <= 0x20) | (c == 0x7F));  // negative from 0x80 on
     return other == 0;
 }
 
 /// The API reference's 16..128 \w, which keeps it safe in the credential scope, records and logs.
 bool is_access_key_id(std::string_view text) {
-    return text.size() >= 16 && text.size() <= 128 &&
-           std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; });
+    return text.size() >= 16 && text.size() <= 128 && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+           });
 }
 
 /// For logs and records: nothing that could break a line.
@@ -138,7 +147,8 @@ std::string printable(std::string_view text, std::size_t most) {
 std::string request_id_of(const xml_node& holder) { return printable(text_at(holder, "RequestId"), 128); }
 
 failure invalid(std::string what) {
-    return failure(errc::sts_invalid_answer, {}, std::string(not_from_sts_hint), "STS's answer is not acceptable: " + std::move(what));
+    return failure(errc::sts_invalid_answer, {}, std::string(not_from_sts_hint),
+                   "STS's answer is not acceptable: " + std::move(what));
 }
 
 result<secret> secret_of(const xml_node& node, std::string_view name) {
@@ -158,7 +168,8 @@ result<wall_time> expiration_of(const xml_node& node, std::chrono::seconds durat
 
 result<credentials> read_credentials(const xml_node& node, std::chrono::seconds duration, wall_time now) {
     if (!node) return invalid("Credentials are missing or not alone");
-    const auto [id, key, token, expiration] = only_children<4>(node, {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"});
+    const auto [id, key, token, expiration] =
+        only_children<4>(node, {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"});
     credentials out;
     out.access_key_id = text_of(id);
     if (!is_access_key_id(out.access_key_id)) return invalid("AccessKeyId is missing or malformed");
@@ -186,7 +197,8 @@ std::optional<int> packed_size_of(const xml_node& node) {
 
 }  // namespace
 
-result<assume_role_answer> parse_assume_role_answer(std::span<char> body, const expected_session& expected, wall_time now) {
+result<assume_role_answer> parse_assume_role_answer(std::span<char> body, const expected_session& expected,
+                                                    wall_time now) {
     document xml;
     HK_TRY(const auto root, xml.load(body));
     if (local_name(root) != "AssumeRoleResponse") return invalid("it is no AssumeRoleResponse");
@@ -196,7 +208,8 @@ result<assume_role_answer> parse_assume_role_answer(std::span<char> body, const 
     assume_role_answer out;
     HK_TRY(out.keys, read_credentials(keys, expected.duration, now));
     out.assumed_role_arn = session_arn(expected);
-    if (text_of(arn) != out.assumed_role_arn) return invalid("AssumedRoleUser names another role or session than asked");
+    if (text_of(arn) != out.assumed_role_arn)
+        return invalid("AssumedRoleUser names another role or session than asked");
     out.assumed_role_id = printable(text_of(id), 193);  // STS: 2..193
     out.request_id = request_id_of(metadata);
     out.packed_policy_size = packed_size_of(packed);

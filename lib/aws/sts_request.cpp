@@ -17,7 +17,9 @@ std::optional<std::size_t> policy_characters(std::string_view text) {
         const auto c = static_cast<unsigned char>(text[i]);
         if (c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0x80)) continue;
         // U+0080..U+00FF: C2 or C3 and one continuation byte (RFC 3629).
-        if ((c != 0xC2 && c != 0xC3) || i + 1 == text.size() || (static_cast<unsigned char>(text[i + 1]) & 0xC0U) != 0x80U) return std::nullopt;
+        if ((c != 0xC2 && c != 0xC3) || i + 1 == text.size() ||
+            (static_cast<unsigned char>(text[i + 1]) & 0xC0U) != 0x80U)
+            return std::nullopt;
         ++i;
     }
     return count;
@@ -25,10 +27,14 @@ std::optional<std::size_t> policy_characters(std::string_view text) {
 
 result<void> check_policy(std::string_view policy) {
     const auto characters = policy_characters(policy);
-    if (!characters) return invalid_field("session_policy", "holds a character that STS refuses", "Use only tab, line ends and U+0020 to U+00FF, in UTF-8.");
-    if (*characters == 0) return invalid_field("session_policy", "is empty", "Leave it out to give the role's full permissions.");
+    if (!characters)
+        return invalid_field("session_policy", "holds a character that STS refuses",
+                             "Use only tab, line ends and U+0020 to U+00FF, in UTF-8.");
+    if (*characters == 0)
+        return invalid_field("session_policy", "is empty", "Leave it out to give the role's full permissions.");
     if (*characters > longest_policy)
-        return invalid_field("session_policy", "is longer than 2048 characters", "Take out white space, or name actions by wildcard.");
+        return invalid_field("session_policy", "is longer than 2048 characters",
+                             "Take out white space, or name actions by wildcard.");
     return {};
 }
 
@@ -48,18 +54,23 @@ result<void> check_duration(std::chrono::seconds duration, base_identity base) {
     if (duration >= shortest_session && duration <= longest_session_from(base)) return {};
     if (duration > longest_chained_session && duration <= longest_session)
         return failure(errc::duration_out_of_range, "duration_seconds is above 3600.",
-                       "hourkey runs on a role itself, and AWS limits role chaining to one hour; ask for 900 to 3600, or give hourkey an IAM user's keys.");
+                       "hourkey runs on a role itself, and AWS limits role chaining to one hour; ask for 900 to 3600, "
+                       "or give hourkey an IAM user's keys.");
     return failure(errc::duration_out_of_range, {},
-                   base == base_identity::role_session ? "Ask for 900 to 3600." : "Ask for 900 to 43200, and not above the role's MaxSessionDuration.");
+                   base == base_identity::role_session
+                       ? "Ask for 900 to 3600."
+                       : "Ask for 900 to 43200, and not above the role's MaxSessionDuration.");
 }
 
 result<std::string> assume_role_body(const assume_role_request& request) {
     HK_CHECK(check_duration(request.duration, base_identity::user));
-    if (request.external_id && !is_external_id(*request.external_id)) return invalid_field("external_id", "is not 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
+    if (request.external_id && !is_external_id(*request.external_id))
+        return invalid_field("external_id", "is not 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
     if (request.session_policy) HK_CHECK(check_policy(*request.session_policy));
 
     std::string body;
-    body.reserve(256 + request.role.str().size() * 2 + (request.session_policy ? request.session_policy->size() * 3 / 2 : 0));
+    body.reserve(256 + request.role.str().size() * 2 +
+                 (request.session_policy ? request.session_policy->size() * 3 / 2 : 0));
     body.append("Action=AssumeRole&Version=2011-06-15");
     append_parameter(body, "RoleArn", request.role.str());
     append_parameter(body, "RoleSessionName", request.name.str());

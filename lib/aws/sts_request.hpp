@@ -39,7 +39,7 @@ struct assume_role_request {
     std::chrono::seconds duration = longest_chained_session;
     std::optional<std::string> external_id;     ///< 2..1224 of [\w+=,.@:/-]
     std::optional<std::string> session_policy;  ///< 1..2048 characters U+0009, U+000A, U+000D, U+0020..U+00FF, in UTF-8
-    denial on_denial = denial::is_final;        ///< not sent
+    denial on_denial = denial::is_final;  ///< not sent
 };
 
 /// The form body, every parameter checked. Fails with invalid_request or duration_out_of_range.

@@ -13,21 +13,27 @@ constexpr std::string_view names_with_token = "content-type;host;x-amz-date;x-am
 
 }  // namespace
 
-const crypto::keyed_hmac& signing_key_cache::key_for(const credentials& of, std::string_view date, std::string_view region, std::string_view for_service) {
+const crypto::keyed_hmac& signing_key_cache::key_for(const credentials& of, std::string_view date,
+                                                     std::string_view region, std::string_view for_service) {
     for (const auto& e : entries_)
-        if (e && e->date == date && e->access_key_id == of.access_key_id && e->region == region && e->service == for_service &&
+        if (e && e->date == date && e->access_key_id == of.access_key_id && e->region == region &&
+            e->service == for_service &&
             crypto::equal_in_constant_time(e->secret_access_key.expose(), of.secret_access_key.expose()))
             return e->key;
     const auto key = derive_signing_key(of.secret_access_key, date, region, for_service);
     auto& slot = entries_[next_];
     next_ = (next_ + 1) % entries_.size();
-    slot.emplace(entry{of.access_key_id, of.secret_access_key.clone(), std::string(date), std::string(region), std::string(for_service),
-                       crypto::keyed_hmac(key.expose())});
+    slot.emplace(entry{of.access_key_id, of.secret_access_key.clone(), std::string(date), std::string(region),
+                       std::string(for_service), crypto::keyed_hmac(key.expose())});
     return slot->key;
 }
 
 sts_signer::sts_signer(std::string region, std::string host) : region_(std::move(region)), host_(std::move(host)) {
-    canonical_head_.append("POST\n/\n\ncontent-type:").append(sts_content_type).append("\nhost:").append(host_).append("\nx-amz-date:");
+    canonical_head_.append("POST\n/\n\ncontent-type:")
+        .append(sts_content_type)
+        .append("\nhost:")
+        .append(host_)
+        .append("\nx-amz-date:");
 }
 
 sts_signer::~sts_signer() { wipe_container(scratch_); }
@@ -58,8 +64,18 @@ sts_signer::signed_fields sts_signer::sign(const credentials& with, std::string_
 
     signed_fields out{amz_date_, {}};
     out.authorization.reserve(192 + with.access_key_id.size() + region_.size());
-    out.authorization.append(sigv4_algorithm).append(" Credential=").append(with.access_key_id).append("/").append(date).append("/").append(region_);
-    out.authorization.append("/").append(service).append("/aws4_request, SignedHeaders=").append(signed_names).append(", Signature=");
+    out.authorization.append(sigv4_algorithm)
+        .append(" Credential=")
+        .append(with.access_key_id)
+        .append("/")
+        .append(date)
+        .append("/")
+        .append(region_);
+    out.authorization.append("/")
+        .append(service)
+        .append("/aws4_request, SignedHeaders=")
+        .append(signed_names)
+        .append(", Signature=");
     append_hex(out.authorization, signature);
     return out;
 }

@@ -10,13 +10,14 @@
 
 namespace hourkey::aws {
 
-/// Signing keys by (access key, secret, date, region, service), each kept as the HMAC states it is used through. A few, for
-/// a key is good for a day: the base identity's of today and of the day around midnight, and a rotated one's.
-/// Used by one thread.
+/// Signing keys by (access key, secret, date, region, service), each kept as the HMAC states it is used through. A few,
+/// for a key is good for a day: the base identity's of today and of the day around midnight, and a rotated one's. Used
+/// by one thread.
 class signing_key_cache {
 public:
     /// Valid until the next call.
-    [[nodiscard]] const crypto::keyed_hmac& key_for(const credentials& of, std::string_view date, std::string_view region, std::string_view service);
+    [[nodiscard]] const crypto::keyed_hmac& key_for(const credentials& of, std::string_view date,
+                                                    std::string_view region, std::string_view service);
 
 private:
     struct entry {
@@ -39,7 +40,8 @@ public:
     sts_signer(sts_signer&&) noexcept = default;
     sts_signer& operator=(sts_signer&&) noexcept = default;
 
-    /// The values of the fields to send beside Host, Content-Type (sts_content_type) and, with a token, X-Amz-Security-Token.
+    /// The values of the fields to send beside Host, Content-Type (sts_content_type) and, with a token,
+    /// X-Amz-Security-Token.
     struct signed_fields {
         std::string amz_date;
         std::string authorization;

@@ -18,7 +18,8 @@ bool is_white(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c 
 
 /// XML 1.0, production 2.
 bool is_xml_character(std::uint32_t c) noexcept {
-    return c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
+    return c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) ||
+           (c >= 0x10000 && c <= 0x10FFFF);
 }
 
 std::optional<unsigned> digit_value(char c, bool hex) noexcept {
@@ -65,11 +66,13 @@ private:
     objection text() noexcept {
         auto run = rest_.substr(0, rest_.find('<'));
         rest_.remove_prefix(run.size());
-        if (depth_ == 0) return std::ranges::all_of(run, is_white) ? objection() : "there is text outside the root element";
+        if (depth_ == 0)
+            return std::ranges::all_of(run, is_white) ? objection() : "there is text outside the root element";
         if (!has_references_) return {};
         for (auto at = run.find('&'); at != std::string_view::npos; at = run.find('&')) {
             const auto semicolon = run.find(';', at);
-            if (semicolon == std::string_view::npos || !is_reference(run.substr(at + 1, semicolon - at - 1))) return "a reference is malformed or undefined";
+            if (semicolon == std::string_view::npos || !is_reference(run.substr(at + 1, semicolon - at - 1)))
+                return "a reference is malformed or undefined";
             run.remove_prefix(semicolon + 1);
         }
         return {};
@@ -80,7 +83,8 @@ private:
         if (second == '/') return end_tag();
         if (second != '!' && second != '?') return start_tag();
         if (rest_.starts_with("<!--")) return skip(4, "-->");
-        if (rest_.starts_with("<![CDATA[")) return depth_ == 0 ? objection("there is text outside the root element") : skip(9, "]]>");
+        if (rest_.starts_with("<![CDATA["))
+            return depth_ == 0 ? objection("there is text outside the root element") : skip(9, "]]>");
         if (rest_.starts_with("<?")) return skip(2, "?>");
         return "it has a DOCTYPE";
     }
@@ -135,7 +139,8 @@ private:
 
 bool is_control(char c) noexcept { return c >= 0 && c < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
 
-/// And line ends: what STS answers are made of. Without early exit, so that the compiler makes vectors of it: this runs over each.
+/// And line ends: what STS answers are made of. Without early exit, so that the compiler makes vectors of it: this runs
+/// over each.
 bool is_printable_ascii(std::string_view body) noexcept {
     unsigned char other = 0;
     for (const char c : body) other |= static_cast<unsigned char>((static_cast<signed char>(c) < 0x20) & (c != '\n'));

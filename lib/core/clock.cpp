@@ -5,7 +5,9 @@ namespace {
 
 class real_clock final : public clock_source {
 public:
-    wall_time now() const noexcept override { return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now()); }
+    wall_time now() const noexcept override {
+        return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+    }
     steady_time steady_now() const noexcept override { return std::chrono::steady_clock::now(); }
 };
 

@@ -10,14 +10,18 @@ namespace hourkey {
 class deadline {
 public:
     explicit constexpr deadline(steady_time at) noexcept : at_(at) {}
-    [[nodiscard]] static deadline after(std::chrono::steady_clock::duration d) noexcept { return deadline(std::chrono::steady_clock::now() + d); }
+    [[nodiscard]] static deadline after(std::chrono::steady_clock::duration d) noexcept {
+        return deadline(std::chrono::steady_clock::now() + d);
+    }
 
     [[nodiscard]] constexpr steady_time at() const noexcept { return at_; }
     [[nodiscard]] constexpr bool has_passed(steady_time now) const noexcept { return now >= at_; }
     [[nodiscard]] constexpr std::chrono::steady_clock::duration remaining(steady_time now) const noexcept {
         return std::max(at_ - now, std::chrono::steady_clock::duration::zero());
     }
-    [[nodiscard]] constexpr deadline sooner(deadline other) const noexcept { return deadline(std::min(at_, other.at_)); }
+    [[nodiscard]] constexpr deadline sooner(deadline other) const noexcept {
+        return deadline(std::min(at_, other.at_));
+    }
 
 private:
     steady_time at_;

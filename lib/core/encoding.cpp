@@ -64,7 +64,8 @@ result<std::string> from_hex(std::string_view text) {
     out.reserve(text.size() / 2);
     for (std::size_t i = 0; i < text.size(); i += 2) {
         const int high = hex_value(text[i]), low = hex_value(text[i + 1]);
-        if (high < 0 || low < 0) return failure(errc::invalid_request, "hex text has a character that is not a hex digit");
+        if (high < 0 || low < 0)
+            return failure(errc::invalid_request, "hex text has a character that is not a hex digit");
         out.push_back(static_cast<char>(high << 4 | low));
     }
     return out;
@@ -87,7 +88,8 @@ std::string to_base62(std::span<const unsigned char> bytes, std::size_t width) {
 }
 
 bool is_base62(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+    return std::ranges::all_of(
+        text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
 }
 
 void append_percent_encoded(std::string& out, std::string_view text) {
@@ -141,8 +143,11 @@ std::size_t utf8_sequence_size(std::string_view text) noexcept {
     const unsigned b = at(0);
     if (b < 0x80) return 1;
     if (b >= 0xC2 && b <= 0xDF && tail(1)) return 2;
-    if (b >= 0xE0 && b <= 0xEF && tail(1) && tail(2) && (b != 0xE0 || at(1) >= 0xA0) && (b != 0xED || at(1) <= 0x9F)) return 3;
-    if (b >= 0xF0 && b <= 0xF4 && tail(1) && tail(2) && tail(3) && (b != 0xF0 || at(1) >= 0x90) && (b != 0xF4 || at(1) <= 0x8F)) return 4;
+    if (b >= 0xE0 && b <= 0xEF && tail(1) && tail(2) && (b != 0xE0 || at(1) >= 0xA0) && (b != 0xED || at(1) <= 0x9F))
+        return 3;
+    if (b >= 0xF0 && b <= 0xF4 && tail(1) && tail(2) && tail(3) && (b != 0xF0 || at(1) >= 0x90) &&
+        (b != 0xF4 || at(1) <= 0x8F))
+        return 4;
     return 0;
 }
 

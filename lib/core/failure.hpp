@@ -107,7 +107,9 @@ struct failure {
     explicit failure(errc c, std::string say = {}, std::string what_to_do = {}, std::string why = {})
         : code(c), message(std::move(say)), hint(std::move(what_to_do)), cause(std::move(why)) {}
 
-    [[nodiscard]] std::string_view text() const noexcept { return message.empty() ? describe(code).message : std::string_view(message); }
+    [[nodiscard]] std::string_view text() const noexcept {
+        return message.empty() ? describe(code).message : std::string_view(message);
+    }
 };
 
 /// `invalid_request` about one field: "<field> <what is wrong>".

@@ -52,7 +52,8 @@ network_prefixes::network_prefixes(std::string_view address) {
     }
     is_loopback_ = IN6_IS_ADDR_LOOPBACK(reinterpret_cast<const in6_addr*>(ip.data())) != 0;
     size_ = ipv6_widths.size();
-    std::ranges::transform(ipv6_widths, prefixes_.begin(), [&](std::uint8_t width) { return network_prefix(ip, width); });
+    std::ranges::transform(ipv6_widths, prefixes_.begin(),
+                           [&](std::uint8_t width) { return network_prefix(ip, width); });
 }
 
 }  // namespace hourkey

@@ -11,8 +11,8 @@
 
 namespace hourkey {
 
-/// A part of the network that one client may command: an IPv4 address, or an IPv6 prefix of 64, 56 or 48 bits. Providers give a
-/// customer a /64 at least, often a /56 or a /48 (RFC 6177, RIPE-690).
+/// A part of the network that one client may command: an IPv4 address, or an IPv6 prefix of 64, 56 or 48 bits.
+/// Providers give a customer a /64 at least, often a /56 or a /48 (RFC 6177, RIPE-690).
 class network_prefix {
 public:
     network_prefix() = default;  ///< none: of a unix socket, or of what is no address
@@ -21,7 +21,9 @@ public:
 
     [[nodiscard]] bool is_none() const noexcept { return bits_ == 0; }
     [[nodiscard]] std::uint8_t bits() const noexcept { return bits_; }
-    [[nodiscard]] const std::array<unsigned char, 16>& network() const noexcept { return network_; }  ///< zeros behind its bits
+    [[nodiscard]] const std::array<unsigned char, 16>& network() const noexcept {
+        return network_;
+    }  ///< zeros behind its bits
     [[nodiscard]] std::string str() const;  ///< `192.0.2.1`, `2001:db8:1::/56`
     friend auto operator<=>(const network_prefix&, const network_prefix&) = default;
 
@@ -31,8 +33,8 @@ private:
     std::uint8_t bits_ = 0;
 };
 
-/// An address's prefixes, the narrowest first: one of an IPv4 address (also one mapped into IPv6), /64, /56 and /48 of an IPv6
-/// address, and of anything else the single prefix that is none, so that all of those count together.
+/// An address's prefixes, the narrowest first: one of an IPv4 address (also one mapped into IPv6), /64, /56 and /48 of
+/// an IPv6 address, and of anything else the single prefix that is none, so that all of those count together.
 class network_prefixes {
 public:
     static constexpr std::size_t most = 3;
@@ -53,6 +55,7 @@ private:
 template <>
 struct std::hash<hourkey::network_prefix> {
     [[nodiscard]] std::size_t operator()(const hourkey::network_prefix& p) const noexcept {
-        return std::hash<std::string_view>{}({reinterpret_cast<const char*>(p.network_.data()), p.network_.size()}) ^ p.bits_;
+        return std::hash<std::string_view>{}({reinterpret_cast<const char*>(p.network_.data()), p.network_.size()}) ^
+               p.bits_;
     }
 };

@@ -7,7 +7,8 @@ namespace hourkey {
 
 namespace {
 
-/// Below what glibc's memset leaves to `rep stosb`, whose start costs more than the few kilobytes that are wiped at a time.
+/// Below what glibc's memset leaves to `rep stosb`, whose start costs more than the few kilobytes that are wiped at a
+/// time.
 constexpr std::size_t stride = 1024;
 
 }  // namespace

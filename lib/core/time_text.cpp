@@ -18,8 +18,9 @@ civil to_civil(wall_time t) {
     const auto day_start = floor<days>(seconds_since);
     const year_month_day ymd{day_start};
     const hh_mm_ss<seconds> hms{seconds_since - day_start};
-    return {static_cast<int>(ymd.year()),           static_cast<unsigned>(ymd.month()),    static_cast<unsigned>(ymd.day()),
-            weekday{day_start}.c_encoding(),        static_cast<int>(hms.hours().count()), static_cast<int>(hms.minutes().count()),
+    return {static_cast<int>(ymd.year()),           static_cast<unsigned>(ymd.month()),
+            static_cast<unsigned>(ymd.day()),       weekday{day_start}.c_encoding(),
+            static_cast<int>(hms.hours().count()),  static_cast<int>(hms.minutes().count()),
             static_cast<int>(hms.seconds().count())};
 }
 
@@ -57,8 +58,8 @@ std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t 
     return value;
 }
 
-std::optional<wall_time> from_civil(std::optional<int> y, std::optional<int> mo, std::optional<int> d, std::optional<int> h, std::optional<int> mi,
-                                    std::optional<int> s) {
+std::optional<wall_time> from_civil(std::optional<int> y, std::optional<int> mo, std::optional<int> d,
+                                    std::optional<int> h, std::optional<int> mi, std::optional<int> s) {
     if (!y || !mo || !d || !h || !mi || !s) return std::nullopt;
     const year_month_day ymd{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
     // The nanosecond clock ends in 2262; STS never means a date before 1970.
@@ -67,7 +68,8 @@ std::optional<wall_time> from_civil(std::optional<int> y, std::optional<int> mo,
 }
 
 constexpr std::array<const char*, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 /// ISO 8601, with marks or, in its basic form, without.
 std::string to_iso8601(wall_time t, std::string_view in_date, std::string_view in_time) {
@@ -100,10 +102,14 @@ std::string to_http_date(wall_time t) {
 }
 
 result<wall_time> parse_rfc3339(std::string_view text) {
-    const auto bad = [] { return failure(errc::invalid_request, "a time is not RFC 3339", "Write it as 2026-11-22T02:59:40Z."); };
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') return bad();
-    auto t =
-        from_civil(number_at(text, 0, 4), number_at(text, 5, 2), number_at(text, 8, 2), number_at(text, 11, 2), number_at(text, 14, 2), number_at(text, 17, 2));
+    const auto bad = [] {
+        return failure(errc::invalid_request, "a time is not RFC 3339", "Write it as 2026-11-22T02:59:40Z.");
+    };
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') ||
+        text[13] != ':' || text[16] != ':')
+        return bad();
+    auto t = from_civil(number_at(text, 0, 4), number_at(text, 5, 2), number_at(text, 8, 2), number_at(text, 11, 2),
+                        number_at(text, 14, 2), number_at(text, 17, 2));
     if (!t) return bad();
     std::size_t at = 19;
     if (text[at] == '.') {
@@ -128,8 +134,8 @@ result<wall_time> parse_rfc3339(std::string_view text) {
 
 result<wall_time> parse_amz_date(std::string_view text) {
     if (text.size() == 16 && text[8] == 'T' && text[15] == 'Z') {
-        if (const auto t = from_civil(number_at(text, 0, 4), number_at(text, 4, 2), number_at(text, 6, 2), number_at(text, 9, 2), number_at(text, 11, 2),
-                                      number_at(text, 13, 2)))
+        if (const auto t = from_civil(number_at(text, 0, 4), number_at(text, 4, 2), number_at(text, 6, 2),
+                                      number_at(text, 9, 2), number_at(text, 11, 2), number_at(text, 13, 2)))
             return *t;
     }
     return failure(errc::invalid_request, "X-Amz-Date is not YYYYMMDDTHHMMSSZ");
@@ -137,13 +143,13 @@ result<wall_time> parse_amz_date(std::string_view text) {
 
 std::optional<wall_time> parse_http_date(std::string_view text) {
     // "Sun, 06 Nov 1994 08:49:37 GMT"
-    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" || text[7] != ' ' || text[11] != ' ' || text[16] != ' ' ||
-        text[19] != ':' || text[22] != ':')
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" || text[7] != ' ' ||
+        text[11] != ' ' || text[16] != ' ' || text[19] != ':' || text[22] != ':')
         return std::nullopt;
     for (std::size_t m = 0; m < months.size(); ++m)
         if (text.substr(8, 3) == months[m])
-            return from_civil(number_at(text, 12, 4), static_cast<int>(m + 1), number_at(text, 5, 2), number_at(text, 17, 2), number_at(text, 20, 2),
-                              number_at(text, 23, 2));
+            return from_civil(number_at(text, 12, 4), static_cast<int>(m + 1), number_at(text, 5, 2),
+                              number_at(text, 17, 2), number_at(text, 20, 2), number_at(text, 23, 2));
     return std::nullopt;
 }
 

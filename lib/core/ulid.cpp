@@ -10,7 +10,8 @@ constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::array<signed char, 256> make_digits() {
     std::array<signed char, 256> digits{};
     digits.fill(-1);
-    for (std::size_t i = 0; i < alphabet.size(); ++i) digits[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        digits[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
     return digits;
 }
 constexpr auto digits = make_digits();
@@ -19,7 +20,8 @@ constexpr auto digits = make_digits();
 
 ulid ulid::make(wall_time now, std::span<const unsigned char, 10> random) noexcept {
     ulid out;
-    const auto ms = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
+    const auto ms = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
     for (std::size_t i = 0; i < 6; ++i) out.bytes_[i] = static_cast<unsigned char>(ms >> (40 - 8 * i));
     std::ranges::copy(random, out.bytes_.begin() + 6);
     return out;

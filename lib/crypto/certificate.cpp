@@ -47,7 +47,9 @@ bool set_serial(X509* certificate) {
 }
 
 bool set_validity(X509* certificate, validity valid) {
-    const auto seconds = [](wall_time t) { return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count(); };
+    const auto seconds = [](wall_time t) {
+        return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
+    };
     return ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(valid.not_before)) != nullptr &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), seconds(valid.not_after)) != nullptr;
 }
@@ -55,7 +57,8 @@ bool set_validity(X509* certificate, validity valid) {
 bool set_common_name(X509* certificate, std::string_view text) {
     if (text.empty()) return true;
     text = text.substr(0, 64);  // RFC 5280: ub-common-name; the alternative names are what counts
-    return X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate), NID_commonName, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(text.data()),
+    return X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate), NID_commonName, MBSTRING_UTF8,
+                                      reinterpret_cast<const unsigned char*>(text.data()),
                                       static_cast<int>(text.size()), -1, 0) == 1;
 }
 
@@ -68,7 +71,8 @@ bool add_extension(X509* certificate, X509* issuer, int nid, const char* value) 
 
 bool is_dns_name(std::string_view name) {
     return !name.empty() && name.size() <= 253 && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '*' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               c == '*' || c == '_';
     });
 }
 
@@ -100,7 +104,8 @@ result<> add_names(X509* certificate, const certificate_names& wanted) {
         if (!push_name(names.get(), GEN_IPADD, value)) return broken("names");
     }
     if (sk_GENERAL_NAME_num(names.get()) == 0) return invalid_field("names", "a certificate needs at least one name");
-    if (X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) != 1) return broken("names");
+    if (X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) != 1)
+        return broken("names");
     return {};
 }
 
@@ -120,7 +125,9 @@ result<std::string> certificate_pem(X509* certificate) {
 result<issued_certificate> as_pem(X509* certificate, EVP_PKEY* key) {
     issued_certificate made;
     HK_TRY(made.certificate, certificate_pem(certificate));
-    HK_TRY(auto key_text, to_pem([key](BIO* out) { return PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); }));
+    HK_TRY(auto key_text, to_pem([key](BIO* out) {
+               return PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
+           }));
     made.key = secret(key_text);
     wipe_container(key_text);
     return made;
@@ -135,8 +142,9 @@ result<unsigned_certificate> prepare(std::string_view common_name, validity vali
     ERR_clear_error();
     unsigned_certificate made{owned<X509>(X509_new()), owned<EVP_PKEY>(EVP_EC_gen("P-256"))};
     auto* certificate = made.certificate.get();
-    const bool ok = certificate != nullptr && made.key && X509_set_version(certificate, X509_VERSION_3) == 1 && set_serial(certificate) &&
-                    set_validity(certificate, valid) && set_common_name(certificate, common_name) && X509_set_pubkey(certificate, made.key.get()) == 1;
+    const bool ok = certificate != nullptr && made.key && X509_set_version(certificate, X509_VERSION_3) == 1 &&
+                    set_serial(certificate) && set_validity(certificate, valid) &&
+                    set_common_name(certificate, common_name) && X509_set_pubkey(certificate, made.key.get()) == 1;
     if (!ok) return broken("key pair");
     return made;
 }
@@ -148,10 +156,11 @@ std::string_view first_name(const certificate_names& names) {
 
 result<> add_server_extensions(X509* certificate, X509* issuer, const certificate_names& names) {
     HK_CHECK(add_names(certificate, names));
-    const bool ok =
-        add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
-        add_extension(certificate, issuer, NID_key_usage, "critical,digitalSignature") && add_extension(certificate, issuer, NID_ext_key_usage, "serverAuth") &&
-        add_extension(certificate, issuer, NID_subject_key_identifier, "hash") && add_extension(certificate, issuer, NID_authority_key_identifier, "keyid");
+    const bool ok = add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
+                    add_extension(certificate, issuer, NID_key_usage, "critical,digitalSignature") &&
+                    add_extension(certificate, issuer, NID_ext_key_usage, "serverAuth") &&
+                    add_extension(certificate, issuer, NID_subject_key_identifier, "hash") &&
+                    add_extension(certificate, issuer, NID_authority_key_identifier, "keyid");
     if (!ok) return broken("extensions");
     return {};
 }
@@ -163,7 +172,8 @@ struct certificate_authority::parts {
     owned<EVP_PKEY> key;
 };
 
-certificate_authority::certificate_authority(std::unique_ptr<parts> p, std::string certificate) : parts_(std::move(p)), certificate_(std::move(certificate)) {}
+certificate_authority::certificate_authority(std::unique_ptr<parts> p, std::string certificate)
+    : parts_(std::move(p)), certificate_(std::move(certificate)) {}
 certificate_authority::certificate_authority(certificate_authority&&) noexcept = default;
 certificate_authority& certificate_authority::operator=(certificate_authority&&) noexcept = default;
 certificate_authority::~certificate_authority() = default;
@@ -174,7 +184,8 @@ result<certificate_authority> certificate_authority::make(const std::string& nam
     const bool ok = X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) == 1 &&
                     add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
                     add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign") &&
-                    add_extension(certificate, certificate, NID_subject_key_identifier, "hash") && X509_sign(certificate, made.key.get(), EVP_sha256()) > 0;
+                    add_extension(certificate, certificate, NID_subject_key_identifier, "hash") &&
+                    X509_sign(certificate, made.key.get(), EVP_sha256()) > 0;
     if (!ok) return broken("CA");
     HK_TRY(auto text, certificate_pem(certificate));
     auto kept = std::make_unique<parts>(parts{std::move(made.certificate), std::move(made.key)});
@@ -184,7 +195,8 @@ result<certificate_authority> certificate_authority::make(const std::string& nam
 result<issued_certificate> certificate_authority::issue(const certificate_names& names, validity valid) const {
     HK_TRY(auto made, prepare(first_name(names), valid));
     auto* certificate = made.certificate.get();
-    if (X509_set_issuer_name(certificate, X509_get_subject_name(parts_->certificate.get())) != 1) return broken("issuer");
+    if (X509_set_issuer_name(certificate, X509_get_subject_name(parts_->certificate.get())) != 1)
+        return broken("issuer");
     HK_CHECK(add_server_extensions(certificate, parts_->certificate.get(), names));
     if (X509_sign(certificate, parts_->key.get(), EVP_sha256()) <= 0) return broken("signature");
     return as_pem(certificate, made.key.get());

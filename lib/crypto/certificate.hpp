@@ -27,7 +27,8 @@ struct issued_certificate {
     secret key;
 };
 
-/// A CA made on the spot for development, the emulator and tests: ECDSA P-256, self-signed. Its key never leaves the object.
+/// A CA made on the spot for development, the emulator and tests: ECDSA P-256, self-signed. Its key never leaves the
+/// object.
 class certificate_authority {
 public:
     /// `name` becomes the common name. Fails with internal when OpenSSL does.
@@ -40,8 +41,8 @@ public:
     /// PEM; what clients are told to trust.
     [[nodiscard]] const std::string& certificate() const noexcept { return certificate_; }
 
-    /// A P-256 server certificate under this CA. At least one name; fails with invalid_request on a name that cannot stand in
-    /// a certificate, with internal when OpenSSL fails.
+    /// A P-256 server certificate under this CA. At least one name; fails with invalid_request on a name that cannot
+    /// stand in a certificate, with internal when OpenSSL fails.
     [[nodiscard]] result<issued_certificate> issue(const certificate_names& names, validity valid) const;
 
 private:

@@ -25,7 +25,8 @@ constexpr std::array<size_class, 2> classes{{{16 * 1024, 18 * 1024}, {4 * 1024, 
 constexpr std::size_t least_kept = std::ranges::min(classes, {}, &size_class::least).least;
 
 const size_class* class_of(std::size_t size) noexcept {
-    const auto* found = std::ranges::find_if(classes, [size](const size_class& c) { return size >= c.least && size <= c.block; });
+    const auto* found =
+        std::ranges::find_if(classes, [size](const size_class& c) { return size >= c.least && size <= c.block; });
     return found == classes.end() ? nullptr : found;
 }
 
@@ -50,7 +51,8 @@ struct spare_blocks {
 };
 thread_local spare_blocks spare;
 
-/// The thread's newest blocks of the first class and how far each was received into. What is not among them is overwritten whole.
+/// The thread's newest blocks of the first class and how far each was received into. What is not among them is
+/// overwritten whole.
 class received_extents {
 public:
     void begin(void* block) noexcept {

@@ -10,7 +10,8 @@
 namespace hourkey::crypto {
 
 void fill_random(std::span<unsigned char> out) {
-    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1) throw std::runtime_error("the random generator failed");
+    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
+        throw std::runtime_error("the random generator failed");
 }
 
 ulid make_ulid(wall_time now) {

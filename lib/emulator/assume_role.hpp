@@ -11,7 +11,8 @@
 
 namespace hourkey::emulator {
 
-/// AssumeRole's parameters, within the limits of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html.
+/// AssumeRole's parameters, within the limits of
+/// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html.
 struct assume_role_input {
     std::string role_arn;
     std::string session_name;
@@ -24,8 +25,9 @@ struct assume_role_input {
     std::optional<unsigned> packed_percent;
 };
 
-/// Fails with ValidationError for all violations at once, or with the first of what STS looks at afterwards: InvalidParameterValue,
-/// MalformedPolicyDocument, PackedPolicyTooLarge. `inherited` are the tags of the session that calls.
+/// Fails with ValidationError for all violations at once, or with the first of what STS looks at afterwards:
+/// InvalidParameterValue, MalformedPolicyDocument, PackedPolicyTooLarge. `inherited` are the tags of the session that
+/// calls.
 [[nodiscard]] outcome<assume_role_input> read_assume_role(const form& parameters, const session_tags& inherited = {});
 
 }  // namespace hourkey::emulator

@@ -17,10 +17,13 @@ constexpr std::string_view decoy_key = "ASIADECOYDECOYDECOY0";
 constexpr std::string_view decoy_token = "decoy-token-of-nobody";
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
 }
 
-void insert_before(std::string& text, std::string_view mark, std::string_view what) { text.insert(text.find(mark), what); }
+void insert_before(std::string& text, std::string_view mark, std::string_view what) {
+    text.insert(text.find(mark), what);
+}
 
 /// In each of the four values.
 template <class Change>
@@ -32,7 +35,8 @@ std::string as_references(std::string_view text) {
     std::string out;
     std::array<char, 8> reference{};
     for (const char c : text) {
-        const auto size = std::snprintf(reference.data(), reference.size(), "&#x%02X;", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        const auto size = std::snprintf(reference.data(), reference.size(), "&#x%02X;",
+                                        static_cast<unsigned>(static_cast<unsigned char>(c)));
         out.append(reference.data(), static_cast<std::size_t>(size));
     }
     return out;
@@ -47,8 +51,9 @@ std::string random_bytes(std::size_t size) {
 }
 
 std::string json_document(const assume_role_texts& t) {
-    return R"({"AssumeRoleResponse":{"AssumeRoleResult":{"Credentials":{"AccessKeyId":")" + *t.access_key + R"(","SecretAccessKey":")" + *t.secret_key +
-           R"(","SessionToken":")" + *t.token + R"(","Expiration":")" + *t.expiration + R"("}}}})";
+    return R"({"AssumeRoleResponse":{"AssumeRoleResult":{"Credentials":{"AccessKeyId":")" + *t.access_key +
+           R"(","SecretAccessKey":")" + *t.secret_key + R"(","SessionToken":")" + *t.token + R"(","Expiration":")" +
+           *t.expiration + R"("}}}})";
 }
 
 /// What spoils the values before they are written.
@@ -103,7 +108,11 @@ std::string pretty(std::string xml) {
 
 void add_decoys(std::string& xml) {
     std::string decoys;
-    decoys.append("<AccessKeyId>").append(decoy_key).append("</AccessKeyId><SessionToken>").append(decoy_token).append("</SessionToken>");
+    decoys.append("<AccessKeyId>")
+        .append(decoy_key)
+        .append("</AccessKeyId><SessionToken>")
+        .append(decoy_token)
+        .append("</SessionToken>");
     insert_before(xml, "<AccessKeyId>", "<Hint>" + decoys + "</Hint>");
     insert_before(xml, "<Credentials>", "<PreviousCredentials>" + decoys + "</PreviousCredentials>" + decoys);
     insert_before(xml, "<AssumeRoleResult>", decoys);
@@ -140,7 +149,9 @@ std::string spoil_document(fault f, std::string xml, const assume_role_texts& t)
         case fault::extra_elements: add_decoys(xml); break;
         case fault::garbage: return random_bytes(512);
         case fault::empty: return {};
-        case fault::html: return "<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Please log in to the network</h1></body></html>";
+        case fault::html:
+            return "<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Please log in to the "
+                   "network</h1></body></html>";
         case fault::json: return json_document(t);
         case fault::wrong_root: replace_all(xml, "AssumeRoleResponse", "GetCallerIdentityResponse"); break;
         case fault::outside: move_outside(xml, t); break;

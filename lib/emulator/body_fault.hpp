@@ -6,7 +6,8 @@
 
 namespace hourkey::emulator {
 
-/// AssumeRole's good answer, spoilt by a fault of stage body. `expires` is the texts' Expiration as a time, `now` the server's.
+/// AssumeRole's good answer, spoilt by a fault of stage body. `expires` is the texts' Expiration as a time, `now` the
+/// server's.
 [[nodiscard]] answer spoilt_answer(fault f, assume_role_texts texts, wall_time expires, wall_time now);
 
 }  // namespace hourkey::emulator

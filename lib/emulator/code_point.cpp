@@ -14,10 +14,11 @@ locale_t unicode() noexcept {
     return tables;
 }
 
-/// The separators that C does not count as white space, because lines do not break there, and the numbers that are no digits.
+/// The separators that C does not count as white space, because lines do not break there, and the numbers that are no
+/// digits.
 bool is_other_separator_or_number(char32_t c) noexcept {
-    return c == 0x00A0 || c == 0x2007 || c == 0x202F || c == 0x00B2 || c == 0x00B3 || c == 0x00B9 || (c >= 0x00BC && c <= 0x00BE) ||
-           (c >= 0x2070 && c <= 0x2089);
+    return c == 0x00A0 || c == 0x2007 || c == 0x202F || c == 0x00B2 || c == 0x00B3 || c == 0x00B9 ||
+           (c >= 0x00BC && c <= 0x00BE) || (c >= 0x2070 && c <= 0x2089);
 }
 
 }  // namespace

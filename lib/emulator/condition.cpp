@@ -77,7 +77,9 @@ std::optional<double> seconds_of(std::string_view text) {
     return std::chrono::duration<double>(whole->time_since_epoch()).count();
 }
 
-bool is_true_or_false(std::string_view text) noexcept { return equal_without_case(text, "true") || equal_without_case(text, "false"); }
+bool is_true_or_false(std::string_view text) noexcept {
+    return equal_without_case(text, "true") || equal_without_case(text, "false");
+}
 
 bool is_value_of(condition::comparison type, std::string_view value) {
     switch (type) {
@@ -111,15 +113,17 @@ bool is_related(condition::relation wants, double a, double b) noexcept {
     }
 }
 
-bool are_related(condition::relation wants, const std::optional<double>& given, const std::optional<double>& wanted) noexcept {
+bool are_related(condition::relation wants, const std::optional<double>& given,
+                 const std::optional<double>& wanted) noexcept {
     return given && wanted && is_related(wants, *given, *wanted);
 }
 
 /// ARNs compare field by field, so a wildcard does not reach beyond a colon, but for the last field.
 bool arn_fits(std::string_view pattern, std::string_view text) noexcept {
     const auto wanted = split_arn(pattern), given = split_arn(text);
-    return !wanted.resource.empty() && fits(wanted.partition, given.partition) && fits(wanted.service, given.service) && fits(wanted.region, given.region) &&
-           fits(wanted.account, given.account) && fits(wanted.resource, given.resource);
+    return !wanted.resource.empty() && fits(wanted.partition, given.partition) && fits(wanted.service, given.service) &&
+           fits(wanted.region, given.region) && fits(wanted.account, given.account) &&
+           fits(wanted.resource, given.resource);
 }
 
 bool matches(const condition& c, std::string_view given, std::string_view wanted) {
@@ -154,26 +158,34 @@ const std::vector<std::string>* condition_context::find(std::string_view key) co
     return found == values_.end() ? nullptr : &found->second;
 }
 
-result<condition> make_condition(std::string_view operator_name, std::string_view key, std::vector<std::string> values) {
+result<condition> make_condition(std::string_view operator_name, std::string_view key,
+                                 std::vector<std::string> values) {
     condition c;
     auto name = operator_name;
     if (take_prefix(name, "ForAnyValue:")) c.over = condition::quantifier::for_any;
     if (take_prefix(name, "ForAllValues:")) c.over = condition::quantifier::for_all;
     c.if_exists = take_suffix(name, "IfExists");
     const auto found = std::ranges::find(operators, name, &operator_row::name);
-    if (found == operators.end() || (found->compares == is_null && (c.if_exists || c.over != condition::quantifier::none)))
-        return invalid_field("Condition", "has the operator " + std::string(operator_name) + ", which is none that is evaluated here");
+    if (found == operators.end() ||
+        (found->compares == is_null && (c.if_exists || c.over != condition::quantifier::none)))
+        return invalid_field(
+            "Condition", "has the operator " + std::string(operator_name) + ", which is none that is evaluated here");
     c.compares = found->compares;
     c.wants = found->wants;
     c.is_negated = found->is_negated;
     HK_TRY(const auto is_multivalued, find_condition_key(key));
     // AWS leaves open what such a condition compares.
     if (is_multivalued && c.over == condition::quantifier::none && c.compares != is_null)
-        return invalid_field("Condition", "compares " + std::string(key) + ", which has many values, without ForAnyValue: or ForAllValues:");
+        return invalid_field("Condition", "compares " + std::string(key) +
+                                              ", which has many values, without ForAnyValue: or ForAllValues:");
     if (values.empty()) return invalid_field("Condition", "has no value for " + std::string(key));
     for (const auto& value : values) {
-        if (value.find("${") != std::string::npos) return invalid_field("Condition", "has the policy variable " + value + ": variables are not evaluated here");
-        if (!is_value_of(c.compares, value)) return invalid_field("Condition", "has the value " + value + ", which " + std::string(wanted_value(c.compares)));
+        if (value.find("${") != std::string::npos)
+            return invalid_field("Condition",
+                                 "has the policy variable " + value + ": variables are not evaluated here");
+        if (!is_value_of(c.compares, value))
+            return invalid_field("Condition",
+                                 "has the value " + value + ", which " + std::string(wanted_value(c.compares)));
     }
     c.key = key;
     c.values = std::move(values);
@@ -184,14 +196,16 @@ bool holds(const condition& c, const condition_context& request) {
     const auto* const given = request.find(c.key);
     if (c.compares == is_null) {
         const bool is_absent = given == nullptr;
-        return std::ranges::any_of(c.values, [&](const auto& wanted) { return equal_without_case(wanted, "true") == is_absent; });
+        return std::ranges::any_of(c.values,
+                                   [&](const auto& wanted) { return equal_without_case(wanted, "true") == is_absent; });
     }
     if (given == nullptr) {
         if (c.if_exists || c.over == condition::quantifier::for_all) return true;
         return c.over == condition::quantifier::none && c.is_negated;
     }
     const auto one_meets = [&](const auto& value) { return meets(c, value); };
-    return c.over == condition::quantifier::for_all ? std::ranges::all_of(*given, one_meets) : std::ranges::any_of(*given, one_meets);
+    return c.over == condition::quantifier::for_all ? std::ranges::all_of(*given, one_meets)
+                                                    : std::ranges::any_of(*given, one_meets);
 }
 
 bool fits(std::string_view pattern, std::string_view text) noexcept {

@@ -10,8 +10,8 @@
 
 namespace hourkey::emulator {
 
-/// What a request tells to conditions: the values of each key that it has, under the key's name in lower case. Keys compare
-/// without case; those with a name behind a slash (aws:RequestTag/team) as well.
+/// What a request tells to conditions: the values of each key that it has, under the key's name in lower case. Keys
+/// compare without case; those with a name behind a slash (aws:RequestTag/team) as well.
 class condition_context {
 public:
     void set(std::string_view key, std::string value);
@@ -26,7 +26,17 @@ private:
 
 /// One line of a policy's Condition: `operator: {key: values}`.
 struct condition {
-    enum class comparison { string, string_without_case, string_like, numeric, date, boolean, ip_address, arn, is_null };
+    enum class comparison {
+        string,
+        string_without_case,
+        string_like,
+        numeric,
+        date,
+        boolean,
+        ip_address,
+        arn,
+        is_null
+    };
     enum class relation { equal, less, less_or_equal, greater, greater_or_equal };
     enum class quantifier { none, for_any, for_all };
 
@@ -39,9 +49,11 @@ struct condition {
     std::vector<std::string> values;
 };
 
-/// Refuses operators that AWS does not have, keys and texts that are not evaluated here, and values of the wrong type: what is taken is
-/// evaluated. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-[[nodiscard]] result<condition> make_condition(std::string_view operator_name, std::string_view key, std::vector<std::string> values);
+/// Refuses operators that AWS does not have, keys and texts that are not evaluated here, and values of the wrong type:
+/// what is taken is evaluated.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+[[nodiscard]] result<condition> make_condition(std::string_view operator_name, std::string_view key,
+                                               std::vector<std::string> values);
 
 [[nodiscard]] bool holds(const condition& c, const condition_context& request);
 

@@ -8,8 +8,9 @@
 namespace hourkey::emulator {
 namespace {
 
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and reference_policies_iam-condition-keys.html.
-// The keys of VPC endpoints are here because it is known that no request to the emulator comes through one.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and
+// reference_policies_iam-condition-keys.html. The keys of VPC endpoints are here because it is known that no request to
+// the emulator comes through one.
 constexpr std::array<std::string_view, 26> of_one_value{
     "aws:CurrentTime",
     "aws:EpochTime",
@@ -38,7 +39,8 @@ constexpr std::array<std::string_view, 26> of_one_value{
     "sts:SourceIdentity",
     "aws:PrincipalServiceName",
 };
-constexpr std::array<std::string_view, 3> of_many_values{"aws:TagKeys", "sts:TransitiveTagKeys", "aws:PrincipalServiceNamesList"};
+constexpr std::array<std::string_view, 3> of_many_values{"aws:TagKeys", "sts:TransitiveTagKeys",
+                                                         "aws:PrincipalServiceNamesList"};
 constexpr std::array<std::string_view, 2> families{"aws:PrincipalTag/", "aws:RequestTag/"};
 
 bool has(const auto& keys, std::string_view key) noexcept {
@@ -46,8 +48,9 @@ bool has(const auto& keys, std::string_view key) noexcept {
 }
 
 bool is_of_family(std::string_view key) noexcept {
-    return std::ranges::any_of(families,
-                               [&](std::string_view start) { return key.size() > start.size() && equal_without_case(key.substr(0, start.size()), start); });
+    return std::ranges::any_of(families, [&](std::string_view start) {
+        return key.size() > start.size() && equal_without_case(key.substr(0, start.size()), start);
+    });
 }
 
 /// `token.actions.githubusercontent.com:sub`: a claim of a web identity's token.

@@ -24,8 +24,8 @@ constexpr std::string_view head_end = "\r\n\r\n";
 
 steady_time in(std::chrono::steady_clock::duration d) noexcept { return std::chrono::steady_clock::now() + d; }
 
-/// Linux: connecting a stream to AF_UNSPEC sends a RST at once, without TLS's close_notify before it and without closing the
-/// descriptor under the stream that owns it (connect(2), tcp_disconnect()).
+/// Linux: connecting a stream to AF_UNSPEC sends a RST at once, without TLS's close_notify before it and without
+/// closing the descriptor under the stream that owns it (connect(2), tcp_disconnect()).
 void send_reset(int descriptor) noexcept {
     sockaddr nowhere{};
     nowhere.sa_family = AF_UNSPEC;
@@ -34,7 +34,8 @@ void send_reset(int descriptor) noexcept {
 
 }  // namespace
 
-connection::connection(net::reactor& on, sts_emulator& sts, std::unique_ptr<net::byte_stream> stream, int descriptor, peer from)
+connection::connection(net::reactor& on, sts_emulator& sts, std::unique_ptr<net::byte_stream> stream, int descriptor,
+                       peer from)
     : on_(on), sts_(sts), stream_(std::move(stream)), descriptor_(descriptor), from_(std::move(from)) {}
 
 task<> connection::serve() {
@@ -61,7 +62,8 @@ task<connection::next> connection::serve_one() {
         co_return co_await send(std::move(refusal));
     }
     if (head->expects_continue) {
-        if (const auto sent = co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n"); !sent) co_return next::ended;
+        if (const auto sent = co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n"); !sent)
+            co_return next::ended;
     }
     const auto size = head_size + head->content_length;
     if (size > in_.size()) {
@@ -148,7 +150,8 @@ task<bool> connection::drip(std::string bytes, std::chrono::milliseconds over) {
 
 task<> connection::wait_while_armed(std::chrono::milliseconds time) {
     const auto last = in(time);
-    while (sts_.times_cleared() == cleared_before_ && std::chrono::steady_clock::now() < last) co_await pause(std::min(time, look_period));
+    while (sts_.times_cleared() == cleared_before_ && std::chrono::steady_clock::now() < last)
+        co_await pause(std::min(time, look_period));
 }
 
 task<> connection::pause(std::chrono::milliseconds time) {

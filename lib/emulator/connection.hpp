@@ -23,7 +23,8 @@ struct peer {
 class connection {
 public:
     /// `descriptor` is the stream's, for ends that a stream does not offer.
-    connection(net::reactor& on, sts_emulator& sts, std::unique_ptr<net::byte_stream> stream, int descriptor, peer from);
+    connection(net::reactor& on, sts_emulator& sts, std::unique_ptr<net::byte_stream> stream, int descriptor,
+               peer from);
 
     [[nodiscard]] task<> serve();
     /// Instead of serve(): the end that a fault of stage accept wants, before any handshake.

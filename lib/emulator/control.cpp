@@ -26,7 +26,8 @@ result<std::optional<Number>> number(const form& f, std::string_view name, Numbe
     if (!text) return std::optional<Number>{};
     const auto value = parse_number<Number>(*text);
     if (!value || *value < least || *value > most) {
-        return invalid_field(name, "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+        return invalid_field(name,
+                             "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     }
     return value;
 }
@@ -37,7 +38,8 @@ result<std::string> put_user(sts_emulator& sts, const form& f) {
     HK_TRY(const auto arn, needed(f, "Arn"));
     if (split_arn(arn).resource.empty()) return invalid_field("Arn", "is not an ARN");
     mfa_device mfa{std::string(f.find("MfaSerialNumber").value_or("")), std::string(f.find("MfaCode").value_or(""))};
-    if (mfa.serial.empty() != mfa.code.empty()) return invalid_field("MfaCode", "goes with MfaSerialNumber, and neither alone");
+    if (mfa.serial.empty() != mfa.code.empty())
+        return invalid_field("MfaCode", "goes with MfaSerialNumber, and neither alone");
     sts.put_user(key, secret_key, arn, std::move(mfa));
     return std::string(done);
 }
@@ -77,10 +79,13 @@ result<std::string> set_fault(sts_emulator& sts, const form& f) {
     rule.operation = f.find("Operation").value_or("");
     rule.role_arn = f.find("RoleArn").value_or("");
     if (!rule.operation.empty() && !sts_emulator::has_operation(rule.operation))
-        return invalid_field("Operation", "is none of AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, GetFederationToken, GetSessionToken");
+        return invalid_field(
+            "Operation",
+            "is none of AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity, GetFederationToken, GetSessionToken");
     for (const auto* aim : {"RoleArn", "Operation"}) {
         if (f.find(aim) && describe(*what).stage == fault_stage::accept)
-            return invalid_field(aim, "cannot be used with conn_reset, conn_fin and conn_stall, which strike before there is a request");
+            return invalid_field(
+                aim, "cannot be used with conn_reset, conn_fin and conn_stall, which strike before there is a request");
     }
     HK_TRY(const auto delay, number<long>(f, "DelayMs", 0, 3'600'000));
     if (delay) rule.delay = std::chrono::milliseconds(*delay);
@@ -137,9 +142,10 @@ struct operation {
 };
 
 constexpr std::array operations{
-    operation{"PutUser", put_user},   operation{"PutRole", put_role},           operation{"DeleteRole", delete_role},
-    operation{"SetFault", set_fault}, operation{"ClearFaults", clear_faults},   operation{"SetClockOffset", set_clock_offset},
-    operation{"History", history},    operation{"ClearHistory", clear_history},
+    operation{"PutUser", put_user},         operation{"PutRole", put_role},
+    operation{"DeleteRole", delete_role},   operation{"SetFault", set_fault},
+    operation{"ClearFaults", clear_faults}, operation{"SetClockOffset", set_clock_offset},
+    operation{"History", history},          operation{"ClearHistory", clear_history},
 };
 
 result<std::string> perform(sts_emulator& sts, std::string_view form_text) {
@@ -147,7 +153,9 @@ result<std::string> perform(sts_emulator& sts, std::string_view form_text) {
     HK_TRY(const auto action, needed(f, "Action"));
     const auto found = std::ranges::find(operations, action, &operation::name);
     if (found == operations.end()) {
-        return invalid_field("Action", "is none of PutUser, PutRole, DeleteRole, SetFault, ClearFaults, SetClockOffset, History, ClearHistory");
+        return invalid_field(
+            "Action",
+            "is none of PutUser, PutRole, DeleteRole, SetFault, ClearFaults, SetClockOffset, History, ClearHistory");
     }
     return found->perform(sts, f);
 }

@@ -18,8 +18,9 @@ namespace hourkey::emulator {
 ///     Action=SetClockOffset&Seconds=..
 ///     Action=History | Action=ClearHistory
 ///
-/// A role without Principal trusts whoever the emulator knows; a whole trust policy is refused for what is not evaluated. History answers one line for each
-/// AssumeRole, oldest first, of tab-separated NAME=VALUE. Mistakes are 400 with a sentence that names the field.
+/// A role without Principal trusts whoever the emulator knows; a whole trust policy is refused for what is not
+/// evaluated. History answers one line for each AssumeRole, oldest first, of tab-separated NAME=VALUE. Mistakes are 400
+/// with a sentence that names the field.
 inline constexpr std::string_view control_path = "/_emulator";
 
 [[nodiscard]] answer control(sts_emulator& sts, std::string_view form_text);

@@ -9,7 +9,8 @@
 namespace hourkey::emulator {
 namespace {
 
-constexpr std::array<std::string_view, 5> separators{",principal=", ",principal-arn=", ",external-id=", ",trust-policy=", ",max-session-duration="};
+constexpr std::array<std::string_view, 5> separators{
+    ",principal=", ",principal-arn=", ",external-id=", ",trust-policy=", ",max-session-duration="};
 
 std::size_t next_separator(std::string_view text) noexcept {
     auto first = text.size();
@@ -32,7 +33,12 @@ result<> apply(role& r, std::string_view name, std::string_view value) {
 
 void append_list(std::string& out, std::string_view name, const std::vector<std::string>& values) {
     for (std::size_t i = 0; i < values.size(); ++i)
-        out.append("&").append(name).append(".").append(std::to_string(i + 1)).append("=").append(percent_encoded(values[i]));
+        out.append("&")
+            .append(name)
+            .append(".")
+            .append(std::to_string(i + 1))
+            .append("=")
+            .append(percent_encoded(values[i]));
 }
 
 }  // namespace
@@ -42,7 +48,8 @@ result<declared_user> parse_declared_user(std::string_view text) {
     u.access_key = take_until(text, ':');
     u.secret_key = take_until(text, ':');
     u.arn = text;
-    if (u.access_key.empty() || u.secret_key.empty() || split_arn(u.arn).resource.empty()) return invalid_field("user", "is not ACCESS_KEY:SECRET:ARN");
+    if (u.access_key.empty() || u.secret_key.empty() || split_arn(u.arn).resource.empty())
+        return invalid_field("user", "is not ACCESS_KEY:SECRET:ARN");
     return u;
 }
 
@@ -71,7 +78,8 @@ result<> declare_trust(role& r, std::string_view json) {
 result<> check_role(const role& r) {
     const auto parts = split_arn(r.arn);
     if (r.trust && !(r.principals.empty() && r.principal_arns.empty() && r.external_ids.empty()))
-        return invalid_field("trust-policy", "stands beside a principal, a principal-arn or an external-id, which are parts of it",
+        return invalid_field("trust-policy",
+                             "stands beside a principal, a principal-arn or an external-id, which are parts of it",
                              "Write them into the policy.");
     HK_CHECK(trust_of(r));
     if (parts.service != "iam" || !parts.resource.starts_with("role/") || r.name().empty()) {
@@ -84,7 +92,8 @@ result<> check_role(const role& r) {
 }
 
 std::string form_of(const role& r) {
-    std::string out = "Action=PutRole&RoleArn=" + percent_encoded(r.arn) + "&MaxSessionDuration=" + std::to_string(r.max_session_duration.count());
+    std::string out = "Action=PutRole&RoleArn=" + percent_encoded(r.arn) +
+                      "&MaxSessionDuration=" + std::to_string(r.max_session_duration.count());
     append_list(out, "Principal", r.principals);
     append_list(out, "PrincipalArn", r.principal_arns);
     append_list(out, "ExternalId", r.external_ids);

@@ -15,9 +15,9 @@ struct declared_user {
 /// `ACCESS_KEY:SECRET:ARN`, as a command line gives it.
 [[nodiscard]] result<declared_user> parse_declared_user(std::string_view text);
 
-/// `ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-duration=SECONDS]`; the first
-/// three may be repeated, and the fourth stands in their place. Commas in names and ids are their own: only one before such a word
-/// separates. Without principal and trust policy, whoever the emulator knows is trusted.
+/// `ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-duration=SECONDS]`;
+/// the first three may be repeated, and the fourth stands in their place. Commas in names and ids are their own: only
+/// one before such a word separates. Without principal and trust policy, whoever the emulator knows is trusted.
 [[nodiscard]] result<role> parse_declared_role(std::string_view text);
 
 /// Sets the role's whole trust. Not beside the lists that stand for one; principals is still empty then.

@@ -22,19 +22,22 @@ using boost::system::error_code;
 
 /// A listener for both families shows IPv4 peers as addresses of IPv6.
 boost::asio::ip::address plain_address(const boost::asio::ip::address& a) {
-    if (a.is_v6() && a.to_v6().is_v4_mapped()) return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, a.to_v6());
+    if (a.is_v6() && a.to_v6().is_v4_mapped())
+        return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, a.to_v6());
     return a;
 }
 
 failure not_bound(const server_settings& s, const error_code& why) {
-    return failure(errc::invalid_configuration, "cannot listen on " + s.address + " port " + std::to_string(s.port) + ": " + why.message(),
+    return failure(errc::invalid_configuration,
+                   "cannot listen on " + s.address + " port " + std::to_string(s.port) + ": " + why.message(),
                    "Choose an address of this machine and a free port; port 0 takes any.");
 }
 
 }  // namespace
 
 struct emulator_server::state {
-    state(net::reactor& r, sts_emulator& s, net::tls_server_context* t) : on(r), sts(s), tls(t), acceptor(r.get_executor()) {}
+    state(net::reactor& r, sts_emulator& s, net::tls_server_context* t)
+        : on(r), sts(s), tls(t), acceptor(r.get_executor()) {}
 
     net::reactor& on;
     sts_emulator& sts;
@@ -92,7 +95,8 @@ task<> emulator_server::state::serve(std::shared_ptr<state> self, tcp_socket soc
     auto stream = self->stream_over(os::unique_descriptor(socket.release()), !rule);
     if (!stream) co_return;
     const auto address = plain_address(where.address());
-    emulator::peer from{.address = address.to_string(), .is_loopback = address.is_loopback(), .is_secure = self->tls != nullptr};
+    emulator::peer from{
+        .address = address.to_string(), .is_loopback = address.is_loopback(), .is_secure = self->tls != nullptr};
     connection served(self->on, self->sts, std::move(stream), descriptor, std::move(from));
     const open_entry entry(self->open, served);
     if (rule) {
@@ -110,7 +114,8 @@ std::unique_ptr<net::byte_stream> emulator_server::state::stream_over(os::unique
 
 emulator_server::emulator_server(std::shared_ptr<state> s) : state_(std::move(s)) {}
 
-result<std::unique_ptr<emulator_server>> emulator_server::bind(net::reactor& on, sts_emulator& sts, const server_settings& settings) {
+result<std::unique_ptr<emulator_server>> emulator_server::bind(net::reactor& on, sts_emulator& sts,
+                                                               const server_settings& settings) {
     error_code ec;
     const auto address = boost::asio::ip::make_address(settings.address, ec);
     if (ec) return not_bound(settings, ec);
@@ -120,7 +125,8 @@ result<std::unique_ptr<emulator_server>> emulator_server::bind(net::reactor& on,
     if (ec) return not_bound(settings, ec);
     const int yes = 1;
     ::setsockopt(s->acceptor.native_handle(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    if (settings.use == port_use::shared) ::setsockopt(s->acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &yes, sizeof(yes));
+    if (settings.use == port_use::shared)
+        ::setsockopt(s->acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &yes, sizeof(yes));
     s->acceptor.bind(where, ec);
     if (!ec) s->acceptor.listen(boost::asio::socket_base::max_listen_connections, ec);
     if (ec) return not_bound(settings, ec);

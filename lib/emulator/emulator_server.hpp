@@ -21,13 +21,14 @@ struct server_settings {
     net::tls_server_context* tls = nullptr;  ///< null: plain text
 };
 
-/// Serves one sts_emulator on one reactor. Several servers, each on its reactor, may share the emulator and, with port_use::shared and
-/// the first one's port, also the port. The emulator, the reactor and the TLS context outlive the server; what is still in flight when it goes
-/// ends with the reactor.
+/// Serves one sts_emulator on one reactor. Several servers, each on its reactor, may share the emulator and, with
+/// port_use::shared and the first one's port, also the port. The emulator, the reactor and the TLS context outlive the
+/// server; what is still in flight when it goes ends with the reactor.
 class emulator_server {
 public:
     /// Fails with invalid_configuration when the address is none or cannot be bound.
-    [[nodiscard]] static result<std::unique_ptr<emulator_server>> bind(net::reactor& on, sts_emulator& sts, const server_settings& settings);
+    [[nodiscard]] static result<std::unique_ptr<emulator_server>> bind(net::reactor& on, sts_emulator& sts,
+                                                                       const server_settings& settings);
     ~emulator_server();
     emulator_server(const emulator_server&) = delete;
     emulator_server& operator=(const emulator_server&) = delete;

@@ -110,7 +110,8 @@ enum class fault : std::uint8_t {
     last_ = invalid_utf8
 };
 
-/// Where a fault acts: instead of the operation, on its clock, before the request, on the answer's bytes, or in its document.
+/// Where a fault acts: instead of the operation, on its clock, before the request, on the answer's bytes, or in its
+/// document.
 enum class fault_stage : std::uint8_t { error, clock, accept, transport, body };
 
 struct fault_row {

@@ -10,8 +10,8 @@
 
 namespace hourkey::emulator {
 
-/// When a fault strikes: the next `count` requests, or every `every`-th, or, with neither, each one; with `after` only once
-/// so many that it would have struck have passed.
+/// When a fault strikes: the next `count` requests, or every `every`-th, or, with neither, each one; with `after` only
+/// once so many that it would have struck have passed.
 struct fault_rule {
     fault what{};
     std::optional<std::uint64_t> count;
@@ -30,7 +30,8 @@ public:
 
     /// For a new connection: only faults of stage accept.
     [[nodiscard]] std::optional<fault_rule> at_accept();
-    /// For a request: all others. `role_arn` is AssumeRole's, empty for another operation, which body faults leave alone.
+    /// For a request: all others. `role_arn` is AssumeRole's, empty for another operation, which body faults leave
+    /// alone.
     [[nodiscard]] std::optional<fault_rule> at_request(const std::string& operation, const std::string& role_arn);
 
 private:

@@ -10,7 +10,8 @@ using texts = std::vector<std::string>;
 result<policy_statement::principals> read_principals(json::object& from, std::string_view element) {
     policy_statement::principals all;
     if (const auto alone = from.optional_string(element); alone && *alone) {
-        if (**alone != "*") return invalid_field(element, "is a string other than \"*\"", "Write it as {\"AWS\": \"...\"}.");
+        if (**alone != "*")
+            return invalid_field(element, "is a string other than \"*\"", "Write it as {\"AWS\": \"...\"}.");
         all.emplace_back("*", texts{"*"});
         return all;
     }
@@ -32,7 +33,8 @@ result<> read_conditions(json::object& from, policy_statement& into) {
         if (!keys) return invalid_field("Condition", "has null for " + std::string(operator_name));
         for (const auto key : keys->names()) {
             HK_TRY(auto values, keys->optional_texts(key));
-            into.conditions.push_back({std::string(operator_name), std::string(key), values ? *std::move(values) : texts{}});
+            into.conditions.push_back(
+                {std::string(operator_name), std::string(key), values ? *std::move(values) : texts{}});
         }
     }
     return {};
@@ -46,11 +48,13 @@ result<policy_statement> read_statement(json::object from) {
     s.is_deny = effect == "Deny";
     HK_TRY(s.actions, from.optional_texts("Action"));
     HK_TRY(s.not_actions, from.optional_texts("NotAction"));
-    if (s.actions.has_value() == s.not_actions.has_value()) return invalid_field("Statement", "must have either Action or NotAction");
+    if (s.actions.has_value() == s.not_actions.has_value())
+        return invalid_field("Statement", "must have either Action or NotAction");
     HK_TRY(s.resources, from.optional_texts("Resource"));
     HK_TRY(s.not_resources, from.optional_texts("NotResource"));
     if (s.resources && s.not_resources) return invalid_field("Statement", "has both Resource and NotResource");
-    if (from.has("Principal") && from.has("NotPrincipal")) return invalid_field("Statement", "has both Principal and NotPrincipal");
+    if (from.has("Principal") && from.has("NotPrincipal"))
+        return invalid_field("Statement", "has both Principal and NotPrincipal");
     if (from.has("Principal")) {
         HK_TRY(s.who, read_principals(from, "Principal"));
     }
@@ -76,7 +80,8 @@ result<std::vector<policy_statement>> parse_policy(std::string_view json) {
     HK_TRY(const auto document, json::parse(json));
     auto root = document.root();
     HK_TRY(const auto version, root.optional_string("Version"));
-    if (version && *version != "2012-10-17" && *version != "2008-10-17") return invalid_field("Version", "is neither 2012-10-17 nor 2008-10-17");
+    if (version && *version != "2012-10-17" && *version != "2008-10-17")
+        return invalid_field("Version", "is neither 2012-10-17 nor 2008-10-17");
     HK_CHECK(root.optional_string("Id"));
     HK_TRY(const auto list, read_list(root));
     HK_CHECK(root.finish());

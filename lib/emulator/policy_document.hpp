@@ -25,8 +25,8 @@ struct policy_statement {
     std::vector<condition_line> conditions;
 };
 
-/// Parses by the grammar of IAM's JSON policies: which elements there are and of what type, not which of them a kind of policy must have.
-/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+/// Parses by the grammar of IAM's JSON policies: which elements there are and of what type, not which of them a kind of
+/// policy must have. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 [[nodiscard]] result<std::vector<policy_statement>> parse_policy(std::string_view json);
 
 }  // namespace hourkey::emulator

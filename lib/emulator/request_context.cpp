@@ -14,7 +14,9 @@ std::string_view type_of(const principal& caller) noexcept {
     }
 }
 
-std::string seconds_text(wall_time t) { return std::to_string(std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count()); }
+std::string seconds_text(wall_time t) {
+    return std::to_string(std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count());
+}
 
 void add_mfa(condition_context& context, const principal& caller, mfa_proof mfa, wall_time now) {
     const bool is_lasting = caller.kind == principal_kind::user;
@@ -22,7 +24,9 @@ void add_mfa(condition_context& context, const principal& caller, mfa_proof mfa,
     // AWS: requests signed with a user's own keys do not have the key at all.
     if (is_lasting && !at) return;
     context.set("aws:MultiFactorAuthPresent", at ? "true" : "false");
-    if (at) context.set("aws:MultiFactorAuthAge", std::to_string(std::chrono::floor<std::chrono::seconds>(now - *at).count()));
+    if (at)
+        context.set("aws:MultiFactorAuthAge",
+                    std::to_string(std::chrono::floor<std::chrono::seconds>(now - *at).count()));
 }
 
 }  // namespace
@@ -39,7 +43,8 @@ condition_context context_of(const request& asked, wall_time now) {
     return context;
 }
 
-void add_caller(condition_context& context, const principal& caller, std::string_view region, mfa_proof mfa, wall_time now) {
+void add_caller(condition_context& context, const principal& caller, std::string_view region, mfa_proof mfa,
+                wall_time now) {
     const auto who = split_arn(caller.arn);
     context.set("aws:PrincipalArn", caller.principal_arn);
     context.set("aws:PrincipalAccount", std::string(who.account));
@@ -47,7 +52,8 @@ void add_caller(condition_context& context, const principal& caller, std::string
     context.set("aws:PrincipalIsAWSService", "false");
     context.set("aws:userid", caller.user_id);
     context.set("aws:RequestedRegion", std::string(region));
-    if (who.resource.starts_with("user/")) context.set("aws:username", std::string(who.resource.substr(who.resource.rfind('/') + 1)));
+    if (who.resource.starts_with("user/"))
+        context.set("aws:username", std::string(who.resource.substr(who.resource.rfind('/') + 1)));
     if (caller.issued) context.set("aws:TokenIssueTime", to_rfc3339(*caller.issued));
     if (!caller.source_identity.empty()) context.set("aws:SourceIdentity", caller.source_identity);
     for (const auto& tag : caller.tags) context.set("aws:PrincipalTag/" + tag.key, tag.value);

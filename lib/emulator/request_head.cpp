@@ -17,10 +17,12 @@ std::string_view take_line(std::string_view& text) noexcept {
 result<> read_request_line(std::string_view line, request_head& head) {
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
-    if (first == std::string_view::npos || first == last) return invalid_field("request line", "is not METHOD TARGET VERSION");
+    if (first == std::string_view::npos || first == last)
+        return invalid_field("request line", "is not METHOD TARGET VERSION");
     const auto target = line.substr(first + 1, last - first - 1);
     const auto version = line.substr(last + 1);
-    if (version != "HTTP/1.1" && version != "HTTP/1.0") return invalid_field("request line", "names an HTTP version other than 1.0 and 1.1");
+    if (version != "HTTP/1.1" && version != "HTTP/1.0")
+        return invalid_field("request line", "names an HTTP version other than 1.0 and 1.1");
     if (!target.starts_with('/')) return invalid_field("request target", "does not start with '/'");
     head.keep_alive = version == "HTTP/1.1";
     head.fields.method = line.substr(0, first);

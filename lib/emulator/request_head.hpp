@@ -19,8 +19,8 @@ struct request_head {
     bool expects_continue = false;
 };
 
-/// Reads a head without its closing empty line. Takes HTTP/1.0 and 1.1 with Content-Length; Transfer-Encoding is refused,
-/// since no AWS client sends it to STS.
+/// Reads a head without its closing empty line. Takes HTTP/1.0 and 1.1 with Content-Length; Transfer-Encoding is
+/// refused, since no AWS client sends it to STS.
 [[nodiscard]] result<request_head> parse_request_head(std::string_view text);
 
 }  // namespace hourkey::emulator

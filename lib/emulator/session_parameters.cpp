@@ -13,17 +13,22 @@
 namespace hourkey::emulator {
 namespace {
 
-bool is_one_of(char32_t c, std::string_view set) noexcept { return c < 0x80 && set.find(static_cast<char>(c)) != std::string_view::npos; }
+bool is_one_of(char32_t c, std::string_view set) noexcept {
+    return c < 0x80 && set.find(static_cast<char>(c)) != std::string_view::npos;
+}
 bool is_ascii_word(char32_t c) noexcept { return c < 0x80 && is_word(static_cast<char>(c)); }
 bool is_tag_character(char32_t c) noexcept { return is_letter_number_or_separator(c) || is_one_of(c, "_.:/=+-@"); }
 bool is_serial_character(char32_t c) noexcept { return is_ascii_word(c) || is_one_of(c, "+=/:,.@-"); }
 bool is_code_digit(char32_t c) noexcept { return c >= '0' && c <= '9'; }
 bool is_policy_character(char32_t c) noexcept { return is_one_of(c, "\t\n\r") || (c >= 0x20 && c <= 0xFF); }
 bool is_arn_character(char32_t c) noexcept {
-    return is_one_of(c, "\t\n\r") || (c >= 0x20 && c <= 0x7E) || c == 0x85 || (c >= 0xA0 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
+    return is_one_of(c, "\t\n\r") || (c >= 0x20 && c <= 0x7E) || c == 0x85 || (c >= 0xA0 && c <= 0xD7FF) ||
+           (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
 }
 
-constexpr text_rule arn_rule{20, 2048, "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+", is_arn_character};
+constexpr text_rule arn_rule{
+    20, 2048, "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+",
+    is_arn_character};
 constexpr text_rule session_name_rule{2, 64, "[\\w+=,.@-]*", is_name_character};
 constexpr text_rule policy_rule{1, 2048, "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", is_policy_character};
 constexpr text_rule tag_key_rule{1, 128, "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+", is_tag_character};
@@ -38,7 +43,8 @@ sts_error invalid_value(std::string message) { return {400, "InvalidParameterVal
 sts_error malformed(std::string message) { return {400, "MalformedPolicyDocument", std::move(message)}; }
 
 /// `NAME.member.N[.FIELD]`, by number: one map of fields for each N, a plain value under "".
-std::map<unsigned, std::map<std::string_view, std::string_view>> members(const form& parameters, std::string_view name) {
+std::map<unsigned, std::map<std::string_view, std::string_view>> members(const form& parameters,
+                                                                         std::string_view name) {
     std::map<unsigned, std::map<std::string_view, std::string_view>> all;
     const auto start = std::string(name) + ".member.";
     for (const auto& [key, value] : parameters.fields()) {
@@ -62,7 +68,8 @@ std::string lowered(std::string_view text) {
     return out;
 }
 
-std::optional<std::string_view> field_of(const std::map<std::string_view, std::string_view>& fields, std::string_view name) {
+std::optional<std::string_view> field_of(const std::map<std::string_view, std::string_view>& fields,
+                                         std::string_view name) {
     const auto found = fields.find(name);
     return found == fields.end() ? std::nullopt : std::optional(found->second);
 }
@@ -70,7 +77,8 @@ std::optional<std::string_view> field_of(const std::map<std::string_view, std::s
 /// What a session policy is beside what all policies are.
 outcome<> check_session_policy(const std::string& policy) {
     const auto first = policy.find_first_not_of(" \t\r\n");
-    if (first == std::string::npos || policy[first] != '{') return malformed("The policy is not in the valid JSON format.");
+    if (first == std::string::npos || policy[first] != '{')
+        return malformed("The policy is not in the valid JSON format.");
     const auto statements = parse_policy(policy);
     if (!statements) return malformed("Syntax errors in policy: " + std::string(statements.error().text()));
     for (const auto& s : *statements) {
@@ -82,7 +90,8 @@ outcome<> check_session_policy(const std::string& policy) {
 
 /// `arn:PARTITION:iam::ACCOUNT:policy/...`, of the role's account or of AWS.
 bool is_policy_arn(const arn_parts& p, std::string_view account) noexcept {
-    return p.service == "iam" && p.region.empty() && (p.account == account || p.account == "aws") && p.resource.starts_with("policy/") && p.resource.size() > 7;
+    return p.service == "iam" && p.region.empty() && (p.account == account || p.account == "aws") &&
+           p.resource.starts_with("policy/") && p.resource.size() > 7;
 }
 
 }  // namespace
@@ -92,7 +101,8 @@ bool is_name_character(char32_t c) noexcept { return is_ascii_word(c) || is_one_
 session_policies read_policies(const form& parameters, violations& found) {
     session_policies out;
     const auto listed = members(parameters, "PolicyArns");
-    found.check_length("policyArns", "[" + std::to_string(listed.size()) + " members]", listed.size(), 0, most_policy_arns);
+    found.check_length("policyArns", "[" + std::to_string(listed.size()) + " members]", listed.size(), 0,
+                       most_policy_arns);
     for (const auto& [number, fields] : listed) {
         const auto arn = field_of(fields, "arn");
         found.check_required(member_of("policyArns", number, "arn"), arn, arn_rule);
@@ -127,8 +137,10 @@ session_tags read_tags(const form& parameters, violations& found) {
 
 void read_transitive_keys(const form& parameters, violations& found) {
     const auto listed = members(parameters, "TransitiveTagKeys");
-    found.check_length("transitiveTagKeys", "[" + std::to_string(listed.size()) + " members]", listed.size(), 0, most_tags);
-    for (const auto& [number, fields] : listed) found.check_required(member_of("transitiveTagKeys", number, ""), field_of(fields, ""), tag_key_rule);
+    found.check_length("transitiveTagKeys", "[" + std::to_string(listed.size()) + " members]", listed.size(), 0,
+                       most_tags);
+    for (const auto& [number, fields] : listed)
+        found.check_required(member_of("transitiveTagKeys", number, ""), field_of(fields, ""), tag_key_rule);
 }
 
 outcome<> check_tags(session_tags& tags, const form& parameters, const session_tags& inherited) {
@@ -136,16 +148,20 @@ outcome<> check_tags(session_tags& tags, const form& parameters, const session_t
     for (const auto& tag : tags) {
         auto key = lowered(tag.key);
         if (key.starts_with("aws:")) return invalid_value("System tags cannot be added or updated by requester.");
-        if (!keys.insert(std::move(key)).second) return invalid_value("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+        if (!keys.insert(std::move(key)).second)
+            return invalid_value("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
     }
     for (const auto& tag : inherited)
         if (tag.is_transitive && keys.contains(lowered(tag.key)))
             return invalid_value(
-                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.");
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key "
+                "from the calling session.");
     for (const auto& [number, fields] : members(parameters, "TransitiveTagKeys")) {
         const auto wanted = field_of(fields, "").value_or("");
-        const auto tag = std::ranges::find_if(tags, [&](const session_tag& t) { return lowered(t.key) == lowered(wanted); });
-        if (tag == tags.end()) return invalid_value("The specified transitive tag key must be included in the requested tags.");
+        const auto tag =
+            std::ranges::find_if(tags, [&](const session_tag& t) { return lowered(t.key) == lowered(wanted); });
+        if (tag == tags.end())
+            return invalid_value("The specified transitive tag key must be included in the requested tags.");
         tag->is_transitive = true;
     }
     return {};
@@ -156,19 +172,26 @@ outcome<std::optional<unsigned>> packed_size(const session_policies& policies, c
     for (const auto& arn : policies.arns) plain += characters(arn);
     for (const auto& tag : tags) plain += characters(tag.key) + characters(tag.value);
     if (plain == 0) return std::optional<unsigned>{};
-    const auto percent = static_cast<unsigned>(std::max<std::size_t>(1, (plain * 100 + packed_space - 1) / packed_space));
+    const auto percent =
+        static_cast<unsigned>(std::max<std::size_t>(1, (plain * 100 + packed_space - 1) / packed_space));
     if (percent > 100)
-        return sts_error{400, "PackedPolicyTooLarge", "Packed policy consumes " + std::to_string(percent) + "% of allotted space, please use smaller policy."};
+        return sts_error{
+            400, "PackedPolicyTooLarge",
+            "Packed policy consumes " + std::to_string(percent) + "% of allotted space, please use smaller policy."};
     return std::optional(percent);
 }
 
-std::chrono::seconds read_duration(const form& parameters, violations& found, std::chrono::seconds if_absent, std::chrono::seconds most) {
+std::chrono::seconds read_duration(const form& parameters, violations& found, std::chrono::seconds if_absent,
+                                   std::chrono::seconds most) {
     const auto text = parameters.find("DurationSeconds");
     if (!text) return if_absent;
     const auto seconds = parse_number<int>(*text);
     if (!seconds) found.add("durationSeconds", *text, "Member must be a whole number of seconds");
-    if (seconds && *seconds < 900) found.add("durationSeconds", *text, "Member must have value greater than or equal to 900");
-    if (seconds && *seconds > most.count()) found.add("durationSeconds", *text, "Member must have value less than or equal to " + std::to_string(most.count()));
+    if (seconds && *seconds < 900)
+        found.add("durationSeconds", *text, "Member must have value greater than or equal to 900");
+    if (seconds && *seconds > most.count())
+        found.add("durationSeconds", *text,
+                  "Member must have value less than or equal to " + std::to_string(most.count()));
     return std::chrono::seconds(seconds.value_or(0));
 }
 
@@ -189,9 +212,11 @@ void read_role(const form& parameters, violations& found, std::string& role_arn,
 
 outcome<> check_role_arn(std::string_view role_arn) {
     const auto parts = split_arn(role_arn);
-    if (parts.resource.empty() || parts.partition.empty() || parts.service.empty()) return validation_error(std::string(role_arn) + " is invalid");
-    const bool is_role = aws::find_partition(parts.partition) != nullptr && parts.service == "iam" && parts.region.empty() && is_account(parts.account) &&
-                         parts.resource.starts_with("role/") && !parts.resource.ends_with('/');
+    if (parts.resource.empty() || parts.partition.empty() || parts.service.empty())
+        return validation_error(std::string(role_arn) + " is invalid");
+    const bool is_role = aws::find_partition(parts.partition) != nullptr && parts.service == "iam" &&
+                         parts.region.empty() && is_account(parts.account) && parts.resource.starts_with("role/") &&
+                         !parts.resource.ends_with('/');
     if (!is_role) return validation_error("Request ARN is invalid");
     return {};
 }

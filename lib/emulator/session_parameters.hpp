@@ -13,15 +13,17 @@
 
 namespace hourkey::emulator {
 
-/// The parameters that several operations share, with the limits of botocore's service model (data/sts/2011-06-15/service-2.json).
-/// Reading collects violations; what STS looks at only afterwards is a check of its own.
+/// The parameters that several operations share, with the limits of botocore's service model
+/// (data/sts/2011-06-15/service-2.json). Reading collects violations; what STS looks at only afterwards is a check of
+/// its own.
 struct session_policies {
     std::string policy;  ///< inline; empty: none
     std::vector<std::string> arns;
     [[nodiscard]] bool empty() const noexcept { return policy.empty() && arns.empty(); }
 };
 [[nodiscard]] session_policies read_policies(const form& parameters, violations& found);
-/// MalformedPolicyDocument for an inline policy that is none, ValidationError for ARNs that name no policy of `account`.
+/// MalformedPolicyDocument for an inline policy that is none, ValidationError for ARNs that name no policy of
+/// `account`.
 [[nodiscard]] outcome<> check_policies(const session_policies& policies, std::string_view account);
 
 [[nodiscard]] session_tags read_tags(const form& parameters, violations& found);
@@ -29,11 +31,12 @@ struct session_policies {
 [[nodiscard]] outcome<> check_tags(session_tags& tags, const form& parameters, const session_tags& inherited);
 void read_transitive_keys(const form& parameters, violations& found);
 
-/// PackedPolicySize of policies and tags, in percent; nothing without any. PackedPolicyTooLarge above 100. AWS packs in a way that it does not tell; here
-/// it is the plain size's share of 2,048 characters.
+/// PackedPolicySize of policies and tags, in percent; nothing without any. PackedPolicyTooLarge above 100. AWS packs in
+/// a way that it does not tell; here it is the plain size's share of 2,048 characters.
 [[nodiscard]] outcome<std::optional<unsigned>> packed_size(const session_policies& policies, const session_tags& tags);
 
-[[nodiscard]] std::chrono::seconds read_duration(const form& parameters, violations& found, std::chrono::seconds if_absent, std::chrono::seconds most);
+[[nodiscard]] std::chrono::seconds read_duration(const form& parameters, violations& found,
+                                                 std::chrono::seconds if_absent, std::chrono::seconds most);
 
 /// SerialNumber and TokenCode.
 struct mfa_claim {

@@ -33,10 +33,15 @@ std::optional<wall_time> time_of(std::string_view seconds) {
     return number ? std::optional(wall_time(std::chrono::seconds(*number))) : std::nullopt;
 }
 
-/// Percent encoding leaves no mark of ours in a key or a value: `key=value` or, of a transitive one, `key=value!`, each ended by `&`.
+/// Percent encoding leaves no mark of ours in a key or a value: `key=value` or, of a transitive one, `key=value!`, each
+/// ended by `&`.
 std::string tags_text(const session_tags& tags) {
     std::string out;
-    for (const auto& tag : tags) out.append(percent_encoded(tag.key)).append("=").append(percent_encoded(tag.value)).append(tag.is_transitive ? "!&" : "&");
+    for (const auto& tag : tags)
+        out.append(percent_encoded(tag.key))
+            .append("=")
+            .append(percent_encoded(tag.value))
+            .append(tag.is_transitive ? "!&" : "&");
     return out;
 }
 
@@ -56,15 +61,27 @@ session_tags tags_of(std::string_view text) {
 
 session_sealer::session_sealer() : key_(random_key()) {}
 
-std::string session_sealer::seal_text(std::string_view claims) const { return to_hex(crypto::hmac_sha256(key_.expose(), claims)); }
+std::string session_sealer::seal_text(std::string_view claims) const {
+    return to_hex(crypto::hmac_sha256(key_.expose(), claims));
+}
 
 std::string session_sealer::seal(const session& s, std::size_t padded_to) const {
     std::string claims;
     const auto expires = std::chrono::floor<std::chrono::seconds>(s.expires).time_since_epoch().count();
-    claims.append(s.who.access_key).append("\n").append(s.who.arn).append("\n").append(s.who.principal_arn).append("\n");
+    claims.append(s.who.access_key)
+        .append("\n")
+        .append(s.who.arn)
+        .append("\n")
+        .append(s.who.principal_arn)
+        .append("\n");
     claims.append(s.who.user_id).append("\n").append(std::to_string(expires)).append("\n");
     claims.append(std::to_string(static_cast<int>(s.who.kind))).append("\n").append(s.who.source_identity).append("\n");
-    claims.append(seconds_text(s.who.issued)).append("\n").append(seconds_text(s.who.mfa_at)).append("\n").append(tags_text(s.who.tags)).append("\n");
+    claims.append(seconds_text(s.who.issued))
+        .append("\n")
+        .append(seconds_text(s.who.mfa_at))
+        .append("\n")
+        .append(tags_text(s.who.tags))
+        .append("\n");
     const auto size = token_start.size() + 2 * claims.size() + mac_digits + token_end.size();
     if (size < padded_to) claims.append((padded_to - size + 1) / 2, '.');
     std::string token(token_start);
@@ -73,7 +90,8 @@ std::string session_sealer::seal(const session& s, std::size_t padded_to) const 
 }
 
 std::optional<session> session_sealer::open(std::string_view token) const {
-    if (!token.starts_with(token_start) || !token.ends_with(token_end) || token.size() < token_start.size() + mac_digits + token_end.size())
+    if (!token.starts_with(token_start) || !token.ends_with(token_end) ||
+        token.size() < token_start.size() + mac_digits + token_end.size())
         return std::nullopt;
     auto hex = token.substr(token_start.size());
     hex.remove_suffix(token_end.size());

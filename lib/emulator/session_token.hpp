@@ -10,7 +10,8 @@
 
 namespace hourkey::emulator {
 
-/// A session of whatever kind: everything about it travels in its token, so the emulator remembers none, however many it issues.
+/// A session of whatever kind: everything about it travels in its token, so the emulator remembers none, however many
+/// it issues.
 struct session {
     principal who;
     wall_time expires{};

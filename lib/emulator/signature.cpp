@@ -26,7 +26,8 @@ struct raw_signature {
 
 outcome<raw_signature> from_header(const request& r, std::string_view authorization) {
     raw_signature raw;
-    if (!authorization.starts_with(algorithm)) return incomplete("Unsupported AWS 'algorithm': the Authorization header must start with AWS4-HMAC-SHA256.");
+    if (!authorization.starts_with(algorithm))
+        return incomplete("Unsupported AWS 'algorithm': the Authorization header must start with AWS4-HMAC-SHA256.");
     auto rest = authorization.substr(algorithm.size());
     while (!rest.empty()) {
         auto value = trimmed(take_until(rest, ','));
@@ -47,14 +48,16 @@ outcome<raw_signature> from_header(const request& r, std::string_view authorizat
 outcome<raw_signature> from_query(const form& parameters) {
     raw_signature raw;
     raw.in_query = true;
-    if (parameters.find("X-Amz-Algorithm") != algorithm) return incomplete("AWS query-string parameters must include 'X-Amz-Algorithm'.");
+    if (parameters.find("X-Amz-Algorithm") != algorithm)
+        return incomplete("AWS query-string parameters must include 'X-Amz-Algorithm'.");
     raw.credential = parameters.find("X-Amz-Credential").value_or("");
     raw.signed_headers = parameters.find("X-Amz-SignedHeaders").value_or("");
     raw.signature = parameters.find("X-Amz-Signature").value_or("");
     raw.date = parameters.find("X-Amz-Date").value_or("");
     raw.token = parameters.find("X-Amz-Security-Token").value_or("");
     if (raw.credential.empty()) return incomplete("AWS query-string parameters must include 'X-Amz-Credential'.");
-    if (raw.signed_headers.empty()) return incomplete("AWS query-string parameters must include 'X-Amz-SignedHeaders'.");
+    if (raw.signed_headers.empty())
+        return incomplete("AWS query-string parameters must include 'X-Amz-SignedHeaders'.");
     if (raw.date.empty()) return incomplete("AWS query-string parameters must include 'X-Amz-Date'.");
     return raw;
 }
@@ -123,7 +126,8 @@ outcome<> check_coverage(const request& r, std::string_view signed_headers) {
         if (name.size() < 6 || !equal_without_case(name.substr(0, 6), "x-amz-")) continue;
         std::string lowered(name);
         std::ranges::transform(lowered, lowered.begin(), lower);
-        if (!lists(signed_headers, lowered)) return mismatch("'" + lowered + "' must be a 'SignedHeader' in the AWS Authorization.");
+        if (!lists(signed_headers, lowered))
+            return mismatch("'" + lowered + "' must be a 'SignedHeader' in the AWS Authorization.");
     }
     return {};
 }
@@ -136,7 +140,8 @@ outcome<signature_claim> read_scope(const raw_signature& raw) {
     claim.region = take_until(rest, '/');
     const auto service = take_until(rest, '/');
     if (claim.access_key.empty() || rest.empty()) {
-        return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.");
+        return incomplete(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.");
     }
     if (service != "sts") return mismatch("Credential should be scoped to correct service: 'sts'.");
     if (rest != "aws4_request") return mismatch("Credential should be scoped with a valid terminator: 'aws4_request'.");
@@ -154,7 +159,8 @@ outcome<signature_claim> read_scope(const raw_signature& raw) {
 
 outcome<signature_claim> read_signature(const request& r, const form& parameters) {
     const auto authorization = r.find("authorization");
-    if (!authorization && !parameters.find("X-Amz-Signature")) return sts_error{403, "MissingAuthenticationToken", "Request is missing Authentication Token"};
+    if (!authorization && !parameters.find("X-Amz-Signature"))
+        return sts_error{403, "MissingAuthenticationToken", "Request is missing Authentication Token"};
     HK_TRY(const auto raw, authorization ? from_header(r, *authorization) : from_query(parameters));
     HK_TRY(auto claim, read_scope(raw));
     HK_CHECK(check_coverage(r, raw.signed_headers));
@@ -187,10 +193,12 @@ outcome<> check_date(const signature_claim& claim, wall_time now) {
     if (!signed_at) return incomplete("Date must be in ISO-8601 'basic format'. Got '" + claim.amz_date + "'.");
     const auto is_now = to_amz_date(now);
     if (*signed_at < now - window) {
-        return mismatch("Signature expired: " + claim.amz_date + " is now earlier than " + to_amz_date(now - window) + " (" + is_now + " - 15 min.)");
+        return mismatch("Signature expired: " + claim.amz_date + " is now earlier than " + to_amz_date(now - window) +
+                        " (" + is_now + " - 15 min.)");
     }
     if (*signed_at > now + window) {
-        return mismatch("Signature not yet current: " + claim.amz_date + " is still later than " + to_amz_date(now + window) + " (" + is_now + " + 15 min.)");
+        return mismatch("Signature not yet current: " + claim.amz_date + " is still later than " +
+                        to_amz_date(now + window) + " (" + is_now + " + 15 min.)");
     }
     return {};
 }
@@ -209,7 +217,8 @@ outcome<> check_signature(const signature_claim& claim, std::string_view key) {
     const auto right = to_hex(crypto::hmac_sha256(key, claim.string_to_sign));
     if (crypto::equal_in_constant_time(right, claim.signature)) return {};
     return mismatch(
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
+        "Key and signing method. "
         "Consult the service documentation for details.");
 }
 

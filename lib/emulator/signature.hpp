@@ -11,7 +11,8 @@
 namespace hourkey::emulator {
 
 /// What a request claims about its signature, read from the Authorization header or from a presigned query.
-/// This is a second implementation on purpose: a mistake in the signer (lib/aws) cannot hide by being in its judge as well.
+/// This is a second implementation on purpose: a mistake in the signer (lib/aws) cannot hide by being in its judge as
+/// well.
 struct signature_claim {
     std::string access_key;
     std::string scope_date;  ///< YYYYMMDD
@@ -22,7 +23,8 @@ struct signature_claim {
     std::string string_to_sign;
 };
 
-/// `parameters` are the query string's. Fails with MissingAuthenticationToken, IncompleteSignature or SignatureDoesNotMatch.
+/// `parameters` are the query string's. Fails with MissingAuthenticationToken, IncompleteSignature or
+/// SignatureDoesNotMatch.
 [[nodiscard]] outcome<signature_claim> read_signature(const request& r, const form& parameters);
 
 /// The date window of 15 minutes either way. STS ignores a presigned request's X-Amz-Expires.

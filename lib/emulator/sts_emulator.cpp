@@ -24,21 +24,26 @@ std::string new_request_id(std::span<const unsigned char, 16> random) {
     return text;
 }
 
-sts_error unknown_token() { return {403, "InvalidClientTokenId", "The security token included in the request is invalid."}; }
+sts_error unknown_token() {
+    return {403, "InvalidClientTokenId", "The security token included in the request is invalid."};
+}
 
 /// Whoever calls has a token of another's instead of a signature.
 bool takes_anyone(std::string_view operation) noexcept { return operation == "AssumeRoleWithWebIdentity"; }
 
 /// What STS has and the emulator has not.
 bool is_left_out(std::string_view action) noexcept {
-    return action == "AssumeRoleWithSAML" || action == "AssumeRoot" || action == "DecodeAuthorizationMessage" || action == "GetAccessKeyInfo";
+    return action == "AssumeRoleWithSAML" || action == "AssumeRoot" || action == "DecodeAuthorizationMessage" ||
+           action == "GetAccessKeyInfo";
 }
 
 }  // namespace
 
-sts_emulator::sts_emulator(const clock_source& clock, std::size_t history_size) : clock_(clock), history_size_(history_size) {}
+sts_emulator::sts_emulator(const clock_source& clock, std::size_t history_size)
+    : clock_(clock), history_size_(history_size) {}
 
-void sts_emulator::put_user(std::string_view access_key, std::string_view secret_key, std::string_view arn, mfa_device mfa) {
+void sts_emulator::put_user(std::string_view access_key, std::string_view secret_key, std::string_view arn,
+                            mfa_device mfa) {
     user u;
     u.who.access_key = access_key;
     u.who.arn = arn;
@@ -109,7 +114,9 @@ void sts_emulator::remember(assume_role_record record) {
     if (history_.size() > history_size_) history_.pop_front();
 }
 
-wall_time sts_emulator::server_now() const noexcept { return clock_.now() + std::chrono::seconds(offset_seconds_.load()); }
+wall_time sts_emulator::server_now() const noexcept {
+    return clock_.now() + std::chrono::seconds(offset_seconds_.load());
+}
 
 answer sts_emulator::answer_to(const request& r) {
     std::array<unsigned char, 16> random{};
@@ -138,9 +145,11 @@ answer sts_emulator::perform(exchange& x) {
 }
 
 outcome<answer> sts_emulator::dispatch(exchange& x) {
-    if (x.query.add(x.asked.query).has_error()) return sts_error{400, "MalformedQueryString", "The query string contains a syntax error."};
+    if (x.query.add(x.asked.query).has_error())
+        return sts_error{400, "MalformedQueryString", "The query string contains a syntax error."};
     x.parameters = x.query;
-    if (x.parameters.add(x.asked.body).has_error()) return sts_error{400, "MalformedQueryString", "The body contains a syntax error."};
+    if (x.parameters.add(x.asked.body).has_error())
+        return sts_error{400, "MalformedQueryString", "The body contains a syntax error."};
     x.action = x.parameters.find("Action").value_or("");
     const std::string role_arn(x.action == "AssumeRole" ? x.parameters.find("RoleArn").value_or("") : "");
     x.record.role_arn = role_arn;
@@ -158,15 +167,19 @@ outcome<answer> sts_emulator::dispatch(exchange& x) {
     const auto* const found = version == api_version ? find_operation(x.action) : nullptr;
     if (found == nullptr || !takes_anyone(found->name)) HK_CHECK(authenticate(x));
     x.record.caller = x.caller.arn;
-    if (x.action.empty()) return sts_error{400, "MissingAction", "The request is missing an action or a required parameter."};
+    if (x.action.empty())
+        return sts_error{400, "MissingAction", "The request is missing an action or a required parameter."};
     if (found != nullptr) return (this->*found->perform)(x);
-    if (version == api_version && is_left_out(x.action)) return sts_error{400, "InvalidAction", "The emulator does not evaluate " + x.action + "."};
-    return sts_error{400, "InvalidAction", "Could not find operation " + x.action + " for version " + std::string(version)};
+    if (version == api_version && is_left_out(x.action))
+        return sts_error{400, "InvalidAction", "The emulator does not evaluate " + x.action + "."};
+    return sts_error{400, "InvalidAction",
+                     "Could not find operation " + x.action + " for version " + std::string(version)};
 }
 
 outcome<> sts_emulator::authenticate(exchange& x) {
     HK_TRY(const auto claim, read_signature(x.asked, x.query));
-    if (!aws::is_region(claim.region)) return sts_error{403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. "};
+    if (!aws::is_region(claim.region))
+        return sts_error{403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. "};
     HK_TRY(x.caller, claim.session_token.empty() ? authenticate_user(claim) : authenticate_session(claim, x.now));
     HK_CHECK(check_date(claim, x.now));
     x.region = claim.region;
@@ -197,7 +210,8 @@ outcome<principal> sts_emulator::authenticate_session(const signature_claim& cla
     auto s = sealer_.open(claim.session_token);
     if (!s || s->who.access_key != claim.access_key) return unknown_token();
     HK_CHECK(check_signature(claim, signing_key(sealer_.secret_of(claim.access_key), claim.scope_date, claim.region)));
-    if (now >= s->expires) return sts_error{403, "ExpiredToken", "The security token included in the request is expired"};
+    if (now >= s->expires)
+        return sts_error{403, "ExpiredToken", "The security token included in the request is expired"};
     return std::move(s->who);
 }
 

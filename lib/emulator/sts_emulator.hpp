@@ -44,11 +44,13 @@ struct mfa_device {
     std::string serial, code;  ///< empty: the user has none
 };
 
-/// An STS without I/O: verifies every signature, refuses parameters in STS's words, evaluates role trust, issues sessions that really
-/// sign, and fails as told. Every identity known here may call everything; only trust policies decide. Thread-safe.
+/// An STS without I/O: verifies every signature, refuses parameters in STS's words, evaluates role trust, issues
+/// sessions that really sign, and fails as told. Every identity known here may call everything; only trust policies
+/// decide. Thread-safe.
 ///
-/// Not evaluated: what a session policy lets a session do (it is only checked to be one), the signature of a web identity's token, and
-/// AssumeRoleWithSAML, DecodeAuthorizationMessage and GetAccessKeyInfo, which are answered InvalidAction.
+/// Not evaluated: what a session policy lets a session do (it is only checked to be one), the signature of a web
+/// identity's token, and AssumeRoleWithSAML, DecodeAuthorizationMessage and GetAccessKeyInfo, which are answered
+/// InvalidAction.
 class sts_emulator {
 public:
     static constexpr std::size_t default_history = 10'000;

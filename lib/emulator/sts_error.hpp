@@ -18,6 +18,8 @@ struct sts_error {
 template <class T = void>
 using outcome = boost::system::result<T, sts_error>;
 
-[[nodiscard]] inline sts_error validation_error(std::string message) { return {400, "ValidationError", std::move(message)}; }
+[[nodiscard]] inline sts_error validation_error(std::string message) {
+    return {400, "ValidationError", std::move(message)};
+}
 
 }  // namespace hourkey::emulator

@@ -22,7 +22,13 @@ void append_metadata(std::string& out, std::string_view request_id) {
 std::string response(std::string_view operation, std::string_view result, std::string_view request_id) {
     std::string out;
     out.reserve(2048);
-    out.append("<").append(operation).append("Response").append(xml_namespace).append("><").append(operation).append("Result>");
+    out.append("<")
+        .append(operation)
+        .append("Response")
+        .append(xml_namespace)
+        .append("><")
+        .append(operation)
+        .append("Result>");
     out.append(result).append("</").append(operation).append("Result>");
     append_metadata(out, request_id);
     return out.append("</").append(operation).append("Response>\n");
@@ -68,7 +74,9 @@ std::string assume_role_xml(const assume_role_texts& t) {
     return response("AssumeRole", result, t.request_id);
 }
 
-std::string session_token_xml(const assume_role_texts& t) { return response("GetSessionToken", credentials_element(t), t.request_id); }
+std::string session_token_xml(const assume_role_texts& t) {
+    return response("GetSessionToken", credentials_element(t), t.request_id);
+}
 
 std::string federation_token_xml(const assume_role_texts& t) {
     auto result = credentials_element(t) + "<FederatedUser>";

@@ -8,10 +8,14 @@
 
 namespace hourkey::emulator {
 
-[[nodiscard]] constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+[[nodiscard]] constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 [[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 /// `\w` of AWS's patterns: ASCII only.
-[[nodiscard]] constexpr bool is_word(char c) noexcept { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_'; }
+[[nodiscard]] constexpr bool is_word(char c) noexcept {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
+}
 
 [[nodiscard]] inline bool equal_without_case(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });

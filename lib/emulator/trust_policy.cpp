@@ -9,10 +9,13 @@
 namespace hourkey::emulator {
 namespace {
 
-failure malformed(std::string_view element, std::string what) { return invalid_field(element, what, "IAM answers MalformedPolicyDocument."); }
+failure malformed(std::string_view element, std::string what) {
+    return invalid_field(element, what, "IAM answers MalformedPolicyDocument.");
+}
 
 constexpr std::array<std::string_view, 6> trust_actions{
-    "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext",
+    "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity",
+    "sts:tagsession", "sts:setsourceidentity",  "sts:setcontext",
 };
 
 result<std::vector<std::string>> read_actions(const std::vector<std::string>& written) {
@@ -20,8 +23,11 @@ result<std::vector<std::string>> read_actions(const std::vector<std::string>& wr
     for (auto pattern : written) {
         std::ranges::transform(pattern, pattern.begin(), lower);
         const bool is_of_trust =
-            pattern.starts_with("sts:") && std::ranges::any_of(trust_actions, [&](std::string_view action) { return fits(pattern, action); });
-        if (!is_of_trust) return malformed("Action", "has " + pattern + ": AssumeRole policy may only specify STS AssumeRole actions");
+            pattern.starts_with("sts:") &&
+            std::ranges::any_of(trust_actions, [&](std::string_view action) { return fits(pattern, action); });
+        if (!is_of_trust)
+            return malformed("Action",
+                             "has " + pattern + ": AssumeRole policy may only specify STS AssumeRole actions");
         patterns.push_back(std::move(pattern));
     }
     return patterns;
@@ -30,9 +36,12 @@ result<std::vector<std::string>> read_actions(const std::vector<std::string>& wr
 bool names_someone(std::string_view element) noexcept {
     if (element == "*" || is_account(element)) return true;
     const auto who = split_arn(element);
-    if (who.partition.empty() || !is_account(who.account) || element.find_first_of("*?") != std::string_view::npos) return false;
-    if (who.service == "iam") return who.resource == "root" || who.resource.starts_with("user/") || who.resource.starts_with("role/");
-    return who.service == "sts" && (who.resource.starts_with("assumed-role/") || who.resource.starts_with("federated-user/"));
+    if (who.partition.empty() || !is_account(who.account) || element.find_first_of("*?") != std::string_view::npos)
+        return false;
+    if (who.service == "iam")
+        return who.resource == "root" || who.resource.starts_with("user/") || who.resource.starts_with("role/");
+    return who.service == "sts" &&
+           (who.resource.starts_with("assumed-role/") || who.resource.starts_with("federated-user/"));
 }
 
 result<> read_principals(const policy_statement::principals& written, trust_policy::statement& into) {
@@ -42,7 +51,8 @@ result<> read_principals(const policy_statement::principals& written, trust_poli
             into.providers.insert(into.providers.end(), values.begin(), values.end());
             continue;
         }
-        if (type != "AWS" && type != "*") return malformed("Principal", "has the type " + type + ", which is no principal of a role");
+        if (type != "AWS" && type != "*")
+            return malformed("Principal", "has the type " + type + ", which is no principal of a role");
         for (const auto& value : values) {
             if (!names_someone(value)) return malformed("Principal", "has " + value + ": Invalid principal in policy");
             into.principals.push_back(value);
@@ -72,17 +82,20 @@ bool names(std::string_view element, const principal& caller) noexcept {
     const auto who = split_arn(caller.arn);
     if (is_account(element)) return element == who.account;
     const auto named = split_arn(element);
-    return named.service == "iam" && named.resource == "root" && named.partition == who.partition && named.account == who.account;
+    return named.service == "iam" && named.resource == "root" && named.partition == who.partition &&
+           named.account == who.account;
 }
 
 template <class Names>
-trust_verdict decide_by(const trust_policy& policy, std::string_view action, const condition_context& request, const Names& is_named) {
+trust_verdict decide_by(const trust_policy& policy, std::string_view action, const condition_context& request,
+                        const Names& is_named) {
     std::string wanted(action);
     std::ranges::transform(wanted, wanted.begin(), lower);
     bool allowed = false;
     for (const auto& s : policy.statements) {
-        const bool applies = std::ranges::any_of(s.actions, [&](const auto& pattern) { return fits(pattern, wanted); }) && is_named(s) &&
-                             std::ranges::all_of(s.conditions, [&](const auto& c) { return holds(c, request); });
+        const bool applies =
+            std::ranges::any_of(s.actions, [&](const auto& pattern) { return fits(pattern, wanted); }) && is_named(s) &&
+            std::ranges::all_of(s.conditions, [&](const auto& c) { return holds(c, request); });
         if (applies && s.is_deny) return trust_verdict::denied;
         allowed = allowed || applies;
     }
@@ -92,7 +105,8 @@ trust_verdict decide_by(const trust_policy& policy, std::string_view action, con
 }  // namespace
 
 result<trust_policy> parse_trust_policy(std::string_view json) {
-    if (json.size() > longest_trust_policy) return invalid_field("AssumeRolePolicyDocument", "is longer than 4096 characters, AWS's largest quota");
+    if (json.size() > longest_trust_policy)
+        return invalid_field("AssumeRolePolicyDocument", "is longer than 4096 characters, AWS's largest quota");
     HK_TRY(const auto statements, parse_policy(json));
     if (statements.empty()) return malformed("Statement", "is empty");
     trust_policy policy;
@@ -104,14 +118,18 @@ result<trust_policy> parse_trust_policy(std::string_view json) {
     return policy;
 }
 
-trust_verdict decide(const trust_policy& policy, std::string_view action, const principal& caller, const condition_context& request) {
+trust_verdict decide(const trust_policy& policy, std::string_view action, const principal& caller,
+                     const condition_context& request) {
     return decide_by(policy, action, request, [&](const trust_policy::statement& s) {
         return std::ranges::any_of(s.principals, [&](const auto& element) { return names(element, caller); });
     });
 }
 
-trust_verdict decide_for_provider(const trust_policy& policy, std::string_view action, std::string_view provider, const condition_context& request) {
-    return decide_by(policy, action, request, [&](const trust_policy::statement& s) { return std::ranges::find(s.providers, provider) != s.providers.end(); });
+trust_verdict decide_for_provider(const trust_policy& policy, std::string_view action, std::string_view provider,
+                                  const condition_context& request) {
+    return decide_by(policy, action, request, [&](const trust_policy::statement& s) {
+        return std::ranges::find(s.providers, provider) != s.providers.end();
+    });
 }
 
 }  // namespace hourkey::emulator

@@ -6,15 +6,24 @@ namespace hourkey::emulator {
 
 void violations::add_text(std::string_view parameter, const std::string& shown, std::string_view rule) {
     if (count_++ != 0) text_ += "; ";
-    text_.append("Value ").append(shown).append(" at '").append(parameter).append("' failed to satisfy constraint: ").append(rule);
+    text_.append("Value ")
+        .append(shown)
+        .append(" at '")
+        .append(parameter)
+        .append("' failed to satisfy constraint: ")
+        .append(rule);
 }
 
-void violations::add(std::string_view parameter, std::string_view value, std::string_view rule) { add_text(parameter, "'" + std::string(value) + "'", rule); }
+void violations::add(std::string_view parameter, std::string_view value, std::string_view rule) {
+    add_text(parameter, "'" + std::string(value) + "'", rule);
+}
 
 void violations::add_null(std::string_view parameter) { add_text(parameter, "null", "Member must not be null"); }
 
-void violations::check_length(std::string_view parameter, std::string_view value, std::size_t size, std::size_t least, std::size_t most) {
-    if (size < least) add(parameter, value, "Member must have length greater than or equal to " + std::to_string(least));
+void violations::check_length(std::string_view parameter, std::string_view value, std::size_t size, std::size_t least,
+                              std::size_t most) {
+    if (size < least)
+        add(parameter, value, "Member must have length greater than or equal to " + std::to_string(least));
     if (size > most) add(parameter, value, "Member must have length less than or equal to " + std::to_string(most));
 }
 
@@ -29,7 +38,8 @@ void violations::check(std::string_view parameter, std::string_view value, const
     }
 }
 
-void violations::check_required(std::string_view parameter, const std::optional<std::string_view>& value, const text_rule& rule) {
+void violations::check_required(std::string_view parameter, const std::optional<std::string_view>& value,
+                                const text_rule& rule) {
     if (value) {
         check(parameter, *value, rule);
     } else {
@@ -39,7 +49,8 @@ void violations::check_required(std::string_view parameter, const std::optional<
 
 outcome<> violations::raise() const {
     if (count_ == 0) return {};
-    return validation_error(std::to_string(count_) + (count_ == 1 ? " validation error detected: " : " validation errors detected: ") + text_);
+    return validation_error(std::to_string(count_) +
+                            (count_ == 1 ? " validation error detected: " : " validation errors detected: ") + text_);
 }
 
 std::size_t characters(std::string_view utf8) noexcept {

@@ -22,8 +22,10 @@ public:
     void add_null(std::string_view parameter);
     void check(std::string_view parameter, std::string_view value, const text_rule& rule);
     /// With a violation when it is absent.
-    void check_required(std::string_view parameter, const std::optional<std::string_view>& value, const text_rule& rule);
-    void check_length(std::string_view parameter, std::string_view value, std::size_t size, std::size_t least, std::size_t most);
+    void check_required(std::string_view parameter, const std::optional<std::string_view>& value,
+                        const text_rule& rule);
+    void check_length(std::string_view parameter, std::string_view value, std::size_t size, std::size_t least,
+                      std::size_t most);
 
     /// ValidationError when there is any.
     [[nodiscard]] outcome<> raise() const;

@@ -15,7 +15,10 @@ constexpr std::chrono::hours longest{12};
 constexpr std::string_view scheme = "https://";
 
 sts_error invalid_token(std::string message) { return {400, "InvalidIdentityToken", std::move(message)}; }
-sts_error no_token() { return invalid_token("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"); }
+sts_error no_token() {
+    return invalid_token(
+        "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
+}
 
 /// RFC 7515 2: base64 of the URL's alphabet without padding.
 std::optional<std::string> from_base64url(std::string_view text) {
@@ -42,7 +45,9 @@ std::optional<json::document> json_part(std::string_view part) {
     return parsed ? std::optional(*std::move(parsed)) : std::nullopt;
 }
 
-sts_error missing_claim(std::string_view name) { return invalid_token("Missing a required claim: " + std::string(name)); }
+sts_error missing_claim(std::string_view name) {
+    return invalid_token("Missing a required claim: " + std::string(name));
+}
 
 }  // namespace
 
@@ -59,7 +64,9 @@ outcome<web_identity_input> read_web_identity(const form& parameters) {
     HK_CHECK(found.raise());
     HK_CHECK(check_role_arn(in.role_arn));
     if (provider)
-        return validation_error("ProviderId is for OAuth 2.0 access tokens, which the emulator does not evaluate: send an OpenID Connect ID token without it");
+        return validation_error(
+            "ProviderId is for OAuth 2.0 access tokens, which the emulator does not evaluate: send an OpenID Connect "
+            "ID token without it");
     HK_CHECK(check_policies(in.policies, split_arn(in.role_arn).account));
     HK_TRY(in.packed_percent, packed_size(in.policies, {}));
     in.token = *token;
@@ -80,9 +87,9 @@ outcome<web_identity> read_identity_token(std::string_view token, wall_time now)
     if (!expires || !*expires) return missing_claim("exp");
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     if (**expires <= seconds)
-        return sts_error{
-            400, "ExpiredTokenException",
-            "Token expired: current date/time " + std::to_string(seconds) + " must be before the expiration date/time " + std::to_string(**expires)};
+        return sts_error{400, "ExpiredTokenException",
+                         "Token expired: current date/time " + std::to_string(seconds) +
+                             " must be before the expiration date/time " + std::to_string(**expires)};
     web_identity who;
     who.issuer = (*issuer)->substr(scheme.size());
     who.subject = **subject;

@@ -31,12 +31,19 @@ std::string_view reason(int status) noexcept {
     }
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) { out.append(name).append(": ").append(value).append("\r\n"); }
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append("\r\n");
+}
 
 std::string head_of(const answer& a, std::string_view version = "HTTP/1.1") {
     std::string out;
     out.reserve(512 + a.body.size());
-    out.append(version).append(" ").append(std::to_string(a.status)).append(" ").append(reason(a.status)).append("\r\n");
+    out.append(version)
+        .append(" ")
+        .append(std::to_string(a.status))
+        .append(" ")
+        .append(reason(a.status))
+        .append("\r\n");
     for (const auto& [name, value] : a.headers) append_field(out, name, value);
     return out;
 }
@@ -56,7 +63,9 @@ std::string with_length(const answer& a, std::string_view length) {
     return out.append("\r\n").append(a.body);
 }
 
-std::string without_length(const answer& a, std::string_view version) { return head_of(a, version).append("\r\n").append(a.body); }
+std::string without_length(const answer& a, std::string_view version) {
+    return head_of(a, version).append("\r\n").append(a.body);
+}
 
 void append_hex_number(std::string& out, std::size_t number) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -110,7 +119,8 @@ std::string gzip_answer(answer a) {
 
 /// A second answer that would pass for one, but for its access key.
 std::string poisoned(answer a) {
-    if (const auto at = a.body.find("<AccessKeyId>ASIA"); at != std::string::npos) a.body.replace(at, 17, "<AccessKeyId>POIS");
+    if (const auto at = a.body.find("<AccessKeyId>ASIA"); at != std::string::npos)
+        a.body.replace(at, 17, "<AccessKeyId>POIS");
     return whole(a);
 }
 
@@ -147,9 +157,12 @@ wire_answer faulty(const answer& a, const transport_order& order, ending normal)
         case fault::slow: return {.wait = order.delay, .bytes = whole(a), .end = normal};
         case fault::drip: return {.drip_over = order.delay, .bytes = whole(a), .end = normal};
         case fault::chunked: return ending_in(normal, chunked(a) + "0\r\n\r\n");
-        case fault::chunked_trailer: return ending_in(normal, chunked(a, ";note=\"none\";flag") + "0;last\r\nx-checksum: none\r\nx-more: yes\r\n\r\n");
+        case fault::chunked_trailer:
+            return ending_in(normal,
+                             chunked(a, ";note=\"none\";flag") + "0;last\r\nx-checksum: none\r\nx-more: yes\r\n\r\n");
         case fault::continue100: return ending_in(normal, "HTTP/1.1 100 Continue\r\n\r\n" + whole(a));
-        case fault::early_hints: return ending_in(normal, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" + whole(a));
+        case fault::early_hints:
+            return ending_in(normal, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" + whole(a));
         case fault::hang: return ending_in(hang, {});
         case fault::reset: return ending_in(reset, {});
         case fault::close: return ending_in(fin, {});
@@ -165,8 +178,12 @@ wire_answer faulty(const answer& a, const transport_order& order, ending normal)
         case fault::two_length: return ending_in(normal, with_two_lengths(a));
         case fault::neg_length: return ending_in(orderly_close, with_length(a, "-1"));
         case fault::huge_length: return ending_in(orderly_close, with_length(a, "1000000000000"));
-        case fault::huge: return {.bytes = with_length(a, std::to_string(a.body.size() + huge_body)), .padding = huge_body, .end = normal};
-        case fault::huge_headers: return ending_in(normal, whole(a, "x-huge: " + std::string(huge_field, 'h') + "\r\n"));
+        case fault::huge:
+            return {.bytes = with_length(a, std::to_string(a.body.size() + huge_body)),
+                    .padding = huge_body,
+                    .end = normal};
+        case fault::huge_headers:
+            return ending_in(normal, whole(a, "x-huge: " + std::string(huge_field, 'h') + "\r\n"));
         case fault::many_headers: return ending_in(normal, whole(a, field_lines(field_flood)));
         case fault::bad_status: return ending_in(normal, without_status_line(a));
         case fault::gzip: return ending_in(normal, gzip_answer(a));

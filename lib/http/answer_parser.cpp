@@ -16,7 +16,9 @@ namespace hourkey::http {
 namespace {
 
 failure violation(std::string why) { return failure(errc::protocol_violation, {}, {}, "the answer " + std::move(why)); }
-failure too_large() { return failure(errc::payload_too_large, {}, {}, "the answer's body is larger than any that we ask for"); }
+failure too_large() {
+    return failure(errc::payload_too_large, {}, {}, "the answer's body is larger than any that we ask for");
+}
 
 /// At worst a peer sends one byte a chunk: `1 CRLF x CRLF` brings five bytes of overhead for one of body.
 constexpr std::size_t overhead_per_byte = 8;
@@ -30,11 +32,16 @@ struct framing_fields {
 /// RFC 9112 6.3 lets a client take equal repeated lengths; a peer that sends them is not one we want to understand.
 result<framing_fields> find_framing_fields(const field_views& fields) {
     framing_fields found;
-    const auto keep = [](std::optional<std::string_view>& place, std::string_view value) { return !std::exchange(place, value).has_value(); };
+    const auto keep = [](std::optional<std::string_view>& place, std::string_view value) {
+        return !std::exchange(place, value).has_value();
+    };
     for (const auto& [name, value] : fields) {
-        if (equal_ignoring_case(name, "Content-Length") && !keep(found.length, value)) return violation("has two Content-Length fields");
-        if (equal_ignoring_case(name, "Transfer-Encoding") && !keep(found.transfer, value)) return violation("has two Transfer-Encoding fields");
-        if (equal_ignoring_case(name, "Content-Encoding") && !keep(found.encoding, value)) return violation("has two Content-Encoding fields");
+        if (equal_ignoring_case(name, "Content-Length") && !keep(found.length, value))
+            return violation("has two Content-Length fields");
+        if (equal_ignoring_case(name, "Transfer-Encoding") && !keep(found.transfer, value))
+            return violation("has two Transfer-Encoding fields");
+        if (equal_ignoring_case(name, "Content-Encoding") && !keep(found.encoding, value))
+            return violation("has two Content-Encoding fields");
     }
     return found;
 }
@@ -61,7 +68,10 @@ std::optional<std::string_view> client_answer::find(std::string_view name) const
 }
 
 answer_parser::answer_parser(method to, const client_limits& limits)
-    : to_(to), limits_(limits), scanner_(limits.header_bytes), chunks_(limits.body_bytes, limits.header_bytes + overhead_per_byte * limits.body_bytes) {}
+    : to_(to),
+      limits_(limits),
+      scanner_(limits.header_bytes),
+      chunks_(limits.body_bytes, limits.header_bytes + overhead_per_byte * limits.body_bytes) {}
 
 result<bool> answer_parser::feed(std::string_view bytes) {
     started_ = started_ || !bytes.empty();
@@ -91,7 +101,8 @@ result<bool> answer_parser::feed(std::string_view bytes) {
 result<> answer_parser::end() {
     if (part_ == part::to_the_end) part_ = part::complete;
     if (part_ == part::complete) return {};
-    if (!started_) return failure(errc::connection_closed, {}, {}, "the peer closed the connection instead of answering");
+    if (!started_)
+        return failure(errc::connection_closed, {}, {}, "the peer closed the connection instead of answering");
     return failure(errc::connection_truncated, {}, {}, "the answer was cut short");
 }
 
@@ -109,7 +120,8 @@ result<> answer_parser::feed_head(std::string_view& bytes) {
             bytes = {};
             return {};
         case head_scanner::verdict::complete: break;
-        case head_scanner::verdict::bad_byte: return violation("has a control byte or a lone CR or LF in its header block");
+        case head_scanner::verdict::bad_byte:
+            return violation("has a control byte or a lone CR or LF in its header block");
         case head_scanner::verdict::too_large:
         case head_scanner::verdict::line_too_large: return violation("has a header block beyond the cap");
     }
@@ -129,11 +141,13 @@ result<> answer_parser::on_head(std::string_view block) {
     auto& fields = answer_.headers;
     fields.reserve(usual_fields);
     HK_TRY(const auto line, parse_answer_head({answer_.head.get(), block.size()}, fields));
-    if (line.status == 101 || line.status < 100 || line.status > 599) return violation("has a status that we cannot have asked for");
+    if (line.status == 101 || line.status < 100 || line.status > 599)
+        return violation("has a status that we cannot have asked for");
     if (line.status < 200) return {};  // RFC 9110 15.2: skipped, the final answer follows
 
     HK_TRY(const auto found, find_framing_fields(fields));
-    if (found.encoding && !equal_ignoring_case(*found.encoding, "identity")) return violation("is encoded though we did not ask for it");
+    if (found.encoding && !equal_ignoring_case(*found.encoding, "identity"))
+        return violation("is encoded though we did not ask for it");
     // RFC 9112 6.3: both mean that someone on the way smuggles; and chunked is all that 1.1 must know.
     if (found.transfer && (found.length || !line.http11 || !equal_ignoring_case(*found.transfer, "chunked")))
         return violation("has a Transfer-Encoding that is not chunked alone");
@@ -155,7 +169,8 @@ result<> answer_parser::on_head(std::string_view block) {
 }
 
 result<> answer_parser::expect_length(std::string_view text) {
-    if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return violation("has a malformed Content-Length");
+    if (text.empty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+        return violation("has a malformed Content-Length");
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), left_);
     if (parsed.ec != std::errc{} || left_ > limits_.body_bytes) return too_large();
     answer_.body.reserve(left_);
@@ -166,7 +181,8 @@ result<> answer_parser::expect_length(std::string_view text) {
 result<> answer_parser::feed_chunked(std::string_view& bytes) {
     const auto step = chunks_.feed(bytes);
     bytes.remove_prefix(step.used);
-    if (step.now == chunked_decoder::state::malformed) return violation("has a malformed chunk, or more chunk lines than body");
+    if (step.now == chunked_decoder::state::malformed)
+        return violation("has a malformed chunk, or more chunk lines than body");
     if (step.now == chunked_decoder::state::too_large) return too_large();
     HK_CHECK(append_body(step.data));
     if (step.now == chunked_decoder::state::done) part_ = part::complete;

@@ -14,8 +14,8 @@
 
 namespace hourkey::http {
 
-/// From bytes to one answer, without I/O. Believes nothing that another reader could understand differently: what a wrong
-/// or hostile peer may send must never become a credential.
+/// From bytes to one answer, without I/O. Believes nothing that another reader could understand differently: what a
+/// wrong or hostile peer may send must never become a credential.
 class answer_parser {
 public:
     /// `to` is the method of the request: an answer to HEAD has no body.

@@ -13,11 +13,13 @@
 namespace hourkey::http {
 namespace {
 
-/// What goes into the head comes from our own signer and configuration; a control byte there would start a second request.
+/// What goes into the head comes from our own signer and configuration; a control byte there would start a second
+/// request.
 result<> check_head(const client_request& what) {
-    const bool bad =
-        has_control_byte(what.target) || what.target.find(' ') != std::string::npos || has_control_byte(what.host) ||
-        std::any_of(what.headers.begin(), what.headers.end(), [](const header& h) { return has_control_byte(h.name) || has_control_byte(h.value); });
+    const bool bad = has_control_byte(what.target) || what.target.find(' ') != std::string::npos ||
+                     has_control_byte(what.host) ||
+                     std::any_of(what.headers.begin(), what.headers.end(),
+                                 [](const header& h) { return has_control_byte(h.name) || has_control_byte(h.value); });
     if (bad) return failure(errc::internal, {}, {}, "a request to a peer holds a control byte in its head");
     return {};
 }
@@ -70,18 +72,20 @@ task<result<>> attempt(net::byte_stream& stream, const client_request& what, ans
 }
 
 bool is_unbelievable(const failure& why) noexcept {
-    return why.code == errc::protocol_violation || why.code == errc::payload_too_large || why.code == errc::headers_too_large;
+    return why.code == errc::protocol_violation || why.code == errc::payload_too_large ||
+           why.code == errc::headers_too_large;
 }
 
 /// The peer had closed an idle connection while our request was on its way.
 bool is_stale(const failure& why) noexcept {
-    return why.code == errc::connection_closed || why.code == errc::connection_truncated || why.code == errc::connection_failed;
+    return why.code == errc::connection_closed || why.code == errc::connection_truncated ||
+           why.code == errc::connection_failed;
 }
 
 }  // namespace
 
-task<result<client_answer>> exchange(net::connection_pool& over, const client_request& what, deadline until, net::connection_pool::freshness wanted,
-                                     client_limits limits) {
+task<result<client_answer>> exchange(net::connection_pool& over, const client_request& what, deadline until,
+                                     net::connection_pool::freshness wanted, client_limits limits) {
     HK_CO_CHECK(check_head(what));
     for (;;) {
         const auto began = std::chrono::steady_clock::now();
@@ -103,7 +107,8 @@ task<result<client_answer>> exchange(net::connection_pool& over, const client_re
         // The path may have forgotten all the flows that it had then; those that have answered since it has not.
         if (lease.is_reused() && done.error().code == errc::deadline_exceeded) over.drop_idle_until(began);
         if (is_unbelievable(done.error())) over.close_idle();
-        // RFC 9112 9.3.1: safe to repeat when nothing of an answer had come; AssumeRole makes a credential that nobody has seen.
+        // RFC 9112 9.3.1: safe to repeat when nothing of an answer had come; AssumeRole makes a credential that nobody
+        // has seen.
         if (!lease.is_reused() || parser.has_started() || !is_stale(done.error())) co_return done.error();
         wanted = net::connection_pool::freshness::fresh;
     }

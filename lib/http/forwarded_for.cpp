@@ -16,7 +16,8 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_port(std::string_view text) {
     constexpr std::size_t longest = 5;
-    return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() && text.size() <= longest &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.

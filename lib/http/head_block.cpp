@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view block_end = "\r\n\r\n";
 
-/// Looks at every byte together with its successor: CR and LF are fine only as the pair. One branch-free pass in the bytes'
-/// own width, so that the compiler makes it a vector loop.
+/// Looks at every byte together with its successor: CR and LF are fine only as the pair. One branch-free pass in the
+/// bytes' own width, so that the compiler makes it a vector loop.
 bool has_bad_byte(const char* bytes, std::size_t pairs) noexcept {
     unsigned char bad = 0;
     for (std::size_t i = 0; i < pairs; ++i) {
@@ -56,7 +56,8 @@ line_fault check_field_lines(std::string_view block, std::size_t max_fields, mes
         if (block[at] != ':' || at == name_start) return line_fault::bad_name;
         if (kind == message_kind::request) {
             if (underscore) return line_fault::underscore;
-            if (equal_ignoring_case(block.substr(name_start, at - name_start), "transfer-encoding")) return line_fault::transfer_encoding;
+            if (equal_ignoring_case(block.substr(name_start, at - name_start), "transfer-encoding"))
+                return line_fault::transfer_encoding;
         }
         if (++fields > max_fields) return line_fault::too_many;
     }

@@ -5,10 +5,10 @@
 
 namespace hourkey::http {
 
-/// Finds the end of a message's header block and checks its raw bytes on the way, before any parser sees them: an obs-fold,
-/// a bare CR or LF and a NUL cannot be found any more once a parser has joined lines. Bytes from 0x80 on (obs-text, RFC 9110 5.5) pass:
-/// where they may stand is the parsers' to say. The verdict does not depend on how
-/// the bytes were cut into arrivals.
+/// Finds the end of a message's header block and checks its raw bytes on the way, before any parser sees them: an
+/// obs-fold, a bare CR or LF and a NUL cannot be found any more once a parser has joined lines. Bytes from 0x80 on
+/// (obs-text, RFC 9110 5.5) pass: where they may stand is the parsers' to say. The verdict does not depend on how the
+/// bytes were cut into arrivals.
 class head_scanner {
 public:
     enum class verdict {
@@ -33,7 +33,8 @@ private:
 
 enum class line_fault { none, folded, bad_name, underscore, too_many, transfer_encoding };
 
-/// What we are reading decides two rules: a request may not carry `_` in a name (CGI maps it to `-`) nor any Transfer-Encoding.
+/// What we are reading decides two rules: a request may not carry `_` in a name (CGI maps it to `-`) nor any
+/// Transfer-Encoding.
 enum class message_kind { request, answer };
 
 /// The field lines of a complete block whose bytes have been checked: RFC 9112 5.1, 5.2.

@@ -30,7 +30,8 @@ public:
 private:
     static std::string_view view(string_view s) noexcept { return {s.data(), s.size()}; }
 
-    void on_request_impl(beast::http::verb, string_view method_text, string_view target_text, int version_number, error_code&) override {
+    void on_request_impl(beast::http::verb, string_view method_text, string_view target_text, int version_number,
+                         error_code&) override {
         method = view(method_text);
         target = view(target_text);
         version = version_number;
@@ -39,7 +40,9 @@ private:
         status = code;
         version = version_number;
     }
-    void on_field_impl(beast::http::field, string_view name, string_view value, error_code&) override { fields_.emplace_back(view(name), view(value)); }
+    void on_field_impl(beast::http::field, string_view name, string_view value, error_code&) override {
+        fields_.emplace_back(view(name), view(value));
+    }
     void on_header_impl(error_code&) override {}
     void on_finish_impl(error_code&) override {}
     // Never called: the body is skipped.
@@ -52,12 +55,17 @@ private:
 };
 
 failure explain(const error_code& ec) {
-    if (ec == error::bad_method) return invalid_field("the method", "is not a token", "Send one of GET, HEAD, POST, PUT, DELETE and OPTIONS.");
-    if (ec == error::bad_target) return invalid_field("the request target", "has a character that is not allowed", "Percent-encode it.");
-    if (ec == error::bad_version) return invalid_field("the protocol version", "is not HTTP/1.1 or HTTP/1.0", "Send HTTP/1.1.");
+    if (ec == error::bad_method)
+        return invalid_field("the method", "is not a token", "Send one of GET, HEAD, POST, PUT, DELETE and OPTIONS.");
+    if (ec == error::bad_target)
+        return invalid_field("the request target", "has a character that is not allowed", "Percent-encode it.");
+    if (ec == error::bad_version)
+        return invalid_field("the protocol version", "is not HTTP/1.1 or HTTP/1.0", "Send HTTP/1.1.");
     if (ec == error::bad_content_length || ec == error::multiple_content_length)
-        return invalid_field("Content-Length", "is not one decimal number", "Send one Content-Length field with the body's size in bytes.");
-    return invalid_field("the header block", "is not valid HTTP/1.1", "Send each field as `Name: value`, ended by CR LF.");
+        return invalid_field("Content-Length", "is not one decimal number",
+                             "Send one Content-Length field with the body's size in bytes.");
+    return invalid_field("the header block", "is not valid HTTP/1.1",
+                         "Send each field as `Name: value`, ended by CR LF.");
 }
 
 /// True when the whole block and nothing else was one header block.
@@ -81,7 +89,9 @@ result<status_line> parse_answer_head(std::string_view block, field_views& into)
     into.clear();
     collector<false> parser(into);
     error_code ec;
-    if (!parse(parser, block, ec)) return failure(errc::protocol_violation, {}, {}, "the answer's header block: " + (ec ? ec.message() : "not one block"));
+    if (!parse(parser, block, ec))
+        return failure(errc::protocol_violation, {}, {},
+                       "the answer's header block: " + (ec ? ec.message() : "not one block"));
     return status_line{parser.status, parser.version == 11, parser.keep_alive()};
 }
 

@@ -24,10 +24,9 @@ struct status_line {
     bool keep_alive = true;
 };
 
-/// Beast as a parser without I/O, of header blocks only: framing is ours, because Beast 1.81 frames what must be refused
-/// and merges trailers into the headers. `block` is complete, ends in CRLFCRLF and has passed head_block.hpp's checks.
-/// `into` is cleared and keeps its capacity.
-/// Fails with invalid_request.
+/// Beast as a parser without I/O, of header blocks only: framing is ours, because Beast 1.81 frames what must be
+/// refused and merges trailers into the headers. `block` is complete, ends in CRLFCRLF and has passed head_block.hpp's
+/// checks. `into` is cleared and keeps its capacity. Fails with invalid_request.
 [[nodiscard]] result<request_line> parse_request_head(std::string_view block, field_views& into);
 /// Fails with protocol_violation.
 [[nodiscard]] result<status_line> parse_answer_head(std::string_view block, field_views& into);

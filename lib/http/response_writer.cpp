@@ -62,19 +62,24 @@ void append_number(wiped_buffer& out, std::size_t number) {
     out.append({digits.data(), static_cast<std::size_t>(written.ptr - digits.data())});
 }
 
-bool is_name(std::string_view name) noexcept { return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char); }
+bool is_name(std::string_view name) noexcept {
+    return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char);
+}
 
 /// Response splitting: a value with CR LF would begin a header, or an answer, of the value's author.
 bool is_safe(const response& a) noexcept {
-    return !has_control_byte(a.content_type) &&
-           std::all_of(a.headers.begin(), a.headers.end(), [](const header& h) { return is_name(h.name) && !has_control_byte(h.value); });
+    return !has_control_byte(a.content_type) && std::all_of(a.headers.begin(), a.headers.end(), [](const header& h) {
+        return is_name(h.name) && !has_control_byte(h.value);
+    });
 }
 
 }  // namespace
 
 result<> write_answer(const response& a, answer_form form, wiped_buffer& out) {
     out.clear();
-    if (!is_safe(a)) return failure(errc::internal, {}, {}, "a header of the answer holds a control byte or a name that is no token");
+    if (!is_safe(a))
+        return failure(errc::internal, {}, {},
+                       "a header of the answer holds a control byte or a name that is no token");
 
     // RFC 9110 8.6: neither a length nor a body with 204; 304 has no body.
     const bool may_have_body = a.status != 204 && a.status != 304;

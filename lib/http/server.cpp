@@ -31,6 +31,8 @@ void server::drain() noexcept {
 
 std::size_t server::in_flight() const noexcept { return state_->in_flight.load(std::memory_order_relaxed); }
 std::size_t server::connections() const noexcept { return state_->connections.load(std::memory_order_relaxed); }
-std::uint64_t server::handshake_failures() const noexcept { return state_->handshake_failures.load(std::memory_order_relaxed); }
+std::uint64_t server::handshake_failures() const noexcept {
+    return state_->handshake_failures.load(std::memory_order_relaxed);
+}
 
 }  // namespace hourkey::http

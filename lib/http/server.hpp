@@ -26,19 +26,21 @@ public:
     /// The fence refused: what to say, in the service's own error shape. The connection closes after it.
     virtual response refuse(const failure& why, const net::peer& from) = 0;
 
-    /// After the last byte of an answer was written, or could not be. `r` is null when the fence refused. `a.body` keeps its
-    /// size but has been overwritten.
-    virtual void finished(const request* r, const response& a, bool delivered, std::chrono::steady_clock::duration took) noexcept = 0;
+    /// After the last byte of an answer was written, or could not be. `r` is null when the fence refused. `a.body`
+    /// keeps its size but has been overwritten.
+    virtual void finished(const request* r, const response& a, bool delivered,
+                          std::chrono::steady_clock::duration took) noexcept = 0;
 };
 
 /// What a connection runs over; the request says so to the service.
 struct server_state;
 
-/// Serves HTTP/1.1 (and answers 1.0 in kind) on one reactor's listener. Keep-alive, no pipelined processing: one request
-/// in flight per connection. Refuses by the fence (fence.hpp) before anything reaches the service.
+/// Serves HTTP/1.1 (and answers 1.0 in kind) on one reactor's listener. Keep-alive, no pipelined processing: one
+/// request in flight per connection. Refuses by the fence (fence.hpp) before anything reaches the service.
 class server {
 public:
-    server(net::reactor& on, service& to, server_limits limits = {}, std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
+    server(net::reactor& on, service& to, server_limits limits = {},
+           std::shared_ptr<const net::trusted_proxies> proxies = nullptr);
     ~server();
 
     /// Serves what the listener accepts. The listener must outlive the server's drain.

@@ -52,7 +52,8 @@ private:
 
 }  // namespace
 
-session::session(std::shared_ptr<server_state> of, net::accepted connection) : of_(std::move(of)), peer_(std::move(connection)) {
+session::session(std::shared_ptr<server_state> of, net::accepted connection)
+    : of_(std::move(of)), peer_(std::move(connection)) {
     request_.client = peer_.from;
     of_->sessions.push_back(*this);
     of_->connections.fetch_add(1, std::memory_order_relaxed);
@@ -81,7 +82,8 @@ task<> session::run() {
     if (!co_await begin()) {
         of_->handshake_failures.fetch_add(1, std::memory_order_relaxed);
         if (peer_.stream->has_met_plain_http()) {
-            refusal_ = failure(errc::invalid_request, "This port speaks HTTPS only, and plain HTTP was sent.", "Write https:// in the URL.");
+            refusal_ = failure(errc::invalid_request, "This port speaks HTTPS only, and plain HTTP was sent.",
+                               "Write https:// in the URL.");
             co_await refuse();
             co_return;
         }
@@ -147,17 +149,21 @@ task<session::arrival> session::receive() {
 
 void session::prepare_to_wait() {
     input_.release();  // an idle connection holds no buffer
-    peer_.stream->set_deadline(head_time(now() + (of_->draining ? std::chrono::milliseconds(drain_grace) : of_->limits.idle)));
+    peer_.stream->set_deadline(
+        head_time(now() + (of_->draining ? std::chrono::milliseconds(drain_grace) : of_->limits.idle)));
     waiting_ = true;
 }
 
-steady_time session::head_time(steady_time usual) const { return served_ == 0 ? std::min(usual, first_head_until_) : usual; }
+steady_time session::head_time(steady_time usual) const {
+    return served_ == 0 ? std::min(usual, first_head_until_) : usual;
+}
 
 task<session::arrival> session::receive_body() {
     peer_.stream->set_deadline(std::min(now() + of_->limits.body, request_.until.at()));
     body_.append(input_.view().substr(head_bytes_));
     if (framing_.wants_continue && body_.empty()) {
-        if (const auto asked = co_await peer_.stream->write_all("HTTP/1.1 100 Continue\r\n\r\n"); !asked) co_return arrival::gone;
+        if (const auto asked = co_await peer_.stream->write_all("HTTP/1.1 100 Continue\r\n\r\n"); !asked)
+            co_return arrival::gone;
     }
     while (body_.size() < framing_.body_bytes) {
         const auto scratch = read_scratch().first(std::min(framing_.body_bytes - body_.size(), read_scratch().size()));
@@ -187,7 +193,8 @@ session::arrival session::refuse_with(failure why) {
 task<> session::refuse() {
     auto a = of_->to.refuse(refusal_, request_.client);
     // RFC 9110 15.5.6: a 405 names what is allowed.
-    if (refusal_.code == errc::method_not_allowed) a.headers.push_back({"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS"});
+    if (refusal_.code == errc::method_not_allowed)
+        a.headers.push_back({"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS"});
     answer_form form{.http11 = true, .keep_alive = false, .with_body = !input_.view().starts_with("HEAD ")};
     // The deadline that a slow request has passed is moved once more, for this one write.
     if (co_await deliver(nullptr, a, form, now() + refusal_time)) co_await peer_.stream->linger_close();
@@ -209,14 +216,19 @@ task<bool> session::answer() {
         escaped = "something that is not a std::exception";
     }
     if (escaped) {
-        a = of_->to.refuse(failure(errc::internal, {}, {}, "an exception left the service: " + *escaped), request_.client);
+        a = of_->to.refuse(failure(errc::internal, {}, {}, "an exception left the service: " + *escaped),
+                           request_.client);
         a.close = true;
     }
     ++served_;
-    const bool last = a.close || peer_.slot.must_go() || of_->draining || served_ >= of_->limits.requests_per_connection;
-    answer_form form{.http11 = framing_.http11, .keep_alive = framing_.keep_alive && !last, .with_body = request_.verb != method::head};
+    const bool last =
+        a.close || peer_.slot.must_go() || of_->draining || served_ >= of_->limits.requests_per_connection;
+    answer_form form{.http11 = framing_.http11,
+                     .keep_alive = framing_.keep_alive && !last,
+                     .with_body = request_.verb != method::head};
     const auto answered = now();
-    const auto written_by = std::max(std::min(answered + of_->limits.write, request_.until.at()), answered + least_write_time);
+    const auto written_by =
+        std::max(std::min(answered + of_->limits.write, request_.until.at()), answered + least_write_time);
     const bool delivered = co_await deliver(&request_, a, form, written_by);
     input_.consume(head_bytes_ + framing_.body_bytes);
     body_.release();

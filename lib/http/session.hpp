@@ -67,7 +67,9 @@ private:
 
     /// What comes before the first request. False: the connection has ended.
     task<bool> begin();
-    [[nodiscard]] bool is_from_proxy() const noexcept { return of_->proxies && of_->proxies->from.contains(std::string_view(peer_.from.address)); }
+    [[nodiscard]] bool is_from_proxy() const noexcept {
+        return of_->proxies && of_->proxies->from.contains(std::string_view(peer_.from.address));
+    }
 
     // Few coroutines a request: each costs a frame.
     task<arrival> receive();
@@ -75,7 +77,8 @@ private:
     /// Moves what read_some() has put into `scratch` to `into` and wipes it there.
     [[nodiscard]] arrival take(const result<std::size_t>& got, std::span<char> scratch, wiped_buffer& into);
     void prepare_to_wait();
-    /// `usual`, but before the first request no later than its head's time is up: silence is no way to hold a place for longer.
+    /// `usual`, but before the first request no later than its head's time is up: silence is no way to hold a place for
+    /// longer.
     [[nodiscard]] steady_time head_time(steady_time usual) const;
     [[nodiscard]] arrival refuse_with(failure why);
     task<> refuse();
@@ -88,7 +91,8 @@ private:
     std::shared_ptr<server_state> of_;
     net::accepted peer_;
     wiped_buffer input_;  ///< the request's header block, often its body, and what has arrived behind it
-    wiped_buffer body_;   ///< the body when it came in pieces: growing input_ would move the header block under its views
+    wiped_buffer
+        body_;  ///< the body when it came in pieces: growing input_ would move the header block under its views
     request request_;
     framing framing_;
     steady_time first_head_until_;

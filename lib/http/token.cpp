@@ -9,7 +9,9 @@ constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cas
 
 bool has_control_byte(std::string_view text) noexcept {
     unsigned char found = 0;  // of the bytes' own width, so that the compiler makes it a vector loop
-    for (const char c : text) found = static_cast<unsigned char>(found | (((static_cast<unsigned char>(c) < 0x20) & (c != '\t')) | (c == 0x7f)));
+    for (const char c : text)
+        found =
+            static_cast<unsigned char>(found | (((static_cast<unsigned char>(c) < 0x20) & (c != '\t')) | (c == 0x7f)));
     return found != 0;
 }
 

@@ -7,7 +7,9 @@
 namespace hourkey::http {
 
 wiped_buffer::wiped_buffer(wiped_buffer&& other) noexcept
-    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+    : bytes_(std::move(other.bytes_)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
 
 wiped_buffer& wiped_buffer::operator=(wiped_buffer&& other) noexcept {
     if (this != &other) {

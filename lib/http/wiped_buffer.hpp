@@ -9,7 +9,8 @@
 
 namespace hourkey::http {
 
-/// Growing bytes that may hold a token or a credential: whatever growing, consuming or dropping leaves behind is overwritten.
+/// Growing bytes that may hold a token or a credential: whatever growing, consuming or dropping leaves behind is
+/// overwritten.
 class wiped_buffer {
 public:
     wiped_buffer() = default;

@@ -37,8 +37,8 @@ struct counting_iterator {
     friend bool operator==(const counting_iterator& a, const counting_iterator& b) { return a.at == b.at; }
 };
 
-/// Builds the tree from nlohmann's SAX events and is the guard at the same time: an event that returns false ends the parse,
-/// before anything is built from the rest.
+/// Builds the tree from nlohmann's SAX events and is the guard at the same time: an event that returns false ends the
+/// parse, before anything is built from the rest.
 class builder {
 public:
     builder(tree& out, std::size_t body_size) : out_(out) {
@@ -53,10 +53,13 @@ public:
     bool null() { return add(kind::null) != nullptr; }
     bool boolean(bool value) { return add_number(kind::boolean, value ? 1 : 0); }
     // Whatever is not negative comes as unsigned, so that a signed zero was written "-0".
-    bool number_integer(std::int64_t value) { return add_number(value == 0 ? kind::other_number : kind::integer, value); }
+    bool number_integer(std::int64_t value) {
+        return add_number(value == 0 ? kind::other_number : kind::integer, value);
+    }
     bool number_unsigned(std::uint64_t value) {
         constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-        return value > most ? add_number(kind::other_number, 0) : add_number(kind::integer, static_cast<std::int64_t>(value));
+        return value > most ? add_number(kind::other_number, 0)
+                            : add_number(kind::integer, static_cast<std::int64_t>(value));
     }
     bool number_float(double, const std::string&) { return add_number(kind::other_number, 0); }
     bool binary(nlohmann::json::binary_t&) { return false; }
@@ -79,7 +82,9 @@ public:
     bool end_array() { return close(); }
     bool end_object() { return !has_duplicate_keys() && close(); }
 
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) { return false; }  // its text repeats the payload
+    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) {
+        return false;
+    }  // its text repeats the payload
 
 private:
     struct level {
@@ -93,9 +98,14 @@ private:
         return false;
     }
 
-    bool count_event() { return ++events_ <= max_events || refuse("has too many values", "Send at most about 600 fields in one body."); }
+    bool count_event() {
+        return ++events_ <= max_events || refuse("has too many values", "Send at most about 600 fields in one body.");
+    }
 
-    bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos && !refuse("has a NUL character in a string", "Remove \\u0000."); }
+    bool has_nul(std::string_view text) {
+        return text.find('\0') != std::string_view::npos &&
+               !refuse("has a NUL character in a string", "Remove \\u0000.");
+    }
 
     std::string_view keep(std::string_view text) {
         const auto start = out_.text.size();
@@ -106,11 +116,13 @@ private:
     node* add(kind what) {
         if (!count_event()) return nullptr;
         const auto at = static_cast<std::uint32_t>(out_.nodes.size());
-        out_.nodes.push_back({.what = what, .name = name_, .text = {}, .number = 0, .first_child = 0, .next_sibling = 0});
+        out_.nodes.push_back(
+            {.what = what, .name = name_, .text = {}, .number = 0, .first_child = 0, .next_sibling = 0});
         name_ = {};
         if (depth_ != 0) {
             auto& parent = open_[depth_ - 1];
-            (parent.last_child == 0 ? out_.nodes[parent.node].first_child : out_.nodes[parent.last_child].next_sibling) = at;
+            (parent.last_child == 0 ? out_.nodes[parent.node].first_child
+                                    : out_.nodes[parent.last_child].next_sibling) = at;
             parent.last_child = at;
         }
         return &out_.nodes.back();
@@ -136,10 +148,12 @@ private:
 
     bool has_duplicate_keys() {
         names_.clear();
-        for (auto child = out_.nodes[open_[depth_ - 1].node].first_child; child != 0; child = out_.nodes[child].next_sibling)
+        for (auto child = out_.nodes[open_[depth_ - 1].node].first_child; child != 0;
+             child = out_.nodes[child].next_sibling)
             names_.push_back(out_.nodes[child].name);
         std::ranges::sort(names_);
-        return std::ranges::adjacent_find(names_) != names_.end() && !refuse("has the same field twice in one object", "Send each field once.");
+        return std::ranges::adjacent_find(names_) != names_.end() &&
+               !refuse("has the same field twice in one object", "Send each field once.");
     }
 
     tree& out_;
@@ -162,12 +176,14 @@ tree::~tree() { wipe_container(text); }
 
 result<document> parse(std::string_view body) {
     // RFC 8259 8.1: a sender must not add one; nlohmann would skip it.
-    if (body.starts_with("\xEF\xBB\xBF")) return not_json("starts with a byte order mark", 0, "Send UTF-8 without a byte order mark.");
+    if (body.starts_with("\xEF\xBB\xBF"))
+        return not_json("starts with a byte order mark", 0, "Send UTF-8 without a byte order mark.");
     auto content = std::make_unique<tree>();
     builder events(*content, body.size());
     const counting_iterator first{body.data(), &events.read}, last{body.data() + body.size(), &events.read};
     if (!nlohmann::json::sax_parse(first, last, &events)) return not_json(events.problem, events.read, events.fix);
-    if (content->nodes.front().what != kind::object) return not_json("is not a JSON object", 0, "Send one JSON object in UTF-8.");
+    if (content->nodes.front().what != kind::object)
+        return not_json("is not a JSON object", 0, "Send one JSON object in UTF-8.");
     return document(std::move(content));
 }
 

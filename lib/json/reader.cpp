@@ -8,9 +8,11 @@
 namespace hourkey::json {
 namespace {
 
-/// A field's name comes from the caller and is repeated only when it looks like one: it may be a secret in the wrong place.
+/// A field's name comes from the caller and is repeated only when it looks like one: it may be a secret in the wrong
+/// place.
 bool is_showable(std::string_view name) {
-    return !name.empty() && name.size() <= 40 && std::ranges::all_of(name, [](char c) { return c == '_' || c == '-' || c == '.' || is_base62({&c, 1}); });
+    return !name.empty() && name.size() <= 40 &&
+           std::ranges::all_of(name, [](char c) { return c == '_' || c == '-' || c == '.' || is_base62({&c, 1}); });
 }
 
 }  // namespace
@@ -31,7 +33,8 @@ object::found object::look_up(std::string_view field) {
     if (std::ranges::find(asked_, field) == asked_.end()) asked_.push_back(field);
     for (auto child = tree_->nodes[at_].first_child; child != 0; child = tree_->nodes[child].next_sibling) {
         const auto& candidate = tree_->nodes[child];
-        if (candidate.name == field) return candidate.what == kind::null ? found{} : found{.value = &candidate, .at = child};
+        if (candidate.name == field)
+            return candidate.what == kind::null ? found{} : found{.value = &candidate, .at = child};
     }
     return {};
 }
@@ -52,7 +55,8 @@ bool object::has(std::string_view field) { return look_up(field).value != nullpt
 result<std::optional<std::string_view>> object::optional_string(std::string_view field) {
     const auto* const value = look_up(field).value;
     if (value == nullptr) return std::nullopt;
-    if (value->what != kind::string) return invalid_field(path_of(field), "must be a string", "Write it in double quotes.");
+    if (value->what != kind::string)
+        return invalid_field(path_of(field), "must be a string", "Write it in double quotes.");
     return value->text;
 }
 
@@ -75,11 +79,13 @@ result<std::optional<std::vector<std::string_view>>> object::optional_strings(st
     return std::optional(std::move(texts));
 }
 
-result<std::optional<std::int64_t>> object::optional_integer(std::string_view field, std::int64_t min, std::int64_t max) {
+result<std::optional<std::int64_t>> object::optional_integer(std::string_view field, std::int64_t min,
+                                                             std::int64_t max) {
     const auto* const value = look_up(field).value;
     if (value == nullptr) return std::nullopt;
     if (value->what != kind::integer || value->number < min || value->number > max)
-        return invalid_field(path_of(field), "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max),
+        return invalid_field(path_of(field),
+                             "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max),
                              "Write it without quotes, fraction or exponent.");
     return value->number;
 }
@@ -93,14 +99,16 @@ result<std::int64_t> object::integer(std::string_view field, std::int64_t min, s
 result<std::optional<bool>> object::optional_boolean(std::string_view field) {
     const auto* const value = look_up(field).value;
     if (value == nullptr) return std::nullopt;
-    if (value->what != kind::boolean) return invalid_field(path_of(field), "must be true or false", "Write it without quotes.");
+    if (value->what != kind::boolean)
+        return invalid_field(path_of(field), "must be true or false", "Write it without quotes.");
     return value->number == 1;
 }
 
 result<std::optional<object>> object::optional_object(std::string_view field) {
     const auto [value, at] = look_up(field);
     if (value == nullptr) return std::nullopt;
-    if (value->what != kind::object) return invalid_field(path_of(field), "must be an object", "Write it as {\"name\": ...}.");
+    if (value->what != kind::object)
+        return invalid_field(path_of(field), "must be an object", "Write it as {\"name\": ...}.");
     return std::optional(object(*tree_, at, path_of(field)));
 }
 
@@ -113,7 +121,8 @@ result<std::optional<std::vector<object>>> object::optional_objects(std::string_
         all_objects = tree_->nodes[child].what == kind::object;
         items.push_back(object(*tree_, child, path_of(field) + "[" + std::to_string(items.size()) + "]"));
     }
-    if (!all_objects) return invalid_field(path_of(field), "must be an array of objects", "Write it as [{\"name\": ...}].");
+    if (!all_objects)
+        return invalid_field(path_of(field), "must be an array of objects", "Write it as [{\"name\": ...}].");
     return std::optional(std::move(items));
 }
 
@@ -128,14 +137,18 @@ result<std::optional<std::vector<std::string>>> object::optional_texts(std::stri
         return n.what == kind::string || n.what == kind::boolean || n.what == kind::integer;
     };
     bool all_scalars = value->what == kind::array || add(*value);
-    for (auto child = value->first_child; child != 0 && all_scalars; child = tree_->nodes[child].next_sibling) all_scalars = add(tree_->nodes[child]);
-    if (!all_scalars) return invalid_field(path_of(field), "must be a string or an array of strings", "Write it as \"...\" or [\"...\"].");
+    for (auto child = value->first_child; child != 0 && all_scalars; child = tree_->nodes[child].next_sibling)
+        all_scalars = add(tree_->nodes[child]);
+    if (!all_scalars)
+        return invalid_field(path_of(field), "must be a string or an array of strings",
+                             "Write it as \"...\" or [\"...\"].");
     return std::optional(std::move(texts));
 }
 
 std::vector<std::string_view> object::names() const {
     std::vector<std::string_view> all;
-    for (auto child = tree_->nodes[at_].first_child; child != 0; child = tree_->nodes[child].next_sibling) all.push_back(tree_->nodes[child].name);
+    for (auto child = tree_->nodes[at_].first_child; child != 0; child = tree_->nodes[child].next_sibling)
+        all.push_back(tree_->nodes[child].name);
     return all;
 }
 

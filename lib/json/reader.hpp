@@ -18,9 +18,9 @@ inline constexpr std::size_t max_events = 2000;
 
 struct tree;
 
-/// One JSON object of a parsed body: a view, valid while its document lives, that remembers which fields it was asked for.
-/// Field names given to it must outlive it (literals do). Every error is `invalid_request` and names the field by its path;
-/// none repeats a value. For an optional field null counts as absent.
+/// One JSON object of a parsed body: a view, valid while its document lives, that remembers which fields it was asked
+/// for. Field names given to it must outlive it (literals do). Every error is `invalid_request` and names the field by
+/// its path; none repeats a value. For an optional field null counts as absent.
 class object {
 public:
     [[nodiscard]] bool has(std::string_view field);  ///< present and not null
@@ -32,20 +32,22 @@ public:
     [[nodiscard]] result<std::optional<std::vector<std::string_view>>> optional_strings(std::string_view field);
     /// A whole number written as one: 1.0, 1e3, -0 and true are refused.
     [[nodiscard]] result<std::int64_t> integer(std::string_view field, std::int64_t min, std::int64_t max);
-    [[nodiscard]] result<std::optional<std::int64_t>> optional_integer(std::string_view field, std::int64_t min, std::int64_t max);
+    [[nodiscard]] result<std::optional<std::int64_t>> optional_integer(std::string_view field, std::int64_t min,
+                                                                       std::int64_t max);
     [[nodiscard]] result<std::optional<bool>> optional_boolean(std::string_view field);
     [[nodiscard]] result<std::optional<object>> optional_object(std::string_view field);
 
     /// An array of objects.
     [[nodiscard]] result<std::optional<std::vector<object>>> optional_objects(std::string_view field);
 
-    /// One scalar, or an array of them, each as text: a string, true, false or a whole number. For documents that let a list of one
-    /// be written as its element.
+    /// One scalar, or an array of them, each as text: a string, true, false or a whole number. For documents that let a
+    /// list of one be written as its element.
     [[nodiscard]] result<std::optional<std::vector<std::string>>> optional_texts(std::string_view field);
     /// The names of its fields in their order, for objects whose names are data; none counts as asked for.
     [[nodiscard]] std::vector<std::string_view> names() const;
 
-    /// Call it last: a field that no getter has asked for is an error, so that a misspelt option is never silently ignored.
+    /// Call it last: a field that no getter has asked for is an error, so that a misspelt option is never silently
+    /// ignored.
     [[nodiscard]] result<> finish() const;
 
 private:
@@ -77,9 +79,9 @@ private:
     std::unique_ptr<tree> tree_;
 };
 
-/// Parses one JSON object (RFC 8259) and refuses what parsers disagree on: duplicate keys after unescaping, a byte order mark,
-/// ill-formed UTF-8, NUL in a string, more than max_depth levels or max_events. The error tells the problem and the byte offset
-/// and nothing of the content.
+/// Parses one JSON object (RFC 8259) and refuses what parsers disagree on: duplicate keys after unescaping, a byte
+/// order mark, ill-formed UTF-8, NUL in a string, more than max_depth levels or max_events. The error tells the problem
+/// and the byte offset and nothing of the content.
 [[nodiscard]] result<document> parse(std::string_view body);
 
 /// The same, but a body of no bytes is `{}`: for requests whose fields are all optional.

@@ -7,8 +7,9 @@
 
 namespace hourkey::json {
 
-/// Appends JSON to one string and allocates nothing else: about 1 us for a vend's answer, where building and dumping a tree
-/// costs 5.5 (docs/PERFORMANCE.md). It sets the commas; that every container is closed and every member has a key is the caller's part.
+/// Appends JSON to one string and allocates nothing else: about 1 us for a vend's answer, where building and dumping a
+/// tree costs 5.5 (docs/PERFORMANCE.md). It sets the commas; that every container is closed and every member has a key
+/// is the caller's part.
 class writer {
 public:
     /// `expected_bytes` should cover the whole text: a growing string leaves copies of what it held in freed memory.

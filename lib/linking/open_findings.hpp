@@ -25,13 +25,14 @@ struct finding {
 /// Whether `c` still is what was verified: a role that was changed meanwhile must not inherit a verdict.
 [[nodiscard]] bool is_same_link(const model::connection& seen, const model::connection& c) noexcept;
 
-/// Findings that are not stored yet, so that no row tells of them. Until they are, they hold here, for all threads: such a
-/// connection does not vend. Lost with the process, as a verification that it interrupts is.
+/// Findings that are not stored yet, so that no row tells of them. Until they are, they hold here, for all threads:
+/// such a connection does not vend. Lost with the process, as a verification that it interrupts is.
 class open_findings {
 public:
     /// One a link; what is worse stays.
     void add(finding f);
-    /// It is stored, or a later verification has proved otherwise: those of `seen` found no later than `at` no longer hold.
+    /// It is stored, or a later verification has proved otherwise: those of `seen` found no later than `at` no longer
+    /// hold.
     void settle(const model::connection& seen, wall_time at);
 
     /// Gives `c` the state that an open finding has for it. Costs a load where there is none.
@@ -41,7 +42,8 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    std::map<std::string, finding, std::less<>> by_external_id_;  ///< which is unique for ever, and keeps its connection
+    std::map<std::string, finding, std::less<>>
+        by_external_id_;  ///< which is unique for ever, and keeps its connection
     std::atomic<std::size_t> count_{0};
 };
 

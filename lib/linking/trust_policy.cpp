@@ -17,7 +17,12 @@ std::string_view account_prefix(std::string_view arn) {
 std::string trust_policy(std::string_view principal_arn, std::string_view external_id) {
     const auto root = std::string(account_prefix(principal_arn)) + "root";
     json::writer w;
-    w.begin_object().string("Version", "2012-10-17").key("Statement").begin_array().begin_object().string("Effect", "Allow");
+    w.begin_object()
+        .string("Version", "2012-10-17")
+        .key("Statement")
+        .begin_array()
+        .begin_object()
+        .string("Effect", "Allow");
     w.key("Principal").begin_object().string("AWS", root).end_object();
     w.string("Action", "sts:AssumeRole").key("Condition").begin_object();
     w.key("StringEquals").begin_object().string("sts:ExternalId", external_id).end_object();

@@ -5,8 +5,9 @@
 
 namespace hourkey::linking {
 
-/// The trust policy that a role needs, as JSON text. Names the account root with a condition on aws:PrincipalArn: a role ARN
-/// as principal would be stored as the role's unique id and break when the role is made again. `principal_arn` is an IAM ARN.
+/// The trust policy that a role needs, as JSON text. Names the account root with a condition on aws:PrincipalArn: a
+/// role ARN as principal would be stored as the role's unique id and break when the role is made again. `principal_arn`
+/// is an IAM ARN.
 [[nodiscard]] std::string trust_policy(std::string_view principal_arn, std::string_view external_id);
 
 /// What hourkey's own account has to allow its identity, if no policy does already.

@@ -12,13 +12,15 @@ using kind = probe_result::kind;
 std::string cause_of(const probe_result& p) {
     if (!p.why) return {};
     std::string text(p.why->text());
-    if (p.why->aws && !p.why->aws->code.empty()) text += " (AWS: " + p.why->aws->code + ", request " + p.why->aws->request_id + ")";
+    if (p.why->aws && !p.why->aws->code.empty())
+        text += " (AWS: " + p.why->aws->code + ", request " + p.why->aws->request_id + ")";
     return text;
 }
 
 std::string trust_fix(const model::connection& c, const std::string& principal_arn) {
     if (principal_arn.empty())
-        return "hourkey does not know its own ARN yet, which the trust policy has to name: verify again, or have the operator set aws.principal_arn.";
+        return "hourkey does not know its own ARN yet, which the trust policy has to name: verify again, or have the "
+               "operator set aws.principal_arn.";
     return "Give the role " + c.role_arn + " this trust policy: " + trust_policy(principal_arn, c.external_id) +
            " A role made within the last minute may not be known everywhere yet: verify again.";
 }
@@ -28,7 +30,8 @@ step judge_right(const model::connection& c, const std::string& principal_arn, c
     if (p.ended == kind::allowed) return s;
     s.state = p.ended == kind::refused ? step_state::fail : step_state::warn;
     s.cause = cause_of(p);
-    s.fix = p.ended == kind::refused ? trust_fix(c, principal_arn) : (p.why && !p.why->hint.empty() ? p.why->hint : "Verify again.");
+    s.fix = p.ended == kind::refused ? trust_fix(c, principal_arn)
+                                     : (p.why && !p.why->hint.empty() ? p.why->hint : "Verify again.");
     return s;
 }
 
@@ -44,7 +47,9 @@ step judge_identity(const model::connection& c, const probe_result& p) {
     } else if (p.why && p.why->code == errc::trust_refused) {
         s.state = step_state::warn;
         s.cause = "AWS refused GetCallerIdentity with the result.";
-        s.fix = "No IAM policy can deny that call: let it through in the policy of the VPC endpoint to STS, and verify again.";
+        s.fix =
+            "No IAM policy can deny that call: let it through in the policy of the VPC endpoint to STS, and verify "
+            "again.";
     } else {
         s.state = step_state::warn;
         s.cause = "GetCallerIdentity with the result did not answer: " + cause_of(p);
@@ -53,12 +58,14 @@ step judge_identity(const model::connection& c, const probe_result& p) {
     return s;
 }
 
-step judge_negative(std::string_view id, std::string_view what, const model::connection& c, const std::string& principal_arn, const probe_result& p) {
+step judge_negative(std::string_view id, std::string_view what, const model::connection& c,
+                    const std::string& principal_arn, const probe_result& p) {
     step s{.id = id, .state = step_state::pass, .cause = {}, .fix = {}};
     if (p.ended == kind::refused) return s;
     if (p.ended == kind::allowed) {
         s.state = step_state::fail;
-        s.cause = "The role can be assumed with " + std::string(what) + ": anyone who knows its ARN could reach it through another customer of hourkey.";
+        s.cause = "The role can be assumed with " + std::string(what) +
+                  ": anyone who knows its ARN could reach it through another customer of hourkey.";
         s.fix = trust_fix(c, principal_arn);
     } else {
         s.state = step_state::warn;
@@ -75,8 +82,8 @@ std::string_view to_text(step_state s) noexcept {
     return names[static_cast<std::size_t>(s)];
 }
 
-verification judge(const model::connection& c, const std::string& principal_arn, const probe_result& right, const probe_result& wrong,
-                   const probe_result& none) {
+verification judge(const model::connection& c, const std::string& principal_arn, const probe_result& right,
+                   const probe_result& wrong, const probe_result& none) {
     verification v;
     v.steps.push_back(judge_right(c, principal_arn, right));
     v.steps.push_back(judge_identity(c, right));
@@ -89,14 +96,16 @@ verification judge(const model::connection& c, const std::string& principal_arn,
         v.state = model::connection_state::insecure_trust;
     } else if (right.ended == kind::refused || account_differs) {
         v.state = c.verified_at ? model::connection_state::broken : model::connection_state::pending;
-    } else if (right.ended == kind::allowed && account_matches && wrong.ended == kind::refused && none.ended == kind::refused) {
+    } else if (right.ended == kind::allowed && account_matches && wrong.ended == kind::refused &&
+               none.ended == kind::refused) {
         v.state = model::connection_state::active;
     }
     return v;
 }
 
 task<verification> verify(verification_wish wish, trust_probe& probe, deadline until) {
-    const auto probe_for = [&wish](std::optional<std::string> external_id, std::string_view ending, bool then_identify) {
+    const auto probe_for = [&wish](std::optional<std::string> external_id, std::string_view ending,
+                                   bool then_identify) {
         return probe_wish{.who = wish.who,
                           .connection = wish.connection,
                           .external_id = std::move(external_id),

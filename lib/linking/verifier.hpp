@@ -21,7 +21,8 @@ struct probe_result {
     enum class kind { allowed, refused, inconclusive, not_asked };
     kind ended = kind::inconclusive;
     std::optional<failure> why;             ///< for refused and inconclusive
-    std::optional<std::string> account_id;  ///< allowed: what GetCallerIdentity says with the result; none when that failed
+    std::optional<std::string>
+        account_id;  ///< allowed: what GetCallerIdentity says with the result; none when that failed
     /// For the record. A key that AWS made stays a key, though its secret is wiped at once.
     std::string session_name{}, access_key_id{}, sts_request_id{};
     std::optional<wall_time> expiration{};
@@ -72,11 +73,12 @@ struct verification_wish {
 };
 
 /// Pure: what the three calls prove.
-[[nodiscard]] verification judge(const model::connection& c, const std::string& principal_arn, const probe_result& right, const probe_result& wrong,
-                                 const probe_result& none);
+[[nodiscard]] verification judge(const model::connection& c, const std::string& principal_arn,
+                                 const probe_result& right, const probe_result& wrong, const probe_result& none);
 
-/// Right external id, a wrong one, none. The negative calls are made even when the first is refused: an open role must be found
-/// whatever else is wrong. When the first may not be asked, none is: then there are no steps, and one probe with the reason.
+/// Right external id, a wrong one, none. The negative calls are made even when the first is refused: an open role must
+/// be found whatever else is wrong. When the first may not be asked, none is: then there are no steps, and one probe
+/// with the reason.
 [[nodiscard]] task<verification> verify(verification_wish wish, trust_probe& probe, deadline until);
 
 }  // namespace hourkey::linking

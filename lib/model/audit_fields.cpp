@@ -9,8 +9,21 @@ namespace hourkey::model {
 namespace {
 
 constexpr std::array<std::string_view, 15> names{
-    "id",     "name",       "kind",       "role",       "app", "connection", "state", "role_arn", "region", "external_id", "max_duration_seconds",
-    "reason", "created_at", "expires_at", "revoked_at",
+    "id",
+    "name",
+    "kind",
+    "role",
+    "app",
+    "connection",
+    "state",
+    "role_arn",
+    "region",
+    "external_id",
+    "max_duration_seconds",
+    "reason",
+    "created_at",
+    "expires_at",
+    "revoked_at",
 };
 static_assert(names.size() == static_cast<std::size_t>(audit_field::revoked_at) + 1);
 
@@ -35,7 +48,9 @@ std::optional<std::int64_t> parse_number(std::string_view digits) {
 std::optional<std::string_view> take_text(std::string_view& from) {
     const auto digits = take_until(from, ':');
     const auto size = digits ? parse_number(*digits) : std::nullopt;
-    if (!size || *size < 0 || static_cast<std::uint64_t>(*size) >= from.size() || from[static_cast<std::size_t>(*size)] != ',') return std::nullopt;
+    if (!size || *size < 0 || static_cast<std::uint64_t>(*size) >= from.size() ||
+        from[static_cast<std::size_t>(*size)] != ',')
+        return std::nullopt;
     const auto text = from.substr(0, static_cast<std::size_t>(*size));
     from.remove_prefix(text.size() + 1);
     return text;
@@ -67,16 +82,21 @@ std::optional<audit_field> parse_audit_field(std::string_view text) noexcept {
 }
 
 audit_fields& audit_fields::add(audit_field f, value v) {
-    if (!entries_.empty() && entries_.back().field >= f) throw std::logic_error("audit fields out of order: " + std::string(to_text(f)));
+    if (!entries_.empty() && entries_.back().field >= f)
+        throw std::logic_error("audit fields out of order: " + std::string(to_text(f)));
     entries_.push_back({f, std::move(v)});
     return *this;
 }
 
 audit_fields& audit_fields::text(audit_field f, std::string_view value) { return add(f, std::string(value)); }
-audit_fields& audit_fields::filled(audit_field f, std::string_view value) { return value.empty() ? *this : text(f, value); }
+audit_fields& audit_fields::filled(audit_field f, std::string_view value) {
+    return value.empty() ? *this : text(f, value);
+}
 audit_fields& audit_fields::integer(audit_field f, std::int64_t value) { return add(f, value); }
 audit_fields& audit_fields::time(audit_field f, wall_time value) { return add(f, value); }
-audit_fields& audit_fields::time(audit_field f, const std::optional<wall_time>& value) { return value ? time(f, *value) : *this; }
+audit_fields& audit_fields::time(audit_field f, const std::optional<wall_time>& value) {
+    return value ? time(f, *value) : *this;
+}
 
 std::string audit_fields::canonical() const {
     std::string out;

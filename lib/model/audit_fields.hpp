@@ -43,7 +43,8 @@ public:
         friend bool operator==(const entry&, const entry&) = default;
     };
 
-    /// Fields are added in the order of audit_field, each at most once; one that comes late is a defect of the caller's.
+    /// Fields are added in the order of audit_field, each at most once; one that comes late is a defect of the
+    /// caller's.
     audit_fields& text(audit_field f, std::string_view value);
     audit_fields& filled(audit_field f, std::string_view value);  ///< left out when it is empty
     audit_fields& integer(audit_field f, std::int64_t value);
@@ -53,8 +54,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
 
-    /// The one way to write it down, for store and chain: `name:s<bytes>:<text>,` for a text, `name:i<digits>,` for a number,
-    /// `name:t<nanoseconds>,` for a time. Nothing for no fields.
+    /// The one way to write it down, for store and chain: `name:s<bytes>:<text>,` for a text, `name:i<digits>,` for a
+    /// number, `name:t<nanoseconds>,` for a time. Nothing for no fields.
     [[nodiscard]] std::string canonical() const;
     /// Only what canonical() gives; none for anything else.
     [[nodiscard]] static std::optional<audit_fields> parse(std::string_view canonical);

@@ -21,12 +21,13 @@ enum class audit_outcome { granted, denied, error, changed };
 
 using audit_hash = std::array<unsigned char, 32>;
 
-/// One thing that happened. A closed list of typed fields, so that nothing else - no secret - can enter. An access key id
-/// is not a secret; it joins CloudTrail's userIdentity.accessKeyId, the STS request id joins its requestID.
-/// Empty text means "does not apply".
+/// One thing that happened. A closed list of typed fields, so that nothing else - no secret - can enter. An access key
+/// id is not a secret; it joins CloudTrail's userIdentity.accessKeyId, the STS request id joins its requestID. Empty
+/// text means "does not apply".
 struct audit_record {
     std::uint64_t seq = 0;         ///< over all tenants, without gaps, from 1; given by the writer
-    std::uint64_t tenant_seq = 0;  ///< within the tenant, what the API shows as `seq`: one tenant must not count another's
+    std::uint64_t tenant_seq =
+        0;  ///< within the tenant, what the API shows as `seq`: one tenant must not count another's
     wall_time time;
     std::string request_id;
     std::string action;  ///< "vend", "connection.put", "token.create", ...
@@ -47,7 +48,8 @@ struct audit_record {
     std::uint32_t requested_seconds = 0;
     std::optional<wall_time> expiration;
     std::string target;  ///< of an administrative change: "grants/web", "tokens/01J..."
-    audit_fields before, after;  ///< what an administrative change found and what it left; empty: nothing was there, nothing is
+    audit_fields before,
+        after;  ///< what an administrative change found and what it left; empty: nothing was there, nothing is
     std::uint64_t count = 1;     ///< how many equal refusals it stands for
     audit_hash hash{};   ///< chained to the record before; given by the writer
 };
@@ -55,7 +57,8 @@ struct audit_record {
 /// Records of the chain as the store has them, in seq order.
 struct audit_run {
     std::vector<audit_record> records;
-    std::optional<std::int64_t> unreadable;  ///< seq of a row after them that does not hold what a store writes; the run ends there
+    std::optional<std::int64_t>
+        unreadable;  ///< seq of a row after them that does not hold what a store writes; the run ends there
 };
 
 /// A row of the state, as the audit sees it.

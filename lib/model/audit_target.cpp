@@ -16,7 +16,9 @@ bool take(std::string_view& from, std::string_view front) {
 std::string first_key_of(const ulid& tenant) { return bytes_of(tenant); }
 
 // No name has a NUL in it, which sorts before all that names have.
-std::string first_key_of(const ulid& tenant, std::string_view connection) { return bytes_of(tenant).append(connection).append(1, '\0'); }
+std::string first_key_of(const ulid& tenant, std::string_view connection) {
+    return bytes_of(tenant).append(connection).append(1, '\0');
+}
 
 std::optional<state_key> key_of(const ulid& tenant, std::string_view target) {
     if (take(target, "tenants/")) return state_key{state_table::tenants, bytes_of(tenant)};
@@ -29,7 +31,8 @@ std::optional<state_key> key_of(const ulid& tenant, std::string_view target) {
     constexpr std::string_view grants = "/grants/";
     const auto at = target.find(grants);
     if (at == std::string_view::npos) return state_key{state_table::connections, first_key_of(tenant).append(target)};
-    return state_key{state_table::grants, first_key_of(tenant, target.substr(0, at)).append(target.substr(at + grants.size()))};
+    return state_key{state_table::grants,
+                     first_key_of(tenant, target.substr(0, at)).append(target.substr(at + grants.size()))};
 }
 
 }  // namespace hourkey::model

@@ -12,7 +12,9 @@ namespace hourkey::model {
 /// How a record's `target` names what was changed, within its tenant.
 [[nodiscard]] inline std::string target_of(const tenant_name& tenant) { return "tenants/" + tenant.str(); }
 [[nodiscard]] inline std::string target_of(const app_name& app) { return "apps/" + app.str(); }
-[[nodiscard]] inline std::string target_of(const connection_name& connection) { return "connections/" + connection.str(); }
+[[nodiscard]] inline std::string target_of(const connection_name& connection) {
+    return "connections/" + connection.str();
+}
 [[nodiscard]] inline std::string target_of(const connection_name& connection, const std::optional<app_name>& app) {
     return target_of(connection) + "/grants/" + (app ? app->str() : "*");
 }

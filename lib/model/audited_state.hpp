@@ -8,8 +8,9 @@
 
 namespace hourkey::model {
 
-/// What the audit keeps of a thing: all that decides what someone may do, and nothing that comes and goes without a record
-/// (a token's last use, when a connection was last found active). `audit verify` holds the living row against it.
+/// What the audit keeps of a thing: all that decides what someone may do, and nothing that comes and goes without a
+/// record (a token's last use, when a connection was last found active). `audit verify` holds the living row against
+/// it.
 [[nodiscard]] audit_fields audited_state(const tenant& t);
 [[nodiscard]] audit_fields audited_state(const app& a);
 [[nodiscard]] audit_fields audited_state(const connection& c);

@@ -35,7 +35,8 @@ struct connection {
 
 /// How long a change in IAM may take until all of STS's servers know it: seconds as a rule, a minute at times.
 inline constexpr std::chrono::minutes trust_settles{2};
-/// Whether a refusal by AWS is to be believed at once: the connection was neither made nor found active within that time.
+/// Whether a refusal by AWS is to be believed at once: the connection was neither made nor found active within that
+/// time.
 [[nodiscard]] bool has_settled(const connection& c, wall_time now) noexcept;
 
 }  // namespace hourkey::model

@@ -9,7 +9,8 @@
 
 namespace hourkey::model {
 
-/// Authorisation as it was read. Only compared, by the store: what was there under one of two equal marks was there under the other.
+/// Authorisation as it was read. Only compared, by the store: what was there under one of two equal marks was there
+/// under the other.
 struct authorisation_mark {
     std::uint64_t epoch = 0;
     friend bool operator==(const authorisation_mark&, const authorisation_mark&) = default;
@@ -18,7 +19,8 @@ struct authorisation_mark {
 /// All that a vend rests on, read in one snapshot.
 struct vend_view {
     std::optional<model::token> token;
-    result<vend_facts> facts = vend_facts{};  ///< for the token's tenant and app; broken_seal when one of their rows is not ours
+    result<vend_facts> facts =
+        vend_facts{};  ///< for the token's tenant and app; broken_seal when one of their rows is not ours
     authorisation_mark seen;
 };
 

@@ -11,7 +11,9 @@ namespace {
 constexpr address_bytes mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr unsigned mapped_bits = 96;
 
-bool is_v4(const address_bytes& address) noexcept { return std::equal(mapped.begin(), mapped.begin() + 12, address.begin()); }
+bool is_v4(const address_bytes& address) noexcept {
+    return std::equal(mapped.begin(), mapped.begin() + 12, address.begin());
+}
 
 bool shares_prefix(const address_bytes& a, const address_bytes& b, unsigned bits) noexcept {
     const auto whole = bits / 8, rest = bits % 8;
@@ -27,7 +29,8 @@ bool has_bits_beyond(const address_bytes& a, unsigned bits) noexcept {
 
 failure not_a_network(std::string_view entry, std::string_view what) {
     return failure(errc::invalid_configuration, "'" + std::string(entry) + "' " + std::string(what),
-                   "Write the balancer's own addresses, not the network its clients are in, separated by commas: \"192.0.2.7/32, 2001:db8::7/128\".");
+                   "Write the balancer's own addresses, not the network its clients are in, separated by commas: "
+                   "\"192.0.2.7/32, 2001:db8::7/128\".");
 }
 
 }  // namespace
@@ -45,7 +48,8 @@ std::optional<address_bytes> parse_address(std::string_view text) noexcept {
 bool names_nobody(const address_bytes& address) noexcept {
     constexpr unsigned char loopback_network = 127, this_network = 0;
     if (is_v4(address)) return address[12] == loopback_network || address[12] == this_network;
-    return address.back() <= 1 && std::all_of(address.begin(), address.end() - 1, [](unsigned char byte) { return byte == 0; });
+    return address.back() <= 1 &&
+           std::all_of(address.begin(), address.end() - 1, [](unsigned char byte) { return byte == 0; });
 }
 
 std::string to_text(const address_bytes& address) {

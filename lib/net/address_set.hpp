@@ -11,7 +11,8 @@
 
 namespace hourkey::net {
 
-/// An IP address as its 16 bytes; IPv4 is mapped into IPv6 (RFC 4291 2.5.5.2), so that both notations of one address are equal.
+/// An IP address as its 16 bytes; IPv4 is mapped into IPv6 (RFC 4291 2.5.5.2), so that both notations of one address
+/// are equal.
 using address_bytes = std::array<unsigned char, 16>;
 
 /// `192.0.2.1`, `2001:db8::1`; no zone, no port, no brackets.
@@ -24,7 +25,8 @@ using address_bytes = std::array<unsigned char, 16>;
 /// Addresses and networks: `192.0.2.1`, `10.0.0.0/8`, `2001:db8::/32`.
 class address_set {
 public:
-    /// invalid_configuration names the entry. A network with bits beyond its prefix (10.1.2.3/8) is refused: one of the two is a slip.
+    /// invalid_configuration names the entry. A network with bits beyond its prefix (10.1.2.3/8) is refused: one of the
+    /// two is a slip.
     [[nodiscard]] static result<address_set> parse(const std::vector<std::string_view>& entries);
 
     [[nodiscard]] bool empty() const noexcept { return networks_.empty(); }

@@ -15,13 +15,14 @@ namespace {
 constexpr std::size_t descriptors_kept_back = 128;
 /// A thread's reactor, listening sockets and read handle.
 constexpr std::size_t descriptors_a_thread = 8;
-/// Of the limit, for STS's addresses that are tried beside each other. The alert HourkeyDescriptorsRunOut lies within it, so that
-/// full load does not raise it.
+/// Of the limit, for STS's addresses that are tried beside each other. The alert HourkeyDescriptorsRunOut lies within
+/// it, so that full load does not raise it.
 constexpr std::size_t spare_part = 16;
 
 std::size_t within_descriptor_limit(std::size_t total, std::size_t threads) {
     const auto available = static_cast<std::size_t>(os::descriptor_limit());
-    const auto kept_back = std::min(descriptors_kept_back + threads * descriptors_a_thread + available / spare_part, available / 2);
+    const auto kept_back =
+        std::min(descriptors_kept_back + threads * descriptors_a_thread + available / spare_part, available / 2);
     // While STS is slow, every client that waits has a connection to STS beside its own.
     return std::min(total, (available - kept_back) / 2);
 }
@@ -48,7 +49,8 @@ struct connection_counts {
     std::atomic<std::uint64_t> refused{0}, displaced{0};
 
     [[nodiscard]] bool is_full(const std::string& address, const network_prefixes& from) const {
-        if (caps.newcomers_claim == crowd::claim::any_share || from.is_loopback() || from.narrowest().is_none()) return false;
+        if (caps.newcomers_claim == crowd::claim::any_share || from.is_loopback() || from.narrowest().is_none())
+            return false;
         return everyone.held_by(from) >= caps.per_address && !caps.proxies.contains(std::string_view(address));
     }
     void publish() noexcept {
@@ -71,8 +73,10 @@ bool may_go(const crowd::member& m) {
     return place.on && !place.is_answering;
 }
 
-/// Somebody of `from` who is no longer counted and has to be told; null when nobody may go, or enough are going already.
-std::shared_ptr<connection_place> displace(connection_counts& counts, const crowd& from, const network_prefixes& newcomer, crowd::claim c) {
+/// Somebody of `from` who is no longer counted and has to be told; null when nobody may go, or enough are going
+/// already.
+std::shared_ptr<connection_place> displace(connection_counts& counts, const crowd& from,
+                                           const network_prefixes& newcomer, crowd::claim c) {
     if (counts.leaving >= connection_limits::most_leaving) return nullptr;
     const auto* leaver = from.find_leaver(newcomer, c, may_go);
     if (leaver == nullptr) return nullptr;
@@ -120,7 +124,8 @@ connection_slot connection_limits::admit(const std::string& address) {
         slot.counts_ = counts_;
         c.everyone.add(slot.place_->open, from);
         c.handshaking.add(slot.place_->half_open, from);
-        if (c.handshaking.size() > c.caps.handshaking) half_open_leaver = displace(c, c.handshaking, from, crowd::claim::any_share);
+        if (c.handshaking.size() > c.caps.handshaking)
+            half_open_leaver = displace(c, c.handshaking, from, crowd::claim::any_share);
         c.publish();
     }
     tell(leaver);
@@ -181,7 +186,8 @@ bool connection_slot::belongs_to(const std::string& address) {
         ++counts_->refused;
         return false;
     }
-    for (auto [crowd, held] : {std::pair(&counts_->everyone, &place_->open), std::pair(&counts_->handshaking, &place_->half_open)}) {
+    for (auto [crowd, held] :
+         {std::pair(&counts_->everyone, &place_->open), std::pair(&counts_->handshaking, &place_->half_open)}) {
         if (!held->is_in()) continue;
         crowd->remove(*held);
         crowd->add(*held, from);

@@ -12,15 +12,16 @@
 
 namespace hourkey::net {
 
-/// How many connections may be open at one door, over all reactors. When there is no place, one that waits gives way, and it is taken
-/// from the address or prefix that holds most, so that nobody can lock the others out by taking places.
+/// How many connections may be open at one door, over all reactors. When there is no place, one that waits gives way,
+/// and it is taken from the address or prefix that holds most, so that nobody can lock the others out by taking places.
 struct connection_caps {
-    std::size_t total = 4096;        ///< memory: 4,096 x 16 KiB idle; lowered at start to what the descriptor limit lets
-    std::size_t per_address = 64;    ///< one address must not take every place; loopback is exempt: there it would cap a reverse proxy
-    std::size_t handshaking = 256;   ///< half-open handshakes; above it one of them gives way
-    std::size_t threads = 1;         ///< of the process; each has descriptors of its own
-    /// A door that serves clients closes nobody's connection for another one of the same address; one for probes and commands, whose
-    /// callers all come from one address, does, and has no per_address.
+    std::size_t total = 4096;  ///< memory: 4,096 x 16 KiB idle; lowered at start to what the descriptor limit lets
+    std::size_t per_address =
+        64;  ///< one address must not take every place; loopback is exempt: there it would cap a reverse proxy
+    std::size_t handshaking = 256;  ///< half-open handshakes; above it one of them gives way
+    std::size_t threads = 1;  ///< of the process; each has descriptors of its own
+    /// A door that serves clients closes nobody's connection for another one of the same address; one for probes and
+    /// commands, whose callers all come from one address, does, and has no per_address.
     crowd::claim newcomers_claim = crowd::claim::fair_share;
     address_set proxies{};  ///< have no per_address either: their connections are their clients'
 };
@@ -37,12 +38,12 @@ public:
     ~connection_slot();
     [[nodiscard]] explicit operator bool() const noexcept { return place_ != nullptr; }
 
-    /// Until this is called the place is nobody else's. `how` ends the connection at once; it is called on the reactor's thread, once,
-    /// while the slot lives and no request is being answered.
+    /// Until this is called the place is nobody else's. `how` ends the connection at once; it is called on the
+    /// reactor's thread, once, while the slot lives and no request is being answered.
     void let_give_way(const reactor_handle& on, std::function<void()> how);
     void handshake_done() noexcept;
-    /// Counts from now on as a connection of `address`: a proxy has told who is behind it. False when that address is full: the
-    /// connection is to be closed.
+    /// Counts from now on as a connection of `address`: a proxy has told who is behind it. False when that address is
+    /// full: the connection is to be closed.
     [[nodiscard]] bool belongs_to(const std::string& address);
 
     /// Whose request is being answered does not give way.
@@ -61,8 +62,8 @@ private:
 /// Thread-safe; touched only on accept, handshake end and close.
 class connection_limits {
 public:
-    /// So many may have been told to give way and not have gone yet: what a reactor accepts before it comes to them. Each still has its
-    /// descriptor, so that many more than the total may be open for a moment.
+    /// So many may have been told to give way and not have gone yet: what a reactor accepts before it comes to them.
+    /// Each still has its descriptor, so that many more than the total may be open for a moment.
     static constexpr std::size_t most_leaving = 64;
 
     explicit connection_limits(connection_caps caps);
@@ -70,7 +71,8 @@ public:
     /// An empty slot when the address is full, or the total and nobody gives way: the connection is closed at once.
     [[nodiscard]] connection_slot admit(const std::string& address);
 
-    /// So many are told to go that the next newcomer would find no place: whoever accepts lets them have their turn first.
+    /// So many are told to go that the next newcomer would find no place: whoever accepts lets them have their turn
+    /// first.
     [[nodiscard]] bool is_clearing() const noexcept;
 
     /// How many may be open: the total, or what the descriptor limit lets.

@@ -128,7 +128,9 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
 
     void start_refresh() {
         const auto now = std::chrono::steady_clock::now();
-        if (now < failure_stands_until || lookups >= most_lookups || (lookups != 0 && now - last_begun < settings.lookup_again)) return;
+        if (now < failure_stands_until || lookups >= most_lookups ||
+            (lookups != 0 && now - last_begun < settings.lookup_again))
+            return;
         if (lookups++ == 0) silent_since = now;
         last_begun = now;
         look_up(on, settings.lookup, to.host, to.port, [weak = weak_from_this()](result<addresses> found) {
@@ -183,7 +185,8 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         if (std::chrono::steady_clock::now() >= fresh_until) start_refresh();
         if (!known.empty()) co_return result<>{};
         if (lookups != 0 && !co_await wait_for_lookup(until)) {
-            const auto why = until.has_passed(std::chrono::steady_clock::now()) ? errc::deadline_exceeded : errc::connection_failed;
+            const auto why =
+                until.has_passed(std::chrono::steady_clock::now()) ? errc::deadline_exceeded : errc::connection_failed;
             co_return failure(why, {}, {}, to.host + ": not resolved in time");
         }
         if (known.empty()) co_return unresolved.value_or(failure(errc::connection_failed));
@@ -241,13 +244,16 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         co_return stream;
     }
 
-    [[nodiscard]] deadline step_deadline(deadline until) const { return until.sooner(deadline::after(settings.connect_timeout)); }
+    [[nodiscard]] deadline step_deadline(deadline until) const {
+        return until.sooner(deadline::after(settings.connect_timeout));
+    }
 
     /// A step's own time limit is the peer's failure, not the caller's deadline.
     [[nodiscard]] failure for_caller(failure why, deadline until) const {
         if (why.code == errc::tls_failed) return why;
         if (why.code == errc::deadline_exceeded && until.has_passed(std::chrono::steady_clock::now())) return why;
-        why.cause = (to.unix_path.empty() ? to.host : to.unix_path) + ": " + (why.cause.empty() ? std::string(describe(why.code).message) : why.cause);
+        why.cause = (to.unix_path.empty() ? to.host : to.unix_path) + ": " +
+                    (why.cause.empty() ? std::string(describe(why.code).message) : why.cause);
         why.code = errc::connection_failed;
         return why;
     }
@@ -284,8 +290,10 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
         }
         if (!pool->take_place()) {
             waiter here(pool->on);
-            if (!co_await pool->waiting.wait(here, until)) co_return failure(errc::deadline_exceeded, {}, {}, pool->to.host + ": all connections are busy");
-            if (here.given && wanted == freshness::any && pool->is_usable(*here.given, std::chrono::steady_clock::now())) {
+            if (!co_await pool->waiting.wait(here, until))
+                co_return failure(errc::deadline_exceeded, {}, {}, pool->to.host + ": all connections are busy");
+            if (here.given && wanted == freshness::any &&
+                pool->is_usable(*here.given, std::chrono::steady_clock::now())) {
                 here.given->stream->set_deadline(until.at());
                 co_return make_lease(std::move(pool), *std::move(here.given), true);
             }
@@ -301,14 +309,17 @@ struct connection_pool::state final : swept, std::enable_shared_from_this<state>
     }
 };
 
-connection_pool::connection_pool(reactor& on, endpoint to, pool_settings settings) : state_(std::make_shared<state>(on, std::move(to), settings)) {
+connection_pool::connection_pool(reactor& on, endpoint to, pool_settings settings)
+    : state_(std::make_shared<state>(on, std::move(to), settings)) {
     if (state_->to.unix_path.empty()) state_->start_refresh();
 }
 connection_pool::~connection_pool() { close_idle(); }
 
 std::optional<connection_pool::lease> connection_pool::reuse(deadline until) { return state::reuse(state_, until); }
 
-task<result<connection_pool::lease>> connection_pool::acquire(deadline until, freshness wanted) { return state::acquire(state_, until, wanted); }
+task<result<connection_pool::lease>> connection_pool::acquire(deadline until, freshness wanted) {
+    return state::acquire(state_, until, wanted);
+}
 
 std::size_t connection_pool::open() const noexcept { return state_->open; }
 std::size_t connection_pool::idle() const noexcept { return state_->idle.size(); }

@@ -22,24 +22,27 @@ struct endpoint {
     std::string host;  ///< name, or an IP literal without brackets
     std::uint16_t port = 443;
     ssl_ctx_ptr tls;
-    std::string unix_path{};  ///< when not empty, the socket file to connect to; `host` then only proves the certificate
+    std::string
+        unix_path{};  ///< when not empty, the socket file to connect to; `host` then only proves the certificate
 };
 
 struct pool_settings {
-    std::size_t max_connections = 256;               ///< per reactor and endpoint; further callers wait until their deadline
-    std::chrono::seconds idle_limit{20};             ///< below the peers' keep-alive limits
-    std::chrono::seconds max_age{300};               ///< then a fresh resolve and handshake
-    std::chrono::milliseconds connect_timeout{2000}; ///< TCP, from when the last address began, and TLS each
-    std::chrono::milliseconds lookup_patience{2000}; ///< a look-up is waited for so long from when it began; who comes later is told at once
-    std::chrono::milliseconds lookup_memory{1000};   ///< so long the failure of a look-up answers for the next ones
-    std::chrono::milliseconds lookup_again{5000};    ///< beside one that has been silent so long another is begun
-    name_lookup lookup = look_up_by_system;          ///< whatever it owns may be destroyed on another thread
+    std::size_t max_connections = 256;  ///< per reactor and endpoint; further callers wait until their deadline
+    std::chrono::seconds idle_limit{20};  ///< below the peers' keep-alive limits
+    std::chrono::seconds max_age{300};  ///< then a fresh resolve and handshake
+    std::chrono::milliseconds connect_timeout{2000};  ///< TCP, from when the last address began, and TLS each
+    std::chrono::milliseconds lookup_patience{
+        2000};  ///< a look-up is waited for so long from when it began; who comes later is told at once
+    std::chrono::milliseconds lookup_memory{1000};  ///< so long the failure of a look-up answers for the next ones
+    std::chrono::milliseconds lookup_again{5000};  ///< beside one that has been silent so long another is begun
+    name_lookup lookup = look_up_by_system;  ///< whatever it owns may be destroyed on another thread
 };
 
 /// One reactor's keep-alive connections to one endpoint: a stack, most recent first, without locks. Names are resolved
-/// off the request path and the answer is kept for max_age, and beyond it while there is no newer one; when none of its addresses
-/// can be reached, a look-up is waited for, by all who need it the same. A resolver that is silent costs nobody more than lookup_patience. The address that
-/// worked goes first. TLS sessions are resumed. A lease may outlive its pool.
+/// off the request path and the answer is kept for max_age, and beyond it while there is no newer one; when none of its
+/// addresses can be reached, a look-up is waited for, by all who need it the same. A resolver that is silent costs
+/// nobody more than lookup_patience. The address that worked goes first. TLS sessions are resumed. A lease may outlive
+/// its pool.
 class connection_pool {
     struct state;
 

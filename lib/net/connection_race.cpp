@@ -19,7 +19,8 @@ failure cannot_connect(const char* why) { return failure(errc::connection_failed
 /// Connections in the making, in an epoll set of their own: a coroutine waits for one descriptor, and this is the one.
 class race final : public swept {
 public:
-    explicit race(reactor& on) : on_(on), decided_(on.descriptors(), os::unique_descriptor(::epoll_create1(EPOLL_CLOEXEC))) {
+    explicit race(reactor& on)
+        : on_(on), decided_(on.descriptors(), os::unique_descriptor(::epoll_create1(EPOLL_CLOEXEC))) {
         if (!decided_.is_open()) why_ = cannot_connect(std::strerror(errno));
     }
 
@@ -34,7 +35,8 @@ public:
         event.events = EPOLLOUT;
         event.data.u64 = sockets_.size() - 1;
         if (::epoll_ctl(decided_.get(), EPOLL_CTL_ADD, begun->get(), &event) != 0) {
-            if (decided_.is_open()) why_ = cannot_connect(std::strerror(errno));  // without a set there is a reason already
+            if (decided_.is_open())
+                why_ = cannot_connect(std::strerror(errno));  // without a set there is a reason already
             return;
         }
         socket = *std::move(begun);
@@ -84,14 +86,16 @@ private:
 
 }  // namespace
 
-task<result<race_winner>> connect_to_first(reactor& on, addresses to, std::chrono::steady_clock::duration patience, deadline until) {
+task<result<race_winner>> connect_to_first(reactor& on, addresses to, std::chrono::steady_clock::duration patience,
+                                           deadline until) {
     if (to.size() == 1) {  // without the set: while STS is slow, all clients' connections to it are in the making
         HK_CO_TRY(auto socket, co_await connect_to(on, to.front(), until.sooner(deadline::after(patience))));
         co_return race_winner{std::move(socket), 0};
     }
     race trying(on);
     auto now = std::chrono::steady_clock::now();
-    const auto lead = std::min<std::chrono::steady_clock::duration>(head_start, until.remaining(now) / static_cast<int>(2 * to.size() + 1));
+    const auto lead = std::min<std::chrono::steady_clock::duration>(
+        head_start, until.remaining(now) / static_cast<int>(2 * to.size() + 1));
     auto next = now;  // from one planned moment to the next: what each wait takes too long must not add up
     for (;;) {
         while (trying.begun() < to.size() && (trying.all_failed() || now >= next)) {
@@ -102,7 +106,8 @@ task<result<race_winner>> connect_to_first(reactor& on, addresses to, std::chron
         co_await trying.wait(std::min(next, until.at()));
         if (auto won = trying.take_winner()) co_return *std::move(won);
         now = std::chrono::steady_clock::now();
-        if (until.has_passed(now) || (trying.begun() == to.size() && now >= next)) co_return failure(errc::deadline_exceeded);
+        if (until.has_passed(now) || (trying.begun() == to.size() && now >= next))
+            co_return failure(errc::deadline_exceeded);
     }
 }
 

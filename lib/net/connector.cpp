@@ -37,8 +37,10 @@ result<os::unique_descriptor> begin_connecting(const address& to) {
     os::unique_descriptor socket(::socket(to.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (socket.get() < 0) return cannot_connect(std::strerror(errno));
     const int on_value = 1;
-    if (to.protocol().family() != AF_UNIX) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
-    if (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) != 0 && errno != EINPROGRESS) return cannot_connect(std::strerror(errno));
+    if (to.protocol().family() != AF_UNIX)
+        ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
+    if (::connect(socket.get(), to.data(), static_cast<socklen_t>(to.size())) != 0 && errno != EINPROGRESS)
+        return cannot_connect(std::strerror(errno));
     return socket;
 }
 

@@ -78,13 +78,15 @@ std::size_t crowd::held_by(const network_prefixes& from) const {
     return at->size;
 }
 
-crowd::member* crowd::find_leaver(const network_prefixes& newcomer, claim c, const std::function<bool(const member&)>& may_go) const {
+crowd::member* crowd::find_leaver(const network_prefixes& newcomer, claim c,
+                                  const std::function<bool(const member&)>& may_go) const {
     const auto whose = path_of(newcomer);
     return find_in(root_, &whose, 0, c, may_go);
 }
 
 /// `newcomer` null: `g` is another's, and all in it holds too much.
-crowd::member* crowd::find_in(const group& g, const path* newcomer, std::size_t depth, claim c, const std::function<bool(const member&)>& may_go) {
+crowd::member* crowd::find_in(const group& g, const path* newcomer, std::size_t depth, claim c,
+                              const std::function<bool(const member&)>& may_go) {
     if (g.below.empty()) {
         if (newcomer != nullptr && c == claim::fair_share) return nullptr;
         const auto found = std::ranges::find_if(g.members, may_go);

@@ -15,8 +15,8 @@
 
 namespace hourkey::net {
 
-/// Who holds how much of something that is scarce: members counted by address, and those of IPv6 by /48, /56 and /64 within
-/// each other. Pure, no clock; not thread-safe.
+/// Who holds how much of something that is scarce: members counted by address, and those of IPv6 by /48, /56 and /64
+/// within each other. Pure, no clock; not thread-safe.
 class crowd {
     struct group;
 
@@ -46,9 +46,10 @@ public:
     /// Of the narrowest prefix.
     [[nodiscard]] std::size_t held_by(const network_prefixes& from) const;
 
-    /// The oldest member that `may_go`, of the prefix that holds most: of the widest ones first, then within it. Of those that hold
-    /// as much the one that has for longest. Null when there is none.
-    [[nodiscard]] member* find_leaver(const network_prefixes& newcomer, claim c, const std::function<bool(const member&)>& may_go) const;
+    /// The oldest member that `may_go`, of the prefix that holds most: of the widest ones first, then within it. Of
+    /// those that hold as much the one that has for longest. Null when there is none.
+    [[nodiscard]] member* find_leaver(const network_prefixes& newcomer, claim c,
+                                      const std::function<bool(const member&)>& may_go) const;
 
 private:
     struct fuller {
@@ -61,13 +62,15 @@ private:
         std::uint64_t since = 0;  ///< when its size changed last
         std::unordered_map<network_prefix, std::unique_ptr<group>> below;
         std::set<const group*, fuller> fullest_first;  ///< of `below`
-        boost::intrusive::list<member, boost::intrusive::constant_time_size<false>> members;  ///< oldest first; of the narrowest prefix
+        boost::intrusive::list<member, boost::intrusive::constant_time_size<false>>
+            members;  ///< oldest first; of the narrowest prefix
     };
 
     using path = std::vector<network_prefix>;  ///< the widest first
     [[nodiscard]] static path path_of(const network_prefixes& from);
     void resize(group& g, std::ptrdiff_t by);
-    [[nodiscard]] static member* find_in(const group& g, const path* newcomer, std::size_t depth, claim c, const std::function<bool(const member&)>& may_go);
+    [[nodiscard]] static member* find_in(const group& g, const path* newcomer, std::size_t depth, claim c,
+                                         const std::function<bool(const member&)>& may_go);
 
     group root_;
     std::uint64_t changes_ = 0;

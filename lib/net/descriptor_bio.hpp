@@ -12,8 +12,8 @@ class watched_descriptor;
 /// What OpenSSL reads from and writes to: a non-blocking descriptor, without the SIGPIPE of OpenSSL's own socket BIO.
 /// Lives in the stream; the BIO points to it.
 struct bio_target {
-    /// recv calls that one OpenSSL call may make. Without a bound, OpenSSL goes on for as long as a peer sends records without
-    /// data (KeyUpdate), and neither the sweeper nor another connection gets its turn.
+    /// recv calls that one OpenSSL call may make. Without a bound, OpenSSL goes on for as long as a peer sends records
+    /// without data (KeyUpdate), and neither the sweeper nor another connection gets its turn.
     static constexpr int reads_per_call = 4;
 
     watched_descriptor* on = nullptr;

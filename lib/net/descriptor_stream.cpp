@@ -8,12 +8,15 @@
 
 namespace hourkey::net {
 
-descriptor_stream::descriptor_stream(reactor& on, os::unique_descriptor fd) : on_(on), fd_(on.descriptors(), std::move(fd)) { on_.watch(*this); }
+descriptor_stream::descriptor_stream(reactor& on, os::unique_descriptor fd)
+    : on_(on), fd_(on.descriptors(), std::move(fd)) {
+    on_.watch(*this);
+}
 
 void descriptor_stream::expire() noexcept {
     expired_ = true;
-    // Waits end, but the descriptor stays open: the owner may be suspended elsewhere, and a closed number would be given to
-    // the next client. ended() keeps the owner from every further byte.
+    // Waits end, but the descriptor stays open: the owner may be suspended elsewhere, and a closed number would be
+    // given to the next client. ended() keeps the owner from every further byte.
     fd_.wake();
 }
 

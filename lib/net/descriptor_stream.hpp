@@ -20,7 +20,8 @@ public:
     descriptor_stream(const descriptor_stream&) = delete;
     descriptor_stream& operator=(const descriptor_stream&) = delete;
 
-    /// A later one revives a stream that expired while reading, so that the refusal of a slow request can still be written.
+    /// A later one revives a stream that expired while reading, so that the refusal of a slow request can still be
+    /// written.
     void set_deadline(steady_time at) noexcept final;
     void give_way() noexcept final;
     task<result<proxy_header>> read_proxy_header() final;

@@ -35,7 +35,9 @@ constexpr int accepts_per_turn = 64;
 int open_spare() noexcept { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 /// Whether the kernel has no room, as opposed to a connection that ended before it was accepted.
-bool is_exhaustion(int error) noexcept { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+bool is_exhaustion(int error) noexcept {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
 
 peer peer_of(int fd, const sockaddr_storage& from, socklen_t size) {
     if (from.ss_family == AF_UNIX) {
@@ -48,7 +50,8 @@ peer peer_of(int fd, const sockaddr_storage& from, socklen_t size) {
     std::memcpy(endpoint.data(), &from, std::min<std::size_t>(size, endpoint.capacity()));
     endpoint.resize(size);
     auto address = endpoint.address();
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) address = make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        address = make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
     return peer{address.to_string(), endpoint.port(), -1};
 }
 
@@ -74,7 +77,8 @@ struct accepting {
             if (limits.is_clearing()) return clearing_time;
             sockaddr_storage from{};
             socklen_t size = sizeof(from);
-            os::unique_descriptor fd(::accept4(socket.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+            os::unique_descriptor fd(
+                ::accept4(socket.get(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
             if (fd.get() >= 0) {
                 admit(std::move(fd), from, size);
             } else if (errno == EAGAIN) {
@@ -135,8 +139,11 @@ task<> accept_until_stopped(std::shared_ptr<accepting> self) {
 
 class socket_listener final : public listener {
 public:
-    socket_listener(reactor& on, os::unique_descriptor socket, tls_server_context* tls, connection_limits& limits, std::uint16_t port, std::string path)
-        : accepting_(std::make_shared<accepting>(on, std::move(socket), tls, limits)), port_(port), path_(std::move(path)) {
+    socket_listener(reactor& on, os::unique_descriptor socket, tls_server_context* tls, connection_limits& limits,
+                    std::uint16_t port, std::string path)
+        : accepting_(std::make_shared<accepting>(on, std::move(socket), tls, limits)),
+          port_(port),
+          path_(std::move(path)) {
         struct stat about{};
         if (!path_.empty() && ::stat(path_.c_str(), &about) == 0) inode_ = about.st_ino;
     }
@@ -171,10 +178,13 @@ failure cannot_listen(const std::string& where, int error) {
     std::string fix = "Check the address and the port.";
     if (error == EADDRINUSE) fix = "Stop what listens there, or choose another port.";
     if (error == EACCES) fix = "Choose a port above 1023, or grant CAP_NET_BIND_SERVICE.";
-    return failure(errc::invalid_configuration, "Cannot listen on " + where + ": " + std::strerror(error) + ".", std::move(fix));
+    return failure(errc::invalid_configuration, "Cannot listen on " + where + ": " + std::strerror(error) + ".",
+                   std::move(fix));
 }
 
-void switch_on(int fd, int level, int option, int value = 1) noexcept { ::setsockopt(fd, level, option, &value, sizeof(value)); }
+void switch_on(int fd, int level, int option, int value = 1) noexcept {
+    ::setsockopt(fd, level, option, &value, sizeof(value));
+}
 
 /// epoll may refuse a descriptor: fs.epoll.max_user_watches, or memory.
 result<std::unique_ptr<listener>> listening_on(std::unique_ptr<socket_listener> made, const std::string& where) {
@@ -188,7 +198,8 @@ result<> check_is_free(const tcp::endpoint& endpoint, const std::string& where) 
     if (probe.get() < 0) return cannot_listen(where, errno);
     switch_on(probe.get(), SOL_SOCKET, SO_REUSEADDR);
     if (endpoint.address().is_v6()) switch_on(probe.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    if (::bind(probe.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) return cannot_listen(where, errno);
+    if (::bind(probe.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0)
+        return cannot_listen(where, errno);
     return {};
 }
 
@@ -196,10 +207,12 @@ result<> remove_stale(const std::string& path, const unix_address& address) {
     struct stat about{};
     if (::lstat(path.c_str(), &about) != 0) return {};
     if (!S_ISSOCK(about.st_mode)) {
-        return failure(errc::invalid_configuration, path + ": there is a file of another kind.", "Move it away, or choose another path for the socket.");
+        return failure(errc::invalid_configuration, path + ": there is a file of another kind.",
+                       "Move it away, or choose another path for the socket.");
     }
     if (address.is_served()) {
-        return failure(errc::invalid_configuration, path + ": another server answers on this socket.", "Stop it first.");
+        return failure(errc::invalid_configuration, path + ": another server answers on this socket.",
+                       "Stop it first.");
     }
     if (::unlink(path.c_str()) != 0) return cannot_listen(path, errno);
     return {};
@@ -207,8 +220,8 @@ result<> remove_stale(const std::string& path, const unix_address& address) {
 
 }  // namespace
 
-result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::string& address, std::uint16_t port, tls_server_context* tls,
-                                                     connection_limits& limits, port_use use) {
+result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::string& address, std::uint16_t port,
+                                                     tls_server_context* tls, connection_limits& limits, port_use use) {
     const auto where = address + " port " + std::to_string(port);
     boost::system::error_code ec;
     const auto ip = boost::asio::ip::make_address(address, ec);
@@ -225,12 +238,14 @@ result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::str
     switch_on(fd.get(), SOL_SOCKET, SO_REUSEPORT);
     switch_on(fd.get(), IPPROTO_TCP, TCP_NODELAY);  // Linux: accepted sockets inherit it
     if (ip.is_v6()) switch_on(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    if (::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) {
+    if (::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 ||
+        ::listen(fd.get(), SOMAXCONN) != 0) {
         return cannot_listen(where, errno);
     }
     auto size = static_cast<socklen_t>(endpoint.capacity());
     if (::getsockname(fd.get(), endpoint.data(), &size) != 0) return cannot_listen(where, errno);
-    return listening_on(std::make_unique<socket_listener>(on, std::move(fd), tls, limits, endpoint.port(), std::string{}), where);
+    return listening_on(
+        std::make_unique<socket_listener>(on, std::move(fd), tls, limits, endpoint.port(), std::string{}), where);
 }
 
 result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::string& path, connection_limits& limits) {
@@ -239,10 +254,12 @@ result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::st
     os::unique_descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (fd.get() < 0) return cannot_listen(path, errno);
     // unix(7): Linux gives the file the descriptor's mode, so it never exists with a wider one.
-    if (::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0 || ::bind(fd.get(), address.get(), address.size()) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) {
+    if (::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0 || ::bind(fd.get(), address.get(), address.size()) != 0 ||
+        ::listen(fd.get(), SOMAXCONN) != 0) {
         return cannot_listen(path, errno);
     }
-    return listening_on(std::make_unique<socket_listener>(on, std::move(fd), nullptr, limits, std::uint16_t{0}, path), path);
+    return listening_on(std::make_unique<socket_listener>(on, std::move(fd), nullptr, limits, std::uint16_t{0}, path),
+                        path);
 }
 
 }  // namespace hourkey::net

@@ -28,21 +28,24 @@ struct accepted {
     connection_slot slot;  ///< gives the place back when destroyed; tell it when the handshake is done
 };
 
-/// SO_REUSEPORT would let a second server of the same user take a share of the first one's connections, in silence: a server's
-/// first listener asks for the port alone, its others join it.
+/// SO_REUSEPORT would let a second server of the same user take a share of the first one's connections, in silence: a
+/// server's first listener asks for the port alone, its others join it.
 enum class port_use : std::uint8_t { alone, joined };
 
-/// One reactor's accepting socket (SO_REUSEPORT, so each reactor has its own). Backs off 50 ms on EMFILE, ENFILE, ENOBUFS
-/// and ENOMEM instead of spinning or giving up, and keeps a spare descriptor.
+/// One reactor's accepting socket (SO_REUSEPORT, so each reactor has its own). Backs off 50 ms on EMFILE, ENFILE,
+/// ENOBUFS and ENOMEM instead of spinning or giving up, and keeps a spare descriptor.
 class listener {
 public:
     using on_accept = std::function<void(accepted)>;
 
     /// `tls` null: plain text (the admin listener on loopback). Port 0 takes a free one; see port().
-    [[nodiscard]] static result<std::unique_ptr<listener>> bind_tcp(reactor& on, const std::string& address, std::uint16_t port, tls_server_context* tls,
-                                                                    connection_limits& limits, port_use use = port_use::joined);
+    [[nodiscard]] static result<std::unique_ptr<listener>> bind_tcp(reactor& on, const std::string& address,
+                                                                    std::uint16_t port, tls_server_context* tls,
+                                                                    connection_limits& limits,
+                                                                    port_use use = port_use::joined);
     /// A unix socket of mode 0600, for the commands of the same machine and user. Replaces a stale file.
-    [[nodiscard]] static result<std::unique_ptr<listener>> bind_unix(reactor& on, const std::string& path, connection_limits& limits);
+    [[nodiscard]] static result<std::unique_ptr<listener>> bind_unix(reactor& on, const std::string& path,
+                                                                     connection_limits& limits);
 
     virtual ~listener() = default;
     /// Connections are delivered on the reactor's thread.

@@ -72,6 +72,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<byte_stream> make_plain_stream(reactor& on, os::unique_descriptor fd) { return std::make_unique<plain_stream>(on, std::move(fd)); }
+std::unique_ptr<byte_stream> make_plain_stream(reactor& on, os::unique_descriptor fd) {
+    return std::make_unique<plain_stream>(on, std::move(fd));
+}
 
 }  // namespace hourkey::net

@@ -14,10 +14,13 @@ constexpr unsigned unspecified = 0x00, tcp_over_v4 = 0x11, tcp_over_v6 = 0x21;
 constexpr std::size_t v4_bytes = 12, v6_bytes = 36;
 
 unsigned byte_at(std::string_view bytes, std::size_t i) noexcept { return static_cast<unsigned char>(bytes[i]); }
-std::uint16_t number_at(std::string_view bytes, std::size_t i) noexcept { return static_cast<std::uint16_t>(byte_at(bytes, i) << 8 | byte_at(bytes, i + 1)); }
+std::uint16_t number_at(std::string_view bytes, std::size_t i) noexcept {
+    return static_cast<std::uint16_t>(byte_at(bytes, i) << 8 | byte_at(bytes, i + 1));
+}
 
 failure refused(std::string why) {
-    return failure(errc::protocol_violation, {}, "The proxy must send PROXY protocol version 2 over TCP (listen.proxy_protocol).", std::move(why));
+    return failure(errc::protocol_violation, {},
+                   "The proxy must send PROXY protocol version 2 over TCP (listen.proxy_protocol).", std::move(why));
 }
 
 }  // namespace
@@ -31,7 +34,8 @@ result<proxy_header> parse_proxy_header(std::string_view bytes) {
     const auto said = byte_at(bytes, 12);
     if (said >> 4 != version) return refused("another version of the PROXY protocol");
     const auto what = said & 0x0f;
-    if (what != static_cast<unsigned>(command::local) && what != static_cast<unsigned>(command::proxy)) return refused("an unknown PROXY command");
+    if (what != static_cast<unsigned>(command::local) && what != static_cast<unsigned>(command::proxy))
+        return refused("an unknown PROXY command");
     const auto family = byte_at(bytes, 13);
     const auto length = number_at(bytes, 14);
     out.size = proxy_header::fixed_bytes + length;
@@ -39,8 +43,10 @@ result<proxy_header> parse_proxy_header(std::string_view bytes) {
 
     const bool names_client = what == static_cast<unsigned>(command::proxy) && family != unspecified;
     if (names_client) {
-        if (family != tcp_over_v4 && family != tcp_over_v6) return refused("a PROXY protocol header that is not of TCP");
-        if (length < (family == tcp_over_v4 ? v4_bytes : v6_bytes)) return refused("the PROXY protocol header is too short for its addresses");
+        if (family != tcp_over_v4 && family != tcp_over_v6)
+            return refused("a PROXY protocol header that is not of TCP");
+        if (length < (family == tcp_over_v4 ? v4_bytes : v6_bytes))
+            return refused("the PROXY protocol header is too short for its addresses");
     }
     if (bytes.size() < out.size) return out;
     out.is_complete = true;

@@ -17,10 +17,10 @@
 
 namespace hourkey::net {
 
-/// Something with a deadline that the sweeper ends. Its waits are cancelled, its descriptor stays open: a closed number would be
-/// reused by the next accept while its owner is still suspended elsewhere, and the owner's later write would reach
-/// another client.
-/// expire() is called once, after which only watch() makes it count again. It must not destroy anything that is watched.
+/// Something with a deadline that the sweeper ends. Its waits are cancelled, its descriptor stays open: a closed number
+/// would be reused by the next accept while its owner is still suspended elsewhere, and the owner's later write would
+/// reach another client. expire() is called once, after which only watch() makes it count again. It must not destroy
+/// anything that is watched.
 class swept : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     virtual ~swept() = default;
@@ -28,7 +28,8 @@ public:
     steady_time expires_at = steady_time::max();
 };
 
-using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                       boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 /// A way into a reactor for a thread that may outlive it. A value.
 class reactor_handle {
@@ -42,7 +43,9 @@ private:
         std::mutex mutex;
         boost::asio::io_context* context;  ///< null: the reactor has ended
     };
-    explicit reactor_handle(boost::asio::io_context& context) : target_(std::make_shared<target>()) { target_->context = &context; }
+    explicit reactor_handle(boost::asio::io_context& context) : target_(std::make_shared<target>()) {
+        target_->context = &context;
+    }
     std::shared_ptr<target> target_;
 };
 
@@ -84,7 +87,8 @@ private:
     readiness descriptors_{context_};
     boost::asio::io_context context_{1};
     reactor_handle handle_{context_};
-    boost::asio::posix::basic_stream_descriptor<executor> events_{context_, descriptors_.epoll()};  ///< whose descriptor `descriptors_` closes
+    boost::asio::posix::basic_stream_descriptor<executor> events_{
+        context_, descriptors_.epoll()};  ///< whose descriptor `descriptors_` closes
     steady_timer timer_{context_};
     boost::intrusive::list<swept, boost::intrusive::constant_time_size<false>> swept_;
     std::uint64_t escaped_ = 0;

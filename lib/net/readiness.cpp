@@ -34,8 +34,8 @@ std::ptrdiff_t watched_descriptor::receive(std::span<char> into) noexcept {
         const auto n = ::recv(get(), into.data(), into.size(), 0);
         if (n < 0 && errno == EINTR) continue;
         if (n == 0 && !into.empty()) has_ended_ = true;
-        // epoll(7): a read that got less than it asked for has emptied a stream; what comes later is a new event. Not so at a TCP
-        // urgent mark or behind a unix socket's SCM_RIGHTS: a peer that sends these waits for its deadline.
+        // epoll(7): a read that got less than it asked for has emptied a stream; what comes later is a new event. Not
+        // so at a TCP urgent mark or behind a unix socket's SCM_RIGHTS: a peer that sends these waits for its deadline.
         if (n < 0 ? errno == EAGAIN : static_cast<std::size_t>(n) < into.size()) drained();
         return n;
     }
@@ -105,7 +105,8 @@ void readiness::abandon_waiting() noexcept {
     while (!due_.empty()) {
         auto& first = due_.front();
         due_.pop_front();
-        const auto destroyed = std::exchange(first.waiting_, std::nullopt);  // and with it the coroutine, which may own `first`
+        const auto destroyed =
+            std::exchange(first.waiting_, std::nullopt);  // and with it the coroutine, which may own `first`
     }
 }
 

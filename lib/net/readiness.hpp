@@ -18,10 +18,12 @@ enum class direction : std::uint8_t { read, write };
 
 class readiness;
 
-/// A non-blocking descriptor of one reactor, and what the kernel last said of it. Bytes go through receive() and send(), which
-/// notice when the kernel has no more: the epoll set is edge-triggered, so that a wait costs no system call of its own (Asio's
-/// async_wait costs an epoll_ctl each; docs/PERFORMANCE.md). Without memory to post a wake-up the process ends.
-class watched_descriptor : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+/// A non-blocking descriptor of one reactor, and what the kernel last said of it. Bytes go through receive() and
+/// send(), which notice when the kernel has no more: the epoll set is edge-triggered, so that a wait costs no system
+/// call of its own (Asio's async_wait costs an epoll_ctl each; docs/PERFORMANCE.md). Without memory to post a wake-up
+/// the process ends.
+class watched_descriptor
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     /// Takes `fd`; -1 stands for a closed one, and so does what epoll refuses: errno tells why.
     watched_descriptor(readiness& in, os::unique_descriptor fd) noexcept;
@@ -39,11 +41,12 @@ public:
     /// For other calls that take something out of the kernel: there is no more.
     void drained() noexcept { is_readable_ = has_ended_; }
 
-    /// Whether there is something to read, the peer's end included. What came since the reactor's last turn may be missed.
+    /// Whether there is something to read, the peer's end included. What came since the reactor's last turn may be
+    /// missed.
     [[nodiscard]] bool has_input() noexcept;
 
-    /// Suspends, even when ready already: then others get their turn first. One coroutine at a time. Also ends on errors, on the
-    /// peer's end and by wake().
+    /// Suspends, even when ready already: then others get their turn first. One coroutine at a time. Also ends on
+    /// errors, on the peer's end and by wake().
     [[nodiscard]] task<> wait(direction until);
     /// Ends the wait in progress, if any, as if the descriptor had become ready; never before the caller returns.
     void wake() noexcept;
@@ -70,8 +73,8 @@ private:
     bool has_ended_ = false;  ///< the peer's end or an error is still to be read: the descriptor stays readable
 };
 
-/// A reactor's descriptors, in an epoll set that the reactor waits for. It outlives them all: coroutines that hold some may be
-/// destroyed as late as with `context`, which is only used to post to.
+/// A reactor's descriptors, in an epoll set that the reactor waits for. It outlives them all: coroutines that hold some
+/// may be destroyed as late as with `context`, which is only used to post to.
 class readiness {
 public:
     explicit readiness(boost::asio::io_context& context);

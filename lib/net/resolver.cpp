@@ -14,7 +14,9 @@
 namespace hourkey::net {
 namespace {
 
-failure not_resolved(const std::string& host, const char* why) { return failure(errc::connection_failed, {}, {}, host + ": " + why); }
+failure not_resolved(const std::string& host, const char* why) {
+    return failure(errc::connection_failed, {}, {}, host + ": " + why);
+}
 
 /// What escapes would end the process, and without an answer the name would be in look-up for ever.
 result<addresses> ask(const name_lookup& by, const std::string& host, std::uint16_t port) {
@@ -38,12 +40,16 @@ result<addresses> look_up_by_system(const std::string& host, std::uint16_t port)
     if (error != 0) return not_resolved(host, error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error));
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(answer, ::freeaddrinfo);
     addresses found;
-    for (const auto* at = answer; at != nullptr; at = at->ai_next) found.emplace_back(at->ai_addr, at->ai_addrlen, at->ai_protocol);
+    for (const auto* at = answer; at != nullptr; at = at->ai_next)
+        found.emplace_back(at->ai_addr, at->ai_addrlen, at->ai_protocol);
     return found;
 }
 
-void look_up(reactor& on, name_lookup by, std::string host, std::uint16_t port, std::function<void(result<addresses>)> then) {
-    const auto tell = [to = on.handle(), then = std::move(then)](result<addresses> found) { to.post([then, found = std::move(found)] { then(found); }); };
+void look_up(reactor& on, name_lookup by, std::string host, std::uint16_t port,
+             std::function<void(result<addresses>)> then) {
+    const auto tell = [to = on.handle(), then = std::move(then)](result<addresses> found) {
+        to.post([then, found = std::move(found)] { then(found); });
+    };
     boost::system::error_code not_an_address;
     const auto literal = boost::asio::ip::make_address(host, not_an_address);
     if (!not_an_address) return tell(addresses{boost::asio::ip::tcp::endpoint(literal, port)});

@@ -25,9 +25,11 @@ using name_lookup = std::function<result<addresses>(const std::string& host, std
 /// getaddrinfo(3), in its order.
 [[nodiscard]] result<addresses> look_up_by_system(const std::string& host, std::uint16_t port);
 
-/// Hands `then` the first most_addresses of `host` on the reactor's thread, never before this returns; not at all once the
-/// reactor has ended. An IP literal needs no `by`. A look-up runs on a detached thread: getaddrinfo cannot be cancelled, and
-/// whoever had to join it could not stop before it comes back. What `by` and `then` own may be destroyed on that thread.
-void look_up(reactor& on, name_lookup by, std::string host, std::uint16_t port, std::function<void(result<addresses>)> then);
+/// Hands `then` the first most_addresses of `host` on the reactor's thread, never before this returns; not at all once
+/// the reactor has ended. An IP literal needs no `by`. A look-up runs on a detached thread: getaddrinfo cannot be
+/// cancelled, and whoever had to join it could not stop before it comes back. What `by` and `then` own may be destroyed
+/// on that thread.
+void look_up(reactor& on, name_lookup by, std::string host, std::uint16_t port,
+             std::function<void(result<addresses>)> then);
 
 }  // namespace hourkey::net

@@ -22,7 +22,8 @@ std::string set_or(const char* variable, const char* otherwise) {
 bool has_default_certificates() {
     namespace fs = std::filesystem;
     std::error_code ignored;
-    if (fs::file_size(set_or(X509_get_default_cert_file_env(), X509_get_default_cert_file()), ignored) > 0 && !ignored) return true;
+    if (fs::file_size(set_or(X509_get_default_cert_file_env(), X509_get_default_cert_file()), ignored) > 0 && !ignored)
+        return true;
     auto folders = set_or(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
     while (!folders.empty()) {
         const auto end = std::min(folders.find(':'), folders.size());
@@ -45,10 +46,12 @@ result<ssl_ctx_ptr> make_tls_client_context(const std::string& ca_file) {
         }
     } else if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
         return failure(errc::invalid_configuration, "ca_file " + ca_file + " cannot be read as PEM certificates.",
-                       "Give the path of a readable PEM file with at least one CA certificate.", openssl_text(ERR_get_error()));
+                       "Give the path of a readable PEM file with at least one CA certificate.",
+                       openssl_text(ERR_get_error()));
     }
     static constexpr std::array<unsigned char, 9> alpn{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-    if (SSL_CTX_set_alpn_protos(context.get(), alpn.data(), alpn.size()) != 0) return failure(errc::tls_failed, {}, {}, "OpenSSL refuses the ALPN list");
+    if (SSL_CTX_set_alpn_protos(context.get(), alpn.data(), alpn.size()) != 0)
+        return failure(errc::tls_failed, {}, {}, "OpenSSL refuses the ALPN list");
     // Sessions are kept per endpoint by tls_sessions, not by OpenSSL.
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context.get(), keep_new_session);

@@ -16,7 +16,8 @@ namespace hourkey::net {
 using ssl_ctx_ptr = std::shared_ptr<ssl_ctx_st>;
 
 /// The server's certificate and key, replaceable while running. A new context is built and checked (key matches, not
-/// expired, chain parses, key file is private: core/private_rights.hpp) before it takes the old one's place; bad files keep the old.
+/// expired, chain parses, key file is private: core/private_rights.hpp) before it takes the old one's place; bad files
+/// keep the old.
 class tls_server_context {
 public:
     /// Fails with invalid_configuration naming the file and the fix.

@@ -15,7 +15,8 @@ namespace hourkey::net {
 /// `method` is TLS_server_method() or TLS_client_method().
 [[nodiscard]] result<ssl_ctx_ptr> make_context(const ssl_method_st* method);
 
-/// A vend's answer fits into one record, and the buffer that OpenSSL makes for each record stays small (crypto/openssl_memory.cpp).
+/// A vend's answer fits into one record, and the buffer that OpenSSL makes for each record stays small
+/// (crypto/openssl_memory.cpp).
 inline constexpr long max_record_sent = 4096;
 
 /// OpenSSL's words for an error code; for logs.

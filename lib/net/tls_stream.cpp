@@ -27,16 +27,24 @@ using ssl_ptr = std::unique_ptr<SSL, ssl_free>;
 enum class operation { handshake, read, write };
 enum class step { done, want_read, want_write, orderly_end, failed };
 
-/// A TLS record begins with 0x16. Of a request there may be no more than five bytes: what OpenSSL looks at before it gives up.
+/// A TLS record begins with 0x16. Of a request there may be no more than five bytes: what OpenSSL looks at before it
+/// gives up.
 bool begins_like_http(std::string_view first) noexcept {
-    static constexpr std::array<std::string_view, 10> methods{"GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "PATCH ", "OPTIONS ", "TRACE ", "PRI ", "CONNECT "};
-    return !first.empty() && std::ranges::any_of(methods, [&](std::string_view m) { return m.starts_with(first) || first.starts_with(m); });
+    static constexpr std::array<std::string_view, 10> methods{"GET ",   "HEAD ",    "POST ",  "PUT ", "DELETE ",
+                                                              "PATCH ", "OPTIONS ", "TRACE ", "PRI ", "CONNECT "};
+    return !first.empty() && std::ranges::any_of(methods, [&](std::string_view m) {
+        return m.starts_with(first) || first.starts_with(m);
+    });
 }
 
 class tls_stream final : public descriptor_stream {
 public:
-    tls_stream(reactor& on, os::unique_descriptor fd, ssl_ptr ssl, std::string host, std::shared_ptr<tls_sessions> sessions)
-        : descriptor_stream(on, std::move(fd)), ssl_(std::move(ssl)), host_(std::move(host)), sessions_(std::move(sessions)) {
+    tls_stream(reactor& on, os::unique_descriptor fd, ssl_ptr ssl, std::string host,
+               std::shared_ptr<tls_sessions> sessions)
+        : descriptor_stream(on, std::move(fd)),
+          ssl_(std::move(ssl)),
+          host_(std::move(host)),
+          sessions_(std::move(sessions)) {
         target_.on = &descriptor();
     }
     ~tls_stream() override { close(); }
@@ -51,7 +59,8 @@ public:
 
     task<result<>> handshake() override {
         if (auto shaken = co_await drive(operation::handshake, nullptr, 0); !shaken) {
-            has_met_plain_http_ = died_of_ && SSL_is_server(ssl_.get()) == 1 && begins_like_http({target_.first.data(), target_.first_size});
+            has_met_plain_http_ = died_of_ && SSL_is_server(ssl_.get()) == 1 &&
+                                  begins_like_http({target_.first.data(), target_.first_size});
             co_return std::move(shaken).error();
         }
         is_up_ = true;
@@ -61,7 +70,9 @@ public:
 
     [[nodiscard]] bool has_met_plain_http() const noexcept override { return has_met_plain_http_; }
 
-    task<result<std::size_t>> read_some(std::span<char> into) override { return drive(operation::read, into.data(), into.size()); }
+    task<result<std::size_t>> read_some(std::span<char> into) override {
+        return drive(operation::read, into.data(), into.size());
+    }
 
     std::optional<result<std::size_t>> read_now(std::span<char> into) override {
         step asked{};
@@ -71,11 +82,13 @@ public:
     task<result<>> wait_readable() override {
         if (auto end = ended()) co_return *std::move(end);
         if (died_of_) co_return result<>{};  // a read will tell
-        // With read-ahead an incomplete record counts as pending too: only a peek tells whether there is anything to read.
+        // With read-ahead an incomplete record counts as pending too: only a peek tells whether there is anything to
+        // read.
         do {
             char byte = 0;
             std::size_t seen = 0;
-            if (SSL_has_pending(ssl_.get()) == 1 && attempt(&SSL_peek_ex, &byte, 1, seen) != step::want_read) co_return result<>{};
+            if (SSL_has_pending(ssl_.get()) == 1 && attempt(&SSL_peek_ex, &byte, 1, seen) != step::want_read)
+                co_return result<>{};
             co_await descriptor().wait(direction::read);
             if (auto end = ended()) co_return *std::move(end);
         } while (SSL_has_pending(ssl_.get()) == 1);
@@ -103,7 +116,8 @@ public:
 
     [[nodiscard]] bool is_quiet() noexcept override {
         if (ended() || died_of_ || (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) return false;
-        // The kernel first: nearly always it has nothing, and OpenSSL would take and wipe a record buffer to learn the same.
+        // The kernel first: nearly always it has nothing, and OpenSSL would take and wipe a record buffer to learn the
+        // same.
         if (SSL_has_pending(ssl_.get()) == 0 && !descriptor().has_input()) return true;
         char byte = 0;
         std::size_t seen = 0;
@@ -127,8 +141,8 @@ private:
     void say_goodbye() noexcept override {
         if (!ssl_) return;
         ERR_clear_error();
-        // Once, without waiting for the peer's; not allowed before the handshake is complete or after a fatal error. It also keeps
-        // OpenSSL from declaring a client's session not resumable.
+        // Once, without waiting for the peer's; not allowed before the handshake is complete or after a fatal error. It
+        // also keeps OpenSSL from declaring a client's session not resumable.
         if (!died_of_ && is_up_) SSL_shutdown(ssl_.get());
         ssl_.reset();
     }
@@ -182,7 +196,8 @@ private:
         return std::nullopt;
     }
 
-    /// Waits for what OpenSSL asks for, not for what the operation is called: a read may need to write and a write to read.
+    /// Waits for what OpenSSL asks for, not for what the operation is called: a read may need to write and a write to
+    /// read.
     task<result<std::size_t>> drive(operation what, char* bytes, std::size_t size) {
         for (;;) {
             step asked{};
@@ -192,26 +207,34 @@ private:
     }
 
     [[nodiscard]] failure explain(int ssl_error) const {
-        if (ssl_error == SSL_ERROR_SYSCALL) return failure(errc::connection_closed, {}, {}, std::strerror(target_.error));
+        if (ssl_error == SSL_ERROR_SYSCALL)
+            return failure(errc::connection_closed, {}, {}, std::strerror(target_.error));
         const auto error = ERR_get_error();
         const auto reason = ERR_GET_REASON(error);
         if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
             return failure(is_up_ ? errc::connection_truncated : errc::connection_closed);
         }
-        if (reason == SSL_R_HTTP_REQUEST) return failure(errc::tls_failed, {}, "This port speaks HTTPS only.", "plain HTTP on the TLS port");
-        if (const auto verdict = SSL_get_verify_result(ssl_.get()); reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verdict != X509_V_OK) {
-            return failure(errc::tls_failed, {}, "Check that the certificate names the host, is valid now, and comes from a trusted authority.",
-                           "certificate of " + host_ + ": " + X509_verify_cert_error_string(verdict));
+        if (reason == SSL_R_HTTP_REQUEST)
+            return failure(errc::tls_failed, {}, "This port speaks HTTPS only.", "plain HTTP on the TLS port");
+        if (const auto verdict = SSL_get_verify_result(ssl_.get());
+            reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verdict != X509_V_OK) {
+            return failure(
+                errc::tls_failed, {},
+                "Check that the certificate names the host, is valid now, and comes from a trusted authority.",
+                "certificate of " + host_ + ": " + X509_verify_cert_error_string(verdict));
         }
         if (host_.empty()) return failure(errc::tls_failed, {}, {}, openssl_text(error));
-        // A client's tls_failed is about the peer's certificate alone: all else may be better the next time, or on another address.
+        // A client's tls_failed is about the peer's certificate alone: all else may be better the next time, or on
+        // another address.
         return failure(errc::connection_failed, {}, hint_about(reason), openssl_text(error));
     }
 
     /// An alert, a bad record, or no TLS at all: nothing that our trust store could mend.
     [[nodiscard]] static std::string hint_about(int reason) {
-        if (reason == SSL_R_WRONG_VERSION_NUMBER) return "What answers there does not speak TLS on this port. Try again in some seconds.";
-        return "The peer, or something before it, broke TLS off. Try again in some seconds; if it lasts, see which TLS versions and ciphers it takes.";
+        if (reason == SSL_R_WRONG_VERSION_NUMBER)
+            return "What answers there does not speak TLS on this port. Try again in some seconds.";
+        return "The peer, or something before it, broke TLS off. Try again in some seconds; if it lasts, see which TLS "
+               "versions and ciphers it takes.";
     }
 
     bio_target target_;
@@ -223,7 +246,9 @@ private:
     std::unique_ptr<failure> died_of_;  ///< after a fatal error OpenSSL may not be called again, not even to shut down
 };
 
-[[nodiscard]] failure no_memory() { return failure(errc::tls_failed, {}, {}, "OpenSSL could not make a connection object"); }
+[[nodiscard]] failure no_memory() {
+    return failure(errc::tls_failed, {}, {}, "OpenSSL could not make a connection object");
+}
 
 /// X509_VERIFY_PARAM_set1_ip_asc's and getaddrinfo's idea of a literal.
 bool is_ip_literal(const std::string& host) {
@@ -235,13 +260,14 @@ bool is_ip_literal(const std::string& host) {
 bool expect_host(SSL* ssl, const std::string& host) {
     auto* expected = SSL_get0_param(ssl);
     // RFC 9525: no fall-back to the common name, no "w*.example".
-    X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    X509_VERIFY_PARAM_set_hostflags(expected,
+                                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (is_ip_literal(host)) return X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1;
     return SSL_set1_host(ssl, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
 }
 
-result<std::unique_ptr<tls_stream>> make_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context, std::string host,
-                                                std::shared_ptr<tls_sessions> sessions) {
+result<std::unique_ptr<tls_stream>> make_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context,
+                                                std::string host, std::shared_ptr<tls_sessions> sessions) {
     ssl_ptr ssl(SSL_new(context.get()));
     if (!ssl) return no_memory();
     auto stream = std::make_unique<tls_stream>(on, std::move(fd), std::move(ssl), std::move(host), std::move(sessions));
@@ -286,13 +312,15 @@ int keep_new_session(SSL* ssl, SSL_SESSION* session) {
     return 1;  // ours now
 }
 
-result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context) {
+result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, os::unique_descriptor fd,
+                                                            const ssl_ctx_ptr& context) {
     HK_TRY(auto stream, make_stream(on, std::move(fd), context, {}, nullptr));
     SSL_set_accept_state(stream->ssl());
     return stream;
 }
 
-result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context, const std::string& host,
+result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, os::unique_descriptor fd,
+                                                            const ssl_ctx_ptr& context, const std::string& host,
                                                             std::shared_ptr<tls_sessions> sessions) {
     HK_TRY(auto stream, make_stream(on, std::move(fd), context, host, sessions));
     SSL_set_connect_state(stream->ssl());

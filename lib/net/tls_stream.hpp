@@ -24,7 +24,8 @@ public:
     ~tls_sessions();
 
     void remember(ssl_session_st* owned);
-    /// A reference of the caller's, or null. A TLS 1.3 ticket is given once (RFC 8446 C.4: reuse lets observers link connections).
+    /// A reference of the caller's, or null. A TLS 1.3 ticket is given once (RFC 8446 C.4: reuse lets observers link
+    /// connections).
     [[nodiscard]] ssl_session_st* take();
     void count_resumed() noexcept { ++resumed_; }
     [[nodiscard]] std::uint64_t resumed() const noexcept { return resumed_; }
@@ -35,10 +36,13 @@ private:
 };
 
 /// TLS on the socket's own descriptor (docs/PERFORMANCE.md). Fails with tls_failed when OpenSSL has no memory.
-[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context);
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_server_stream(reactor& on, os::unique_descriptor fd,
+                                                                          const ssl_ctx_ptr& context);
 
-/// The client's side: the peer must prove to be `host`, a name or an IP literal; only names are sent as SNI (RFC 6066 3).
-[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context,
-                                                                          const std::string& host, std::shared_ptr<tls_sessions> sessions = nullptr);
+/// The client's side: the peer must prove to be `host`, a name or an IP literal; only names are sent as SNI (RFC 6066
+/// 3).
+[[nodiscard]] result<std::unique_ptr<byte_stream>> make_tls_client_stream(
+    reactor& on, os::unique_descriptor fd, const ssl_ctx_ptr& context, const std::string& host,
+    std::shared_ptr<tls_sessions> sessions = nullptr);
 
 }  // namespace hourkey::net

@@ -8,7 +8,8 @@ namespace hourkey::net {
 struct trusted_proxies {
     enum class speaks : unsigned char {
         http,              ///< X-Forwarded-For
-        proxy_protocol_v2  ///< each of their connections begins with a header; X-Forwarded-For too, when that names one of them
+        proxy_protocol_v2  ///< each of their connections begins with a header; X-Forwarded-For too, when that names one
+                           ///< of them
     };
     address_set from;
     speaks what = speaks::http;

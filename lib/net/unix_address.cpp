@@ -21,13 +21,16 @@ result<unix_address> unix_address::make(const std::string& path) {
         const std::filesystem::path whole(path);
         made.directory_.reset(::open(whole.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
         if (!made.directory_) {
-            return failure(errc::invalid_configuration, whole.parent_path().string() + ": the directory cannot be opened: " + std::strerror(errno) + ".",
-                           "Create it, or choose another path for the socket.");
+            return failure(
+                errc::invalid_configuration,
+                whole.parent_path().string() + ": the directory cannot be opened: " + std::strerror(errno) + ".",
+                "Create it, or choose another path for the socket.");
         }
         reachable = "/proc/self/fd/" + std::to_string(made.directory_.get()) + "/" + whole.filename().string();
     }
     if (path.empty() || reachable.size() >= sizeof(made.address_.sun_path)) {
-        return failure(errc::invalid_configuration, "'" + path + "' cannot name a socket.", "Choose a file name of 1 to 80 bytes.");
+        return failure(errc::invalid_configuration, "'" + path + "' cannot name a socket.",
+                       "Choose a file name of 1 to 80 bytes.");
     }
     std::copy(reachable.begin(), reachable.end(), made.address_.sun_path);
     return made;

@@ -72,7 +72,9 @@ struct json_value : plain_value {
 struct human_value : plain_value {
     using plain_value::operator();
     void operator()(std::string_view text) const {
-        const bool bare = !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c != '"' && c != '=' && c != '\\' && c < 0x7F; });
+        const bool bare = !text.empty() && std::ranges::all_of(text, [](char c) {
+            return c > ' ' && c != '"' && c != '=' && c != '\\' && c < 0x7F;
+        });
         if (bare) {
             out.append(text);
         } else {

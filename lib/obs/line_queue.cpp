@@ -79,8 +79,8 @@ struct line_queue::state {
         if (written == chunk.size()) {
             untold -= telling;
         } else if (written < lines_end) {
-            drop(static_cast<std::uint64_t>(
-                std::count(chunk.begin() + static_cast<std::ptrdiff_t>(written), chunk.begin() + static_cast<std::ptrdiff_t>(lines_end), '\n')));
+            drop(static_cast<std::uint64_t>(std::count(chunk.begin() + static_cast<std::ptrdiff_t>(written),
+                                                       chunk.begin() + static_cast<std::ptrdiff_t>(lines_end), '\n')));
         }
         settled_bytes += lines_end;
         chunk.clear();

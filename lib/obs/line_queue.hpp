@@ -9,8 +9,9 @@
 
 namespace hourkey::obs {
 
-/// Finished lines on their way to a descriptor, and the thread that writes them. Whoever puts one never waits for the descriptor's
-/// reader: what does not fit is dropped and counted, and a line says so when the others flow again. Thread-safe.
+/// Finished lines on their way to a descriptor, and the thread that writes them. Whoever puts one never waits for the
+/// descriptor's reader: what does not fit is dropped and counted, and a line says so when the others flow again.
+/// Thread-safe.
 class line_queue {
 public:
     /// Some 12,000 requests' lines: what a reader may fall behind.
@@ -41,7 +42,8 @@ public:
 
 private:
     struct state;
-    std::shared_ptr<state> state_;  ///< shared with the thread, which is not joined: it may be in a write that never ends
+    std::shared_ptr<state>
+        state_;  ///< shared with the thread, which is not joined: it may be in a write that never ends
 };
 
 }  // namespace hourkey::obs

@@ -26,7 +26,9 @@ constexpr std::chrono::seconds flush_patience{2};
 /// Which of the two shapes lines have; read by whoever logs and by the writing thread.
 std::atomic<bool> writes_json{true};
 
-void append_line(std::string& out, const log_entry& entry) { (writes_json ? append_json_line : append_human_line)(out, entry); }
+void append_line(std::string& out, const log_entry& entry) {
+    (writes_json ? append_json_line : append_human_line)(out, entry);
+}
 
 void append_drop_notice(std::string& out, std::uint64_t lines) {
     const std::initializer_list<field> fields{{"lines", lines}};
@@ -44,7 +46,8 @@ public:
 protected:
     void sink_it_(const spdlog::details::log_msg& entry) override {
         using urgency = line_queue::urgency;
-        queue.put({entry.payload.data(), entry.payload.size()}, entry.level >= spdlog::level::warn ? urgency::at_once : urgency::may_gather);
+        queue.put({entry.payload.data(), entry.payload.size()},
+                  entry.level >= spdlog::level::warn ? urgency::at_once : urgency::may_gather);
     }
     void flush_() override { queue.flush(flush_patience); }
 };
@@ -67,7 +70,8 @@ public:
     void configure(const log_options& options) {
         sink_->queue.redirect(options.descriptor);
         logger_.set_level(to_spdlog(options.lowest));
-        writes_json = options.format == log_format::json || (options.format == log_format::automatic && ::isatty(options.descriptor) == 0);
+        writes_json = options.format == log_format::json ||
+                      (options.format == log_format::automatic && ::isatty(options.descriptor) == 0);
     }
 
     void write(level at, std::string_view message, std::span<const field> fields) {
@@ -106,7 +110,9 @@ std::terminate_handler handler_before = nullptr;
 }  // namespace
 
 void configure(log_options options) { instance().configure(options); }
-void log(level at, std::string_view message, std::initializer_list<field> fields) { instance().write(at, message, fields); }
+void log(level at, std::string_view message, std::initializer_list<field> fields) {
+    instance().write(at, message, fields);
+}
 void flush() { instance().flush(); }
 
 void flush_at_terminate() {

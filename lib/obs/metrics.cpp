@@ -49,7 +49,8 @@ double in_seconds(std::chrono::nanoseconds t) { return std::chrono::duration<dou
 
 }  // namespace
 
-void append_sample(std::string& out, std::string_view name, std::initializer_list<label_view> labels, std::uint64_t value) {
+void append_sample(std::string& out, std::string_view name, std::initializer_list<label_view> labels,
+                   std::uint64_t value) {
     append_name(out, name, labels);
     append_number(out, value);
     out.push_back('\n');
@@ -69,20 +70,24 @@ void metric::expose(std::string& out) const {
 
 void counter::expose_samples(std::string& out) const { append_sample(out, name(), {}, value()); }
 
-labelled_counters::labelled_counters(std::string name, std::string help, std::string label, std::vector<std::string_view> values)
+labelled_counters::labelled_counters(std::string name, std::string help, std::string label,
+                                     std::vector<std::string_view> values)
     : metric(std::move(name), std::move(help)),
       label_(std::move(label)),
       values_(std::move(values)),
       counts_(std::make_unique<std::atomic<std::uint64_t>[]>(values_.size())) {}
 
 void labelled_counters::expose_samples(std::string& out) const {
-    for (std::size_t i = 0; i < values_.size(); ++i) append_sample(out, name(), {{label_, values_[i]}}, counts_[i].load(std::memory_order_relaxed));
+    for (std::size_t i = 0; i < values_.size(); ++i)
+        append_sample(out, name(), {{label_, values_[i]}}, counts_[i].load(std::memory_order_relaxed));
 }
 
 void gauge::expose_samples(std::string& out) const { append_sample(out, name(), {}, value()); }
 
 histogram::histogram(std::string name, std::string help, std::vector<std::chrono::nanoseconds> bounds)
-    : metric(std::move(name), std::move(help)), bounds_(std::move(bounds)), buckets_(std::make_unique<std::atomic<std::uint64_t>[]>(bounds_.size() + 1)) {}
+    : metric(std::move(name), std::move(help)),
+      bounds_(std::move(bounds)),
+      buckets_(std::make_unique<std::atomic<std::uint64_t>[]>(bounds_.size() + 1)) {}
 
 void histogram::observe(std::chrono::nanoseconds took) noexcept {
     const auto bucket = std::ranges::lower_bound(bounds_, took) - bounds_.begin();
@@ -99,7 +104,8 @@ void histogram::expose_samples(std::string& out) const {
         const auto bound = i < bounds_.size() ? number_text(in_seconds(bounds_[i])) : "+Inf";
         append_sample(out, bucket_name, {{"le", bound}}, so_far);
     }
-    append_sample(out, name() + "_sum", {}, in_seconds(std::chrono::nanoseconds(sum_ns_.load(std::memory_order_relaxed))));
+    append_sample(out, name() + "_sum", {},
+                  in_seconds(std::chrono::nanoseconds(sum_ns_.load(std::memory_order_relaxed))));
     append_sample(out, name() + "_count", {}, so_far);
 }
 
@@ -112,7 +118,8 @@ std::deque<request_counter::row> request_counter::make_rows() {
 }
 
 request_counter::route_id request_counter::add_route(std::string_view method, std::string_view route) {
-    const auto known = std::ranges::find_if(rows_, [&](const row& r) { return r.method == method && r.route == route; });
+    const auto known =
+        std::ranges::find_if(rows_, [&](const row& r) { return r.method == method && r.route == route; });
     if (known != rows_.end()) return static_cast<route_id>(known - rows_.begin());
     rows_.emplace_back();
     rows_.back().method = method;
@@ -136,6 +143,8 @@ void request_counter::expose_samples(std::string& out) const {
     }
 }
 
-void info_metric::expose_samples(std::string& out) const { append_sample(out, name(), {{label_, value_}}, std::uint64_t{1}); }
+void info_metric::expose_samples(std::string& out) const {
+    append_sample(out, name(), {{label_, value_}}, std::uint64_t{1});
+}
 
 }  // namespace hourkey::obs

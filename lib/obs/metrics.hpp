@@ -15,8 +15,8 @@
 
 namespace hourkey::obs {
 
-/// One metric of the exposition. Counting is relaxed atomics: no lock and no allocation. Label values are fixed when a metric is made,
-/// so that no request can add a time series; tenants, apps and connections are never labels.
+/// One metric of the exposition. Counting is relaxed atomics: no lock and no allocation. Label values are fixed when a
+/// metric is made, so that no request can add a time series; tenants, apps and connections are never labels.
 class metric {
 public:
     metric(std::string name, std::string help) : name_(std::move(name)), help_(std::move(help)) {}
@@ -74,8 +74,12 @@ template <class Label>
 class counter_by final : public labelled_counters {
 public:
     using labelled_counters::labelled_counters;
-    void add(Label label, std::uint64_t n = 1) noexcept { at(static_cast<std::size_t>(label)).fetch_add(n, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t value(Label label) const noexcept { return at(static_cast<std::size_t>(label)).load(std::memory_order_relaxed); }
+    void add(Label label, std::uint64_t n = 1) noexcept {
+        at(static_cast<std::size_t>(label)).fetch_add(n, std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t value(Label label) const noexcept {
+        return at(static_cast<std::size_t>(label)).load(std::memory_order_relaxed);
+    }
 };
 
 class gauge final : public metric {
@@ -150,7 +154,8 @@ struct label_view {
     std::string_view name, value;
 };
 /// Appends `name{label="value",...} number`, the label values escaped.
-void append_sample(std::string& out, std::string_view name, std::initializer_list<label_view> labels, std::uint64_t value);
+void append_sample(std::string& out, std::string_view name, std::initializer_list<label_view> labels,
+                   std::uint64_t value);
 void append_sample(std::string& out, std::string_view name, std::initializer_list<label_view> labels, double value);
 
 }  // namespace hourkey::obs

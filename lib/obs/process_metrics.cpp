@@ -40,7 +40,8 @@ double seconds_of(clockid_t clock) {
 
 double seconds_of(const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; }
 
-/// From the ticks since boot and two clocks: /proc/stat, which has the boot time, is hidden by systemd's ProcSubset=pid.
+/// From the ticks since boot and two clocks: /proc/stat, which has the boot time, is hidden by systemd's
+/// ProcSubset=pid.
 std::optional<double> start_time() {
     const auto stat = read_whole("/proc/self/stat");
     // proc(5): field 22; the second, the program's name in parentheses, may itself hold spaces and parentheses.
@@ -59,9 +60,18 @@ std::optional<double> open_descriptors() {
     return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);  // without the one that lists them
 }
 
-void expose_one(std::string& out, std::string_view name, std::string_view type, std::string_view help, std::optional<double> value) {
+void expose_one(std::string& out, std::string_view name, std::string_view type, std::string_view help,
+                std::optional<double> value) {
     if (!value) return;
-    out.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name).append(" ").append(type).push_back('\n');
+    out.append("# HELP ")
+        .append(name)
+        .append(" ")
+        .append(help)
+        .append("\n# TYPE ")
+        .append(name)
+        .append(" ")
+        .append(type)
+        .push_back('\n');
     append_sample(out, name, {}, *value);
 }
 
@@ -81,9 +91,11 @@ void expose_process(std::string& out) {
 
     expose_one(out, "process_resident_memory_bytes", "gauge", "Resident memory.", in_bytes(1));
     expose_one(out, "process_virtual_memory_bytes", "gauge", "Virtual memory.", in_bytes(0));
-    expose_one(out, "process_cpu_seconds_total", "counter", "User and system CPU time.", seconds_of(used.ru_utime) + seconds_of(used.ru_stime));
+    expose_one(out, "process_cpu_seconds_total", "counter", "User and system CPU time.",
+               seconds_of(used.ru_utime) + seconds_of(used.ru_stime));
     expose_one(out, "process_open_fds", "gauge", "Open file descriptors.", open_descriptors());
-    expose_one(out, "process_max_fds", "gauge", "The limit of open file descriptors.", static_cast<double>(descriptors.rlim_cur));
+    expose_one(out, "process_max_fds", "gauge", "The limit of open file descriptors.",
+               static_cast<double>(descriptors.rlim_cur));
     expose_one(out, "process_start_time_seconds", "gauge", "Start of the process in Unix time.", started);
 }
 

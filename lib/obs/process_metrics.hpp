@@ -4,7 +4,8 @@
 
 namespace hourkey::obs {
 
-/// Appends the customary `process_*` figures of this process, read from /proc now. A figure that cannot be read is left out.
+/// Appends the customary `process_*` figures of this process, read from /proc now. A figure that cannot be read is left
+/// out.
 void expose_process(std::string& out);
 
 }  // namespace hourkey::obs

@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view mask = "[masked]";
 constexpr std::size_t shortest_run = 32;       // shorter ones cannot hold a secret, which lets the search leap
 constexpr std::size_t secret_key_size = 40;    // an AWS secret access key
-constexpr std::size_t session_token_size = 200;  // STS: tokens are several hundred characters; nothing else of ours is one run so long
+constexpr std::size_t session_token_size =
+    200;  // STS: tokens are several hundred characters; nothing else of ours is one run so long
 
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -20,7 +21,8 @@ constexpr bool is_alphanumeric(char c) { return is_upper(c) || is_lower(c) || is
 /// Base64's characters, and '%' because a form encodes the two that are not letters or digits.
 constexpr auto in_run = [] {
     std::array<bool, 256> table{};
-    for (unsigned c = 0; c < 128; ++c) table[c] = is_alphanumeric(static_cast<char>(c)) || c == '+' || c == '/' || c == '%';
+    for (unsigned c = 0; c < 128; ++c)
+        table[c] = is_alphanumeric(static_cast<char>(c)) || c == '+' || c == '/' || c == '%';
     return table;
 }();
 
@@ -53,13 +55,14 @@ std::size_t mask_tokens(std::string& line) {
     return found;
 }
 
-/// 40 random characters change case about 13 times and hold about 7 that are not letters; a digest in hex has one case, a CamelCase
-/// name at most a digit, a path with a ULID hardly a change.
+/// 40 random characters change case about 13 times and hold about 7 that are not letters; a digest in hex has one case,
+/// a CamelCase name at most a digit, a path with a ULID hardly a change.
 bool looks_like_secret_key(std::string_view run) {
     if (run.size() != secret_key_size || run.find('%') != std::string_view::npos) return false;
     std::size_t case_changes = 0;
     for (std::size_t i = 1; i < run.size(); ++i)
-        case_changes += (is_upper(run[i]) && is_lower(run[i - 1])) || (is_lower(run[i]) && is_upper(run[i - 1])) ? 1 : 0;
+        case_changes +=
+            (is_upper(run[i]) && is_lower(run[i - 1])) || (is_lower(run[i]) && is_upper(run[i - 1])) ? 1 : 0;
     const auto letters = std::ranges::count_if(run, [](char c) { return is_upper(c) || is_lower(c); });
     return case_changes >= 5 && letters <= 38 && std::ranges::any_of(run, is_digit);
 }
@@ -81,7 +84,8 @@ std::size_t after_escape(std::string_view line, std::size_t start) {
 
 std::size_t mask_runs(std::string& line) {
     std::size_t found = 0, at = 0;
-    // `at` is where a run may begin: unless the character that would make it long enough belongs to one, leap behind that.
+    // `at` is where a run may begin: unless the character that would make it long enough belongs to one, leap behind
+    // that.
     while (at + shortest_run <= line.size()) {
         auto back = at + shortest_run;
         while (back > at && is_in_run(line[back - 1])) --back;

@@ -7,8 +7,8 @@
 namespace hourkey::os {
 namespace {
 
-/// The kernel's own default maximum. Some container engines set a thousand times that, and a credential_process that closes every
-/// number there could be would take minutes.
+/// The kernel's own default maximum. Some container engines set a thousand times that, and a credential_process that
+/// closes every number there could be would take minutes.
 constexpr rlim_t enough = 1 << 20;
 
 }  // namespace

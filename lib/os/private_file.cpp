@@ -19,7 +19,8 @@ constexpr std::size_t max_bytes = 64 * 1024;
 
 failure cannot(std::string_view verb, const std::string& path) {
     const int error = errno;
-    return failure(errc::invalid_configuration, "Cannot " + std::string(verb) + " " + path + ": " + std::strerror(error) + ".",
+    return failure(errc::invalid_configuration,
+                   "Cannot " + std::string(verb) + " " + path + ": " + std::strerror(error) + ".",
                    "Check that the path is right and that the user running hourkey owns it.");
 }
 
@@ -33,10 +34,12 @@ result<> write_all(int fd, std::string_view bytes, const std::string& path) {
     return {};
 }
 
-/// A file beside the one to be, of a name that nobody else has: first starts at once, in whichever containers, do not share it.
+/// A file beside the one to be, of a name that nobody else has: first starts at once, in whichever containers, do not
+/// share it.
 class temporary_file {
 public:
-    explicit temporary_file(const std::string& beside) : name_(beside + ".XXXXXX"), file_(::mkostemp(name_.data(), O_CLOEXEC)) {}
+    explicit temporary_file(const std::string& beside)
+        : name_(beside + ".XXXXXX"), file_(::mkostemp(name_.data(), O_CLOEXEC)) {}
     ~temporary_file() {
         if (file_ && !is_in_place_) ::unlink(name_.c_str());
     }
@@ -51,7 +54,8 @@ public:
             is_in_place_ = true;
             return {};
         }
-        if (::link(name_.c_str(), path.c_str()) != 0) return cannot("create", path);  // rename() would replace what is there
+        if (::link(name_.c_str(), path.c_str()) != 0)
+            return cannot("create", path);  // rename() would replace what is there
         return {};
     }
 
@@ -63,7 +67,8 @@ private:
 
 }  // namespace
 
-result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode, const std::function<result<>(int)>& before_named) {
+result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode,
+                            const std::function<result<>(int)>& before_named) {
     {
         temporary_file fresh(path);
         if (!fresh) return cannot("create", path);
@@ -83,7 +88,8 @@ result<secret> read_private_file(const std::string& path) {
     if (!file) return cannot("read", path);
     struct stat st{};
     if (::fstat(file.get(), &st) != 0) return cannot("read", path);
-    if (!is_private_file(st)) return failure(errc::invalid_configuration, path + " may be read by others.", how_to_make_private(path));
+    if (!is_private_file(st))
+        return failure(errc::invalid_configuration, path + " may be read by others.", how_to_make_private(path));
     if (static_cast<std::size_t>(st.st_size) > max_bytes)
         return failure(errc::invalid_configuration, path + " is larger than 64 KiB.", "Is it the right file?");
     std::array<char, max_bytes> buffer;

@@ -11,8 +11,9 @@ namespace hourkey::os {
 
 enum class private_file_mode { only_new, replace };
 
-/// Writes mode 0600, fsyncs file and folder. Through a temporary name in either mode: a crash leaves the whole file under its
-/// name, or none. `only_new` fails when there is one. `before_named` is called with its descriptor, to give it to another owner.
+/// Writes mode 0600, fsyncs file and folder. Through a temporary name in either mode: a crash leaves the whole file
+/// under its name, or none. `only_new` fails when there is one. `before_named` is called with its descriptor, to give
+/// it to another owner.
 [[nodiscard]] result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode,
                                           const std::function<result<>(int descriptor)>& before_named = {});
 

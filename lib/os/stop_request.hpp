@@ -4,8 +4,8 @@
 
 namespace hourkey::os {
 
-/// Whether somebody has asked the program to end, by the SIGTERM or SIGINT that hold_signals() keeps back. Once asked, always
-/// asked.
+/// Whether somebody has asked the program to end, by the SIGTERM or SIGINT that hold_signals() keeps back. Once asked,
+/// always asked.
 class stop_request {
 public:
     /// Waits for it, at most so long.

@@ -30,7 +30,8 @@ result<> check_access(right needed, const model::caller& who, const std::optiona
         case right::see_tenant:
             if (r == operator_) return {};
             [[fallthrough]];
-        case right::read_tenant: return r == admin || r == auditor ? within_tenant(who, tenant) : wrong_role(who, "admin or auditor");
+        case right::read_tenant:
+            return r == admin || r == auditor ? within_tenant(who, tenant) : wrong_role(who, "admin or auditor");
         case right::manage_tokens:
             if (r == operator_) return {};
             [[fallthrough]];

@@ -20,8 +20,10 @@ enum class right {
     vend              ///< any good token gets as far as vend_decision, which refuses all roles but app, on record
 };
 
-/// role_not_allowed when the role never may; not_found when the tenant in the path is another one, whether it exists or not.
-[[nodiscard]] result<> check_access(right needed, const model::caller& who, const std::optional<tenant_name>& tenant_in_path);
+/// role_not_allowed when the role never may; not_found when the tenant in the path is another one, whether it exists or
+/// not.
+[[nodiscard]] result<> check_access(right needed, const model::caller& who,
+                                    const std::optional<tenant_name>& tenant_in_path);
 
 /// Which roles' tokens this caller may make in a tenant: an operator admins and auditors, an admin all but operators.
 [[nodiscard]] result<> check_may_issue(const model::caller& who, model::role wanted);

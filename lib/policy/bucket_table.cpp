@@ -28,7 +28,9 @@ struct seeded_hash {
     }
 };
 
-nanoseconds time_of(std::uint32_t units, const allowance& a) { return nanoseconds(std::uint64_t{std::min(units, a.burst)} * 1'000'000'000 / a.per_second); }
+nanoseconds time_of(std::uint32_t units, const allowance& a) {
+    return nanoseconds(std::uint64_t{std::min(units, a.burst)} * 1'000'000'000 / a.per_second);
+}
 
 nanoseconds depth_of(const allowance& a) { return nanoseconds(std::uint64_t{a.burst} * 1'000'000'000 / a.per_second); }
 
@@ -59,12 +61,15 @@ struct bucket_table::shard {
 };
 
 bucket_table::bucket_table(std::uint64_t seed) : seed_(seed), shards_(std::make_unique<shard[]>(shards)) {
-    for (std::size_t i = 0; i < shards; ++i) shards_[i].full_at = decltype(shard::full_at)(0, seeded_hash{mixed(seed + i)});
+    for (std::size_t i = 0; i < shards; ++i)
+        shards_[i].full_at = decltype(shard::full_at)(0, seeded_hash{mixed(seed + i)});
 }
 
 bucket_table::~bucket_table() = default;
 
-bucket_table::shard& bucket_table::shard_of(const bucket_key& first) const { return shards_[seeded_hash{seed_}(first) % shards]; }
+bucket_table::shard& bucket_table::shard_of(const bucket_key& first) const {
+    return shards_[seeded_hash{seed_}(first) % shards];
+}
 
 std::optional<bucket_table::shortage> bucket_table::take(std::span<const draw> all, steady_time now) {
     if (all.empty()) return std::nullopt;

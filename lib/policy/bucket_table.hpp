@@ -25,8 +25,9 @@ struct bucket_key {
     friend bool operator==(const bucket_key&, const bucket_key&) = default;
 };
 
-/// Token buckets by key, all thread-safe. A full bucket needs no memory: it is forgotten and made anew. When all places are taken by
-/// buckets that are not full, one more is not limited: whoever fills the table from that many keys has their allowances anyway.
+/// Token buckets by key, all thread-safe. A full bucket needs no memory: it is forgotten and made anew. When all places
+/// are taken by buckets that are not full, one more is not limited: whoever fills the table from that many keys has
+/// their allowances anyway.
 class bucket_table {
 public:
     static constexpr std::size_t shards = 16;
@@ -46,8 +47,9 @@ public:
         std::chrono::nanoseconds wait{};  ///< until it could be paid, if nobody else draws
     };
 
-    /// From all of them, or from none. The first is what the others lie within (a tenant, a /48), so that those behind it get places
-    /// only as fast as it pays; it also decides which lock is taken, so a key always comes with the same first one.
+    /// From all of them, or from none. The first is what the others lie within (a tenant, a /48), so that those behind
+    /// it get places only as fast as it pays; it also decides which lock is taken, so a key always comes with the same
+    /// first one.
     [[nodiscard]] std::optional<shortage> take(std::span<const draw> all, steady_time now);
     void give_back(std::span<const draw> all);
 

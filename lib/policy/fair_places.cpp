@@ -30,8 +30,9 @@ std::optional<fair_places::ticket> fair_places::leave(const ulid& tenant) {
     auto next = lines_.end();
     for (auto at = lines_.begin(); at != lines_.end(); ++at) {
         if (at->second.waiting.empty()) continue;
-        const bool is_better = next == lines_.end() || at->second.held < next->second.held ||
-                               (at->second.held == next->second.held && at->second.waiting.front() < next->second.waiting.front());
+        const bool is_better =
+            next == lines_.end() || at->second.held < next->second.held ||
+            (at->second.held == next->second.held && at->second.waiting.front() < next->second.waiting.front());
         if (is_better) next = at;
     }
     std::optional<ticket> entered;

@@ -10,8 +10,8 @@
 
 namespace hourkey::policy {
 
-/// Places that tenants share: one alone may have all of them; while others wait, a place that becomes free goes to whoever holds
-/// fewest. Decides only; whoever waits is known by a ticket of the caller's.
+/// Places that tenants share: one alone may have all of them; while others wait, a place that becomes free goes to
+/// whoever holds fewest. Decides only; whoever waits is known by a ticket of the caller's.
 class fair_places {
 public:
     using ticket = std::uint64_t;

@@ -18,7 +18,8 @@ std::array<unsigned char, 16> id_of(const ulid& id) {
     return out;
 }
 
-/// An app has no id: its name's hash beside half of its tenant's. Two apps that share a bucket belong to one tenant in any case.
+/// An app has no id: its name's hash beside half of its tenant's. Two apps that share a bucket belong to one tenant in
+/// any case.
 std::array<unsigned char, 16> id_of(const ulid& tenant, const app_name& app) {
     auto out = id_of(tenant);
     auto hash = static_cast<std::uint64_t>(std::hash<std::string>{}(app.str()));
@@ -43,7 +44,8 @@ class network_draws {
 public:
     network_draws(std::string_view address, std::uint8_t kind, allowance of_one) {
         const auto networks = client_networks::of(address);
-        for (const auto& in : networks.widest_first()) draws_[count_++] = {{kind, in.address}, {of_one.per_second * in.times, of_one.burst * in.times}, 1};
+        for (const auto& in : networks.widest_first())
+            draws_[count_++] = {{kind, in.address}, {of_one.per_second * in.times, of_one.burst * in.times}, 1};
     }
     [[nodiscard]] std::span<const draw> all() const noexcept { return std::span(draws_).first(count_); }
 
@@ -65,12 +67,14 @@ bool rate_limits::is_lifted(const model::caller& who) const {
 
 result<> rate_limits::refuse(rated by, std::chrono::nanoseconds wait) const {
     if (on_refused_) on_refused_(by);
-    failure f(errc::rate_limited, std::string(whose(by)), "Wait as long as Retry-After says; the operator sets the rates in [limits].");
+    failure f(errc::rate_limited, std::string(whose(by)),
+              "Wait as long as Retry-After says; the operator sets the rates in [limits].");
     f.retry_after = std::max(std::chrono::ceil<std::chrono::seconds>(wait), std::chrono::seconds{1});
     return f;
 }
 
-result<rate_limits::address_standing> rate_limits::admit_address(std::string_view address, request_purpose p, steady_time now) {
+result<rate_limits::address_standing> rate_limits::admit_address(std::string_view address, request_purpose p,
+                                                                 steady_time now) {
     const network_draws usual(address, kind_of(rated::address), of(settings_.address));
     const auto lacking = table_.take(usual.all(), now);
     if (!lacking) return address_standing::within_rate;
@@ -99,15 +103,20 @@ result<> rate_limits::admit_caller(const model::caller& who, std::uint32_t units
     for (const auto kind : kinds) {
         if (kind == rated::tenant && who.tenant_id.is_nil()) continue;
         if (kind == rated::app && !who.app) continue;
-        const auto id = kind == rated::tenant ? id_of(who.tenant_id) : kind == rated::app ? id_of(who.tenant_id, *who.app) : id_of(who.token_id);
-        const auto rate = kind == rated::tenant ? settings_.tenant : kind == rated::app ? settings_.app : settings_.token;
+        const auto id = kind == rated::tenant ? id_of(who.tenant_id)
+                        : kind == rated::app  ? id_of(who.tenant_id, *who.app)
+                                              : id_of(who.token_id);
+        const auto rate = kind == rated::tenant ? settings_.tenant
+                          : kind == rated::app  ? settings_.app
+                                                : settings_.token;
         by[n] = kind;
         all[n++] = {{kind_of(kind), id}, of(rate), units};
     }
     const auto lacking = table_.take(std::span(all).first(n), now);
     if (!lacking) return {};
     if (p == request_purpose::takes_rights_away) {
-        const std::array last{draw{{tenant_reserve, id_of(who.tenant_id.is_nil() ? who.token_id : who.tenant_id)}, reserve, 1}};
+        const std::array last{
+            draw{{tenant_reserve, id_of(who.tenant_id.is_nil() ? who.token_id : who.tenant_id)}, reserve, 1}};
         if (!table_.take(last, now)) return {};
     }
     return refuse(by[lacking->which], lacking->wait);

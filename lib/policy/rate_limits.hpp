@@ -19,7 +19,7 @@ struct rate_settings {
     std::uint32_t tenant = 500;
     std::uint32_t address = 200;     ///< without a good token; an IPv6 /56 and /48 may more (client_networks)
     std::uint32_t dead_tokens = 50;  ///< a tenant's expired and revoked tokens together
-    std::uint32_t sts = 300;         ///< sessions that a tenant makes at AWS STS: half of AWS's quota, which all tenants share
+    std::uint32_t sts = 300;  ///< sessions that a tenant makes at AWS STS: half of AWS's quota, which all tenants share
     std::uint32_t burst_seconds = 10;
     std::set<std::string, std::less<>> lifted_tenants{};  ///< whose own buckets do not count
 };
@@ -39,14 +39,16 @@ public:
     rate_limits(rate_settings s, std::uint64_t seed, std::function<void(rated)> on_refused = {});
 
     enum class address_standing : std::uint8_t { within_rate, above_rate };
-    /// Before the request's token is looked at. What a good token asks is given back: its own buckets pay. What takes rights away is not
-    /// refused yet: above the rate its token is looked at, and admit_from_address_reserve() decides.
+    /// Before the request's token is looked at. What a good token asks is given back: its own buckets pay. What takes
+    /// rights away is not refused yet: above the rate its token is looked at, and admit_from_address_reserve() decides.
     [[nodiscard]] result<address_standing> admit_address(std::string_view address, request_purpose p, steady_time now);
     /// `may`: whether the token has the right that is asked for. Nobody else draws on the reserve.
     [[nodiscard]] result<> admit_from_address_reserve(std::string_view address, bool may, steady_time now);
     void give_back_address(std::string_view address);
-    /// `units`: what the route costs; a vend is one. `p` is takes_rights_away only of a caller who may: nobody else draws on the reserve.
-    [[nodiscard]] result<> admit_caller(const model::caller& who, std::uint32_t units, request_purpose p, steady_time now);
+    /// `units`: what the route costs; a vend is one. `p` is takes_rights_away only of a caller who may: nobody else
+    /// draws on the reserve.
+    [[nodiscard]] result<> admit_caller(const model::caller& who, std::uint32_t units, request_purpose p,
+                                        steady_time now);
     /// A token that was good once: a tenant's dead tokens share a bucket, and take nothing from its living ones.
     [[nodiscard]] result<> admit_dead_token(const model::token& known, steady_time now);
     /// One session at AWS STS, a vend's or a verification's.

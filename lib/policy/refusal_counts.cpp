@@ -10,7 +10,10 @@ refusal_counts::key refusal_counts::rest_of(const model::audit_record& refusal) 
 }
 
 refusal_counts::key refusal_counts::own_of(const model::audit_record& refusal) {
-    return {.tenant = refusal.tenant_id, .token = refusal.token_id, .connection = refusal.connection, .reason = refusal.reason};
+    return {.tenant = refusal.tenant_id,
+            .token = refusal.token_id,
+            .connection = refusal.connection,
+            .reason = refusal.reason};
 }
 
 refusal_counts::key refusal_counts::key_for(const model::audit_record& refusal) const {
@@ -45,7 +48,8 @@ refusal_counts::verdict refusal_counts::take(const model::audit_record& refusal,
     w.last = refusal;
     if (at->first.is_rest) {
         w.last.token_id = {};
-        for (auto* what : {&w.last.app, &w.last.connection, &w.last.role_arn, &w.last.session_name, &w.last.actor_role}) what->clear();
+        for (auto* what : {&w.last.app, &w.last.connection, &w.last.role_arn, &w.last.session_name, &w.last.actor_role})
+            what->clear();
     }
     return verdict::counted;
 }
@@ -111,7 +115,11 @@ std::vector<model::audit_record> refusal_counts::collect_all() { return collect(
 void refusal_counts::put_back(std::vector<model::audit_record> counts) {
     const std::lock_guard lock(mutex_);
     for (auto& one : counts) {
-        key k{.tenant = one.tenant_id, .token = one.token_id, .connection = one.connection, .reason = one.reason, .is_rest = one.token_id.is_nil()};
+        key k{.tenant = one.tenant_id,
+              .token = one.token_id,
+              .connection = one.connection,
+              .reason = one.reason,
+              .is_rest = one.token_id.is_nil()};
         if (const auto at = ended_.find(k); at != ended_.end())
             at->second.count += one.count;  // it has gone on meanwhile: the later one stays
         else

@@ -15,26 +15,28 @@
 
 namespace hourkey::policy {
 
-/// Of equal refusals - the same token, connection and reason - the first in each window has a record of its own; the others are
-/// counted, and a record tells their number. So whoever asks in a loop for what it may not have cannot fill the disk. Thread-safe.
+/// Of equal refusals - the same token, connection and reason - the first in each window has a record of its own; the
+/// others are counted, and a record tells their number. So whoever asks in a loop for what it may not have cannot fill
+/// the disk. Thread-safe.
 class refusal_counts {
 public:
     static constexpr std::chrono::seconds window{60};
-    /// What a tenant can have open at once. Whatever else it is refused counts together by its reason, whoever asked for what:
-    /// else names could be invented as fast as records can be written.
+    /// What a tenant can have open at once. Whatever else it is refused counts together by its reason, whoever asked
+    /// for what: else names could be invented as fast as records can be written.
     static constexpr std::size_t most_of_tenant = 64;
     /// Of all tenants: memory. Whoever has most open then gives one up.
     static constexpr std::size_t most = 8'192;
 
     enum class verdict : std::uint8_t {
-        record,   ///< write it, then settle()
+        record,  ///< write it, then settle()
         counted,  ///< an equal one is on record
     };
     [[nodiscard]] verdict take(const model::audit_record& refusal, steady_time now);
     /// Whether the record that take() asked for is durable. Until it is, equal refusals are asked for their own.
     void settle(const model::audit_record& refusal, bool is_durable);
 
-    /// What is to be recorded of windows that have ended (or been given up): each the last of its refusals, with their count.
+    /// What is to be recorded of windows that have ended (or been given up): each the last of its refusals, with their
+    /// count.
     [[nodiscard]] std::vector<model::audit_record> collect(steady_time now);
     /// Of all windows, at the end.
     [[nodiscard]] std::vector<model::audit_record> collect_all();

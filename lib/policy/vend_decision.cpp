@@ -8,7 +8,9 @@ namespace {
 
 std::string seconds_text(std::chrono::seconds s) { return std::to_string(s.count()); }
 
-bool is_live(const std::optional<model::grant>& g, wall_time now) { return g && (!g->expires_at || now < *g->expires_at); }
+bool is_live(const std::optional<model::grant>& g, wall_time now) {
+    return g && (!g->expires_at || now < *g->expires_at);
+}
 
 failure not_allowed() {
     return failure(errc::app_not_allowed, {},
@@ -23,8 +25,11 @@ failure not_ready(const model::connection& c) {
             return failure(errc::connection_not_ready, "The connection is pending: it has not been verified yet.",
                            "An admin of the tenant verifies it: " + verify_path);
         case model::connection_state::insecure_trust:
-            return failure(errc::connection_not_ready, "The role of this connection can be assumed without its external id, so it never vends.",
-                           "Require the external id in the role's trust policy (condition sts:ExternalId), then verify the connection again: " + verify_path);
+            return failure(errc::connection_not_ready,
+                           "The role of this connection can be assumed without its external id, so it never vends.",
+                           "Require the external id in the role's trust policy (condition sts:ExternalId), then verify "
+                           "the connection again: " +
+                               verify_path);
         case model::connection_state::broken:
         case model::connection_state::active: break;
     }
@@ -36,10 +41,13 @@ failure not_ready(const model::connection& c) {
 
 result<> check_wish(const vend_wish& wish) {
     if (wish.duration && (*wish.duration < shortest_session || *wish.duration > longest_session))
-        return failure(errc::duration_out_of_range, "duration_seconds must be 900 to 43200; it is " + seconds_text(*wish.duration) + ".",
-                       "Ask for 900 to 3600 seconds; more takes a grant that allows it, and an IAM user as hourkey's own AWS identity.");
+        return failure(errc::duration_out_of_range,
+                       "duration_seconds must be 900 to 43200; it is " + seconds_text(*wish.duration) + ".",
+                       "Ask for 900 to 3600 seconds; more takes a grant that allows it, and an IAM user as hourkey's "
+                       "own AWS identity.");
     if (wish.min_ttl && (*wish.min_ttl < std::chrono::seconds{0} || *wish.min_ttl > longest_session))
-        return failure(errc::invalid_request, "min_ttl_seconds must be 0 to 43200; it is " + seconds_text(*wish.min_ttl) + ".",
+        return failure(errc::invalid_request,
+                       "min_ttl_seconds must be 0 to 43200; it is " + seconds_text(*wish.min_ttl) + ".",
                        "Leave it out, or ask for what the job needs.");
     return {};
 }
@@ -51,10 +59,13 @@ bool vend_approval::covers(const vend_approval& first) const {
     return as_first == first;
 }
 
-result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts, const vend_terms& terms, wall_time now) {
+result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts,
+                             const vend_terms& terms, wall_time now) {
     if (who.role != model::role::app || !who.app)
-        return failure(errc::role_not_allowed, "Only an app's token fetches credentials; this is a token of role " + std::string(to_text(who.role)) + ".",
-                       "Use a token of role app.");
+        return failure(
+            errc::role_not_allowed,
+            "Only an app's token fetches credentials; this is a token of role " + std::string(to_text(who.role)) + ".",
+            "Use a token of role app.");
     HK_CHECK(check_wish(wish));
 
     const bool has_app_grant = is_live(facts.app_grant, now);
@@ -64,10 +75,12 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
 
     const auto most = given.max_duration.value_or(terms.default_duration);
     if (wish.duration && *wish.duration > most)
-        return failure(errc::duration_out_of_range,
-                       "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " + seconds_text(most) + ".",
-                       "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant: "
-                       "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
+        return failure(
+            errc::duration_out_of_range,
+            "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " +
+                seconds_text(most) + ".",
+            "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant: "
+            "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
     vend_approval approval{.duration = wish.duration.value_or(std::min(terms.default_duration, most)),
                            .capped_by_chaining = false,
                            .role_arn = facts.connection->role_arn,
@@ -79,12 +92,12 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
         approval.capped_by_chaining = true;
     }
     if (wish.min_ttl && *wish.min_ttl > approval.duration)
-        return failure(
-            errc::min_ttl_unmet,
-            "The credentials would live " + seconds_text(approval.duration) + " s, and min_ttl_seconds asks for " + seconds_text(*wish.min_ttl) + ".",
-            approval.capped_by_chaining
-                ? "hourkey's own identity is a role session, which AWS limits to 3600 s; give hourkey an IAM user's keys for longer sessions."
-                : "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");
+        return failure(errc::min_ttl_unmet,
+                       "The credentials would live " + seconds_text(approval.duration) +
+                           " s, and min_ttl_seconds asks for " + seconds_text(*wish.min_ttl) + ".",
+                       approval.capped_by_chaining ? "hourkey's own identity is a role session, which AWS limits to "
+                                                     "3600 s; give hourkey an IAM user's keys for longer sessions."
+                                                   : "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");
     return approval;
 }
 

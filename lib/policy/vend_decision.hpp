@@ -34,19 +34,21 @@ struct vend_approval {
     bool capped_by_chaining = false;  ///< the caller asked for more than role chaining allows
     std::string role_arn, external_id, account_id, region;  ///< of the connection
 
-    /// Made again later, does it still allow what the first one did? A longer time than before does, any other difference does not.
+    /// Made again later, does it still allow what the first one did? A longer time than before does, any other
+    /// difference does not.
     [[nodiscard]] bool covers(const vend_approval& first) const;
     friend bool operator==(const vend_approval&, const vend_approval&) = default;
 };
 
-/// duration_out_of_range or min_ttl_unmet for a wish that no connection could meet; needs no facts, so it tells nothing.
+/// duration_out_of_range or min_ttl_unmet for a wish that no connection could meet; needs no facts, so it tells
+/// nothing.
 [[nodiscard]] result<> check_wish(const vend_wish& wish);
 
 /// May this caller use this connection now, and for how long? Default deny.
-/// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately the
-/// same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready: allowed, but not active.
-/// duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
-[[nodiscard]] result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts, const vend_terms& terms,
-                                           wall_time now);
+/// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately
+/// the same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready:
+/// allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
+[[nodiscard]] result<vend_approval> decide(const model::caller& who, const vend_wish& wish,
+                                           const model::vend_facts& facts, const vend_terms& terms, wall_time now);
 
 }  // namespace hourkey::policy

@@ -18,7 +18,9 @@ public:
 private:
     sqlite_handle& db_;
     statement find_{db_, "SELECT tenant_id, name, created_at, revision FROM apps WHERE tenant_id = ?1 AND name = ?2"};
-    statement list_{db_, "SELECT tenant_id, name, created_at, revision FROM apps WHERE tenant_id = ?1 AND name > ?2 ORDER BY name LIMIT ?3"};
+    statement list_{db_,
+                    "SELECT tenant_id, name, created_at, revision FROM apps WHERE tenant_id = ?1 AND name > ?2 ORDER "
+                    "BY name LIMIT ?3"};
     statement insert_{db_, "INSERT INTO apps (tenant_id, name, created_at, revision) VALUES (?1, ?2, ?3, ?4)"};
     statement remove_{db_, "DELETE FROM apps WHERE tenant_id = ?1 AND name = ?2"};
 };

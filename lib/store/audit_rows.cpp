@@ -55,7 +55,8 @@ result<page<model::audit_record>> audit_rows::list(const ulid& tenant, const pag
         if (error != std::errc{} || stopped != end || after > INT64_MAX) return not_our_cursor();
     }
     query q(list_, tenant, after, std::uint64_t{p.limit + 1});
-    return read_page<model::audit_record>(q, p.limit, read_record, [](const model::audit_record& r) { return std::to_string(r.tenant_seq); });
+    return read_page<model::audit_record>(q, p.limit, read_record,
+                                          [](const model::audit_record& r) { return std::to_string(r.tenant_seq); });
 }
 
 result<model::audit_run> audit_rows::read_chain(std::uint64_t after, std::size_t limit) {
@@ -94,9 +95,10 @@ result<std::uint64_t> audit_rows::last_tenant_seq(const ulid& tenant) {
 
 result<> audit_rows::insert(const model::audit_record& r) {
     const auto before = r.before.canonical(), after = r.after.canonical();
-    query q(insert_, r.seq, r.tenant_seq, r.time, r.request_id, r.action, to_text(r.outcome), r.reason, r.tenant_id, r.tenant, r.app, r.actor_role, r.token_id,
-            r.client_address, r.connection, r.role_arn, r.session_name, r.access_key_id, r.sts_request_id, r.aws_code, std::uint64_t{r.requested_seconds},
-            r.expiration, r.target, before, after, r.count, r.hash);
+    query q(insert_, r.seq, r.tenant_seq, r.time, r.request_id, r.action, to_text(r.outcome), r.reason, r.tenant_id,
+            r.tenant, r.app, r.actor_role, r.token_id, r.client_address, r.connection, r.role_arn, r.session_name,
+            r.access_key_id, r.sts_request_id, r.aws_code, std::uint64_t{r.requested_seconds}, r.expiration, r.target,
+            before, after, r.count, r.hash);
     HK_CHECK(q.run());
     return {};
 }

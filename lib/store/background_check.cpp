@@ -16,7 +16,9 @@ constexpr int background_nice = 10;
 // An interrupt that comes between two statements is lost, so it is sent until the thread has ended.
 constexpr std::chrono::milliseconds between_interrupts{5};
 
-failure corrupt(std::string cause) { return failure(errc::store_corrupt, {}, "Stop the server and restore the last backup.", std::move(cause)); }
+failure corrupt(std::string cause) {
+    return failure(errc::store_corrupt, {}, "Stop the server and restore the last backup.", std::move(cause));
+}
 
 result<std::vector<std::string>> tables_of(sqlite_handle& db) {
     statement select(db, "SELECT name FROM sqlite_schema WHERE type = 'table'");

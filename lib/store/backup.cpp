@@ -29,7 +29,8 @@ result<> copy_database(const std::string& from, const std::string& to, const std
     return {};
 }
 
-result<> backup(const std::string& from, const std::string& to, std::span<const own_file> own, const std::function<bool()>& wants_stop) {
+result<> backup(const std::string& from, const std::string& to, std::span<const own_file> own,
+                const std::function<bool()>& wants_stop) {
     auto taboo = files_of_database(real_path(from));
     taboo.insert(taboo.end(), own.begin(), own.end());
     HK_TRY(const auto target, copy_target::examine(to, taboo));

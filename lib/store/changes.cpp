@@ -10,7 +10,8 @@ namespace {
 /// Whether what is there is what the caller demands. A revision demanded of something that is not there does not match.
 template <class Row>
 result<> check(const precondition& demanded, const std::optional<Row>& found) {
-    if (demanded.is_absent && found) return failure(errc::revision_mismatch, "There is one of this name.", "Leave If-None-Match out to change it.");
+    if (demanded.is_absent && found)
+        return failure(errc::revision_mismatch, "There is one of this name.", "Leave If-None-Match out to change it.");
     return check_revision(demanded.revision, found ? found->revision : 0);
 }
 
@@ -49,7 +50,8 @@ result<row_change<model::app>> write_session::put_app(const model::app& a, preco
     return row_change<model::app>::created(std::move(created));
 }
 
-result<row_change<model::app>> write_session::delete_app(const ulid& tenant, const app_name& name, wall_time at, precondition demanded) {
+result<row_change<model::app>> write_session::delete_app(const ulid& tenant, const app_name& name, wall_time at,
+                                                         precondition demanded) {
     HK_TRY(auto found, require(rows_.apps.find(tenant, name), demanded));
     count_change();
     HK_CHECK(rows_.tokens.revoke_all_of_app(tenant, name, at));
@@ -69,7 +71,8 @@ result<row_change<model::connection>> write_session::put_connection(const model:
         HK_CHECK(rows_.connections.insert(created));
         return row_change<model::connection>::created(std::move(created));
     }
-    if (found->role_arn == c.role_arn && found->region == c.region) return row_change<model::connection>::unchanged(*std::move(found));
+    if (found->role_arn == c.role_arn && found->region == c.region)
+        return row_change<model::connection>::unchanged(*std::move(found));
     count_change();
     auto changed = *found;
     changed.role_arn = c.role_arn;
@@ -82,8 +85,11 @@ result<row_change<model::connection>> write_session::put_connection(const model:
     return row_change<model::connection>::changed(*std::move(found), std::move(changed));
 }
 
-result<row_change<model::connection>> write_session::set_connection_state(const ulid& tenant, const connection_name& name, model::connection_state state,
-                                                                          wall_time verified_at, precondition demanded) {
+result<row_change<model::connection>> write_session::set_connection_state(const ulid& tenant,
+                                                                          const connection_name& name,
+                                                                          model::connection_state state,
+                                                                          wall_time verified_at,
+                                                                          precondition demanded) {
     HK_TRY(auto found, require(rows_.connections.find(tenant, name), demanded));
     auto changed = found;
     changed.state = state;
@@ -98,7 +104,8 @@ result<row_change<model::connection>> write_session::set_connection_state(const 
     return row_change<model::connection>::changed(std::move(found), std::move(changed));
 }
 
-result<row_change<model::connection>> write_session::delete_connection(const ulid& tenant, const connection_name& name, precondition demanded) {
+result<row_change<model::connection>> write_session::delete_connection(const ulid& tenant, const connection_name& name,
+                                                                       precondition demanded) {
     HK_TRY(auto found, require(rows_.connections.find(tenant, name, seal_use::waived), demanded));
     count_change();
     HK_CHECK(rows_.connections.remove(tenant, name));
@@ -124,7 +131,8 @@ result<row_change<model::grant>> write_session::put_grant(const model::grant& g,
     return row_change<model::grant>::changed(*std::move(found), std::move(wanted));
 }
 
-result<row_change<model::grant>> write_session::delete_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app,
+result<row_change<model::grant>> write_session::delete_grant(const ulid& tenant, const connection_name& connection,
+                                                             const std::optional<app_name>& app,
                                                              precondition demanded) {
     HK_TRY(auto found, require(rows_.grants.find(tenant, connection, app, seal_use::waived), demanded));
     count_change();
@@ -148,6 +156,8 @@ result<row_change<model::token>> write_session::revoke_token(const ulid& tenant,
     return row_change<model::token>::changed(*std::move(found), std::move(revoked));
 }
 
-result<> write_session::touch_token(const ulid& tenant, const ulid& id, wall_time used_at) { return rows_.tokens.touch(tenant, id, used_at); }
+result<> write_session::touch_token(const ulid& tenant, const ulid& id, wall_time used_at) {
+    return rows_.tokens.touch(tenant, id, used_at);
+}
 
 }  // namespace hourkey::store

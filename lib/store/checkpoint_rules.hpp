@@ -9,9 +9,9 @@
 namespace hourkey::store {
 
 /// When the log (SQLite's WAL) is copied back into the database, and how: rules without I/O.
-/// Vends wait behind a checkpoint, so none may wait itself: passive ones copy what no reader's snapshot keeps, and come back
-/// later for the rest; the log is cut to nothing only while nobody writes. Whoever holds a snapshot makes the log grow, and
-/// nothing else.
+/// Vends wait behind a checkpoint, so none may wait itself: passive ones copy what no reader's snapshot keeps, and come
+/// back later for the rest; the log is cut to nothing only while nobody writes. Whoever holds a snapshot makes the log
+/// grow, and nothing else.
 class checkpoint_rules {
 public:
     enum class action { none, passive, truncate };
@@ -24,8 +24,8 @@ public:
 
     // Frames of 4 KiB. From here on a checkpoint is worth its fsync; it copies about as much, in some 20 ms.
     static constexpr std::uint64_t worthwhile_frames = 4'000;
-    // Small commits write the same few pages again and again. SQLite finds a page's newest frame by walking past the older ones, which
-    // then costs each commit more than the checkpoint does (docs/PERFORMANCE.md).
+    // Small commits write the same few pages again and again. SQLite finds a page's newest frame by walking past the
+    // older ones, which then costs each commit more than the checkpoint does (docs/PERFORMANCE.md).
     static constexpr std::uint64_t worthwhile_commits = 500;
     // Our own readers' snapshots last microseconds: what one has kept is soon free.
     static constexpr std::chrono::milliseconds pause_after_gain{100};

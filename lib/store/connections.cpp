@@ -31,7 +31,8 @@ result<model::connection> read_connection(query& q, row_sealer& sealer, seal_use
     return c;
 }
 
-result<std::optional<model::connection>> connection_rows::find(const ulid& tenant, const connection_name& name, seal_use use) {
+result<std::optional<model::connection>> connection_rows::find(const ulid& tenant, const connection_name& name,
+                                                               seal_use use) {
     query q(find_, tenant, name);
     return find_row<model::connection>(q, [this, use](query& row) { return read_connection(row, sealer_, use); });
 }
@@ -40,18 +41,22 @@ result<page<model::connection>> connection_rows::list(const ulid& tenant, const 
     HK_CHECK(check_name_page(p));
     query q(list_, tenant, p.cursor, std::uint64_t{p.limit + 1});
     return read_page<model::connection>(
-        q, p.limit, [this](query& row) { return read_connection(row, sealer_, seal_use::demanded); }, [](const model::connection& c) { return c.name.str(); });
+        q, p.limit, [this](query& row) { return read_connection(row, sealer_, seal_use::demanded); },
+        [](const model::connection& c) { return c.name.str(); });
 }
 
 result<> connection_rows::insert(const model::connection& c) {
     HK_CHECK(query(reserve_, c.external_id, c.tenant_id, c.name).run());
-    HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.external_id, c.created_at, c.revision, sealer_.seal(c))
+    HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.external_id,
+                   c.created_at, c.revision, sealer_.seal(c))
                  .run());
     return {};
 }
 
 result<> connection_rows::update(const model::connection& c) {
-    HK_CHECK(query(update_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.verified_at, c.revision, sealer_.seal(c)).run());
+    HK_CHECK(query(update_, c.tenant_id, c.name, to_text(c.state), c.role_arn, c.account_id, c.region, c.verified_at,
+                   c.revision, sealer_.seal(c))
+                 .run());
     return {};
 }
 

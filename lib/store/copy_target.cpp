@@ -41,11 +41,12 @@ std::string resolved(const std::string& path) {
 
 bool is_same_file(const std::string& one, const std::string& other) {
     struct stat a{}, b{};
-    return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }
 
-// https://sqlite.org/fileformat.html#the_database_header: the magic, at 18 and 19 the journal modes (1: no WAL, which a running
-// database has), at 68 the application id.
+// https://sqlite.org/fileformat.html#the_database_header: the magic, at 18 and 19 the journal modes (1: no WAL, which a
+// running database has), at 68 the application id.
 constexpr std::array<char, 16> magic{'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't', ' ', '3', '\0'};
 constexpr std::array<char, 4> our_id{'h', 'r', 'k', 'y'};
 
@@ -91,12 +92,14 @@ std::vector<own_file> files_of_database(const std::string& path) {
 
 result<copy_target> copy_target::examine(const std::string& path, std::span<const own_file> own) {
     if (path == "-") {
-        if (::isatty(STDOUT_FILENO) == 1) return refused("Standard output", "is a terminal", "Send it to a file or into a pipe.");
+        if (::isatty(STDOUT_FILENO) == 1)
+            return refused("Standard output", "is a terminal", "Send it to a file or into a pipe.");
         return copy_target(kind::stream, {});
     }
     const auto real = resolved(path);
     for (const auto& mine : own)
-        if (!mine.path.empty() && (is_same_file(real, mine.path) || real == resolved(mine.path))) return refused(path, "is " + mine.what);
+        if (!mine.path.empty() && (is_same_file(real, mine.path) || real == resolved(mine.path)))
+            return refused(path, "is " + mine.what);
 
     struct stat file{};
     if (::stat(real.c_str(), &file) != 0) {
@@ -109,7 +112,9 @@ result<copy_target> copy_target::examine(const std::string& path, std::span<cons
     if (S_ISDIR(file.st_mode)) return refused(path, "is a folder");
     if (!S_ISREG(file.st_mode)) return refused(path, "is a socket or a device");
     HK_TRY(const bool is_ours, is_earlier_copy(real));
-    if (!is_ours) return refused(path, "exists and is no backup made by hourkey", "Name another file for the copy, or remove that one yourself.");
+    if (!is_ours)
+        return refused(path, "exists and is no backup made by hourkey",
+                       "Name another file for the copy, or remove that one yourself.");
     return copy_target(kind::earlier_copy, real);
 }
 

@@ -18,12 +18,14 @@ struct own_file {
 /// What belongs to the database at `path`: itself, what SQLite keeps beside it, the lock.
 [[nodiscard]] std::vector<own_file> files_of_database(const std::string& path);
 
-/// Where a copy of a database is to go. A command never replaces what it did not make: what may be replaced is nothing, or an
-/// earlier copy, told by its content. A pipe or a character device is written through, and `-` is standard output.
+/// Where a copy of a database is to go. A command never replaces what it did not make: what may be replaced is nothing,
+/// or an earlier copy, told by its content. A pipe or a character device is written through, and `-` is standard
+/// output.
 class copy_target {
 public:
-    /// Refuses, with the reason: a file of `own` by whatever name (links of both kinds are followed), also one of them that is
-    /// not there now; a link to nothing; a folder, a socket, a terminal; any other file that is no copy made by hourkey.
+    /// Refuses, with the reason: a file of `own` by whatever name (links of both kinds are followed), also one of them
+    /// that is not there now; a link to nothing; a folder, a socket, a terminal; any other file that is no copy made by
+    /// hourkey.
     [[nodiscard]] static result<copy_target> examine(const std::string& path, std::span<const own_file> own);
 
     [[nodiscard]] bool is_stream() const noexcept { return is_ == kind::stream; }

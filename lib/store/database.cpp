@@ -22,7 +22,9 @@ namespace {
 template <class Handler>
 class suspended final : public waiter {
 public:
-    explicit suspended(Handler handler) : handler_(std::move(handler)), work_(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler_))) {}
+    explicit suspended(Handler handler)
+        : handler_(std::move(handler)),
+          work_(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler_))) {}
 
     void wake(ending how) override {
         work_.reset();
@@ -62,25 +64,31 @@ result<std::optional<database_memory>> recall(const settings& s) {
     if (!s.remembered || s.when_missing == missing_database::make_anew) return std::optional<database_memory>();
     HK_TRY(auto memory, read_memory(s.path, *s.remembered, s.key_check));
     if (memory) HK_CHECK(check_file_alone(*s.remembered, *memory, s.path));
-    if (std::error_code unseen; !memory && s.when_missing == missing_database::refuse && std::filesystem::exists(s.path, unseen))
-        s.tell(
-            s.remembered->path() + " is gone, which remembers the end of the audit trail: whether the database is the newest is not known. It is written anew",
-            "if you did not remove it, run hourkeyd audit verify, and look whether the last records are there");
+    if (std::error_code unseen;
+        !memory && s.when_missing == missing_database::refuse && std::filesystem::exists(s.path, unseen))
+        s.tell(s.remembered->path() +
+                   " is gone, which remembers the end of the audit trail: whether the database is the newest is not "
+                   "known. It is written anew",
+               "if you did not remove it, run hourkeyd audit verify, and look whether the last records are there");
     return memory;
 }
 
-/// Whoever insists on what is there goes on with the database file, or with none. A log that belongs to neither may be all that is left of
-/// another database, and SQLite would cut it, or play it into the file.
+/// Whoever insists on what is there goes on with the database file, or with none. A log that belongs to neither may be
+/// all that is left of another database, and SQLite would cut it, or play it into the file.
 result<> keep_stray_log(const settings& s) {
     std::error_code unseen;
     const auto log = s.path + "-wal";
-    if (!s.remembered || s.when_missing != missing_database::make_anew || std::filesystem::file_size(log, unseen) == 0 || unseen) return {};
+    if (!s.remembered || s.when_missing != missing_database::make_anew ||
+        std::filesystem::file_size(log, unseen) == 0 || unseen)
+        return {};
     bool is_stray = std::filesystem::file_size(s.path, unseen) == 0 || unseen;
-    if (const auto memory = s.remembered->read(); !is_stray && memory && *memory) is_stray = !check_file_alone(*s.remembered, **memory, s.path);
+    if (const auto memory = s.remembered->read(); !is_stray && memory && *memory)
+        is_stray = !check_file_alone(*s.remembered, **memory, s.path);
     if (!is_stray) return {};
     const auto kept = name_to_keep(s.path, "new-store", s.clock->now());
     HK_CHECK(set_log_aside(s.path, kept));
-    s.tell("the log " + log + " does not belong to the database file that is there, or to none; it is kept as " + kept + "-wal",
+    s.tell("the log " + log + " does not belong to the database file that is there, or to none; it is kept as " + kept +
+               "-wal",
            "if its database turns up, put both back, under one name");
     return {};
 }
@@ -92,9 +100,11 @@ result<bool> look_into(const settings& s, const std::optional<database_memory>& 
     return read_through_when_small(*db);
 }
 
-result<> prepare_as_remembered(const settings& s, const std::optional<database_memory>& memory, const installation& first) {
+result<> prepare_as_remembered(const settings& s, const std::optional<database_memory>& memory,
+                               const installation& first) {
     const bool is_missed = memory ? !memory->is_expected : s.when_missing == missing_database::refuse;
-    auto done = prepare_file(s.path, all_migrations(), first, is_missed ? absent_file::refuse : absent_file::make, s.wants_stop);
+    auto done = prepare_file(s.path, all_migrations(), first, is_missed ? absent_file::refuse : absent_file::make,
+                             s.wants_stop);
     if (!done && done.error().code == errc::store_corrupt && done.error().hint.empty()) {
         auto why = done.error();
         why.hint = hint_of_lost_files();
@@ -144,7 +154,9 @@ result<std::unique_ptr<database>> database::open(settings s) {
     auto opened = std::make_unique<state>(std::move(lock));
     opened->path = s.path;
     opened->row_key = s.row_key;
-    opened->checked = is_read_through ? soundness::sound : started->found_it_closed() ? soundness::trusted : soundness::doubtful;
+    opened->checked = is_read_through              ? soundness::sound
+                      : started->found_it_closed() ? soundness::trusted
+                                                   : soundness::doubtful;
     if (is_read_through) started->vouch();
     opened->writer = std::move(started);
     return std::unique_ptr<database>(new database(std::move(opened)));
@@ -166,7 +178,8 @@ task<ending> database::submit(std::shared_ptr<submission> s) {
     auto hand_over = [this, &s]<class Handler>(Handler handler) {
         state_->writer->enqueue(std::move(s), std::make_unique<suspended<Handler>>(std::move(handler)));
     };
-    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void(ending)>(std::move(hand_over), use_task);
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void(ending)>(
+        std::move(hand_over), use_task);
 }
 
 void database::submit_and_wait(std::shared_ptr<submission> s) {
@@ -178,9 +191,10 @@ void database::submit_and_wait(std::shared_ptr<submission> s) {
 
 failure database::given_up(ending how) {
     if (how == ending::not_begun)
-        return failure(errc::store_unavailable, {}, "Nothing was stored. Try again in a moment.", "the writer did not come to it in time");
-    return failure(errc::outcome_unknown, "The store did not answer in time; what was sent may have been stored.", std::string(look_first),
-                   "the writer did not end in time");
+        return failure(errc::store_unavailable, {}, "Nothing was stored. Try again in a moment.",
+                       "the writer did not come to it in time");
+    return failure(errc::outcome_unknown, "The store did not answer in time; what was sent may have been stored.",
+                   std::string(look_first), "the writer did not end in time");
 }
 
 task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> what) {
@@ -189,7 +203,9 @@ task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> 
     co_return what->take();
 }
 
-model::authorisation_mark database::authorisation() const noexcept { return {.epoch = state_->writer->published_changes()}; }
+model::authorisation_mark database::authorisation() const noexcept {
+    return {.epoch = state_->writer->published_changes()};
+}
 bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
 bool database::can_take_rights_away() const noexcept { return state_->writer->can_take_rights_away(); }
 bool database::is_writable_for(const ulid& tenant) const { return state_->writer->is_writable_for(tenant); }
@@ -209,7 +225,8 @@ void database::read_through(std::function<void(const result<>&)> ended) {
             state->writer->vouch();
             state->checked = soundness::sound;
         } else if (found.error().code == errc::store_corrupt) {
-            state->writer->condemn(failure(errc::store_unavailable, "The database file is damaged.", found.error().hint, found.error().cause));
+            state->writer->condemn(failure(errc::store_unavailable, "The database file is damaged.", found.error().hint,
+                                           found.error().cause));
             state->checked = soundness::damaged;
         } else {
             state->checked = soundness::doubtful;
@@ -219,6 +236,8 @@ void database::read_through(std::function<void(const result<>&)> ended) {
     state_->check = std::make_unique<background_check>(state_->path, std::move(judge));
 }
 
-void database::on_commit(std::function<void(double, std::size_t)> observer) { state_->writer->on_commit(std::move(observer)); }
+void database::on_commit(std::function<void(double, std::size_t)> observer) {
+    state_->writer->on_commit(std::move(observer));
+}
 
 }  // namespace hourkey::store

@@ -6,12 +6,13 @@
 
 namespace hourkey::store {
 
-/// Files that must survive a power cut, readable by their owner only whatever the umask. None of these may be called on a
-/// database file that SQLite has open in this process: closing any descriptor of it drops the process' POSIX locks.
+/// Files that must survive a power cut, readable by their owner only whatever the umask. None of these may be called on
+/// a database file that SQLite has open in this process: closing any descriptor of it drops the process' POSIX locks.
 
 /// Makes an empty file of mode 0600 for the store, its name durable; already_exists when there is one.
 [[nodiscard]] result<> create_private_file(const std::string& path);
-/// Links followed, as SQLite follows them before it names the files beside a database. A file that is not there: as given.
+/// Links followed, as SQLite follows them before it names the files beside a database. A file that is not there: as
+/// given.
 [[nodiscard]] std::string real_path(const std::string& path);
 /// Of a database, its log and the log's index those that are there can be read: SQLite would not say which cannot.
 [[nodiscard]] result<> check_readable(const std::string& database_path);
@@ -23,8 +24,8 @@ namespace hourkey::store {
 /// Renames over `to` and makes the change of names durable.
 [[nodiscard]] result<> replace_file(const std::string& from, const std::string& to);
 
-/// Gives a file that root has just made for the store to whoever the store belongs to: its database's owner, or while there is
-/// none its folder's. The service could not read it otherwise. For any other user there is nothing to do.
+/// Gives a file that root has just made for the store to whoever the store belongs to: its database's owner, or while
+/// there is none its folder's. The service could not read it otherwise. For any other user there is nothing to do.
 [[nodiscard]] result<> give_to_owner_of(const std::string& database_path, int file);
 
 /// errno as a failure.

@@ -13,8 +13,9 @@
 
 namespace hourkey::store {
 
-/// First in, first out for each owner; the owners take turns. Bounded: when it is full, whoever holds less than others gets a place
-/// at the expense of the one who holds most, so an owner alone may have all of it and no owner keeps the others out.
+/// First in, first out for each owner; the owners take turns. Bounded: when it is full, whoever holds less than others
+/// gets a place at the expense of the one who holds most, so an owner alone may have all of it and no owner keeps the
+/// others out.
 template <class T>
 class fair_queue {
 public:
@@ -41,7 +42,9 @@ public:
     }
 
     /// Whether push() would find a place for a usual item.
-    [[nodiscard]] bool has_place_for(const ulid& owner) const { return size_ < most_ || richest_beside(owner, lane::usual) != nullptr; }
+    [[nodiscard]] bool has_place_for(const ulid& owner) const {
+        return size_ < most_ || richest_beside(owner, lane::usual) != nullptr;
+    }
 
     /// Appends up to `count` items to `out`, one of each owner in turn.
     void take(std::size_t count, std::vector<T>& out) {
@@ -110,8 +113,8 @@ private:
         }
     };
 
-    /// The line that has to give up an item so that `owner` gets a place: one that would still hold as much as the owner then, or the
-    /// owner's own, of its usual ones, when the item goes first.
+    /// The line that has to give up an item so that `owner` gets a place: one that would still hold as much as the
+    /// owner then, or the owner's own, of its usual ones, when the item goes first.
     [[nodiscard]] const line* richest_beside(const ulid& owner, lane in) const {
         const line* richest = nullptr;
         for (const auto& [who, l] : lines_)
@@ -121,7 +124,9 @@ private:
         if (richest != nullptr && richest->size() > held + 1) return richest;
         return in == lane::first && mine != lines_.end() && !mine->second.usual.empty() ? &mine->second : nullptr;
     }
-    [[nodiscard]] line* richest_beside(const ulid& owner, lane in) { return const_cast<line*>(std::as_const(*this).richest_beside(owner, in)); }
+    [[nodiscard]] line* richest_beside(const ulid& owner, lane in) {
+        return const_cast<line*>(std::as_const(*this).richest_beside(owner, in));
+    }
 
     void forget_idle() {
         if (lines_.size() > most_idle_lines) lines_.clear();

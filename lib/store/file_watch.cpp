@@ -13,7 +13,8 @@
 namespace hourkey::store {
 namespace {
 
-// https://sqlite.org/fileformat.html#wal_file_format: the log's header, and the salt in it and in the header of each frame.
+// https://sqlite.org/fileformat.html#wal_file_format: the log's header, and the salt in it and in the header of each
+// frame.
 constexpr off_t log_header_bytes = 32;
 constexpr off_t salt_at = 16;
 constexpr std::ptrdiff_t frame_salt_at = 8;
@@ -31,7 +32,8 @@ bool is_unwritten(const struct stat& a, const struct stat& b) {
 
 }  // namespace
 
-result<file_watch> file_watch::start(const std::string& database_path, std::uint64_t page_bytes, std::vector<watched_file> others) {
+result<file_watch> file_watch::start(const std::string& database_path, std::uint64_t page_bytes,
+                                     std::vector<watched_file> others) {
     std::vector<watched_file> all{{database_path, "the database", {}},
                                   {database_path + "-wal", "the database's log", {}},
                                   {database_path + "-shm", "the index of the database's log", {}},
@@ -107,8 +109,10 @@ std::optional<std::string> file_watch::find_change_after(std::uint64_t frames) {
     if (frames == 0) return std::nullopt;
     frame_header last{};
     const auto salt = read_salt();
-    const bool is_of_this_log = read_last_frame(frames, last) && std::equal(salt.begin(), salt.end(), last.begin() + frame_salt_at);
-    if (!is_of_this_log) return files_[1].file.path + " (the database's log) has been cut or written by another program";
+    const bool is_of_this_log =
+        read_last_frame(frames, last) && std::equal(salt.begin(), salt.end(), last.begin() + frame_salt_at);
+    if (!is_of_this_log)
+        return files_[1].file.path + " (the database's log) has been cut or written by another program";
     if (frames_ == 0 || frames >= frames_ || salt != salt_) return std::nullopt;
     return files_[2].file.path + " (the index of the database's log) has been put back by another program";
 }

@@ -27,11 +27,13 @@ constexpr std::string_view end_word = "end ", file_word = "file ", seal_word = "
 constexpr std::size_t max_bytes = 1024;
 
 constexpr std::string_view what_to_do =
-    "If a file of the store was lost or put back by mistake, put the right one in its place. To take an older state on purpose: hourkeyd restore FILE, from a "
+    "If a file of the store was lost or put back by mistake, put the right one in its place. To take an older state on "
+    "purpose: hourkeyd restore FILE, from a "
     "backup. To go on with what is there now: hourkeyd serve --new-store.";
 
 failure damaged(const std::string& path, std::string why) {
-    return failure(errc::store_corrupt, path + " is not what hourkey wrote there.", hint_of_lost_files(), std::move(why));
+    return failure(errc::store_corrupt, path + " is not what hourkey wrote there.", hint_of_lost_files(),
+                   std::move(why));
 }
 
 failure unreadable(const std::string& path, int error) {
@@ -104,7 +106,8 @@ std::optional<std::string> read_text_of(const std::string& path, int& error) {
 }
 
 result<> put(int file, std::string_view text, const std::string& path) {
-    if (::write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) || ::fsync(file) != 0) return file_failure("writing " + path, errno);
+    if (::write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) || ::fsync(file) != 0)
+        return file_failure("writing " + path, errno);
     return {};
 }
 
@@ -130,7 +133,8 @@ result<std::optional<database_memory>> head_file::read() const {
     const auto at = whole->rfind(seal_word);
     if (at == std::string::npos) return damaged(path_, "it has no seal");
     const auto text = whole->substr(0, at);
-    if (whole->substr(at) != std::string(seal_word) + seal(text) + "\n") return damaged(path_, "its seal is not this server key's");
+    if (whole->substr(at) != std::string(seal_word) + seal(text) + "\n")
+        return damaged(path_, "its seal is not this server key's");
     auto what = parse_text(text);
     if (!what) return damaged(path_, "a line of it is unknown");
     return what;
@@ -179,13 +183,15 @@ result<> check_file_alone(const head_file& file, const database_memory& memory, 
     if (!there || there->seq > memory.in_file->seq) return {};
     if (there->seq == memory.in_file->seq && there->hash == memory.in_file->hash) return {};
     return failure(errc::store_corrupt,
-                   "The database file " + database_path + " is not the newest: without its log its audit trail ends at seq " + std::to_string(there->seq) +
+                   "The database file " + database_path +
+                       " is not the newest: without its log its audit trail ends at seq " + std::to_string(there->seq) +
                        ", and " + file.path() + " remembers seq " + std::to_string(memory.in_file->seq) + " of it" +
                        (there->seq == memory.in_file->seq ? ", another record." : "."),
                    hint_of_lost_files(), {});
 }
 
-result<> check_memory(sqlite_handle& db, const head_file& file, const database_memory& memory, const std::string& database_path) {
+result<> check_memory(sqlite_handle& db, const head_file& file, const database_memory& memory,
+                      const std::string& database_path) {
     if (memory.is_expected) return {};
     HK_TRY(const auto last, read_integer(db, "SELECT coalesce(max(seq), 0) FROM audit"));
     std::uint64_t furthest = 0;
@@ -198,12 +204,14 @@ result<> check_memory(sqlite_handle& db, const head_file& file, const database_m
     const auto reaches = static_cast<std::uint64_t>(last);
     if (reaches < furthest)
         return failure(errc::store_corrupt,
-                       "The database " + database_path + " with its log " + database_path + "-wal is older than it has been: its audit trail ends at seq " +
-                           std::to_string(reaches) + ", and " + file.path() + " remembers seq " + std::to_string(furthest) + ".",
+                       "The database " + database_path + " with its log " + database_path +
+                           "-wal is older than it has been: its audit trail ends at seq " + std::to_string(reaches) +
+                           ", and " + file.path() + " remembers seq " + std::to_string(furthest) + ".",
                        hint_of_lost_files(), {});
     return failure(errc::store_corrupt,
-                   "The database " + database_path + " with its log " + database_path + "-wal is not the one that " + file.path() +
-                       " remembers: another record stands at seq " + std::to_string(furthest) + " of its audit trail.",
+                   "The database " + database_path + " with its log " + database_path + "-wal is not the one that " +
+                       file.path() + " remembers: another record stands at seq " + std::to_string(furthest) +
+                       " of its audit trail.",
                    hint_of_lost_files(), {});
 }
 

@@ -23,12 +23,14 @@ struct trail_place {
 struct database_memory {
     bool is_expected = false;         ///< a first start has begun, and there was no database yet
     std::vector<trail_place> ends;    ///< where its trail has ended; more than one: either is right
-    std::optional<trail_place> in_file;  ///< where it ended in the database file alone when the log was last copied into it whole
+    std::optional<trail_place>
+        in_file;  ///< where it ended in the database file alone when the log was last copied into it whole
 };
 
-/// The file that remembers, `<database>.head`: that there is a database, and where its audit trail ended when that was last written
-/// down. Sealed under the server key, so that whoever can only write files cannot make one up; putting an older one back is
-/// possible, and SECURITY says so. A database that was lost, emptied or put back to an older state is told by it.
+/// The file that remembers, `<database>.head`: that there is a database, and where its audit trail ended when that was
+/// last written down. Sealed under the server key, so that whoever can only write files cannot make one up; putting an
+/// older one back is possible, and SECURITY says so. A database that was lost, emptied or put back to an older state is
+/// told by it.
 class head_file {
 public:
     head_file(std::string path, secret key) : path_(std::move(path)), key_(std::move(key)) {}
@@ -39,7 +41,8 @@ public:
     /// Whole or not at all, durable, mode 0600; given to the owner of the database at `database_path`.
     [[nodiscard]] result<> write(const database_memory& what, const std::string& database_path) const;
 
-    /// Without the key: whether the file at `path` says that there has been a database. store_unavailable for one that cannot be read.
+    /// Without the key: whether the file at `path` says that there has been a database. store_unavailable for one that
+    /// cannot be read.
     [[nodiscard]] static result<bool> tells_of_database(const std::string& path);
 
 private:
@@ -52,15 +55,18 @@ private:
 /// What to do about a store whose files are not those that they were.
 [[nodiscard]] std::string hint_of_lost_files();
 
-/// Where the trail ends in the database file alone, without the log beside it. None: that cannot be told, as after a checkpoint that was cut off.
+/// Where the trail ends in the database file alone, without the log beside it. None: that cannot be told, as after a
+/// checkpoint that was cut off.
 [[nodiscard]] std::optional<trail_place> end_in_file_alone(const std::string& database_path);
 
-/// Whether the database file is at least as new as it has been: an older one under a newer log would pass for the newest, as the log holds
-/// the end of the trail. store_corrupt, with what to do, when it is not.
-[[nodiscard]] result<> check_file_alone(const head_file& file, const database_memory& memory, const std::string& database_path);
+/// Whether the database file is at least as new as it has been: an older one under a newer log would pass for the
+/// newest, as the log holds the end of the trail. store_corrupt, with what to do, when it is not.
+[[nodiscard]] result<> check_file_alone(const head_file& file, const database_memory& memory,
+                                        const std::string& database_path);
 
-/// Whether the database goes on from what is remembered of it: its trail reaches as far, and holds the record that was its last.
-/// store_corrupt, with what to do, when it does not.
-[[nodiscard]] result<> check_memory(sqlite_handle& db, const head_file& file, const database_memory& memory, const std::string& database_path);
+/// Whether the database goes on from what is remembered of it: its trail reaches as far, and holds the record that was
+/// its last. store_corrupt, with what to do, when it does not.
+[[nodiscard]] result<> check_memory(sqlite_handle& db, const head_file& file, const database_memory& memory,
+                                    const std::string& database_path);
 
 }  // namespace hourkey::store

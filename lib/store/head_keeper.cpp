@@ -26,12 +26,13 @@ struct head_keeper::identity {
         return {file.st_dev, file.st_ino, file.st_size, file.st_mode, file.st_uid, file.st_mtim};
     }
     bool operator==(const identity& o) const {
-        return device == o.device && inode == o.inode && size == o.size && mode == o.mode && owner == o.owner && changed.tv_sec == o.changed.tv_sec &&
-               changed.tv_nsec == o.changed.tv_nsec;
+        return device == o.device && inode == o.inode && size == o.size && mode == o.mode && owner == o.owner &&
+               changed.tv_sec == o.changed.tv_sec && changed.tv_nsec == o.changed.tv_nsec;
     }
 };
 
-head_keeper::head_keeper(std::shared_ptr<const head_file> file, std::string database_path, file_notice tell, const trail_place& end)
+head_keeper::head_keeper(std::shared_ptr<const head_file> file, std::string database_path, file_notice tell,
+                         const trail_place& end)
     : file_(std::move(file)), database_path_(std::move(database_path)), tell_(std::move(tell)) {
     newest_.ends = {end};
     newest_.in_file = end_in_file_alone(database_path_);
@@ -83,7 +84,9 @@ void head_keeper::run() {
 
 void head_keeper::write(const database_memory& what) {
     const auto done = file_->write(what, database_path_);
-    if (!done && !has_failed_) tell_("cannot write " + file_->path() + ": " + done.error().cause, "look at its folder: rights, owner, free space");
+    if (!done && !has_failed_)
+        tell_("cannot write " + file_->path() + ": " + done.error().cause,
+              "look at its folder: rights, owner, free space");
     has_failed_ = !done;
     if (!done) return;
     written_ = what;
@@ -92,7 +95,8 @@ void head_keeper::write(const database_memory& what) {
 
 void head_keeper::look() {
     if (!written_ || has_failed_ || *seen_ == identity::of(file_->path())) return;
-    tell_(file_->path() + " has been removed or changed by another program; it is written anew", "leave it alone: it tells whether the database is the newest");
+    tell_(file_->path() + " has been removed or changed by another program; it is written anew",
+          "leave it alone: it tells whether the database is the newest");
     write(*written_);
 }
 

@@ -15,19 +15,21 @@ namespace hourkey::store {
 /// What becomes of a file of the store: for the log. `what` names the file.
 using file_notice = std::function<void(const std::string& what, const std::string& fix)>;
 
-/// Writes the head file on a thread of its own: it costs two syncs, and nobody who vends waits for them. Looks at it once a second,
-/// and writes it anew when somebody else has changed it.
+/// Writes the head file on a thread of its own: it costs two syncs, and nobody who vends waits for them. Looks at it
+/// once a second, and writes it anew when somebody else has changed it.
 class head_keeper {
 public:
     /// Writes `end` before it returns.
-    head_keeper(std::shared_ptr<const head_file> file, std::string database_path, file_notice tell, const trail_place& end);
+    head_keeper(std::shared_ptr<const head_file> file, std::string database_path, file_notice tell,
+                const trail_place& end);
     ~head_keeper();  ///< writes what was last given
     head_keeper(const head_keeper&) = delete;
     head_keeper& operator=(const head_keeper&) = delete;
 
     /// The trail is durable up to there. Any thread; only the newest is written.
     void remember(const trail_place& end);
-    /// The database file alone holds the trail up to there, and is durable: after a checkpoint that left nothing in the log.
+    /// The database file alone holds the trail up to there, and is durable: after a checkpoint that left nothing in the
+    /// log.
     void remember_in_file(const trail_place& end);
 
 private:

@@ -32,8 +32,8 @@ int lock_with_patience(int fd) {
 
 failure not_locked(const std::string& path, int error) {
     if (error != EWOULDBLOCK) return file_failure("locking " + path, error);
-    return failure(errc::store_unavailable, "Another hourkeyd has this database open.", "Stop it first, or give this one a database of its own.",
-                   path + " is locked");
+    return failure(errc::store_unavailable, "Another hourkeyd has this database open.",
+                   "Stop it first, or give this one a database of its own.", path + " is locked");
 }
 
 bool is_held(const std::string& path) {
@@ -45,7 +45,8 @@ bool is_held(const std::string& path) {
 
 result<lock_file> lock_file::take(const std::string& database_path) {
     const auto path = database_path + ".lock";
-    lock_file lock(os::unique_descriptor(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)));
+    lock_file lock(
+        os::unique_descriptor(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)));
     if (!lock.named_) return file_failure("opening " + path, errno);
     HK_CHECK(give_to_owner_of(database_path, lock.named_.get()));
     if (::fchmod(lock.named_.get(), S_IRUSR | S_IWUSR) != 0) return file_failure("setting the mode of " + path, errno);

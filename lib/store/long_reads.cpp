@@ -32,7 +32,8 @@ result<> long_reads::take_place(const ulid& tenant) {
     if (is_stopping_) return failure(errc::shutting_down);
     const auto held = places_.find(tenant);
     if (held != places_.end() && held->second >= most_of_a_tenant)
-        return failure(errc::rate_limited, "Too many lists of this tenant are being read at once.", "Read them one after the other.", {});
+        return failure(errc::rate_limited, "Too many lists of this tenant are being read at once.",
+                       "Read them one after the other.", {});
     ++places_[tenant];
     return {};
 }

@@ -21,27 +21,31 @@
 
 namespace hourkey::store {
 
-/// Reads that take milliseconds, as a page of a list does, on a thread of their own: who vends waits for none of them. One at a
-/// time and behind the other threads, so that together they cost at most a part of a core.
+/// Reads that take milliseconds, as a page of a list does, on a thread of their own: who vends waits for none of them.
+/// One at a time and behind the other threads, so that together they cost at most a part of a core.
 class long_reads {
 public:
     // A page of 1,000 audit records takes some 14 ms: a tenant makes others wait a tenth of a second at most.
     static constexpr std::size_t most_of_a_tenant = 8;
-    // All of these are answered within a request's deadline. Whoever holds fewer than others gets a place at their expense.
+    // All of these are answered within a request's deadline. Whoever holds fewer than others gets a place at their
+    // expense.
     static constexpr std::size_t most = 64;
 
-    [[nodiscard]] static result<std::unique_ptr<long_reads>> start(const std::string& path, std::shared_ptr<const row_key> key = nullptr);
+    [[nodiscard]] static result<std::unique_ptr<long_reads>> start(const std::string& path,
+                                                                   std::shared_ptr<const row_key> key = nullptr);
     /// What waits is ended with shutting_down. Every io_context whose coroutines wait must live until then.
     ~long_reads();
     long_reads(const long_reads&) = delete;
     long_reads& operator=(const long_reads&) = delete;
 
-    /// Runs `work` there and resumes on the caller's executor. `work` owns what it uses, and `tenant` is whose share it takes
-    /// (nil: the server's own). Beyond a tenant's share, and beyond all places: rate_limited.
+    /// Runs `work` there and resumes on the caller's executor. `work` owns what it uses, and `tenant` is whose share it
+    /// takes (nil: the server's own). Beyond a tenant's share, and beyond all places: rate_limited.
     template <class T>
     [[nodiscard]] task<result<T>> run(ulid tenant, std::function<result<T>(reader&)> work) {
         const auto outcome = std::make_shared<result<T>>(failure(errc::shutting_down));
-        std::function<void(reader*)> read = [outcome, work = std::move(work)](reader* from) { *outcome = from != nullptr ? work(*from) : no_place(); };
+        std::function<void(reader*)> read = [outcome, work = std::move(work)](reader* from) {
+            *outcome = from != nullptr ? work(*from) : no_place();
+        };
         HK_CO_CHECK(take_place(tenant));
         co_await wait(tenant, std::move(read));
         co_return std::move(*outcome);
@@ -55,7 +59,9 @@ private:
     /// A suspended coroutine; its io_context must not run dry meanwhile.
     template <class Handler>
     struct suspended final : waiter {
-        explicit suspended(Handler h) : handler(std::move(h)), work(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler))) {}
+        explicit suspended(Handler h)
+            : handler(std::move(h)),
+              work(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler))) {}
         void wake() override { boost::asio::post(work.get_executor(), std::move(handler)); }
         Handler handler;
         boost::asio::executor_work_guard<executor> work;
@@ -77,7 +83,8 @@ private:
         auto hand_over = [this, tenant, &read]<class Handler>(Handler handler) {
             enqueue({tenant, std::move(read), std::make_unique<suspended<Handler>>(std::move(handler))});
         };
-        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void()>(std::move(hand_over), use_task);
+        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void()>(std::move(hand_over),
+                                                                                                   use_task);
     }
 
     std::unique_ptr<reader> reader_;

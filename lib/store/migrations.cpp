@@ -53,8 +53,9 @@ result<> check_rows_are_kept(const migration& m, const row_counts& before, const
         const auto now = after.find(table);
         if (now != after.end() && now->second == rows) continue;
         return failure(errc::store_corrupt, {}, {},
-                       "migration " + std::to_string(m.version) + " leaves " + (now == after.end() ? "no table" : std::to_string(now->second) + " rows") +
-                           " where " + table + " had " + std::to_string(rows));
+                       "migration " + std::to_string(m.version) + " leaves " +
+                           (now == after.end() ? "no table" : std::to_string(now->second) + " rows") + " where " +
+                           table + " had " + std::to_string(rows));
     }
     return {};
 }
@@ -67,7 +68,8 @@ result<> apply_one(sqlite_handle& db, const migration& m) {
     return db.execute("PRAGMA user_version = " + std::to_string(m.version));
 }
 
-result<> apply(sqlite_handle& db, std::span<const migration> migrations, const schema_state& before, const installation& first) {
+result<> apply(sqlite_handle& db, std::span<const migration> migrations, const schema_state& before,
+               const installation& first) {
     for (const auto& m : migrations) {
         if (m.version > before.version) HK_CHECK(apply_one(db, m));
     }
@@ -93,9 +95,11 @@ result<schema_state> read_schema_state(sqlite_handle& db, std::span<const migrat
     HK_TRY(const auto version, read_integer(db, "PRAGMA user_version"));
     if (objects == 0 && application == 0 && version == 0) return schema_state{};
     if (application != our_application_id)
-        return failure(errc::store_corrupt, "The database file belongs to another program.", "Give the path of hourkey's own database.", {});
+        return failure(errc::store_corrupt, "The database file belongs to another program.",
+                       "Give the path of hourkey's own database.", {});
     if (version > migrations.back().version)
-        return failure(errc::schema_too_new, {}, "Run the newer hourkeyd, or restore the copy that it made before it migrated.",
+        return failure(errc::schema_too_new, {},
+                       "Run the newer hourkeyd, or restore the copy that it made before it migrated.",
                        "schema version " + std::to_string(version));
     HK_CHECK(check_schema(db, migrations, static_cast<int>(version)));
     return schema_state{false, static_cast<int>(version)};

@@ -11,9 +11,10 @@
 
 namespace hourkey::store {
 
-/// One file of schema/, embedded at build time. It runs with foreign keys off and ALTER TABLE as it was before SQLite 3.26, so that a
-/// table can be rebuilt (https://sqlite.org/lang_altertable.html#otheralter): what refers to it neither follows a rename nor goes with the
-/// old one. A line `-- changes the number of rows of: a, b` names the tables that may have other numbers of rows afterwards.
+/// One file of schema/, embedded at build time. It runs with foreign keys off and ALTER TABLE as it was before
+/// SQLite 3.26, so that a table can be rebuilt (https://sqlite.org/lang_altertable.html#otheralter): what refers to it
+/// neither follows a rename nor goes with the old one. A line `-- changes the number of rows of: a, b` names the tables
+/// that may have other numbers of rows afterwards.
 struct migration {
     int version;  ///< 1, 2, ... without gaps; what user_version is afterwards
     std::string_view name;
@@ -35,7 +36,8 @@ struct schema_state {
     int version = 0;
 };
 
-/// Fails with store_corrupt for a file of another program or a schema that somebody changed, with schema_too_new beyond `migrations`.
+/// Fails with store_corrupt for a file of another program or a schema that somebody changed, with schema_too_new beyond
+/// `migrations`.
 [[nodiscard]] result<schema_state> read_schema_state(sqlite_handle& db, std::span<const migration> migrations);
 
 /// How the SQL of migrations is understood, until the object goes. Not inside a transaction: SQLite ignores it there.
@@ -51,8 +53,8 @@ private:
     sqlite_handle* db_;
 };
 
-/// Applies what is missing in one transaction, user_version included; on failure the old schema is as it was. Fails with store_corrupt
-/// when a reference leads to nothing afterwards, or a table has lost rows unsaid.
+/// Applies what is missing in one transaction, user_version included; on failure the old schema is as it was. Fails
+/// with store_corrupt when a reference leads to nothing afterwards, or a table has lost rows unsaid.
 [[nodiscard]] result<> migrate(sqlite_handle& db, std::span<const migration> migrations, const installation& first);
 
 }  // namespace hourkey::store

@@ -15,7 +15,8 @@ namespace hourkey::store {
 /// A connection that can neither write nor checkpoint (https://sqlite.org/wal.html#walresetbug).
 [[nodiscard]] result<std::unique_ptr<sqlite_handle>> open_for_reading(const std::string& path);
 
-/// quick_check (or the thorough integrity_check) and foreign_key_check. store_corrupt when a page or a reference is wrong.
+/// quick_check (or the thorough integrity_check) and foreign_key_check. store_corrupt when a page or a reference is
+/// wrong.
 enum class integrity { quick, thorough };
 [[nodiscard]] result<> check_integrity(sqlite_handle& db, integrity how);
 

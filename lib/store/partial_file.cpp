@@ -70,7 +70,8 @@ void remove_if_left(const std::string& path) {
     const os::unique_descriptor left(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!left) return;
     struct stat file{};
-    if (::fstat(left.get(), &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == ::geteuid() && ::flock(left.get(), LOCK_EX | LOCK_NB) == 0)
+    if (::fstat(left.get(), &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == ::geteuid() &&
+        ::flock(left.get(), LOCK_EX | LOCK_NB) == 0)
         remove_with_companions(path.c_str());
 }
 
@@ -79,14 +80,17 @@ void remove_leftovers(const std::string& of) {
     const auto folder = whole.parent_path();
     std::vector<std::string> left;
     std::error_code unseen;
-    for (std::filesystem::directory_iterator entries(folder.empty() ? "." : folder, unseen), end; !unseen && entries != end; entries.increment(unseen))
-        if (is_leftover_name(entries->path().filename().string(), whole.filename().string())) left.push_back(entries->path().string());
+    for (std::filesystem::directory_iterator entries(folder.empty() ? "." : folder, unseen), end;
+         !unseen && entries != end; entries.increment(unseen))
+        if (is_leftover_name(entries->path().filename().string(), whole.filename().string()))
+            left.push_back(entries->path().string());
     for (const auto& path : left) remove_if_left(path);
 }
 
 }  // namespace
 
-partial_file::partial_file(std::unique_ptr<std::string> path, os::unique_descriptor lock) noexcept : path_(std::move(path)), lock_(std::move(lock)) {}
+partial_file::partial_file(std::unique_ptr<std::string> path, os::unique_descriptor lock) noexcept
+    : path_(std::move(path)), lock_(std::move(lock)) {}
 partial_file::partial_file(partial_file&& other) noexcept = default;
 
 result<partial_file> partial_file::make(const std::string& of) {

@@ -8,8 +8,8 @@
 
 namespace hourkey::store {
 
-/// A file in the making, `<of>.partial-XXXXXX`, of mode 0600. Whatever ends the making takes it away: the destructor, the next
-/// one of the same name after a process that died, and remove_partial_files() in a signal's handler.
+/// A file in the making, `<of>.partial-XXXXXX`, of mode 0600. Whatever ends the making takes it away: the destructor,
+/// the next one of the same name after a process that died, and remove_partial_files() in a signal's handler.
 class partial_file {
 public:
     /// Takes away what dead processes left of `of` before.

@@ -15,7 +15,8 @@ public:
     ~sqlite_reader() override = default;
 
     result<model::vend_view> read_vend(const ulid& token, const std::optional<connection_name>& connection) override {
-        const model::authorisation_mark seen{.epoch = epoch_ ? epoch_() : 0};  // before the snapshot: what has changed since is missed by nobody
+        const model::authorisation_mark seen{
+            .epoch = epoch_ ? epoch_() : 0};  // before the snapshot: what has changed since is missed by nobody
         HK_CHECK(query(begin_).run());
         auto view = read_vend_rows(token, connection, seen);
         HK_CHECK(query(end_).run());
@@ -31,11 +32,13 @@ private:
 
 }  // namespace
 
-result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_key> key, epoch_source epoch) {
+result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_key> key,
+                                               epoch_source epoch) {
     HK_TRY(auto db, open_for_reading(path));
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
     if (state.version != all_migrations().back().version)
-        return failure(errc::store_unavailable, "The database has an older schema.", "Run `hourkeyd migrate` first.", {});
+        return failure(errc::store_unavailable, "The database has an older schema.", "Run `hourkeyd migrate` first.",
+                       {});
     return std::unique_ptr<reader>(std::make_unique<sqlite_reader>(std::move(db), std::move(key), std::move(epoch)));
 }
 

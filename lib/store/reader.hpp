@@ -29,8 +29,8 @@ struct page {
 };
 
 struct page_request {
-    std::string cursor;      ///< as a page gave it; empty: from the start. A cursor that is not ours: invalid_request
-    std::size_t limit = 100; ///< 1..1000
+    std::string cursor;  ///< as a page gave it; empty: from the start. A cursor that is not ours: invalid_request
+    std::size_t limit = 100;  ///< 1..1000
 };
 
 /// Reads on one connection; statements are prepared once. Not for use by two threads.
@@ -41,26 +41,32 @@ public:
     virtual ~reader() = default;
 
     virtual result<std::optional<model::token>> find_token(const ulid& id) = 0;  ///< before the tenant is known
-    /// In one snapshot, marked as no newer than it is. Without a connection, or for a token that is no app's, there are no facts.
+    /// In one snapshot, marked as no newer than it is. Without a connection, or for a token that is no app's, there are
+    /// no facts.
     virtual result<model::vend_view> read_vend(const ulid& token, const std::optional<connection_name>& connection) = 0;
 
     virtual result<std::optional<model::tenant>> find_tenant(const tenant_name& name) = 0;
     virtual result<page<model::tenant>> list_tenants(const page_request& p) = 0;
     virtual result<std::optional<model::app>> find_app(const ulid& tenant, const app_name& name) = 0;
     virtual result<page<model::app>> list_apps(const ulid& tenant, const page_request& p) = 0;
-    virtual result<std::optional<model::connection>> find_connection(const ulid& tenant, const connection_name& name) = 0;
+    virtual result<std::optional<model::connection>> find_connection(const ulid& tenant,
+                                                                     const connection_name& name) = 0;
     virtual result<page<model::connection>> list_connections(const ulid& tenant, const page_request& p) = 0;
-    virtual result<std::optional<model::grant>> find_grant(const ulid& tenant, const connection_name& connection, const std::optional<app_name>& app) = 0;
-    virtual result<page<model::grant>> list_grants(const ulid& tenant, const connection_name& connection, const page_request& p) = 0;
+    virtual result<std::optional<model::grant>> find_grant(const ulid& tenant, const connection_name& connection,
+                                                           const std::optional<app_name>& app) = 0;
+    virtual result<page<model::grant>> list_grants(const ulid& tenant, const connection_name& connection,
+                                                   const page_request& p) = 0;
     virtual result<std::optional<model::token>> find_tenant_token(const ulid& tenant, const ulid& id) = 0;
     virtual result<page<model::token>> list_tokens(const ulid& tenant, const page_request& p) = 0;
     /// In tenant_seq order, oldest first.
     virtual result<page<model::audit_record>> list_audit(const ulid& tenant, const page_request& p) = 0;
 
-    /// The whole chain in seq order from `after`, for verification and export; after 0 it begins with whatever stands first.
+    /// The whole chain in seq order from `after`, for verification and export; after 0 it begins with whatever stands
+    /// first.
     virtual result<model::audit_run> read_chain(std::uint64_t after, std::size_t limit) = 0;
     /// The state of all tenants, for verification: rows behind the one that was read last, or from the first.
-    virtual result<model::state_page> read_state(model::state_table table, const model::state_row* after, std::size_t limit) = 0;
+    virtual result<model::state_page> read_state(model::state_table table, const model::state_row* after,
+                                                 std::size_t limit) = 0;
     struct head {
         std::uint64_t seq = 0;
         model::audit_hash hash{};
@@ -75,7 +81,10 @@ struct row_key;
 using epoch_source = std::function<std::uint64_t()>;
 
 /// Opens a database file read-only, without a server: `audit verify`, `backup`. Refuses a schema that is not ours.
-/// Without a key the seals of rows are not checked: only to show what is there. Without an epoch all marks are equal: not for vends.
-[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_key> key = nullptr, epoch_source epoch = {});
+/// Without a key the seals of rows are not checked: only to show what is there. Without an epoch all marks are equal:
+/// not for vends.
+[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path,
+                                                             std::shared_ptr<const row_key> key = nullptr,
+                                                             epoch_source epoch = {});
 
 }  // namespace hourkey::store

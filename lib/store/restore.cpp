@@ -32,7 +32,8 @@ result<> close_log(const std::string& path) {
         HK_CHECK(db->run_checkpoint(sqlite_handle::checkpoint::truncate));
     }
     if (!is_there(path + "-wal")) return {};
-    return failure(errc::store_unavailable, "Another program reads the database " + path + ".", "End it first: a backup, a sqlite3 shell.", {});
+    return failure(errc::store_unavailable, "Another program reads the database " + path + ".",
+                   "End it first: a backup, a sqlite3 shell.", {});
 }
 
 result<> bring_to_schema(const std::string& path, const settings& s) {
@@ -60,11 +61,14 @@ result<> give_to_owner(const std::string& file, const std::string& of_database) 
     return give_to_owner_of(of_database, opened.get());
 }
 
-/// Afterwards the old database stands under both names, and no log of it beside: SQLite would play that into the new one.
+/// Afterwards the old database stands under both names, and no log of it beside: SQLite would play that into the new
+/// one.
 result<> set_aside(const std::string& path, const std::string& kept) {
     const bool is_ours = is_there(path) && close_log(path).has_value();
-    if (!is_ours) HK_CHECK(set_log_aside(path, kept));  // no database that SQLite can read: what there is of it is kept as it is
-    if (is_there(path) && ::link(path.c_str(), kept.c_str()) != 0) return file_failure("linking " + path + " to " + kept, errno);
+    if (!is_ours)
+        HK_CHECK(set_log_aside(path, kept));  // no database that SQLite can read: what there is of it is kept as it is
+    if (is_there(path) && ::link(path.c_str(), kept.c_str()) != 0)
+        return file_failure("linking " + path + " to " + kept, errno);
     return sync_folder_of(path);
 }
 
@@ -76,7 +80,8 @@ result<> check_nobody_reads(const std::string& path) {
     HK_CHECK((*db)->run_checkpoint(sqlite_handle::checkpoint::truncate));
     std::error_code unseen;
     if (fs::file_size(path + "-wal", unseen) == 0 || unseen) return {};
-    return failure(errc::store_unavailable, "Another program reads the database " + path + ".", "End it first: a backup, a sqlite3 shell.", {});
+    return failure(errc::store_unavailable, "Another program reads the database " + path + ".",
+                   "End it first: a backup, a sqlite3 shell.", {});
 }
 
 /// Between the old state and the new one the head file names both.
@@ -91,11 +96,13 @@ std::vector<trail_place> ends_until_now(const settings& s) {
 
 }  // namespace
 
-result<restored> restore(settings s, const std::string& from, const std::function<result<model::audit_record>(const std::string& copy)>& judge) {
+result<restored> restore(settings s, const std::string& from,
+                         const std::function<result<model::audit_record>(const std::string& copy)>& judge) {
     if (s.clock == nullptr) s.clock = &system_clock();
     s.path = real_path(s.path);
     for (const auto& own : files_of_database(s.path))
-        if (std::error_code unseen; fs::equivalent(from, own.path, unseen)) return invalid_field("file", "is " + own.what, "Name a backup.");
+        if (std::error_code unseen; fs::equivalent(from, own.path, unseen))
+            return invalid_field("file", "is " + own.what, "Name a backup.");
     HK_TRY(const auto lock, lock_file::take(s.path));
     HK_CHECK(check_nobody_reads(s.path));
 

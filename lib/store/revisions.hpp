@@ -8,8 +8,8 @@
 
 namespace hourkey::store {
 
-/// Where the revision of something new starts: after the last one that its name had, and never before its tenant's own. So an
-/// ETag that was given out once never fits another thing.
+/// Where the revision of something new starts: after the last one that its name had, and never before its tenant's own.
+/// So an ETag that was given out once never fits another thing.
 class revision_rows {
 public:
     explicit revision_rows(sqlite_handle& db) : db_(db) {}
@@ -19,9 +19,10 @@ public:
 
 private:
     sqlite_handle& db_;
-    statement first_{db_,
-                     "SELECT max(coalesce((SELECT revision + 1 FROM former_revisions WHERE tenant_id = ?1 AND target = ?2), 1), "
-                     "coalesce((SELECT revision FROM tenants WHERE id = ?1), 1))"};
+    statement first_{
+        db_,
+        "SELECT max(coalesce((SELECT revision + 1 FROM former_revisions WHERE tenant_id = ?1 AND target = ?2), 1), "
+        "coalesce((SELECT revision FROM tenants WHERE id = ?1), 1))"};
 };
 
 }  // namespace hourkey::store

@@ -12,7 +12,8 @@ struct precondition {
     bool is_absent = false;  ///< `If-None-Match: *`: nothing of that name may be there
 };
 
-/// What a change found and what it left, both as its own transaction saw them: the answer to give and the record to write.
+/// What a change found and what it left, both as its own transaction saw them: the answer to give and the record to
+/// write.
 template <class Row>
 struct row_change {
     std::optional<Row> before;  ///< none: it was created

@@ -7,7 +7,8 @@
 namespace hourkey::store {
 namespace {
 
-/// Every field with its length or as 8 bytes, behind a letter for the table: two different rows never have the same bytes.
+/// Every field with its length or as 8 bytes, behind a letter for the table: two different rows never have the same
+/// bytes.
 class row_bytes {
 public:
     row_bytes(std::string& out, char table) : out_(out) { out_.assign(1, table); }
@@ -41,19 +42,31 @@ private:
 void write_row(std::string& out, const model::token& t) {
     row_bytes row(out, 't');
     row.id(t.id).text(to_text(t.role)).id(t.tenant_id).text(t.tenant ? std::string_view(t.tenant->str()) : "");
-    row.text(t.app ? std::string_view(t.app->str()) : "").text(crypto::as_text(t.mac)).time(t.created_at).time(t.expires_at).time(t.revoked_at);
+    row.text(t.app ? std::string_view(t.app->str()) : "")
+        .text(crypto::as_text(t.mac))
+        .time(t.created_at)
+        .time(t.expires_at)
+        .time(t.revoked_at);
 }
 
 void write_row(std::string& out, const model::grant& g) {
     row_bytes row(out, 'g');
     row.id(g.tenant_id).text(g.connection.str()).text(g.app ? std::string_view(g.app->str()) : "*");
-    row.number(g.max_duration ? static_cast<std::uint64_t>(g.max_duration->count()) : 0).time(g.expires_at).text(g.reason);
+    row.number(g.max_duration ? static_cast<std::uint64_t>(g.max_duration->count()) : 0)
+        .time(g.expires_at)
+        .text(g.reason);
     row.time(g.created_at).number(g.revision);
 }
 
 void write_row(std::string& out, const model::connection& c) {
     row_bytes row(out, 'c');
-    row.id(c.tenant_id).text(c.name.str()).text(to_text(c.state)).text(c.role_arn).text(c.account_id).text(c.region).text(c.external_id);
+    row.id(c.tenant_id)
+        .text(c.name.str())
+        .text(to_text(c.state))
+        .text(c.role_arn)
+        .text(c.account_id)
+        .text(c.region)
+        .text(c.external_id);
     row.time(c.created_at).number(c.revision);
 }
 
@@ -91,7 +104,9 @@ bool row_sealer::is_good(const row_seal& found) {
     row_.append(crypto::as_text(found));
     if (known == row_) return true;
     row_.resize(row_.size() - found.size());
-    if (found[0] != key_->id || !crypto::equal_in_constant_time(crypto::as_text(sign(key_->id)), crypto::as_text(found))) return false;
+    if (found[0] != key_->id ||
+        !crypto::equal_in_constant_time(crypto::as_text(sign(key_->id)), crypto::as_text(found)))
+        return false;
     known.assign(row_).append(crypto::as_text(found));
     return true;
 }
@@ -99,7 +114,8 @@ bool row_sealer::is_good(const row_seal& found) {
 failure row_sealer::broken(const std::string& target) const {
     key_->broken_seals.fetch_add(1, std::memory_order_relaxed);
     return failure(errc::broken_seal, "The store's row of " + target + " was not written by this server.",
-                   "Delete it and make it anew; the operator should run `hourkeyd audit verify`.", "the seal of " + target + " is broken");
+                   "Delete it and make it anew; the operator should run `hourkeyd audit verify`.",
+                   "the seal of " + target + " is broken");
 }
 
 result<> row_sealer::check(const model::token& t, const row_seal& found) {

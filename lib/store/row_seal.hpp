@@ -29,9 +29,9 @@ using row_seal = std::array<unsigned char, 33>;
 /// waived: for what takes a right away, which must work on a row that is not good too.
 enum class seal_use { demanded, waived };
 
-/// Seals tokens, grants and connections, and says whether a row is one that was sealed: whoever can write the file cannot make a
-/// row that is used. What a seal alone cannot tell is an older row of the same name, put back with its own seal; `audit verify`
-/// does. Not for use by two threads.
+/// Seals tokens, grants and connections, and says whether a row is one that was sealed: whoever can write the file
+/// cannot make a row that is used. What a seal alone cannot tell is an older row of the same name, put back with its
+/// own seal; `audit verify` does. Not for use by two threads.
 class row_sealer {
 public:
     /// Without a key nothing can be sealed, and every row passes: for commands that only show what is there.
@@ -41,7 +41,8 @@ public:
     [[nodiscard]] row_seal seal(const model::grant& g);
     [[nodiscard]] row_seal seal(const model::connection& c);
 
-    /// broken_seal, which names the row. A row that was good once is compared, not computed again: it is read at every vend.
+    /// broken_seal, which names the row. A row that was good once is compared, not computed again: it is read at every
+    /// vend.
     [[nodiscard]] result<> check(const model::token& t, const row_seal& found);
     [[nodiscard]] result<> check(const model::grant& g, const row_seal& found);
     [[nodiscard]] result<> check(const model::connection& c, const row_seal& found);
@@ -54,7 +55,8 @@ private:
     std::shared_ptr<const row_key> key_;
     std::unique_ptr<crypto::keyed_hmac> hmac_;
     std::string row_;  ///< what is being sealed or checked
-    /// By a seal's first byte of MAC: the row and seal that were found good last. What is good stays good, whatever changes.
+    /// By a seal's first byte of MAC: the row and seal that were found good last. What is good stays good, whatever
+    /// changes.
     std::array<std::string, 256> known_;
 };
 

@@ -17,7 +17,8 @@ template <class T, class Read>
     return std::optional<T>(std::move(row));
 }
 
-/// A page from a statement that was limited to one row more than the page; `key` names the row that a next page goes on after.
+/// A page from a statement that was limited to one row more than the page; `key` names the row that a next page goes on
+/// after.
 template <class T, class Read, class Key>
 [[nodiscard]] result<page<T>> read_page(query& q, std::size_t limit, Read read, Key key) {
     page<T> out;
@@ -40,7 +41,9 @@ inline constexpr std::size_t max_page_size = 1000;
     return {};
 }
 
-[[nodiscard]] inline failure not_our_cursor() { return invalid_field("cursor", "is not one of ours", "Send the cursor of the page before, unchanged."); }
+[[nodiscard]] inline failure not_our_cursor() {
+    return invalid_field("cursor", "is not one of ours", "Send the cursor of the page before, unchanged.");
+}
 
 /// Lists by name go on after a name.
 [[nodiscard]] inline result<> check_name_page(const page_request& p) {
@@ -53,7 +56,8 @@ inline constexpr std::size_t max_page_size = 1000;
 
 /// If-Match. A revision expected of something that is not there does not match either.
 [[nodiscard]] inline result<> check_revision(const std::optional<std::uint64_t>& expected, std::uint64_t stored) {
-    if (expected && *expected != stored) return failure(errc::revision_mismatch, {}, "Read the resource again and repeat the change with its revision.");
+    if (expected && *expected != stored)
+        return failure(errc::revision_mismatch, {}, "Read the resource again and repeat the change with its revision.");
     return {};
 }
 
@@ -66,6 +70,8 @@ template <class Name>
 }
 
 /// Tokens of the server itself have no tenant.
-[[nodiscard]] inline std::optional<ulid> nil_as_null(const ulid& id) { return id.is_nil() ? std::nullopt : std::optional(id); }
+[[nodiscard]] inline std::optional<ulid> nil_as_null(const ulid& id) {
+    return id.is_nil() ? std::nullopt : std::optional(id);
+}
 
 }  // namespace hourkey::store

@@ -19,9 +19,11 @@ struct object {
 
 /// Sorted.
 result<std::vector<object>> objects_of(sqlite_handle& db) {
-    statement select(db,
-                     "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE NOT (type = 'table' AND tbl_name = name AND sql IN ("
-                     "'CREATE TABLE sqlite_stat1(tbl,idx,stat)', 'CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)'))");
+    statement select(
+        db,
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE NOT (type = 'table' AND tbl_name = "
+        "name AND sql IN ("
+        "'CREATE TABLE sqlite_stat1(tbl,idx,stat)', 'CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)'))");
     std::vector<object> all;
     query q(select);
     for (;;) {
@@ -44,10 +46,10 @@ result<std::vector<object>> objects_made_by(std::span<const migration> migration
 }
 
 failure foreign_schema(const object& what, std::string_view is) {
-    return failure(
-        errc::store_corrupt,
-        "The database's schema is not what hourkey makes: the " + what.type + " " + what.name + " " + std::string(is) + ". Somebody else has changed the file.",
-        "Find out who, and restore the last backup that `hourkeyd restore --check` calls sound.", {});
+    return failure(errc::store_corrupt,
+                   "The database's schema is not what hourkey makes: the " + what.type + " " + what.name + " " +
+                       std::string(is) + ". Somebody else has changed the file.",
+                   "Find out who, and restore the last backup that `hourkeyd restore --check` calls sound.", {});
 }
 
 bool has_name_of(const std::vector<object>& all, const object& one) {
@@ -62,7 +64,9 @@ result<> check_schema(sqlite_handle& db, std::span<const migration> migrations, 
     std::vector<object> foreign, missing;
     std::ranges::set_difference(found, expected, std::back_inserter(foreign));
     std::ranges::set_difference(expected, found, std::back_inserter(missing));
-    if (!foreign.empty()) return foreign_schema(foreign.front(), has_name_of(expected, foreign.front()) ? "is another one" : "is none of its own");
+    if (!foreign.empty())
+        return foreign_schema(foreign.front(),
+                              has_name_of(expected, foreign.front()) ? "is another one" : "is none of its own");
     if (!missing.empty()) return foreign_schema(missing.front(), "is missing");
     return {};
 }

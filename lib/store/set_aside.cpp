@@ -34,7 +34,9 @@ std::string name_to_keep(const std::string& path, const std::string& what, wall_
         if (c != '-' && c != ':') time.push_back(c);
     const auto of_this_second = path + ".before-" + what + "-" + time + "Z";
     auto kept = of_this_second;
-    const auto is_taken = [&kept] { return std::ranges::any_of(suffixes, [&kept](const char* suffix) { return is_there(kept + suffix); }); };
+    const auto is_taken = [&kept] {
+        return std::ranges::any_of(suffixes, [&kept](const char* suffix) { return is_there(kept + suffix); });
+    };
     for (int n = 2; is_taken(); ++n) kept = of_this_second + "-" + std::to_string(n);
     return kept;
 }

@@ -40,14 +40,16 @@ int keep_wal_frames(void* frames, sqlite3*, const char*, int count) {
 
 }  // namespace
 
-result<std::unique_ptr<sqlite_handle>> sqlite_handle::open(const std::string& path, access a, std::chrono::milliseconds busy_timeout) {
+result<std::unique_ptr<sqlite_handle>> sqlite_handle::open(const std::string& path, access a,
+                                                           std::chrono::milliseconds busy_timeout) {
     configure_library();
     std::unique_ptr<sqlite_handle> handle(new sqlite_handle);
     const bool fixed = a == access::immutable;
-    const int flags =
-        (a == access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (fixed ? SQLITE_OPEN_URI : 0);
+    const int flags = (a == access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
+                      SQLITE_OPEN_EXRESCODE | (fixed ? SQLITE_OPEN_URI : 0);
     const auto name = fixed ? as_uri(path) + "?immutable=1" : path;
-    if (const int rc = sqlite3_open_v2(name.c_str(), &handle->db_, flags, nullptr); rc != SQLITE_OK) return handle->fail(rc, "opening the database");
+    if (const int rc = sqlite3_open_v2(name.c_str(), &handle->db_, flags, nullptr); rc != SQLITE_OK)
+        return handle->fail(rc, "opening the database");
     handle->patience_ = busy_timeout;
     sqlite3_busy_timeout(handle->db_, static_cast<int>(busy_timeout.count()));
     sqlite3_wal_hook(handle->db_, keep_wal_frames, &handle->wal_frames_);  // also takes the place of auto-checkpoints
@@ -58,7 +60,8 @@ result<std::unique_ptr<sqlite_handle>> sqlite_handle::open(const std::string& pa
 sqlite_handle::~sqlite_handle() { sqlite3_close_v2(db_); }
 
 result<> sqlite_handle::execute(const std::string& sql) {
-    if (const int rc = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); rc != SQLITE_OK) return fail(rc, sql.substr(0, 60));
+    if (const int rc = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); rc != SQLITE_OK)
+        return fail(rc, sql.substr(0, 60));
     return {};
 }
 
@@ -68,11 +71,15 @@ failure sqlite_handle::fail(int code, std::string_view doing) {
     if (db_ != nullptr) cause.append(": ").append(sqlite3_errmsg(db_));
     switch (code & 0xff) {
         case SQLITE_CONSTRAINT:
-            if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return failure(errc::not_found, {}, "What it refers to must exist first.", std::move(cause));
-            if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) return failure(errc::already_exists, {}, {}, std::move(cause));
+            if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
+                return failure(errc::not_found, {}, "What it refers to must exist first.", std::move(cause));
+            if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+                return failure(errc::already_exists, {}, {}, std::move(cause));
             return failure(errc::internal, {}, {}, std::move(cause));
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: is_broken_ = is_damaged_ = true; return failure(errc::store_corrupt, {}, "Restore the last backup.", std::move(cause));
+        case SQLITE_NOTADB:
+            is_broken_ = is_damaged_ = true;
+            return failure(errc::store_corrupt, {}, "Restore the last backup.", std::move(cause));
         case SQLITE_IOERR:
         case SQLITE_FULL:
         case SQLITE_CANTOPEN:
@@ -95,7 +102,8 @@ result<sqlite_handle::log_state> sqlite_handle::run_checkpoint(checkpoint how) {
     const int rc = sqlite3_wal_checkpoint_v2(db_, nullptr, mode, &frames, &copied);
     sqlite3_busy_timeout(db_, static_cast<int>(patience_.count()));
     if (rc != SQLITE_OK && rc != SQLITE_BUSY && rc != SQLITE_LOCKED) return fail(rc, "checkpointing");
-    if (frames < 0) return log_state{static_cast<std::uint64_t>(wal_frames_), 0};  // another checkpoints: an administrator's shell
+    if (frames < 0)
+        return log_state{static_cast<std::uint64_t>(wal_frames_), 0};  // another checkpoints: an administrator's shell
     wal_frames_ = frames;
     return log_state{static_cast<std::uint64_t>(frames), static_cast<std::uint64_t>(copied)};
 }
@@ -114,7 +122,8 @@ result<> sqlite_handle::copy_from(sqlite_handle& source, const std::function<boo
     }
     const int finished = sqlite3_backup_finish(copying);
     HK_CHECK(source.execute("COMMIT"));
-    if (is_stopped) return failure(errc::store_unavailable, "Stopped before the copy was complete.", "Start it again.", {});
+    if (is_stopped)
+        return failure(errc::store_unavailable, "Stopped before the copy was complete.", "Start it again.", {});
     if (stepped == SQLITE_DONE && finished == SQLITE_OK) return {};
     return fail(finished != SQLITE_OK ? finished : stepped, "copying");
 }
@@ -204,7 +213,8 @@ void query::bind(std::int64_t value) {
 void query::bind(std::string_view value) {
     // A null pointer would bind NULL; an empty text is not NULL.
     if (stmt_ != nullptr)
-        note(sqlite3_bind_text(stmt_, ++parameter_, value.data() == nullptr ? "" : value.data(), static_cast<int>(value.size()), SQLITE_STATIC));
+        note(sqlite3_bind_text(stmt_, ++parameter_, value.data() == nullptr ? "" : value.data(),
+                               static_cast<int>(value.size()), SQLITE_STATIC));
 }
 
 void query::bind(std::nullopt_t) {
@@ -232,7 +242,8 @@ result<std::string> read_text(sqlite_handle& db, const char* sql) {
 }
 
 failure damaged_row(std::string_view table) {
-    return failure(errc::store_corrupt, {}, "Restore the last backup.", "a row of " + std::string(table) + " does not hold what this store writes");
+    return failure(errc::store_corrupt, {}, "Restore the last backup.",
+                   "a row of " + std::string(table) + " does not hold what this store writes");
 }
 
 }  // namespace hourkey::store

@@ -25,7 +25,8 @@ public:
     /// immutable: takes no lock, makes no file beside it and does not see its log; for a file that nobody has open.
     enum class access { read_only, read_write, immutable };
     /// The file must exist; it is not created here.
-    [[nodiscard]] static result<std::unique_ptr<sqlite_handle>> open(const std::string& path, access a, std::chrono::milliseconds busy_timeout);
+    [[nodiscard]] static result<std::unique_ptr<sqlite_handle>> open(const std::string& path, access a,
+                                                                     std::chrono::milliseconds busy_timeout);
     ~sqlite_handle();
     sqlite_handle(const sqlite_handle&) = delete;
     sqlite_handle& operator=(const sqlite_handle&) = delete;
@@ -33,8 +34,8 @@ public:
     /// One or more statements without parameters.
     [[nodiscard]] result<> execute(const std::string& sql);
 
-    /// After an I/O error, a full disk or a damaged page nothing is known about a write connection's state (security: "a
-    /// failed COMMIT means unknown"): it must be closed.
+    /// After an I/O error, a full disk or a damaged page nothing is known about a write connection's state (security:
+    /// "a failed COMMIT means unknown"): it must be closed.
     [[nodiscard]] bool is_broken() const noexcept { return is_broken_; }
     [[nodiscard]] bool is_damaged() const noexcept { return is_damaged_; }
 
@@ -54,8 +55,8 @@ public:
     };
     /// Waits for nobody: what a reader's snapshot keeps stays in the WAL, as the outcome tells.
     [[nodiscard]] result<log_state> run_checkpoint(checkpoint how);
-    /// In steps of a MiB, as one snapshot; the source's other users go on. store_unavailable when `wants_stop` says so between
-    /// two steps.
+    /// In steps of a MiB, as one snapshot; the source's other users go on. store_unavailable when `wants_stop` says so
+    /// between two steps.
     [[nodiscard]] result<> copy_from(sqlite_handle& source, const std::function<bool()>& wants_stop);
     [[nodiscard]] sqlite3* raw() const noexcept { return db_; }
 
@@ -83,8 +84,8 @@ private:
     sqlite3_stmt* prepared_ = nullptr;
 };
 
-/// One run of a statement: binds its parameters in order, steps, reads columns in order, resets at its end. The parameters
-/// are not copied and must live as long.
+/// One run of a statement: binds its parameters in order, steps, reads columns in order, resets at its end. The
+/// parameters are not copied and must live as long.
 class query {
 public:
     template <class... Values>

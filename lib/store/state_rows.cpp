@@ -19,7 +19,9 @@ struct names {
 };
 
 names names_in(std::string_view target) {
-    const auto after_slash = [](std::string_view text) { return text.substr(std::min(text.find('/') + 1, text.size())); };
+    const auto after_slash = [](std::string_view text) {
+        return text.substr(std::min(text.find('/') + 1, text.size()));
+    };
     const auto named = after_slash(target);
     const auto slash = named.find('/');
     if (slash == std::string_view::npos) return {named, {}};
@@ -101,7 +103,8 @@ result<> state_rows::read_rows(model::state_table table, const model::state_row*
                 HK_TRY(const auto connection, read_name<connection_name>(row, "grants"));
                 HK_TRY(const auto g, read_grant(row, owner, connection, sealer_, seal_use::waived));
                 HK_TRY(const bool is_sealed, has_its_seal(row, sealer_, g));
-                return model::state_row{owner, model::target_of(g.connection, g.app), model::audited_state(g), is_sealed};
+                return model::state_row{owner, model::target_of(g.connection, g.app), model::audited_state(g),
+                                        is_sealed};
             });
         }
         case model::state_table::tokens: break;

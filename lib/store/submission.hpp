@@ -34,8 +34,8 @@ struct origin {
 /// One piece of work for the writer thread. It owns what it needs: whoever waits for it may be gone before it runs.
 class submission {
 public:
-    /// savepoint: what a failed work has changed is undone. none: for work that changes nothing unless it succeeds; spares
-    /// every vend two statements.
+    /// savepoint: what a failed work has changed is undone. none: for work that changes nothing unless it succeeds;
+    /// spares every vend two statements.
     enum class isolation { savepoint, none };
 
     submission(isolation i, origin from) noexcept : origin_(from), isolation_(i) {}
@@ -45,7 +45,8 @@ public:
 
     [[nodiscard]] isolation needs() const noexcept { return isolation_; }
     [[nodiscard]] const origin& from() const noexcept { return origin_; }
-    /// One of the two comes first: the writer, that may then run it, or the one who gives up, after which it must not run.
+    /// One of the two comes first: the writer, that may then run it, or the one who gives up, after which it must not
+    /// run.
     [[nodiscard]] bool begin() noexcept { return leave_queue(stage::begun); }
     [[nodiscard]] bool abandon() noexcept { return leave_queue(stage::abandoned); }
 
@@ -69,7 +70,8 @@ private:
 template <class T>
 class work_submission final : public submission {
 public:
-    explicit work_submission(std::function<result<T>(transaction&)> work, origin from = {}) : submission(isolation::savepoint, from), work_(std::move(work)) {}
+    explicit work_submission(std::function<result<T>(transaction&)> work, origin from = {})
+        : submission(isolation::savepoint, from), work_(std::move(work)) {}
 
     bool run(transaction& in) override {
         outcome_ = work_(in);
@@ -96,7 +98,9 @@ class append_submission : public submission {
 public:
     /// Without a basis it is a record of something that gave nobody anything.
     explicit append_submission(model::audit_record record, std::optional<vend_basis> basis = {})
-        : submission(isolation::none, {.whose = record.tenant_id, .what_for = purpose::ordinary}), record_(std::move(record)), basis_(std::move(basis)) {}
+        : submission(isolation::none, {.whose = record.tenant_id, .what_for = purpose::ordinary}),
+          record_(std::move(record)),
+          basis_(std::move(basis)) {}
 
     bool run(transaction& in) final {
         const auto decided = decide_in(in);
@@ -107,9 +111,11 @@ public:
     [[nodiscard]] result<std::uint64_t> take() { return std::move(outcome_); }
 
 private:
-    /// Called when what the basis rests on may have changed, with all of it as the transaction sees it. May amend the record; a failure
-    /// appends nothing.
-    virtual result<> decide_again(const model::vend_view& /*fresh*/, wall_time /*now*/, model::audit_record&) { return {}; }
+    /// Called when what the basis rests on may have changed, with all of it as the transaction sees it. May amend the
+    /// record; a failure appends nothing.
+    virtual result<> decide_again(const model::vend_view& /*fresh*/, wall_time /*now*/, model::audit_record&) {
+        return {};
+    }
     /// Whether something outside the store has changed what it says.
     [[nodiscard]] virtual bool is_doubtful() const { return false; }
 

@@ -35,7 +35,8 @@ result<> tenant_rows::insert(const model::tenant& t) {
 result<> tenant_rows::remove(const ulid& id) {
     query used(is_used_, id);
     HK_CHECK(used.next());
-    if (used.integer() != 0) return failure(errc::in_use, "The tenant still has apps or connections.", "Delete them first.");
+    if (used.integer() != 0)
+        return failure(errc::in_use, "The tenant still has apps or connections.", "Delete them first.");
     HK_CHECK(query(remove_, id).run());
     return {};
 }

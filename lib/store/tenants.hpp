@@ -23,7 +23,9 @@ private:
     statement list_{db_, "SELECT id, name, created_at, revision FROM tenants WHERE name > ?1 ORDER BY name LIMIT ?2"};
     statement find_by_id_{db_, "SELECT id, name, created_at, revision FROM tenants WHERE id = ?1"};
     statement insert_{db_, "INSERT INTO tenants (id, name, created_at, revision) VALUES (?1, ?2, ?3, ?4)"};
-    statement is_used_{db_, "SELECT EXISTS (SELECT 1 FROM apps WHERE tenant_id = ?1) OR EXISTS (SELECT 1 FROM connections WHERE tenant_id = ?1)"};
+    statement is_used_{db_,
+                       "SELECT EXISTS (SELECT 1 FROM apps WHERE tenant_id = ?1) OR EXISTS (SELECT 1 FROM connections "
+                       "WHERE tenant_id = ?1)"};
     statement remove_{db_, "DELETE FROM tenants WHERE id = ?1"};
 };
 

@@ -55,12 +55,15 @@ result<page<model::token>> token_rows::list(const ulid& tenant, const page_reque
     const auto owner = nil_as_null(tenant);
     query q(list_, owner, after, std::uint64_t{p.limit + 1});
     return read_page<model::token>(
-        q, p.limit, [this](query& row) { return read_token(row, sealer_, seal_use::demanded); }, [](const model::token& t) { return t.id.str(); });
+        q, p.limit, [this](query& row) { return read_token(row, sealer_, seal_use::demanded); },
+        [](const model::token& t) { return t.id.str(); });
 }
 
 result<> token_rows::insert(const model::token& t) {
     const auto owner = nil_as_null(t.tenant_id);
-    HK_CHECK(query(insert_, t.id, to_text(t.role), owner, t.app, t.mac, t.created_at, t.expires_at, t.last_used_at, t.revoked_at, sealer_.seal(t)).run());
+    HK_CHECK(query(insert_, t.id, to_text(t.role), owner, t.app, t.mac, t.created_at, t.expires_at, t.last_used_at,
+                   t.revoked_at, sealer_.seal(t))
+                 .run());
     return {};
 }
 
@@ -75,7 +78,8 @@ result<> token_rows::revoke_all_of_app(const ulid& tenant, const app_name& app, 
         std::optional<model::token> live;
         {
             query q(of_app_, tenant, app);
-            HK_TRY(live, find_row<model::token>(q, [this](query& row) { return read_token(row, sealer_, seal_use::waived); }));
+            HK_TRY(live, find_row<model::token>(
+                             q, [this](query& row) { return read_token(row, sealer_, seal_use::waived); }));
         }
         if (!live) return {};
         live->revoked_at = at;

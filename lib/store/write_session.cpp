@@ -11,11 +11,12 @@ constexpr std::size_t max_cached_tenants = 10'000;
 
 }  // namespace
 
-write_session::write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_key> key, const clock_source& clock,
-                             std::uint64_t& changes)
+write_session::write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer,
+                             std::shared_ptr<const row_key> key, const clock_source& clock, std::uint64_t& changes)
     : reading(*db, std::move(key)), db_(std::move(db)), sealer_(sealer), clock_(clock), changes_(changes) {}
 
-result<std::unique_ptr<write_session>> write_session::open(const std::string& path, const audit_sealer& sealer, std::shared_ptr<const row_key> key,
+result<std::unique_ptr<write_session>> write_session::open(const std::string& path, const audit_sealer& sealer,
+                                                           std::shared_ptr<const row_key> key,
                                                            const clock_source& clock, std::uint64_t& changes) {
     HK_TRY(auto db, open_for_writing(path));
     std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, std::move(key), clock, changes));
@@ -28,11 +29,12 @@ result<> write_session::load_chain_end() {
     HK_TRY(const auto head, rows_.audit.read_head());
     HK_TRY(const auto tail, rows_.audit.read_chain(head.seq == 0 ? 0 : head.seq - 1, 2));
     const bool fits = head.seq == 0 ? tail.records.empty() && head.hash == model::audit_hash{}
-                                    : tail.records.size() == 1 && tail.records[0].seq == head.seq && tail.records[0].hash == head.hash;
+                                    : tail.records.size() == 1 && tail.records[0].seq == head.seq &&
+                                          tail.records[0].hash == head.hash;
     // Going on from a head that does not fit would seal a cut-off tail over for good.
     if (!fits || head.seal != sealer_.seal_head(head.seq, head.hash))
-        return failure(errc::store_corrupt, "The audit trail does not end where its head says.", "Run `hourkeyd audit verify`, then restore the last backup.",
-                       {});
+        return failure(errc::store_corrupt, "The audit trail does not end where its head says.",
+                       "Run `hourkeyd audit verify`, then restore the last backup.", {});
     end_ = {head.seq, head.hash};
     committed_ = end_;
     return {};
@@ -68,7 +70,8 @@ result<> write_session::run(submission& s) {
         if (!saved) return failure(errc::store_unavailable, {}, {}, "a work without a savepoint threw");
     }
     if (db_->is_broken()) return failure(errc::store_unavailable, {}, {}, "the write connection broke");
-    if (has_lost_end_) return failure(errc::store_unavailable, {}, {}, "the audit trail goes on where this process did not write");
+    if (has_lost_end_)
+        return failure(errc::store_unavailable, {}, {}, "the audit trail goes on where this process did not write");
     if (!saved) return {};
     if (!good) {
         HK_CHECK(query(undo_).run());
@@ -122,8 +125,8 @@ result<std::uint64_t> write_session::append_audit(model::audit_record record) {
     record.seq = end_.seq + 1;
     record.hash = sealer_.link(end_.hash, record);
     if (auto inserted = rows_.audit.insert(record); !inserted) {
-        // In its place stands a record already. Whatever wrote it, the chain's end is not where this session thinks, and each
-        // further record would meet the same: the session has to be opened anew.
+        // In its place stands a record already. Whatever wrote it, the chain's end is not where this session thinks,
+        // and each further record would meet the same: the session has to be opened anew.
         has_lost_end_ = inserted.error().code == errc::already_exists;
         return inserted.error();
     }

@@ -25,15 +25,19 @@ constexpr std::string_view files_changed = "The store's files are no longer thos
 constexpr std::string_view restart_it = "Put the right file back, or restart the server.";
 
 failure as_unavailable(const failure& why) {
-    return failure(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint, why.cause);
+    return failure(errc::store_unavailable, why.code == errc::store_unavailable ? why.message : std::string(), why.hint,
+                   why.cause);
 }
 
 failure disk_is_full() {
-    return failure(errc::store_unavailable, "The server's disk is nearly full; only what takes rights away is still stored, for a while.",
+    return failure(errc::store_unavailable,
+                   "The server's disk is nearly full; only what takes rights away is still stored, for a while.",
                    "Free space on the store's disk.", {});
 }
 
-std::int64_t nanoseconds(steady::time_point t) noexcept { return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count(); }
+std::int64_t nanoseconds(steady::time_point t) noexcept {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -41,7 +45,8 @@ writer::writer(const settings& s) : settings_(s), queue_(s.max_queue) {}
 
 result<std::unique_ptr<writer>> writer::start(const settings& s) {
     std::unique_ptr<writer> made(new writer(s));
-    HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, made->settings_.row_key, *made->settings_.clock, made->changes_));
+    HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, made->settings_.row_key,
+                                               *made->settings_.clock, made->changes_));
     HK_TRY(const auto page_bytes, read_integer(made->session_->handle(), "PRAGMA page_size"));
     HK_TRY(made->found_it_closed_, made->session_->was_stopped());
     made->is_vouched_for_ = made->found_it_closed_;
@@ -85,12 +90,14 @@ void writer::enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w) {
     }
     auto given_up = take(std::move(e));
     filled_.notify_one();
-    if (given_up) refuse(*std::move(given_up), "the writer's queue is full, of this tenant's writes above all, or closed");
+    if (given_up)
+        refuse(*std::move(given_up), "the writer's queue is full, of this tenant's writes above all, or closed");
 }
 
 std::optional<writer::entry> writer::take(entry e) {
     const auto from = e.work->from();
-    const auto lane = from.what_for == purpose::takes_rights_away ? fair_queue<entry>::lane::first : fair_queue<entry>::lane::usual;
+    const auto lane =
+        from.what_for == purpose::takes_rights_away ? fair_queue<entry>::lane::first : fair_queue<entry>::lane::usual;
     const std::lock_guard lock(mutex_);
     if (is_stopping_) return e;
     auto given_up = queue_.push(std::move(e), from.whose, lane);
@@ -112,7 +119,9 @@ bool writer::is_well(disk_level least) const noexcept {
     return !is_busy_for(std::min<std::chrono::nanoseconds>(settings_.stall_limit, settings_.patience), steady::now());
 }
 
-bool writer::is_writable() const noexcept { return queued_.load(std::memory_order_relaxed) < settings_.max_queue && is_well(); }
+bool writer::is_writable() const noexcept {
+    return queued_.load(std::memory_order_relaxed) < settings_.max_queue && is_well();
+}
 
 bool writer::is_writable_for(const ulid& tenant) const {
     if (is_writable()) return true;
@@ -132,7 +141,8 @@ writer_figures writer::figures() const noexcept {
             .failures = failures_.load(std::memory_order_relaxed),
             .refused = refused_.load(std::memory_order_relaxed),
             .healthy = is_healthy_.load(std::memory_order_relaxed),
-            .log_held_for = held == 0 ? std::chrono::nanoseconds{0} : std::chrono::nanoseconds(nanoseconds(steady::now()) - held),
+            .log_held_for =
+                held == 0 ? std::chrono::nanoseconds{0} : std::chrono::nanoseconds(nanoseconds(steady::now()) - held),
             .store_bytes = store_bytes_.load(std::memory_order_relaxed),
             .disk_free_bytes = disk_free_bytes_.load(std::memory_order_relaxed)};
 }
@@ -202,7 +212,8 @@ std::vector<writer::entry> writer::take_late() {
     const auto now = steady::now();
     const auto look_at = [&](entry& e) {
         if (e.who && e.who->gives_up() && now - e.since >= settings_.patience)
-            late.push_back({e.work, std::move(e.who), e.since, e.work->abandon() ? ending::not_begun : ending::unknown});
+            late.push_back(
+                {e.work, std::move(e.who), e.since, e.work->abandon() ? ending::not_begun : ending::unknown});
     };
     queue_.for_each(look_at);
     std::ranges::for_each(group_, look_at);
@@ -217,21 +228,24 @@ std::optional<failure> writer::refusal() const {
         return condemned_;
     }
     if (!session_)
-        return failure(errc::store_unavailable, {}, "Try again; if it lasts, look at the server's disk.", "the writer waits for its disk to recover");
+        return failure(errc::store_unavailable, {}, "Try again; if it lasts, look at the server's disk.",
+                       "the writer waits for its disk to recover");
     if (std::ranges::none_of(group_, [this](const entry& e) { return is_let_in(e); })) return disk_is_full();
     return std::nullopt;
 }
 
 bool writer::is_let_in(const entry& e) const noexcept {
     const auto disk = disk_.load(std::memory_order_relaxed);
-    return disk == disk_level::ample || (disk == disk_level::reserve && e.work->from().what_for == purpose::takes_rights_away);
+    return disk == disk_level::ample ||
+           (disk == disk_level::reserve && e.work->from().what_for == purpose::takes_rights_away);
 }
 
 void writer::commit_group() {
     if (const auto refused = refusal()) {
         {
             const std::lock_guard lock(mutex_);  // those that were given up have been counted
-            count_refused(static_cast<std::size_t>(std::ranges::count_if(group_, [](const entry& e) { return e.who != nullptr; })));
+            count_refused(static_cast<std::size_t>(
+                std::ranges::count_if(group_, [](const entry& e) { return e.who != nullptr; })));
         }
         fail_group(as_unavailable(*refused));
         wake_group();
@@ -249,7 +263,8 @@ void writer::commit_group() {
     }
     const auto appended = session_->commit();
     if (!appended) {
-        lose_group(appended.error(), failure(errc::outcome_unknown, {}, std::string(look_first), appended.error().cause));
+        lose_group(appended.error(),
+                   failure(errc::outcome_unknown, {}, std::string(look_first), appended.error().cause));
         return;
     }
     if (!are_files_ours(watch_->find_change_after(static_cast<std::uint64_t>(session_->handle().wal_frames())))) {
@@ -335,7 +350,8 @@ void writer::checkpoint_when_due() {
 
 void writer::checkpoint(checkpoint_rules::action due) {
     if (!are_files_ours(find_loss())) return break_session(files_are_lost());
-    const auto how = due == checkpoint_rules::action::passive ? sqlite_handle::checkpoint::passive : sqlite_handle::checkpoint::truncate;
+    const auto how = due == checkpoint_rules::action::passive ? sqlite_handle::checkpoint::passive
+                                                              : sqlite_handle::checkpoint::truncate;
     const auto done = session_->handle().run_checkpoint(how);
     // One that fails may have written some pages: they are ours, not a stranger's.
     watch_->note_checkpoint(done ? done->frames : static_cast<std::uint64_t>(session_->handle().wal_frames()));
@@ -366,7 +382,9 @@ std::optional<std::string> writer::find_loss() {
     return watch_->find_loss();
 }
 
-failure writer::files_are_lost() const { return failure(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_); }
+failure writer::files_are_lost() const {
+    return failure(errc::store_unavailable, std::string(files_changed), std::string(restart_it), *lost_file_);
+}
 
 void writer::look_at_files() {
     const auto now = steady::now();
@@ -409,7 +427,9 @@ void writer::look_at_disk() {
 void writer::tell_of_disk(disk_level level) const {
     const auto disk = "the disk of " + settings_.path;
     if (level == disk_level::ample) return settings_.tell(disk + " has room again", "nothing need be done");
-    settings_.tell(disk + " is nearly full: " + (level == disk_level::reserve ? "only what takes rights away is still written" : "nothing is written any more"),
+    settings_.tell(disk + " is nearly full: " +
+                       (level == disk_level::reserve ? "only what takes rights away is still written"
+                                                     : "nothing is written any more"),
                    "free space on it");
 }
 
@@ -426,8 +446,10 @@ void writer::break_session(const failure& why) {
 
 void writer::tell_of_failure(const failure& why) const {
     const auto& path = settings_.path;
-    settings_.tell("the database " + path + ", its log " + path + "-wal or the log's index " + path + "-shm cannot be written or read: " + why.cause,
-                   "look at the disk, and whether another program writes these files; hourkeyd goes on by itself when it can");
+    settings_.tell(
+        "the database " + path + ", its log " + path + "-wal or the log's index " + path +
+            "-shm cannot be written or read: " + why.cause,
+        "look at the disk, and whether another program writes these files; hourkeyd goes on by itself when it can");
 }
 
 void writer::try_to_recover() {

@@ -30,7 +30,8 @@ public:
     [[nodiscard]] virtual boost::asio::io_context* home() const noexcept = 0;
 };
 
-/// The one writer thread and its queue. A second thread only watches: a disk that hangs holds the writer, but nobody who waits for it.
+/// The one writer thread and its queue. A second thread only watches: a disk that hangs holds the writer, but nobody
+/// who waits for it.
 class writer {
 public:
     /// Opens the write connection and starts the threads.
@@ -39,10 +40,13 @@ public:
     /// Commits what is queued, checkpoints, ends the threads; from then on every write is refused.
     void stop();
 
-    /// The waiter is woken exactly once, also when the queue is full or the writer is not well: then the submission has failed.
+    /// The waiter is woken exactly once, also when the queue is full or the writer is not well: then the submission has
+    /// failed.
     void enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w);
 
-    [[nodiscard]] std::uint64_t published_changes() const noexcept { return published_changes_.load(std::memory_order_acquire); }
+    [[nodiscard]] std::uint64_t published_changes() const noexcept {
+        return published_changes_.load(std::memory_order_acquire);
+    }
     [[nodiscard]] bool is_writable() const noexcept;
     [[nodiscard]] bool is_writable_for(const ulid& tenant) const;
     [[nodiscard]] bool can_take_rights_away() const noexcept { return is_well(disk_level::reserve); }
@@ -106,11 +110,11 @@ private:
     bool was_damaged_ = false;
     bool found_it_closed_ = false;
     checkpoint_rules checkpoints_{std::chrono::steady_clock::now()};
-    std::optional<file_watch> watch_;         ///< this and the next ones: the writer thread's
-    std::unique_ptr<head_keeper> keeper_;     ///< ends after the thread, with the last head
+    std::optional<file_watch> watch_;  ///< this and the next ones: the writer thread's
+    std::unique_ptr<head_keeper> keeper_;  ///< ends after the thread, with the last head
     mutable std::mutex acknowledged_mutex_;
-    trail_place acknowledged_;                ///< changed under the mutex, read by the writer without
-    std::optional<std::string> lost_file_;    ///< what was found the last time
+    trail_place acknowledged_;  ///< changed under the mutex, read by the writer without
+    std::optional<std::string> lost_file_;  ///< what was found the last time
     steady_time next_file_look_{};
     std::uint64_t remembered_seq_ = 0;
     steady_time next_disk_look_{};

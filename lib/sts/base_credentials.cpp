@@ -16,8 +16,8 @@
 #include <utility>
 
 namespace hourkey::sts {
-/// The background thread: everything below the board belongs to it alone. The caller (the connection pool in it) is owned
-/// by the coroutines that use it, so that at the end it goes after the connections they hold.
+/// The background thread: everything below the board belongs to it alone. The caller (the connection pool in it) is
+/// owned by the coroutines that use it, so that at the end it goes after the connections they hold.
 struct base_credentials::worker {
     worker(base_credentials_settings s, std::shared_ptr<credential_board> b, sts_endpoint endpoint)
         : settings(std::move(s)), board(std::move(b)), rules(random()), learning_back_off(random()) {
@@ -33,7 +33,9 @@ struct base_credentials::worker {
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
 
-    [[nodiscard]] random_source random() const { return settings.calls.random ? settings.calls.random : make_random_source(); }
+    [[nodiscard]] random_source random() const {
+        return settings.calls.random ? settings.calls.random : make_random_source();
+    }
 
     task<> keep_fresh(std::shared_ptr<caller> calls) {
         for (;;) {
@@ -76,7 +78,8 @@ struct base_credentials::worker {
         if (!fetched) {
             const auto& why = fetched.error();
             rules.failed(settings.calls.clock->steady_now());
-            obs::log(obs::level::warn, "base credentials could not be fetched", {{"reason", why.hint}, {"cause", why.cause}});
+            obs::log(obs::level::warn, "base credentials could not be fetched",
+                     {{"reason", why.hint}, {"cause", why.cause}});
             board->settle(why);
             return;
         }
@@ -88,9 +91,11 @@ struct base_credentials::worker {
             learning_back_off.reset();
             learn_at.reset();
             recheck_at = settings.calls.clock->steady_now() + settings.recheck;
-            const auto expires = fetched->keys.expiration ? to_rfc3339(*fetched->keys.expiration) : std::string("never");
-            obs::log(obs::level::info, "base credentials fetched",
-                     {{"source", fetched->source}, {"access_key_id", fetched->keys.access_key_id}, {"expires", expires}});
+            const auto expires =
+                fetched->keys.expiration ? to_rfc3339(*fetched->keys.expiration) : std::string("never");
+            obs::log(
+                obs::level::info, "base credentials fetched",
+                {{"source", fetched->source}, {"access_key_id", fetched->keys.access_key_id}, {"expires", expires}});
         }
         board->settle(std::make_shared<const base_identity>(*std::move(fetched)));
     }
@@ -107,11 +112,13 @@ struct base_credentials::worker {
     /// STS has told whose key it is, and has not refused it since.
     [[nodiscard]] bool is_taken(const base_identity& identity) const { return identity.who && !board->is_refused(); }
 
-    /// GetCallerIdentity needs no permission: what STS refuses here is the key or its signature. AccessDenied alone is not about them:
-    /// a VPC endpoint's policy can shut the call out. Not fatal otherwise: until it is learned the longest session is an hour.
+    /// GetCallerIdentity needs no permission: what STS refuses here is the key or its signature. AccessDenied alone is
+    /// not about them: a VPC endpoint's policy can shut the call out. Not fatal otherwise: until it is learned the
+    /// longest session is an hour.
     task<> learn(std::shared_ptr<caller> calls, base_identity_ptr identity) {
         const bool was_taken = is_taken(*identity);
-        const auto answer = co_await get_caller_identity(*calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
+        const auto answer = co_await get_caller_identity(
+            *calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         learning = false;
         recheck_at = settings.calls.clock->steady_now() + settings.recheck;
         if (answer) {
@@ -133,12 +140,16 @@ struct base_credentials::worker {
             waiting.cancel();
         }
         if (identity->who) {
-            obs::log(obs::level::error, "AWS STS refuses hourkey's own access key: nothing can be vended", {{"cause", cause}, {"fix", why.hint}});
+            obs::log(obs::level::error, "AWS STS refuses hourkey's own access key: nothing can be vended",
+                     {{"cause", cause}, {"fix", why.hint}});
             co_return;
         }
-        obs::log(obs::level::warn, "the base identity's ARN could not be learned; trust policies cannot be shown without it",
+        obs::log(obs::level::warn,
+                 "the base identity's ARN could not be learned; trust policies cannot be shown without it",
                  {{"cause", cause},
-                  {"fix", why.code == errc::trust_refused ? std::string_view("let sts:GetCallerIdentity through, or set aws.principal_arn") : why.hint}});
+                  {"fix", why.code == errc::trust_refused
+                              ? std::string_view("let sts:GetCallerIdentity through, or set aws.principal_arn")
+                              : why.hint}});
     }
 
     const base_credentials_settings settings;
@@ -156,7 +167,8 @@ struct base_credentials::worker {
     std::thread thread;
 };
 
-result<std::unique_ptr<base_credentials>> base_credentials::start(base_credentials_settings settings, const endpoint_table& endpoints) {
+result<std::unique_ptr<base_credentials>> base_credentials::start(base_credentials_settings settings,
+                                                                  const endpoint_table& endpoints) {
     HK_TRY(auto endpoint, endpoints.for_region(endpoints.default_region()));
     return std::unique_ptr<base_credentials>(new base_credentials(std::move(settings), std::move(endpoint)));
 }

@@ -57,28 +57,30 @@ struct base_credentials_settings {
     std::chrono::milliseconds process_timeout{60'000};  ///< it may ask a slow identity provider, not a person
     std::chrono::milliseconds fetch_timeout{10'000};    ///< each AssumeRole of a profile, and GetCallerIdentity
     std::chrono::milliseconds poll{2'000};              ///< how often files and expiry are looked at
-    std::chrono::seconds recheck{300};                  ///< how often STS is asked whether it still takes the key, vends or not
+    std::chrono::seconds recheck{300};  ///< how often STS is asked whether it still takes the key, vends or not
     caller_settings calls;
 };
 
 /// For readiness and metrics.
 struct base_credentials_status {
     bool valid = false;  ///< not expired, and not refused by STS when it last saw them
-    bool ready = false;  ///< valid for more than 5 minutes, or not expiring; and not refused by STS when it last saw them
+    bool ready =
+        false;  ///< valid for more than 5 minutes, or not expiring; and not refused by STS when it last saw them
     std::string source;
     std::string access_key_id;
-    std::string arn;                                 ///< empty until STS has told
+    std::string arn;  ///< empty until STS has told
     std::optional<std::chrono::seconds> expires_in;  ///< negative when past; none: they do not expire
-    std::optional<std::chrono::seconds> age;         ///< none: there never were any
-    std::string problem;                             ///< why the last fetch failed, or that STS refuses the key; empty: neither
+    std::optional<std::chrono::seconds> age;  ///< none: there never were any
+    std::string problem;  ///< why the last fetch failed, or that STS refuses the key; empty: neither
 };
 
-/// The process's base credentials, kept fresh by a thread of their own: fetched at once, when a shared file changes, ahead of
-/// their expiry, and when a call finds them stale or STS, asked now and then, refuses them. One fetch at a time. While fetching fails, the old ones serve until
-/// they truly expire; there is no anonymous fall-back.
+/// The process's base credentials, kept fresh by a thread of their own: fetched at once, when a shared file changes,
+/// ahead of their expiry, and when a call finds them stale or STS, asked now and then, refuses them. One fetch at a
+/// time. While fetching fails, the old ones serve until they truly expire; there is no anonymous fall-back.
 class base_credentials {
 public:
-    [[nodiscard]] static result<std::unique_ptr<base_credentials>> start(base_credentials_settings settings, const endpoint_table& endpoints);
+    [[nodiscard]] static result<std::unique_ptr<base_credentials>> start(base_credentials_settings settings,
+                                                                         const endpoint_table& endpoints);
     /// Ends a fetch in flight, its program included.
     ~base_credentials();
     base_credentials(const base_credentials&) = delete;
@@ -89,13 +91,14 @@ public:
     /// From any thread, whether they have expired or not; null: there never were any.
     [[nodiscard]] base_identity_ptr latest() const;
 
-    /// After STS has refused the key `seen_access_key_id`: what is current once it has been replaced, or once a fetch has
-    /// tried to. From any reactor. Fails as current() does, also at the deadline.
+    /// After STS has refused the key `seen_access_key_id`: what is current once it has been replaced, or once a fetch
+    /// has tried to. From any reactor. Fails as current() does, also at the deadline.
     [[nodiscard]] task<result<base_identity_ptr>> refresh(std::string seen_access_key_id, deadline until);
 
     [[nodiscard]] base_credentials_status status() const;
 
-    /// Blocks until the first fetch has ended or the deadline has passed: for the start of a program, never on a reactor.
+    /// Blocks until the first fetch has ended or the deadline has passed: for the start of a program, never on a
+    /// reactor.
     bool wait_for_first(deadline until) const;
     /// As wait_for_first, and on until STS has told whose credentials these are, or has refused them.
     bool wait_for_owner(deadline until) const;

@@ -28,12 +28,17 @@ failure unreachable(const failure& wire) {
     switch (wire.code) {
         case errc::protocol_violation:
         case errc::payload_too_large:
-        case errc::headers_too_large: return failure(errc::sts_invalid_answer, {}, std::string(aws::not_from_sts_hint), std::move(cause));
-        case errc::deadline_exceeded: return failure(errc::sts_timeout, {}, "Try again in some seconds.", std::move(cause));
+        case errc::headers_too_large:
+            return failure(errc::sts_invalid_answer, {}, std::string(aws::not_from_sts_hint), std::move(cause));
+        case errc::deadline_exceeded:
+            return failure(errc::sts_timeout, {}, "Try again in some seconds.", std::move(cause));
         case errc::tls_failed:
-            return failure(errc::sts_unavailable, {}, "The operator must see whether STS's certificate fits hourkey's trust store (aws.ca_file).",
+            return failure(errc::sts_unavailable, {},
+                           "The operator must see whether STS's certificate fits hourkey's trust store (aws.ca_file).",
                            std::move(cause));
-        default: return failure(errc::sts_unavailable, {}, wire.hint.empty() ? "Try again in some seconds." : wire.hint, std::move(cause));
+        default:
+            return failure(errc::sts_unavailable, {}, wire.hint.empty() ? "Try again in some seconds." : wire.hint,
+                           std::move(cause));
     }
 }
 
@@ -46,13 +51,19 @@ public:
     /// The clock may be repaired in the midst of a call, or differ between the servers behind the name.
     static constexpr int most_signed_again = 2;
 
-    conversation(caller& owner, std::string body, const aws::credentials& with, aws::denial on_denial, aws::retry_bucket* share)
-        : owner_(owner), with_(with), on_denial_(on_denial), retries_(owner.bucket_, share), estimate_(owner.settings_.correction->value()) {
+    conversation(caller& owner, std::string body, const aws::credentials& with, aws::denial on_denial,
+                 aws::retry_bucket* share)
+        : owner_(owner),
+          with_(with),
+          on_denial_(on_denial),
+          retries_(owner.bucket_, share),
+          estimate_(owner.settings_.correction->value()) {
         request_.host = owner.endpoint_.host_field;
         request_.body = std::move(body);
         request_.headers.reserve(4);
         request_.headers.push_back({"Content-Type", std::string(aws::sts_content_type)});
-        if (with.is_temporary()) request_.headers.push_back({"X-Amz-Security-Token", std::string(with.session_token.expose())});
+        if (with.is_temporary())
+            request_.headers.push_back({"X-Amz-Security-Token", std::string(with.session_token.expose())});
         request_.headers.push_back({"X-Amz-Date", {}});
         request_.headers.push_back({"Authorization", {}});
     }
@@ -112,7 +123,8 @@ public:
         return next::again_later;
     }
 
-    /// The wait before the next attempt; none when there is none, because of the rules or because it would end too late.
+    /// The wait before the next attempt; none when there is none, because of the rules or because it would end too
+    /// late.
     std::optional<std::chrono::milliseconds> delay_before_next(deadline until) {
         const auto left = until.remaining(owner_.settings_.clock->steady_now());
         const auto decision = retries_.after_failure(*kind_, owner_.settings_.random(), wish_, left);
@@ -127,9 +139,12 @@ public:
 private:
     std::optional<std::chrono::nanoseconds> learn_clock(const http::client_answer& got, wall_time received) {
         const auto date = got.find("date");
-        const auto measured = estimate_.record({sent_, received, date ? parse_http_date(*date) : std::nullopt, got.find("age").has_value()});
+        const auto measured = estimate_.record(
+            {sent_, received, date ? parse_http_date(*date) : std::nullopt, got.find("age").has_value()});
         if (measured && owner_.settings_.correction->learn(*measured) == clock_correction::outcome::newly_beyond)
-            obs::log(obs::level::warn, "this machine's clock differs from AWS's by more than can be corrected; repair its time synchronisation",
+            obs::log(obs::level::warn,
+                     "this machine's clock differs from AWS's by more than can be corrected; repair its time "
+                     "synchronisation",
                      {{"aws_ahead_seconds", std::chrono::duration_cast<std::chrono::seconds>(*measured).count()}});
         return measured;
     }
@@ -178,8 +193,8 @@ task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
     }
 }
 
-task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with, deadline until, aws::denial on_denial,
-                                          aws::retry_bucket* share) {
+task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with,
+                                          deadline until, aws::denial on_denial, aws::retry_bucket* share) {
     const auto started = settings_.clock->steady_now();
     conversation attempts(*this, std::move(body), with, on_denial, share);
     auto out = co_await converse(attempts, until);

@@ -24,7 +24,8 @@
 
 namespace hourkey::sts {
 
-/// What one call came to, for metrics: handed over on the reactor's thread when the call has ended and its answer was judged.
+/// What one call came to, for metrics: handed over on the reactor's thread when the call has ended and its answer was
+/// judged.
 struct call_report {
     std::string_view operation;  ///< "AssumeRole", "GetCallerIdentity"
     std::optional<errc> failed;  ///< none: an answer that is believed
@@ -34,7 +35,8 @@ struct call_report {
 
 /// What all callers of a process share or are given alike.
 struct caller_settings {
-    std::chrono::milliseconds attempt_timeout{5'000};  ///< a hung server costs one of three attempts, not the whole call
+    std::chrono::milliseconds attempt_timeout{
+        5'000};  ///< a hung server costs one of three attempts, not the whole call
     std::shared_ptr<clock_correction> correction = std::make_shared<clock_correction>();
     const clock_source* clock = &system_clock();
     random_source random;  ///< empty: one of its own
@@ -42,9 +44,10 @@ struct caller_settings {
     std::function<void(const call_report&)> on_call;
 };
 
-/// One reactor's calls to one endpoint: connection pool, signing keys and retry bucket of its own, so no locks. (A bucket
-/// per reactor bounds the endpoint's extra load as well: it is spread over the reactors.) Repeats by the rules of 2026,
-/// signs again when the clock is the reason, and repeats an AccessDenied that may pass once, out of the same bucket.
+/// One reactor's calls to one endpoint: connection pool, signing keys and retry bucket of its own, so no locks. (A
+/// bucket per reactor bounds the endpoint's extra load as well: it is spread over the reactors.) Repeats by the rules
+/// of 2026, signs again when the clock is the reason, and repeats an AccessDenied that may pass once, out of the same
+/// bucket.
 class caller {
 public:
     caller(net::reactor& on, sts_endpoint to, caller_settings settings);
@@ -64,13 +67,14 @@ public:
     };
     /// A 200's body, not yet believed: settle() is told what it is worth. `with` is owned by the caller's frame.
     /// `share`: what retries also draw on (retry_session); it outlives the call.
-    /// Fails with what aws::to_failure makes of STS's error, sts_unavailable, sts_timeout, or sts_invalid_answer for bytes that
-    /// are no HTTP answer; never later than `until`, but for the reactor's sweep period.
-    [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with, deadline until,
-                                            aws::denial on_denial = aws::denial::is_final, aws::retry_bucket* share = nullptr);
+    /// Fails with what aws::to_failure makes of STS's error, sts_unavailable, sts_timeout, or sts_invalid_answer for
+    /// bytes that are no HTTP answer; never later than `until`, but for the reactor's sweep period.
+    [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with,
+                                            deadline until, aws::denial on_denial = aws::denial::is_final,
+                                            aws::retry_bucket* share = nullptr);
 
-    /// Once for each answer of call(): what made it not believed, if anything did. Then its connection is not used again, nor those
-    /// that are idle beside it: answers may have come to the wrong requests there.
+    /// Once for each answer of call(): what made it not believed, if anything did. Then its connection is not used
+    /// again, nor those that are idle beside it: answers may have come to the wrong requests there.
     void settle(answer& got, std::optional<errc> failed);
 
     [[nodiscard]] const std::string& region() const noexcept { return endpoint_.region; }

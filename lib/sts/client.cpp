@@ -5,8 +5,11 @@
 namespace hourkey::sts {
 namespace {
 
-/// STS did not accept the key itself (ExpiredToken, ExpiredTokenException, InvalidClientTokenId), as opposed to our having none.
-bool is_stale_key(const failure& why) noexcept { return why.code == errc::base_credentials_unavailable && why.aws.has_value(); }
+/// STS did not accept the key itself (ExpiredToken, ExpiredTokenException, InvalidClientTokenId), as opposed to our
+/// having none.
+bool is_stale_key(const failure& why) noexcept {
+    return why.code == errc::base_credentials_unavailable && why.aws.has_value();
+}
 
 /// A refresh that brought what STS has just refused has nothing new to ask with.
 bool is_same_key(const aws::credentials& a, const aws::credentials& b) noexcept {
@@ -20,8 +23,10 @@ bool may_be_the_regions(const failure& why, const caller& there, const caller& h
 }
 
 failure region_not_enabled(const failure& said, const std::string& region) {
-    failure out(errc::sts_rejected, "STS in " + region + " does not know hourkey's own key, which STS elsewhere takes.",
-                "Leave the connection's region out, or have the operator enable " + region + " in hourkey's own AWS account.", said.cause);
+    failure out(
+        errc::sts_rejected, "STS in " + region + " does not know hourkey's own key, which STS elsewhere takes.",
+        "Leave the connection's region out, or have the operator enable " + region + " in hourkey's own AWS account.",
+        said.cause);
     out.aws = said.aws;
     return out;
 }
@@ -47,7 +52,8 @@ result<std::shared_ptr<caller>> client::caller_of(const std::string& region) {
     return made;
 }
 
-task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region, aws::retry_bucket* share) {
+task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region,
+                                               aws::retry_bucket* share) {
     HK_CO_TRY(const auto over, caller_of(region));
     HK_CO_TRY(const auto identity, base_.current());
     auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until, share);
@@ -64,7 +70,8 @@ task<result<assumed_role>> client::assume_role(aws::assume_role_request what, de
     co_return co_await sts::assume_role(*over, std::move(what), renewed->keys, renewed->kind(), until, share);
 }
 
-task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws::credentials& with, deadline until, std::string region) {
+task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws::credentials& with, deadline until,
+                                                                      std::string region) {
     HK_CO_TRY(const auto over, caller_of(region));
     auto out = co_await sts::get_caller_identity(*over, with, until);
     if (out || !is_stale_key(out.error())) co_return out;

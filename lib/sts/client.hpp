@@ -19,12 +19,12 @@
 namespace hourkey::sts {
 
 /// One reactor's STS: signs with the base credentials, and replaces them once when STS finds them stale. Used on that
-/// reactor's thread only. Every answer is a value that came from STS whole and strictly parsed, or a failure; nothing is
-/// cached, and the base credentials themselves are never handed out.
+/// reactor's thread only. Every answer is a value that came from STS whole and strictly parsed, or a failure; nothing
+/// is cached, and the base credentials themselves are never handed out.
 class client {
 public:
-    /// Callers keep pools, so their number is bounded; above what AWS has in all its partitions, so that no tenant's choice of
-    /// regions drops another's.
+    /// Callers keep pools, so their number is bounded; above what AWS has in all its partitions, so that no tenant's
+    /// choice of regions drops another's.
     static constexpr std::size_t most_regions = 64;
 
     client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings = {});
@@ -33,12 +33,14 @@ public:
     /// Fails with invalid_request, duration_out_of_range, trust_refused (AccessDenied), sts_throttled, sts_rejected,
     /// sts_invalid_answer, sts_unavailable, sts_timeout, base_credentials_unavailable, shutting_down.
     /// `share`: what the call's retries also draw on; it outlives the call.
-    [[nodiscard]] task<result<assumed_role>> assume_role(aws::assume_role_request what, deadline until, std::string region = {},
-                                                         aws::retry_bucket* share = nullptr);
+    [[nodiscard]] task<result<assumed_role>> assume_role(aws::assume_role_request what, deadline until,
+                                                         std::string region = {}, aws::retry_bucket* share = nullptr);
 
     /// Whose credentials `with` are; credentials that STS does not know are sts_rejected here. `with` is owned by the
     /// caller's frame.
-    [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(const aws::credentials& with, deadline until, std::string region = {});
+    [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(const aws::credentials& with,
+                                                                                deadline until,
+                                                                                std::string region = {});
     /// Who hourkey itself is.
     [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(deadline until);
 

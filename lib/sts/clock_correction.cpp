@@ -10,7 +10,8 @@ clock_correction::outcome clock_correction::learn(std::chrono::nanoseconds measu
     measured_.store(measured.count(), std::memory_order_relaxed);
     skew_.store(kept.count(), std::memory_order_relaxed);
     const bool beyond = kept != measured;
-    if (beyond_.exchange(beyond, std::memory_order_relaxed) == beyond || !beyond) return beyond ? outcome::still_beyond : outcome::within;
+    if (beyond_.exchange(beyond, std::memory_order_relaxed) == beyond || !beyond)
+        return beyond ? outcome::still_beyond : outcome::within;
     return outcome::newly_beyond;
 }
 

@@ -28,9 +28,11 @@ struct credential_board::waiter {
 result<base_identity_ptr> credential_board::current_locked() const {
     if (!identity_)
         return problem_.value_or(
-            failure(errc::base_credentials_unavailable, {}, "hourkey is still fetching its own AWS credentials; try again in some seconds."));
+            failure(errc::base_credentials_unavailable, {},
+                    "hourkey is still fetching its own AWS credentials; try again in some seconds."));
     if (identity_->keys.expiration && *identity_->keys.expiration <= corrected_now())
-        return problem_.value_or(failure(errc::base_credentials_unavailable, {}, identity_->source + ": its credentials have expired"));
+        return problem_.value_or(
+            failure(errc::base_credentials_unavailable, {}, identity_->source + ": its credentials have expired"));
     return identity_;
 }
 
@@ -39,13 +41,15 @@ result<base_identity_ptr> credential_board::current() const {
     return current_locked();
 }
 
-task<result<base_identity_ptr>> credential_board::refresh(std::shared_ptr<credential_board> self, std::string seen_access_key_id, deadline until) {
+task<result<base_identity_ptr>> credential_board::refresh(std::shared_ptr<credential_board> self,
+                                                          std::string seen_access_key_id, deadline until) {
     const auto here = co_await asio::this_coro::executor;
     const auto place = std::make_shared<waiter>(here, until);
     {
         const std::lock_guard lock(self->mutex_);
         self->refused_locked(seen_access_key_id, "renew it");
-        if (self->identity_ && self->identity_->keys.access_key_id != seen_access_key_id) co_return self->current_locked();
+        if (self->identity_ && self->identity_->keys.access_key_id != seen_access_key_id)
+            co_return self->current_locked();
         if (self->refreshed_at_ && self->clock_.steady_now() - *self->refreshed_at_ < refresh_pause) {
             if (self->problem_) co_return *self->problem_;
             co_return self->current_locked();
@@ -61,7 +65,8 @@ task<result<base_identity_ptr>> credential_board::refresh(std::shared_ptr<creden
         ~leaver() { board.leave(place); }
     } leaving{*self, place};
     co_await place->bell.async_wait(as_task_tuple);
-    if (!place->outcome) co_return failure(errc::base_credentials_unavailable, {}, "Fetching new credentials did not end in time.");
+    if (!place->outcome)
+        co_return failure(errc::base_credentials_unavailable, {}, "Fetching new credentials did not end in time.");
     co_return *place->outcome;
 }
 
@@ -89,7 +94,8 @@ base_credentials_status credential_board::status() const {
     out.access_key_id = identity_->keys.access_key_id;
     if (identity_->who) out.arn = identity_->who->arn;
     out.age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - identity_->fetched);
-    if (identity_->keys.expiration) out.expires_in = std::chrono::floor<std::chrono::seconds>(*identity_->keys.expiration - corrected_now());
+    if (identity_->keys.expiration)
+        out.expires_in = std::chrono::floor<std::chrono::seconds>(*identity_->keys.expiration - corrected_now());
     out.valid = refusal_.empty() && (!out.expires_in || *out.expires_in > std::chrono::seconds::zero());
     out.ready = refusal_.empty() && (!out.expires_in || *out.expires_in > shortest_ready);
     return out;
@@ -102,7 +108,9 @@ bool credential_board::wait_for_first(deadline until) const {
 
 bool credential_board::wait_for_owner(deadline until) const {
     std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, until.at(), [this] { return !refusal_.empty() || (identity_ ? identity_->who.has_value() : has_tried_); });
+    return changed_.wait_until(lock, until.at(), [this] {
+        return !refusal_.empty() || (identity_ ? identity_->who.has_value() : has_tried_);
+    });
 }
 
 void credential_board::open(std::function<void()> wake) {
@@ -144,7 +152,8 @@ void credential_board::settle(result<base_identity_ptr> outcome) {
 void credential_board::learned(const std::string& access_key_id, const aws::caller_identity& who) {
     const std::lock_guard lock(mutex_);
     if (!identity_ || identity_->keys.access_key_id != access_key_id) return;
-    identity_ = std::make_shared<const base_identity>(base_identity{identity_->keys.clone(), identity_->source, who, identity_->fetched, identity_->assumed});
+    identity_ = std::make_shared<const base_identity>(
+        base_identity{identity_->keys.clone(), identity_->source, who, identity_->fetched, identity_->assumed});
     refusal_.clear();
     changed_.notify_all();
 }

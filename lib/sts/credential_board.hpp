@@ -22,11 +22,13 @@ public:
     /// A storm of refused calls leads to one fetch in this time, whatever it brings.
     static constexpr std::chrono::seconds refresh_pause{2};
 
-    credential_board(const clock_source& clock, std::shared_ptr<clock_correction> correction) : clock_(clock), correction_(std::move(correction)) {}
+    credential_board(const clock_source& clock, std::shared_ptr<clock_correction> correction)
+        : clock_(clock), correction_(std::move(correction)) {}
 
     // ---- everyone ----
     [[nodiscard]] result<base_identity_ptr> current() const;
-    [[nodiscard]] static task<result<base_identity_ptr>> refresh(std::shared_ptr<credential_board> self, std::string seen_access_key_id, deadline until);
+    [[nodiscard]] static task<result<base_identity_ptr>> refresh(std::shared_ptr<credential_board> self,
+                                                                 std::string seen_access_key_id, deadline until);
     [[nodiscard]] base_credentials_status status() const;
     bool wait_for_first(deadline until) const;
     bool wait_for_owner(deadline until) const;
@@ -42,7 +44,8 @@ public:
     void settle(result<base_identity_ptr> outcome);
     /// Who STS says that a key belongs to; so it takes the key.
     void learned(const std::string& access_key_id, const aws::caller_identity& who);
-    /// STS does not take the key; `why`, not empty, says what to do. That stands until it does, or until another key has come.
+    /// STS does not take the key; `why`, not empty, says what to do. That stands until it does, or until another key
+    /// has come.
     void refused(const std::string& access_key_id, std::string_view why);
     [[nodiscard]] bool is_refused() const;
 

@@ -10,13 +10,19 @@
 namespace hourkey::sts {
 namespace {
 
-failure unusable(std::string hint, std::string cause = {}) { return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause)); }
+failure unusable(std::string hint, std::string cause = {}) {
+    return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause));
+}
 
 task<result<aws::credentials>> run_program(process_command command, const base_credentials_settings& settings) {
-    HK_CO_TRY(const auto document, co_await run_process(std::move(command), deadline(settings.calls.clock->steady_now() + settings.process_timeout)));
+    HK_CO_TRY(const auto document,
+              co_await run_process(std::move(command),
+                                   deadline(settings.calls.clock->steady_now() + settings.process_timeout)));
     auto output = settings.read_process_output(document.expose());
     // The reader's own words might quote the document.
-    if (!output) co_return unusable("credential_process wrote no valid JSON document with Version, AccessKeyId and SecretAccessKey");
+    if (!output)
+        co_return unusable(
+            "credential_process wrote no valid JSON document with Version, AccessKeyId and SecretAccessKey");
     co_return judge_process_output(*output);
 }
 
@@ -35,14 +41,17 @@ result<aws::credentials> judge_process_output(const process_output& output) {
     std::optional<wall_time> expiration;
     if (!output.expiration.empty()) {
         const auto parsed = parse_expiration(output.expiration);
-        if (!parsed) return unusable("credential_process wrote an Expiration that is no time with its zone, such as 2026-11-22T02:59:40Z");
+        if (!parsed)
+            return unusable(
+                "credential_process wrote an Expiration that is no time with its zone, such as 2026-11-22T02:59:40Z");
         expiration = *parsed;
     }
-    return make_credentials(output.access_key_id, output.secret_access_key.expose(), output.session_token.expose(), expiration, "credential_process",
-                            {"AccessKeyId", "SecretAccessKey", "SessionToken"});
+    return make_credentials(output.access_key_id, output.secret_access_key.expose(), output.session_token.expose(),
+                            expiration, "credential_process", {"AccessKeyId", "SecretAccessKey", "SessionToken"});
 }
 
-task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, const base_credentials_settings& settings) {
+task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over,
+                                              const base_credentials_settings& settings) {
     base_identity out;
     out.source = std::move(plan.source);
     const auto prefixed = [&](failure why) {
@@ -60,8 +69,8 @@ task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over
     for (const auto& step : plan.steps) {
         const auto external_id = step.external_id.empty() ? std::nullopt : std::optional(step.external_id);
         aws::assume_role_request request{step.role, step.session, step.duration, external_id, std::nullopt};
-        auto session =
-            co_await assume_role(over, std::move(request), out.keys, out.kind(), deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
+        auto session = co_await assume_role(over, std::move(request), out.keys, out.kind(),
+                                            deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         if (!session) co_return prefixed(refused_step(session.error(), step));
         auto who = aws::parse_caller_identity(session->assumed_role_arn);
         out.keys = std::move(session->keys);

@@ -10,7 +10,8 @@ namespace hourkey::sts {
 
 /// Carries a plan out: keys as they are or from the program, then one AssumeRole a step. All arguments are owned by the
 /// caller's frame or object. Fails with base_credentials_unavailable, also when what was found has expired.
-[[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, const base_credentials_settings& settings);
+[[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over,
+                                                            const base_credentials_settings& settings);
 
 /// Version 1 of the document, with a key and, when there is one, an Expiration that names its zone
 /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).

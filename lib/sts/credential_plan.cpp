@@ -25,9 +25,10 @@ struct unread_variable {
     std::string_view of;
 };
 /// With these the SDKs find credentials where hourkey does not look yet: who has them set counts on it.
-constexpr std::array unread_variables{unread_variable{"AWS_WEB_IDENTITY_TOKEN_FILE", "web identity"},
-                                      unread_variable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "container credentials"},
-                                      unread_variable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "container credentials"}};
+constexpr std::array unread_variables{
+    unread_variable{"AWS_WEB_IDENTITY_TOKEN_FILE", "web identity"},
+    unread_variable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "container credentials"},
+    unread_variable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "container credentials"}};
 
 failure unusable(std::string hint) { return failure(errc::base_credentials_unavailable, {}, std::move(hint)); }
 
@@ -37,7 +38,9 @@ std::optional<std::string_view> not_empty(const environment& variables, const st
 }
 
 bool is_word(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    return std::ranges::all_of(text, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
 }
 
 bool is_visible(std::string_view text) noexcept {
@@ -45,12 +48,15 @@ bool is_visible(std::string_view text) noexcept {
 }
 
 /// As an env file or a TOML habit leaves them; no part of a key holds any.
-bool is_quoted(std::string_view text) noexcept { return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front(); }
+bool is_quoted(std::string_view text) noexcept {
+    return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+}
 
 std::string note_of_unread(const environment& variables) {
     for (const auto& v : unread_variables)
         if (not_empty(variables, v.name))
-            return " (" + std::string(v.name) + " is, but hourkey does not read " + std::string(v.of) + " yet: use keys, or a profile with credential_process)";
+            return " (" + std::string(v.name) + " is, but hourkey does not read " + std::string(v.of) +
+                   " yet: use keys, or a profile with credential_process)";
     return {};
 }
 
@@ -86,7 +92,8 @@ public:
             HK_TRY(const profile* here, find(at, first));
             const bool seen = std::ranges::find(visited_, at) != visited_.end();
             const bool names_itself = seen && visited_.back() == at;
-            // A profile may name itself as the source of its own role's keys, and only so (SDK reference, source_profile).
+            // A profile may name itself as the source of its own role's keys, and only so (SDK reference,
+            // source_profile).
             if (seen && !(names_itself && has_key(*here))) return wrong(at, "source_profile leads round in a circle");
             // A source that has keys is the end of the chain, whatever role it has for those who choose it themselves.
             const bool ends_here = !steps.empty() && has_key(*here);
@@ -99,8 +106,10 @@ public:
             steps.push_back(std::move(step));
             const auto source_profile = here->find("source_profile");
             const auto credential_source = here->find("credential_source");
-            if (source_profile && credential_source) return wrong(at, "has both source_profile and credential_source; keep one");
-            if (!source_profile && !credential_source) return wrong(at, "has role_arn but neither source_profile nor credential_source");
+            if (source_profile && credential_source)
+                return wrong(at, "has both source_profile and credential_source; keep one");
+            if (!source_profile && !credential_source)
+                return wrong(at, "has role_arn but neither source_profile nor credential_source");
             if (credential_source) {
                 HK_TRY(auto root, root_of_environment(*credential_source, at));
                 return finish(std::move(root), std::move(steps), name);
@@ -112,7 +121,9 @@ public:
 private:
     using root_type = decltype(credential_plan::root);
 
-    static failure wrong(const std::string& name, std::string_view what) { return unusable("profile " + name + " " + std::string(what)); }
+    static failure wrong(const std::string& name, std::string_view what) {
+        return unusable("profile " + name + " " + std::string(what));
+    }
     static bool has_key(const profile& p) { return p.has("aws_access_key_id") || p.has("aws_secret_access_key"); }
 
     static credential_plan finish(root_type root, std::vector<role_step> steps, const std::string& name) {
@@ -123,9 +134,12 @@ private:
     result<const profile*> find(const std::string& at, const profile_choice& first) const {
         const auto found = files_.profiles.find(at);
         if (found != files_.profiles.end()) return &found->second;
-        if (!visited_.empty()) return wrong(visited_.back(), "names the source_profile " + at + ", which the shared files do not have" + lacking());
+        if (!visited_.empty())
+            return wrong(visited_.back(),
+                         "names the source_profile " + at + ", which the shared files do not have" + lacking());
         const auto by = first.variable.empty() ? std::string() : "(" + std::string(first.variable) + ") ";
-        return wrong(at, by + (files_.lacking.empty() ? "is not in the shared config and credentials files" : "is not there: " + files_.lacking));
+        return wrong(at, by + (files_.lacking.empty() ? "is not in the shared config and credentials files"
+                                                      : "is not there: " + files_.lacking));
     }
 
     /// A file that is not there may be the one that has it.
@@ -139,7 +153,8 @@ private:
             if (!key) return wrong(name, "has aws_access_key_id without aws_secret_access_key");
             auto token = p.find("aws_session_token");
             if (!token) token = p.find("aws_security_token");
-            HK_TRY(auto keys, make_credentials(*id, *key, token.value_or(""), std::nullopt, "profile " + name, in_profile));
+            HK_TRY(auto keys,
+                   make_credentials(*id, *key, token.value_or(""), std::nullopt, "profile " + name, in_profile));
             return root_type(std::move(keys));
         }
         if (const auto command = p.find("credential_process")) {
@@ -149,27 +164,37 @@ private:
         }
         for (const auto unread : {"sso_session", "sso_start_url", "login_session"})
             if (p.has(unread))
-                return wrong(name, std::string("uses ") + unread +
-                                       ", which hourkey does not read; make another profile with credential_process = aws configure " +
-                                       "export-credentials --profile " + name + " --format process, and set AWS_PROFILE to that");
+                return wrong(
+                    name,
+                    std::string("uses ") + unread +
+                        ", which hourkey does not read; make another profile with credential_process = aws configure " +
+                        "export-credentials --profile " + name + " --format process, and set AWS_PROFILE to that");
         if (p.has("web_identity_token_file"))
-            return wrong(name, "uses web_identity_token_file, which hourkey does not read; use keys, credential_process or role_arn");
+            return wrong(
+                name,
+                "uses web_identity_token_file, which hourkey does not read; use keys, credential_process or role_arn");
         return wrong(name, "has neither keys nor credential_process nor role_arn" + lacking());
     }
 
     result<root_type> root_of_environment(std::string_view credential_source, const std::string& name) const {
         if (credential_source == "Ec2InstanceMetadata" || credential_source == "EcsContainer")
-            return wrong(name, "has credential_source " + std::string(credential_source) + ", which hourkey does not read; use Environment or source_profile");
-        if (credential_source != "Environment") return wrong(name, "has an unknown credential_source; only Environment is known");
+            return wrong(name, "has credential_source " + std::string(credential_source) +
+                                   ", which hourkey does not read; use Environment or source_profile");
+        if (credential_source != "Environment")
+            return wrong(name, "has an unknown credential_source; only Environment is known");
         HK_TRY(auto keys, keys_of_environment(variables_));
-        if (!keys) return wrong(name, "has credential_source Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
+        if (!keys)
+            return wrong(
+                name, "has credential_source Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
         return root_type(*std::move(keys));
     }
 
     static result<role_step> step_of(const profile& p, const std::string& name) {
         // A server cannot type a code.
-        if (p.has("mfa_serial")) return wrong(name, "has mfa_serial; a server cannot answer MFA, so use a role that does not ask for it");
-        if (p.has("web_identity_token_file")) return wrong(name, "uses web_identity_token_file, which hourkey does not read");
+        if (p.has("mfa_serial"))
+            return wrong(name, "has mfa_serial; a server cannot answer MFA, so use a role that does not ask for it");
+        if (p.has("web_identity_token_file"))
+            return wrong(name, "uses web_identity_token_file, which hourkey does not read");
         auto role = aws::role_arn::parse(*p.find("role_arn"));
         if (!role) return wrong(name, "has a role_arn that is no role's ARN");
         auto session = aws::session_name::parse(p.find("role_session_name").value_or(default_session));
@@ -179,7 +204,8 @@ private:
             int seconds = 0;
             const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
             duration = std::chrono::seconds(seconds);
-            if (error != std::errc{} || end != text->data() + text->size() || duration < shortest_session || duration > longest_session)
+            if (error != std::errc{} || end != text->data() + text->size() || duration < shortest_session ||
+                duration > longest_session)
                 return wrong(name, "has a duration_seconds that is not 900..43200");
         }
         const auto external_id = p.find("external_id").value_or("");
@@ -229,13 +255,17 @@ result<credential_plan> plan_credentials(const environment& variables, const std
     return why;
 }
 
-result<aws::credentials> make_credentials(std::string_view id, std::string_view key, std::string_view token, std::optional<wall_time> expiration,
-                                          std::string_view where, const key_names& names) {
+result<aws::credentials> make_credentials(std::string_view id, std::string_view key, std::string_view token,
+                                          std::optional<wall_time> expiration, std::string_view where,
+                                          const key_names& names) {
     const auto wrong = [&](std::string_view what, std::string_view name, std::string_view why) {
-        return unusable(std::string(where).append(": the ").append(what).append(" (").append(name).append(") ").append(why));
+        return unusable(
+            std::string(where).append(": the ").append(what).append(" (").append(name).append(") ").append(why));
     };
-    if (id.empty() || id.size() > 128 || !is_word(id)) return wrong("access key id", names.id, "is not 1..128 of A-Z a-z 0-9 _");
-    if (key.empty() || !is_visible(key)) return wrong("secret access key", names.key, "is empty or holds a blank or a control character");
+    if (id.empty() || id.size() > 128 || !is_word(id))
+        return wrong("access key id", names.id, "is not 1..128 of A-Z a-z 0-9 _");
+    if (key.empty() || !is_visible(key))
+        return wrong("secret access key", names.key, "is empty or holds a blank or a control character");
     if (is_quoted(key)) return wrong("secret access key", names.key, "is in quotes; leave them out");
     if (!is_visible(token)) return wrong("session token", names.token, "holds a blank or a control character");
     if (is_quoted(token)) return wrong("session token", names.token, "is in quotes; leave them out");

@@ -39,8 +39,8 @@ struct credential_plan {
     std::string files = {};  ///< that a profile was found in, for the log
 };
 
-/// A shared file that somebody else may write, and so choose hourkey's identity or the program that it runs; or one with keys that
-/// somebody else may read. The SDKs read it nevertheless, and so does hourkey.
+/// A shared file that somebody else may write, and so choose hourkey's identity or the program that it runs; or one
+/// with keys that somebody else may read. The SDKs read it nevertheless, and so does hourkey.
 struct loose_file {
     std::string path;
     bool is_writable;  ///< and otherwise only readable
@@ -63,11 +63,12 @@ struct profile_choice {
 /// AWS_PROFILE, then AWS_DEFAULT_PROFILE, which some SDKs know alone.
 [[nodiscard]] profile_choice choose_profile(const environment& variables);
 
-/// The chain of the SDKs as far as hourkey goes: environment, then the shared files' profile. A source that is there but
-/// wrong ends the chain. `chosen` names a profile explicitly, which switches the environment off as in the SDKs.
+/// The chain of the SDKs as far as hourkey goes: environment, then the shared files' profile. A source that is there
+/// but wrong ends the chain. `chosen` names a profile explicitly, which switches the environment off as in the SDKs.
 /// `read_files` is called only when the environment holds no key.
 /// Fails with base_credentials_unavailable; the hint says for each source what it lacked.
-[[nodiscard]] result<credential_plan> plan_credentials(const environment& variables, const std::optional<std::string>& chosen,
+[[nodiscard]] result<credential_plan> plan_credentials(const environment& variables,
+                                                       const std::optional<std::string>& chosen,
                                                        const std::function<result<shared_profiles>()>& read_files);
 
 /// What a source calls the three parts of a key: an error names the one that is wrong.
@@ -77,8 +78,10 @@ struct key_names {
     std::string_view token;
 };
 
-/// An access key as AWS writes one: id of [\w], 1..128; secret and token of 0x21..0x7E, so that no header can be broken.
-[[nodiscard]] result<aws::credentials> make_credentials(std::string_view id, std::string_view key, std::string_view token, std::optional<wall_time> expiration,
+/// An access key as AWS writes one: id of [\w], 1..128; secret and token of 0x21..0x7E, so that no header can be
+/// broken.
+[[nodiscard]] result<aws::credentials> make_credentials(std::string_view id, std::string_view key,
+                                                        std::string_view token, std::optional<wall_time> expiration,
                                                         std::string_view where, const key_names& names);
 
 }  // namespace hourkey::sts

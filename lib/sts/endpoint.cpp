@@ -12,7 +12,8 @@ namespace hourkey::sts {
 namespace {
 
 failure bad_url(std::string_view what) {
-    return failure(errc::invalid_configuration, std::string(what), "Write https://host, https://host:port, or http://127.0.0.1:port.");
+    return failure(errc::invalid_configuration, std::string(what),
+                   "Write https://host, https://host:port, or http://127.0.0.1:port.");
 }
 
 failure named(std::string_view setting, failure why) {
@@ -28,7 +29,9 @@ struct url_parts {
 };
 
 bool is_host_name(std::string_view host) noexcept {
-    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
     return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, fits);
 }
 
@@ -44,7 +47,8 @@ result<url_parts> parse_url(std::string_view text) {
         return bad_url("is no https:// address");
     }
     if (text.ends_with('/')) text.remove_suffix(1);
-    if (text.find_first_of("/?#@") != std::string_view::npos) return bad_url("has a path, a query or a user; only host and port are allowed");
+    if (text.find_first_of("/?#@") != std::string_view::npos)
+        return bad_url("has a path, a query or a user; only host and port are allowed");
     std::string_view rest;
     boost::system::error_code error;
     if (text.starts_with('[')) {
@@ -64,7 +68,8 @@ result<url_parts> parse_url(std::string_view text) {
     const auto number = rest.substr(1);
     const auto default_port = out.port;
     const auto [end, wrong] = std::from_chars(number.data(), number.data() + number.size(), out.port);
-    if (rest.front() != ':' || wrong != std::errc{} || end != number.data() + number.size() || out.port == 0) return bad_url("has no valid port");
+    if (rest.front() != ':' || wrong != std::errc{} || end != number.data() + number.size() || out.port == 0)
+        return bad_url("has no valid port");
     out.has_port = out.port != default_port;
     return out;
 }
@@ -72,7 +77,8 @@ result<url_parts> parse_url(std::string_view text) {
 /// The region that a host's name tells: STS's own names, FIPS and dual-stack ones and VPC endpoints have it as a label.
 std::string region_in(const std::string& host) {
     std::string name(host);
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     if (name == aws::global_sts_host) return std::string(aws::global_sts_region);
     for (std::size_t start = 0; start <= name.size();) {
         const auto end = std::min(name.find('.', start), name.size());
@@ -94,7 +100,8 @@ bool is_loopback(const std::string& host) {
 
 result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
     if (!aws::is_region(settings.region))
-        return failure(errc::invalid_configuration, std::string("aws.region ") + (settings.region.empty() ? "is missing" : "is no AWS region"),
+        return failure(errc::invalid_configuration,
+                       std::string("aws.region ") + (settings.region.empty() ? "is missing" : "is no AWS region"),
                        "Set aws.region, for example to eu-west-1.");
     endpoint_table out;
     out.default_region_ = std::move(settings.region);
@@ -103,12 +110,14 @@ result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
     bool secure = true;
     if (!settings.url.empty()) {
         auto url = parse_url(settings.url);
-        if (url && !url->secure && !is_loopback(url->host)) url = bad_url("is http:// to another machine; credentials travel only over https://");
+        if (url && !url->secure && !is_loopback(url->host))
+            url = bad_url("is http:// to another machine; credentials travel only over https://");
         if (!url) return named(settings.url_from, std::move(url).error());
         secure = url->secure;
         out.override_host_field_ = url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
         if (url->has_port) out.override_host_field_.append(":").append(std::to_string(url->port));
-        if (auto region_of_host = region_in(url->host); !region_of_host.empty()) out.default_region_ = std::move(region_of_host);
+        if (auto region_of_host = region_in(url->host); !region_of_host.empty())
+            out.default_region_ = std::move(region_of_host);
         out.override_ = net::endpoint{std::move(url->host), url->port, nullptr};
     }
     if (secure) {
@@ -122,10 +131,13 @@ result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
 }
 
 bool endpoint_table::knows(std::string_view region) const noexcept {
-    return region == default_region_ || aws::is_known_region(region) || std::ranges::find(extra_regions_, region) != extra_regions_.end();
+    return region == default_region_ || aws::is_known_region(region) ||
+           std::ranges::find(extra_regions_, region) != extra_regions_.end();
 }
 
-bool endpoint_table::is_global(std::string_view region) const noexcept { return legacy_global_ && aws::has_legacy_global_sts(region); }
+bool endpoint_table::is_global(std::string_view region) const noexcept {
+    return legacy_global_ && aws::has_legacy_global_sts(region);
+}
 
 std::string_view endpoint_table::region_of_signature(std::string_view region) const noexcept {
     if (override_) return default_region_;  // it takes signatures for its own region only

@@ -22,14 +22,14 @@ struct sts_endpoint {
 /// What decides where calls go; each text beside the name of the setting that it comes from, for an error to say.
 struct endpoint_settings {
     std::string region;
-    /// Empty or `https://host[:port]`, or `http://` to `localhost` or a loopback address, for there nobody can listen in between.
-    /// A region in its host's name goes before `region`.
+    /// Empty or `https://host[:port]`, or `http://` to `localhost` or a loopback address, for there nobody can listen
+    /// in between. A region in its host's name goes before `region`.
     std::string url = {};
     std::string url_from = "aws.sts_endpoint";
     std::string ca_file = {};  ///< empty: the system's trust store
     std::string ca_file_from = "aws.ca_file";
     aws::endpoint_variant variant = {};  ///< of each region's own endpoint
-    bool legacy_global = false;          ///< the global endpoint for the regions that are older than the regional ones
+    bool legacy_global = false;  ///< the global endpoint for the regions that are older than the regional ones
 };
 
 /// Knows every region's endpoint: that of the partition table, or one configured for all. A value; what it shares, the

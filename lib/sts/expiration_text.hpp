@@ -7,8 +7,9 @@
 
 namespace hourkey::sts {
 
-/// An Expiration as programs write it that mean RFC 3339: also with a blank in place of `T` and before the zone, blanks around, a
-/// zone without its colon or its minutes, or `UTC` or `GMT`. A time without a zone is refused: whose it is cannot be known.
+/// An Expiration as programs write it that mean RFC 3339: also with a blank in place of `T` and before the zone, blanks
+/// around, a zone without its colon or its minutes, or `UTC` or `GMT`. A time without a zone is refused: whose it is
+/// cannot be known.
 [[nodiscard]] result<wall_time> parse_expiration(std::string_view text);
 
 }  // namespace hourkey::sts

@@ -11,8 +11,8 @@
 
 namespace hourkey::sts {
 
-/// A bounded number of things, one a region. When it is full, the one that was asked for longest ago goes, and only that one; one
-/// that somebody still holds stays, and so does the home region's.
+/// A bounded number of things, one a region. When it is full, the one that was asked for longest ago goes, and only
+/// that one; one that somebody still holds stays, and so does the home region's.
 template <class Thing>
 class kept_by_region {
 public:

@@ -20,8 +20,8 @@ result<Answer> settle(caller& over, caller::answer& got, result<Answer> parsed) 
 
 }  // namespace
 
-task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what, const aws::credentials& with, aws::base_identity kind, deadline until,
-                                       aws::retry_bucket* share) {
+task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what, const aws::credentials& with,
+                                       aws::base_identity kind, deadline until, aws::retry_bucket* share) {
     const bool capped = what.duration > aws::longest_session_from(kind) && what.duration <= aws::longest_session;
     if (capped) what.duration = aws::longest_session_from(kind);
     HK_CO_TRY(auto body, aws::assume_role_body(what));
@@ -34,8 +34,10 @@ task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request wh
     co_return out;
 }
 
-task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with, deadline until) {
-    HK_CO_TRY(auto got, co_await over.call("GetCallerIdentity", std::string(aws::get_caller_identity_body), with, until));
+task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with,
+                                                              deadline until) {
+    HK_CO_TRY(auto got,
+              co_await over.call("GetCallerIdentity", std::string(aws::get_caller_identity_body), with, until));
     co_return settle(over, got, aws::parse_caller_identity_answer(got.body));
 }
 

@@ -15,13 +15,15 @@ struct assumed_role : aws::assume_role_answer {
     bool duration_capped = false;  ///< asked for more than the hour that a role session gets from AWS
 };
 
-/// AssumeRole with `with`, whose kind decides how long the session may last: a role session gets an hour at most, whatever was
-/// asked. `with` is owned by the caller's frame. Fails as caller::call does, and with invalid_request,
+/// AssumeRole with `with`, whose kind decides how long the session may last: a role session gets an hour at most,
+/// whatever was asked. `with` is owned by the caller's frame. Fails as caller::call does, and with invalid_request,
 /// duration_out_of_range or sts_invalid_answer.
-[[nodiscard]] task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what, const aws::credentials& with, aws::base_identity kind,
+[[nodiscard]] task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what,
+                                                     const aws::credentials& with, aws::base_identity kind,
                                                      deadline until, aws::retry_bucket* share = nullptr);
 
 /// Whose credentials these are, by STS's word. `with` is owned by the caller's frame.
-[[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with, deadline until);
+[[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with,
+                                                                            deadline until);
 
 }  // namespace hourkey::sts

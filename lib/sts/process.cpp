@@ -26,7 +26,8 @@ namespace asio = boost::asio;
 using descriptor = asio::posix::basic_stream_descriptor<executor>;
 
 failure process_failed(std::string what, std::string cause = {}) {
-    return failure(errc::base_credentials_unavailable, {}, "credential_process " + std::move(what) + "; run it by hand and repair it", std::move(cause));
+    return failure(errc::base_credentials_unavailable, {},
+                   "credential_process " + std::move(what) + "; run it by hand and repair it", std::move(cause));
 }
 
 /// Owns a running process and its group: whoever drops it has killed both, and reaped it.
@@ -82,7 +83,8 @@ public:
         ::posix_spawnattr_setsigmask(&attributes_, &none);
         ::posix_spawnattr_setsigdefault(&attributes_, &all);
         ::posix_spawnattr_setpgroup(&attributes_, 0);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+        ::posix_spawnattr_setflags(&attributes_,
+                                   POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
         std::vector<char*> argv;
         argv.reserve(arguments.size() + 1);
@@ -103,7 +105,8 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
-/// What a run waits for: output, the program's end, the clock. Shared, because a handler may be queued already while the run ends.
+/// What a run waits for: output, the program's end, the clock. Shared, because a handler may be queued already while
+/// the run ends.
 struct watched_process : std::enable_shared_from_this<watched_process> {
     descriptor output;
     descriptor handle;  ///< a pidfd: readable from when the program has ended
@@ -134,7 +137,8 @@ struct watched_process : std::enable_shared_from_this<watched_process> {
     /// What is in the pipe now: when the program has ended, that is all of what it wrote.
     [[nodiscard]] std::size_t waiting_bytes() {
         int count = 0;
-        return ::ioctl(output.native_handle(), FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
+        return ::ioctl(output.native_handle(), FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count)
+                                                                                   : 0;
     }
 };
 
@@ -173,7 +177,8 @@ result<std::vector<std::string>> split_arguments(std::string_view command) {
             else
                 word += c;
         } else if (c == '\\') {
-            if (++i == command.size()) return failure(errc::invalid_configuration, "credential_process ends in a backslash");
+            if (++i == command.size())
+                return failure(errc::invalid_configuration, "credential_process ends in a backslash");
             // Between double quotes a backslash escapes only itself and the quote (POSIX 2.2.3, without expansions).
             if (quote == '"' && command[i] != '"' && command[i] != '\\') word += c;
             word += command[i];
@@ -191,7 +196,8 @@ result<std::vector<std::string>> split_arguments(std::string_view command) {
     }
     if (quote != 0) return failure(errc::invalid_configuration, "credential_process has an open quote");
     if (in_word) out.push_back(std::move(word));
-    if (out.empty() || out.front().empty()) return failure(errc::invalid_configuration, "credential_process names no program");
+    if (out.empty() || out.front().empty())
+        return failure(errc::invalid_configuration, "credential_process names no program");
     return out;
 }
 
@@ -226,14 +232,16 @@ task<result<secret>> run_process(std::vector<std::string> arguments, deadline un
     if (!watched->ended) co_return process_failed("did not end in time");
     for (auto left = watched->waiting_bytes(); left > 0;) {
         boost::system::error_code error;
-        const auto count = watched->output.read_some(asio::buffer(out.chunk.data(), std::min(left, out.chunk.size())), error);
+        const auto count =
+            watched->output.read_some(asio::buffer(out.chunk.data(), std::min(left, out.chunk.size())), error);
         if (error) break;
         if (!out.add(count)) co_return process_failed("wrote more than 64 KiB");
         left -= count;
     }
     const int status = running.reap();
     if (WIFSIGNALED(status)) co_return process_failed("was ended by signal " + std::to_string(WTERMSIG(status)));
-    if (WEXITSTATUS(status) != 0) co_return process_failed("ended with exit code " + std::to_string(WEXITSTATUS(status)));
+    if (WEXITSTATUS(status) != 0)
+        co_return process_failed("ended with exit code " + std::to_string(WEXITSTATUS(status)));
     co_return secret(out.text);
 }
 

@@ -9,7 +9,8 @@ namespace hourkey::sts {
 namespace {
 
 /// botocore writes and reads the last under its older name too.
-constexpr std::array<std::string_view, 4> key_parts{"aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"};
+constexpr std::array<std::string_view, 4> key_parts{"aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+                                                    "aws_security_token"};
 
 /// A comment inside a line starts at a blank followed by '#' or ';'; a bare one belongs to the value.
 std::string_view without_comment(std::string_view text) noexcept {
@@ -20,12 +21,14 @@ std::string_view without_comment(std::string_view text) noexcept {
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
     return out;
 }
 
 std::string_view unquoted(std::string_view name) noexcept {
-    if (name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front()) return name.substr(1, name.size() - 2);
+    if (name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front())
+        return name.substr(1, name.size() - 2);
     return name;
 }
 
@@ -94,15 +97,18 @@ public:
 
 private:
     failure wrong(std::string_view what) const {
-        return failure(errc::invalid_configuration, "line " + std::to_string(number_) + " of the shared AWS " +
-                                                        (kind_ == profile_file_kind::config ? "config" : "credentials") + " file " + std::string(what));
+        return failure(errc::invalid_configuration,
+                       "line " + std::to_string(number_) + " of the shared AWS " +
+                           (kind_ == profile_file_kind::config ? "config" : "credentials") + " file " +
+                           std::string(what));
     }
 
     result<> open_section(std::string_view line) {
         const auto end = line.find(']');
         if (end == std::string_view::npos) return wrong("opens a section without a closing bracket");
         const auto rest = trimmed(line.substr(end + 1));
-        if (!rest.empty() && rest.front() != '#' && rest.front() != ';') return wrong("has text behind its section name");
+        if (!rest.empty() && rest.front() != '#' && rest.front() != ';')
+            return wrong("has text behind its section name");
         const auto found = read_section(line.substr(1, end - 1), kind_);
         in_section_ = true;
         setting_ = nesting::none;
@@ -122,7 +128,8 @@ private:
     result<> read_setting(std::string_view line) {
         const auto equals = line.find('=');
         const auto name = trimmed(line.substr(0, equals));
-        if (equals == std::string_view::npos || name.empty()) return wrong("is neither a section, a setting nor a comment");
+        if (equals == std::string_view::npos || name.empty())
+            return wrong("is neither a section, a setting nor a comment");
         if (!in_section_) return wrong("stands before the first section");
         const auto value = trimmed(without_comment(line.substr(equals + 1)));
         setting_ = value.empty() ? nesting::block : nesting::value;
@@ -131,8 +138,8 @@ private:
         return {};
     }
 
-    /// A line indented deeper than its setting continues the value, comment marks and all: what looks like a comment is part
-    /// of a command. Under `name =` it belongs to a nested block, which of all sections only `[services x]` needs.
+    /// A line indented deeper than its setting continues the value, comment marks and all: what looks like a comment is
+    /// part of a command. Under `name =` it belongs to a nested block, which of all sections only `[services x]` needs.
     void continue_setting(std::string_view line) {
         if (!current_) return;
         if (setting_ == nesting::block) {
@@ -148,7 +155,8 @@ private:
     void set_nested(std::string_view line) {
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) return;
-        current_->set(name_ + "." + lower(trimmed(line.substr(0, equals))), trimmed(without_comment(line.substr(equals + 1))));
+        current_->set(name_ + "." + lower(trimmed(line.substr(0, equals))),
+                      trimmed(without_comment(line.substr(equals + 1))));
     }
 
     enum class nesting { none, value, block };

@@ -15,7 +15,8 @@ namespace ip = boost::asio::ip;
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return out;
 }
 
@@ -36,7 +37,8 @@ bool is_in_range(const ip::address& address, const std::string& range) {
     boost::system::error_code error;
     if (address.is_v4()) {
         const auto network = ip::make_network_v4(range, error);
-        return !error && ip::make_network_v4(address.to_v4(), network.prefix_length()).canonical() == network.canonical();
+        return !error &&
+               ip::make_network_v4(address.to_v4(), network.prefix_length()).canonical() == network.canonical();
     }
     const auto network = ip::make_network_v6(range, error);
     return !error && ip::make_network_v6(address.to_v6(), network.prefix_length()).canonical() == network.canonical();

@@ -6,7 +6,9 @@
 namespace hourkey::sts {
 
 random_source make_random_source() {
-    return [engine = std::minstd_rand(std::random_device{}())]() mutable { return std::generate_canonical<double, 24>(engine); };
+    return [engine = std::minstd_rand(std::random_device{}())]() mutable {
+        return std::generate_canonical<double, 24>(engine);
+    };
 }
 
 std::chrono::milliseconds back_off::next() {

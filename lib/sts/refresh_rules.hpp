@@ -27,9 +27,9 @@ private:
     std::chrono::seconds step_ = first;
 };
 
-/// When base credentials are fetched again: a decision without I/O. Ahead of their end by 15 minutes and up to one more as
-/// jitter (botocore's advisory window), but not before half of their life, which for 15-minute ones is all that is left.
-/// After a failure when the back-off says.
+/// When base credentials are fetched again: a decision without I/O. Ahead of their end by 15 minutes and up to one more
+/// as jitter (botocore's advisory window), but not before half of their life, which for 15-minute ones is all that is
+/// left. After a failure when the back-off says.
 class refresh_rules {
 public:
     static constexpr std::chrono::minutes window{15};

@@ -26,28 +26,33 @@ constexpr std::array unread_settings{
     unread_setting{"REQUESTS_CA_BUNDLE", "", ""},
 };
 
-/// Sources of credentials that the SDKs ask before a profile's keys, or in place of them; keys in the environment go before all.
-constexpr std::array unread_sources{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"};
+/// Sources of credentials that the SDKs ask before a profile's keys, or in place of them; keys in the environment go
+/// before all.
+constexpr std::array unread_sources{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                                    "AWS_CONTAINER_CREDENTIALS_FULL_URI"};
 
 failure wrong(const found_setting& setting, std::string_view what, std::string_view fix) {
     return failure(errc::invalid_configuration, setting.from + " " + std::string(what), std::string(fix));
 }
 
 std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return text;
 }
 
 class settings_source {
 public:
-    settings_source(const environment& variables, const shared_profiles& files) : variables_(variables), files_(files), choice_(choose_profile(variables)) {
+    settings_source(const environment& variables, const shared_profiles& files)
+        : variables_(variables), files_(files), choice_(choose_profile(variables)) {
         const auto found = files.profiles.find(choice_.name);
         if (found != files.profiles.end()) profile_ = &found->second;
     }
 
     [[nodiscard]] std::optional<found_setting> in_environment(std::initializer_list<std::string_view> names) const {
         for (const auto name : names)
-            if (const auto value = variables_(std::string(name)); value && !value->empty()) return found_setting{std::string(*value), std::string(name)};
+            if (const auto value = variables_(std::string(name)); value && !value->empty())
+                return found_setting{std::string(*value), std::string(name)};
         return std::nullopt;
     }
     [[nodiscard]] std::optional<found_setting> in_profile(std::string_view name) const {
@@ -65,22 +70,26 @@ public:
         if (!value) return std::nullopt;
         return found_setting{std::string(*value), std::string(name) + " of services " + section->value};
     }
-    [[nodiscard]] std::optional<found_setting> find(std::initializer_list<std::string_view> names, std::string_view setting) const {
+    [[nodiscard]] std::optional<found_setting> find(std::initializer_list<std::string_view> names,
+                                                    std::string_view setting) const {
         if (auto found = in_environment(names)) return found;
         return in_profile(setting);
     }
 
     /// Empty unless it is on.
-    [[nodiscard]] result<std::optional<found_setting>> find_switch(std::string_view variable, std::string_view setting) const {
+    [[nodiscard]] result<std::optional<found_setting>> find_switch(std::string_view variable,
+                                                                   std::string_view setting) const {
         auto found = find({variable}, setting);
         if (!found) return found;
         const auto value = lower(found->value);
-        if (value != "true" && value != "false") return wrong(*found, "is neither true nor false", "Write true or false.");
+        if (value != "true" && value != "false")
+            return wrong(*found, "is neither true nor false", "Write true or false.");
         return value == "true" ? std::move(found) : std::nullopt;
     }
 
     [[nodiscard]] result<std::optional<found_setting>> find_endpoint_url() const {
-        HK_TRY(const auto ignored, find_switch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"));
+        HK_TRY(const auto ignored,
+               find_switch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"));
         if (ignored) return std::optional<found_setting>();
         if (auto found = in_environment({"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"})) return found;
         if (auto found = in_services("sts.endpoint_url")) return found;
@@ -91,14 +100,17 @@ public:
         auto found = find({"AWS_STS_REGIONAL_ENDPOINTS"}, "sts_regional_endpoints");
         if (!found) return found;
         const auto value = lower(found->value);
-        if (value != "legacy" && value != "regional") return wrong(*found, "is neither legacy nor regional", "Write regional, or leave it out.");
+        if (value != "legacy" && value != "regional")
+            return wrong(*found, "is neither legacy nor regional", "Write regional, or leave it out.");
         return value == "legacy" ? std::move(found) : std::nullopt;
     }
 
     [[nodiscard]] std::vector<std::string> find_not_obeyed() const {
         std::vector<std::string> out;
         for (const auto& s : unread_settings) {
-            const auto found = s.variable.empty() ? in_profile(s.setting) : s.setting.empty() ? in_environment({s.variable}) : find({s.variable}, s.setting);
+            const auto found = s.variable.empty()  ? in_profile(s.setting)
+                               : s.setting.empty() ? in_environment({s.variable})
+                                                   : find({s.variable}, s.setting);
             if (found && (s.kept.empty() || lower(found->value) != s.kept)) out.push_back(found->from);
         }
         if (in_environment({"AWS_ACCESS_KEY_ID"})) return out;

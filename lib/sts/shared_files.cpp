@@ -17,7 +17,8 @@ namespace hourkey::sts {
 namespace {
 
 std::string expanded(std::string_view path, std::string_view home) {
-    if (!home.empty() && (path == "~" || path.starts_with("~/"))) return std::string(home) + std::string(path.substr(1));
+    if (!home.empty() && (path == "~" || path.starts_with("~/")))
+        return std::string(home) + std::string(path.substr(1));
     return std::string(path);
 }
 
@@ -29,10 +30,13 @@ std::string path_of(const environment& variables, const std::string& variable, s
 }
 
 /// Linux's admin-guide/devices.txt: how a set-up says "no such file" where a path has to be given.
-bool is_null_device(const struct stat& about) noexcept { return S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3); }
+bool is_null_device(const struct stat& about) noexcept {
+    return S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3);
+}
 
 failure unreadable(std::string_view which, const std::string& path, std::string_view why) {
-    return failure(errc::base_credentials_unavailable, {}, "the shared " + std::string(which) + " file cannot be read: " + std::string(why), path);
+    return failure(errc::base_credentials_unavailable, {},
+                   "the shared " + std::string(which) + " file cannot be read: " + std::string(why), path);
 }
 
 /// Wiped with the scope.
@@ -50,7 +54,8 @@ struct file_text {
 result<file_text> read_file(const std::string& path, std::string_view which) {
     file_text out;
     if (path.empty()) return out;
-    const os::unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO must not hold the thread
+    const os::unique_descriptor file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO must not hold the thread
     if (!file) {
         if (errno == ENOENT || errno == ENOTDIR) {
             out.is_missing = true;
@@ -62,7 +67,8 @@ result<file_text> read_file(const std::string& path, std::string_view which) {
     if (::fstat(file.get(), &about) != 0) return unreadable(which, path, std::strerror(errno));
     if (is_null_device(about)) return out;
     if (!S_ISREG(about.st_mode)) return unreadable(which, path, "it is no regular file");
-    if (static_cast<std::size_t>(about.st_size) > max_profile_file_bytes) return unreadable(which, path, "it is larger than 1 MiB");
+    if (static_cast<std::size_t>(about.st_size) > max_profile_file_bytes)
+        return unreadable(which, path, "it is larger than 1 MiB");
     out.exists = true;
     out.about = about;
     out.bytes.resize(static_cast<std::size_t>(about.st_size));
@@ -98,7 +104,8 @@ void note_rights(std::vector<loose_file>& out, const file_text& text, const std:
 std::string missing_by_name(const shared_file_paths& paths, const file_text& config, const file_text& credentials) {
     const bool no_config = paths.config_is_named && config.is_missing;
     const bool no_credentials = paths.credentials_is_named && credentials.is_missing;
-    if (no_config && no_credentials) return "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name files that are not there";
+    if (no_config && no_credentials)
+        return "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name files that are not there";
     if (no_config) return "AWS_CONFIG_FILE names a file that is not there";
     if (no_credentials) return "AWS_SHARED_CREDENTIALS_FILE names a file that is not there";
     return {};
@@ -110,9 +117,11 @@ void append_stamp(std::string& out, const std::string& path) {
         out.append("-;");
         return;
     }
-    for (const auto number : {static_cast<long long>(about.st_dev), static_cast<long long>(about.st_ino), static_cast<long long>(about.st_size),
-                              static_cast<long long>(about.st_mtim.tv_sec), static_cast<long long>(about.st_mtim.tv_nsec),
-                              static_cast<long long>(about.st_ctim.tv_sec), static_cast<long long>(about.st_ctim.tv_nsec)})
+    for (const auto number :
+         {static_cast<long long>(about.st_dev), static_cast<long long>(about.st_ino),
+          static_cast<long long>(about.st_size), static_cast<long long>(about.st_mtim.tv_sec),
+          static_cast<long long>(about.st_mtim.tv_nsec), static_cast<long long>(about.st_ctim.tv_sec),
+          static_cast<long long>(about.st_ctim.tv_nsec)})
         out.append(std::to_string(number)).append(",");
     out.append(";");
 }
@@ -121,8 +130,9 @@ void append_stamp(std::string& out, const std::string& path) {
 
 shared_file_paths find_shared_files(const environment& variables) {
     const auto is_named = [&](const std::string& variable) { return !variables(variable).value_or("").empty(); };
-    return {path_of(variables, "AWS_CONFIG_FILE", "/.aws/config"), path_of(variables, "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"),
-            is_named("AWS_CONFIG_FILE"), is_named("AWS_SHARED_CREDENTIALS_FILE")};
+    return {path_of(variables, "AWS_CONFIG_FILE", "/.aws/config"),
+            path_of(variables, "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"), is_named("AWS_CONFIG_FILE"),
+            is_named("AWS_SHARED_CREDENTIALS_FILE")};
 }
 
 result<shared_profiles> read_shared_files(const shared_file_paths& paths) {
@@ -135,8 +145,8 @@ result<shared_profiles> read_shared_files(const shared_file_paths& paths) {
     note_rights(out.loose, credentials_text, paths.credentials, true);
     out.profiles = merge_profiles(std::move(config.profiles), std::move(credentials.profiles));
     out.services = std::move(config.services);
-    out.paths =
-        "config file: " + (paths.config.empty() ? "none" : paths.config) + ", credentials file: " + (paths.credentials.empty() ? "none" : paths.credentials);
+    out.paths = "config file: " + (paths.config.empty() ? "none" : paths.config) +
+                ", credentials file: " + (paths.credentials.empty() ? "none" : paths.credentials);
     out.lacking = missing_by_name(paths, config_text, credentials_text);
     if (!out.lacking.empty()) return out;
     if (paths.config.empty() && paths.credentials.empty())

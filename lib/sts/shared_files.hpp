@@ -19,8 +19,8 @@ struct shared_file_paths {
 };
 [[nodiscard]] shared_file_paths find_shared_files(const environment& variables);
 
-/// Both files read and merged; one that does not exist is empty. Fails with base_credentials_unavailable when one is there
-/// but cannot be read or parsed; the path is in the cause only.
+/// Both files read and merged; one that does not exist is empty. Fails with base_credentials_unavailable when one is
+/// there but cannot be read or parsed; the path is in the cause only.
 [[nodiscard]] result<shared_profiles> read_shared_files(const shared_file_paths& paths);
 
 /// Changes whenever either file does: device, inode, size and modification time. An atomic replacement is a new inode.

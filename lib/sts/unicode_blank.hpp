@@ -5,8 +5,8 @@
 
 namespace hourkey::sts {
 
-/// Blanks as the SDKs' languages strip them: Unicode's White_Space, with the no-break spaces that web pages paste, and U+FEFF.
-/// The size of the one that the text starts or ends with; 0: it does not.
+/// Blanks as the SDKs' languages strip them: Unicode's White_Space, with the no-break spaces that web pages paste, and
+/// U+FEFF. The size of the one that the text starts or ends with; 0: it does not.
 [[nodiscard]] std::size_t leading_blank(std::string_view text) noexcept;
 [[nodiscard]] std::size_t trailing_blank(std::string_view text) noexcept;
 

@@ -24,21 +24,23 @@ public:
 
     using view_ptr = std::shared_ptr<const model::vend_view>;
     /// What the vend rests on, as the store has it now. Fails with store_unavailable.
-    [[nodiscard]] virtual task<result<view_ptr>> read_anew(const model::caller& who, const connection_name& connection) = 0;
+    [[nodiscard]] virtual task<result<view_ptr>> read_anew(const model::caller& who,
+                                                           const connection_name& connection) = 0;
 
-    /// The decision once more, on facts that the writing transaction read. It owns what it uses: the writer may come to it when the vend
-    /// has been given up.
+    /// The decision once more, on facts that the writing transaction read. It owns what it uses: the writer may come to
+    /// it when the vend has been given up.
     using second_decision = std::function<result<>(const model::caller&, const model::vend_facts&, wall_time now)>;
     /// What a vend was allowed on.
     struct allowance {
         model::authorisation_mark seen;  ///< as it was read
-        wall_time until;                 ///< the first end of what it rests on: its token, its grants
-        second_decision decide_again;    ///< called only if authorisation has changed since, or `until` has come
+        wall_time until;  ///< the first end of what it rests on: its token, its grants
+        second_decision decide_again;  ///< called only if authorisation has changed since, or `until` has come
     };
-    /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead and
-    /// that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
+    /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead
+    /// and that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
     [[nodiscard]] virtual task<result<>> commit(model::caller who, model::audit_record record, allowance under) = 0;
-    /// Makes a record of something that gave nobody anything durable; of equal denials the later ones may be counted instead.
+    /// Makes a record of something that gave nobody anything durable; of equal denials the later ones may be counted
+    /// instead.
     [[nodiscard]] virtual task<result<>> commit(model::audit_record record) = 0;
 };
 
@@ -68,10 +70,11 @@ public:
     [[nodiscard]] virtual std::string session_name(const model::caller& who, const std::string& request_id) const = 0;
     /// True when AWS's one-hour limit of role chaining applies.
     [[nodiscard]] virtual bool base_is_role_session() const noexcept = 0;
-    /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or base_credentials_unavailable.
-    /// audit_unavailable and rate_limited: AWS was not asked, since the session could not be recorded or is more than the
-    /// caller's share. `who` is owned by the caller's frame.
-    [[nodiscard]] virtual task<result<role_session>> assume(const model::caller& who, role_session_wish wish, deadline until) = 0;
+    /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or
+    /// base_credentials_unavailable. audit_unavailable and rate_limited: AWS was not asked, since the session could not
+    /// be recorded or is more than the caller's share. `who` is owned by the caller's frame.
+    [[nodiscard]] virtual task<result<role_session>> assume(const model::caller& who, role_session_wish wish,
+                                                            deadline until) = 0;
 };
 
 }  // namespace hourkey::vending

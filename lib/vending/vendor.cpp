@@ -6,7 +6,9 @@ namespace hourkey::vending {
 namespace {
 
 failure audit_unavailable(std::string why) {
-    return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.", std::move(why));
+    return failure(errc::audit_unavailable, {},
+                   "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
+                   std::move(why));
 }
 
 /// The gate was shut: AWS made nothing that would have to be recorded, and what cannot be recorded is not.
@@ -31,13 +33,15 @@ struct approved_vend {
     result<> operator()(const model::caller& who, const model::vend_facts& facts, wall_time now) const {
         HK_TRY(const auto again, policy::decide(who, wish, facts, terms, now));
         if (again.covers(first)) return {};
-        return failure(errc::connection_not_ready, "The connection or its grant was changed while AWS answered.", "Try again.");
+        return failure(errc::connection_not_ready, "The connection or its grant was changed while AWS answered.",
+                       "Try again.");
     }
 };
 
 }  // namespace
 
-vendor::vendor(vend_store& store, role_assumer& assumer, std::chrono::seconds default_duration, const clock_source& clock)
+vendor::vendor(vend_store& store, role_assumer& assumer, std::chrono::seconds default_duration,
+               const clock_source& clock)
     : store_(store), assumer_(assumer), default_duration_(default_duration), clock_(clock) {}
 
 model::audit_record begin_record(const model::caller& who, const vend_request& what, wall_time now) {
@@ -52,7 +56,8 @@ model::audit_record begin_record(const model::caller& who, const vend_request& w
     record.token_id = who.token_id;
     record.client_address = what.client_address;
     if (what.connection) record.connection = what.connection->str();
-    if (what.wish.duration && *what.wish.duration > std::chrono::seconds{0}) record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
+    if (what.wish.duration && *what.wish.duration > std::chrono::seconds{0})
+        record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
     return record;
 }
 
@@ -69,15 +74,16 @@ task<failure> vendor::end_without(model::audit_record record, failure why) {
     co_return why;
 }
 
-result<policy::vend_approval> vendor::decide(const model::caller& who, const policy::vend_wish& wish, const model::vend_view& view,
-                                             const policy::vend_terms& terms) const {
+result<policy::vend_approval> vendor::decide(const model::caller& who, const policy::vend_wish& wish,
+                                             const model::vend_view& view, const policy::vend_terms& terms) const {
     if (!view.facts) return view.facts.error();
     return policy::decide(who, wish, *view.facts, terms, clock_.now());
 }
 
 task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline until) {
     auto record = begin_record(who, what, clock_.now());
-    const policy::vend_terms terms{.default_duration = default_duration_, .base_is_role_session = assumer_.base_is_role_session()};
+    const policy::vend_terms terms{.default_duration = default_duration_,
+                                   .base_is_role_session = assumer_.base_is_role_session()};
 
     auto view = std::move(what.view);
     auto approval = decide(who, what.wish, *view, terms);

@@ -6,7 +6,8 @@
 namespace hourkey::vending {
 
 struct vend_request {
-    std::optional<connection_name> connection;  ///< none: what was asked for cannot be a name, so there is no such connection
+    std::optional<connection_name>
+        connection;  ///< none: what was asked for cannot be a name, so there is no such connection
     policy::vend_wish wish;
     std::string request_id;
     std::string client_address;
@@ -30,16 +31,17 @@ class vendor {
 public:
     vendor(vend_store& store, role_assumer& assumer, std::chrono::seconds default_duration, const clock_source& clock);
 
-    /// Exactly one audit record for each call that ends with an answer, committed before this returns: granted, denied or error.
-    /// When it cannot be committed the credentials are wiped and the failure is audit_unavailable.
+    /// Exactly one audit record for each call that ends with an answer, committed before this returns: granted, denied
+    /// or error. When it cannot be committed the credentials are wiped and the failure is audit_unavailable.
     [[nodiscard]] task<result<vended>> vend(model::caller who, vend_request what, deadline until);
 
-    /// Records an end that gave nobody anything, with the outcome that the error table has for it; returns what to answer:
-    /// `why`, or audit_unavailable when it could not be recorded.
+    /// Records an end that gave nobody anything, with the outcome that the error table has for it; returns what to
+    /// answer: `why`, or audit_unavailable when it could not be recorded.
     [[nodiscard]] task<failure> end_without(model::audit_record record, failure why);
 
 private:
-    [[nodiscard]] result<policy::vend_approval> decide(const model::caller& who, const policy::vend_wish& wish, const model::vend_view& view,
+    [[nodiscard]] result<policy::vend_approval> decide(const model::caller& who, const policy::vend_wish& wish,
+                                                       const model::vend_view& view,
                                                        const policy::vend_terms& terms) const;
 
     vend_store& store_;

@@ -16,7 +16,8 @@ std::string host_field_of(const net::endpoint& to) {
 using outcome = std::optional<result<http::client_answer>>;
 
 /// Owns all it uses: given up, it lies in the reactor until that goes.
-task<> exchange_once(std::shared_ptr<net::connection_pool> pool, http::client_request what, net::reactor& on, std::shared_ptr<outcome> out) {
+task<> exchange_once(std::shared_ptr<net::connection_pool> pool, http::client_request what, net::reactor& on,
+                     std::shared_ptr<outcome> out) {
     out->emplace(co_await http::exchange(*pool, what, deadline::after(patience)));
     on.stop();
 }
@@ -24,9 +25,12 @@ task<> exchange_once(std::shared_ptr<net::connection_pool> pool, http::client_re
 }  // namespace
 
 blocking_client::blocking_client(net::endpoint to, std::function<bool()> gives_up)
-    : host_field_(host_field_of(to)), gives_up_(std::move(gives_up)), pool_(std::make_shared<net::connection_pool>(reactor_, std::move(to))) {}
+    : host_field_(host_field_of(to)),
+      gives_up_(std::move(gives_up)),
+      pool_(std::make_shared<net::connection_pool>(reactor_, std::move(to))) {}
 
-result<blocking_client::answer> blocking_client::send(http::method verb, std::string target, std::string body, std::string_view token) {
+result<blocking_client::answer> blocking_client::send(http::method verb, std::string target, std::string body,
+                                                      std::string_view token) {
     http::client_request what;
     what.verb = verb;
     what.target = std::move(target);

@@ -15,7 +15,8 @@ namespace hourkey::server {
 /// A blocking client for the command line: one exchange after the other on a reactor of its own.
 class blocking_client {
 public:
-    /// `gives_up` is asked several times a second while an answer is awaited; true ends the call with shutting_down. Empty: never.
+    /// `gives_up` is asked several times a second while an answer is awaited; true ends the call with shutting_down.
+    /// Empty: never.
     explicit blocking_client(net::endpoint to, std::function<bool()> gives_up = {});
 
     struct answer {
@@ -29,7 +30,8 @@ private:
     std::string host_field_;
     std::function<bool()> gives_up_;
     net::reactor reactor_;
-    std::shared_ptr<net::connection_pool> pool_;  ///< shared with an exchange that was given up: its connection goes before it
+    std::shared_ptr<net::connection_pool>
+        pool_;  ///< shared with an exchange that was given up: its connection goes before it
 };
 
 }  // namespace hourkey::server

@@ -7,12 +7,13 @@ namespace {
 
 using model::connection_state;
 
-/// Does what was found still say something about the row? A link that was changed meanwhile must not inherit it, and a later
-/// verification knows better, but for an open role: that is believed whichever ends first.
+/// Does what was found still say something about the row? A link that was changed meanwhile must not inherit it, and a
+/// later verification knows better, but for an open role: that is believed whichever ends first.
 bool still_holds(const linking::finding& f, const std::optional<model::connection>& current) {
     if (!current || !linking::is_same_link(f.seen, *current) || current->state == f.state) return false;
     if (f.state == connection_state::insecure_trust || current->revision == f.seen.revision) return true;
-    return current->state != connection_state::insecure_trust && !(current->verified_at && *current->verified_at > f.at);
+    return current->state != connection_state::insecure_trust &&
+           !(current->verified_at && *current->verified_at > f.at);
 }
 
 }  // namespace
@@ -33,7 +34,9 @@ result<std::optional<model::connection>> store_finding(store::transaction& tx, c
     return current;
 }
 
-store::origin origin_of(const linking::finding& f) { return {.whose = f.seen.tenant_id, .what_for = store::purpose::takes_rights_away}; }
+store::origin origin_of(const linking::finding& f) {
+    return {.whose = f.seen.tenant_id, .what_for = store::purpose::takes_rights_away};
+}
 
 task<> store_open_findings(store::database& into, linking::open_findings& from) {
     const auto open = from.all();

@@ -11,8 +11,8 @@
 
 namespace hourkey::server {
 
-/// Gives the connection the state that was found, unless it no longer is what was verified, and appends the finding's records.
-/// Returns the row as it was.
+/// Gives the connection the state that was found, unless it no longer is what was verified, and appends the finding's
+/// records. Returns the row as it was.
 [[nodiscard]] result<std::optional<model::connection>> store_finding(store::transaction& tx, const linking::finding& f);
 /// Below the disk's floor too: the connection vends no more.
 [[nodiscard]] store::origin origin_of(const linking::finding& f);

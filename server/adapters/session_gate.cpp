@@ -5,14 +5,16 @@ namespace hourkey::server {
 result<session_gate::permit> session_gate::admit(const model::caller& who) {
     if (!database_.is_writable_for(who.tenant_id)) {
         database_.count_refused();
-        return failure(errc::audit_unavailable, {}, "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
+        return failure(errc::audit_unavailable, {},
+                       "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
                        "the writer does not take records");
     }
     HK_CHECK(rates_.admit_session(who, clock_.steady_now()));
     return permit(who.tenant_id);
 }
 
-task<result<sts::assumed_role>> session_gate::open(permit by, aws::assume_role_request what, deadline until, std::string region) {
+task<result<sts::assumed_role>> session_gate::open(permit by, aws::assume_role_request what, deadline until,
+                                                   std::string region) {
     auto place = shares_.enter_now(by.tenant_, region);
     if (!place) {
         HK_CO_TRY(place, co_await shares_.enter(by.tenant_, region, until));

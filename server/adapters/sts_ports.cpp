@@ -7,7 +7,8 @@ namespace hourkey::server {
 namespace {
 
 /// The least that a session can do; what the probes ask for, so that a test never yields usable credentials.
-constexpr std::string_view deny_all = R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
+constexpr std::string_view deny_all =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
 
 }  // namespace
 
@@ -21,11 +22,15 @@ bool sts_role_assumer::base_is_role_session() const noexcept {
     return base && (*base)->kind() == aws::base_identity::role_session;
 }
 
-task<result<vending::role_session>> sts_role_assumer::assume(const model::caller& who, vending::role_session_wish wish, deadline until) {
+task<result<vending::role_session>> sts_role_assumer::assume(const model::caller& who, vending::role_session_wish wish,
+                                                             deadline until) {
     HK_CO_TRY(auto role, aws::role_arn::parse(wish.role_arn));
     HK_CO_TRY(auto name, aws::session_name::parse(wish.session_name));
-    aws::assume_role_request request{
-        .role = std::move(role), .name = std::move(name), .duration = wish.duration, .external_id = std::move(wish.external_id), .session_policy = {}};
+    aws::assume_role_request request{.role = std::move(role),
+                                     .name = std::move(name),
+                                     .duration = wish.duration,
+                                     .external_id = std::move(wish.external_id),
+                                     .session_policy = {}};
     request.on_denial = wish.trust_has_settled ? aws::denial::is_final : aws::denial::may_pass;
     HK_CO_TRY(auto permit, gate_.admit(who));
     HK_CO_TRY(auto assumed, co_await gate_.open(std::move(permit), std::move(request), until, std::move(wish.region)));
@@ -66,7 +71,9 @@ task<linking::probe_result> sts_trust_probe::assume(linking::probe_wish wish, de
     if (!assumed) {
         out.why = std::move(assumed).error();
         // Only AWS's own AccessDenied refuses; a throttle, a timeout or our own trouble proves nothing.
-        out.ended = out.why->code == errc::trust_refused && out.why->aws && out.why->aws->code == "AccessDenied" ? kind::refused : kind::inconclusive;
+        out.ended = out.why->code == errc::trust_refused && out.why->aws && out.why->aws->code == "AccessDenied"
+                        ? kind::refused
+                        : kind::inconclusive;
         co_return out;
     }
     out.ended = kind::allowed;

@@ -15,7 +15,8 @@ public:
 
     [[nodiscard]] std::string session_name(const model::caller& who, const std::string& request_id) const override;
     [[nodiscard]] bool base_is_role_session() const noexcept override;
-    [[nodiscard]] task<result<vending::role_session>> assume(const model::caller& who, vending::role_session_wish wish, deadline until) override;
+    [[nodiscard]] task<result<vending::role_session>> assume(const model::caller& who, vending::role_session_wish wish,
+                                                             deadline until) override;
 
 private:
     session_gate& gate_;

@@ -4,7 +4,8 @@
 
 namespace hourkey::server {
 
-sts_shares::pass::pass(pass&& other) noexcept : of_(std::exchange(other.of_, nullptr)), region_(std::move(other.region_)), tenant_(other.tenant_) {}
+sts_shares::pass::pass(pass&& other) noexcept
+    : of_(std::exchange(other.of_, nullptr)), region_(std::move(other.region_)), tenant_(other.tenant_) {}
 
 sts_shares::pass& sts_shares::pass::operator=(pass&& other) noexcept {
     std::swap(of_, other.of_);
@@ -17,7 +18,8 @@ sts_shares::pass::~pass() {
     if (of_ != nullptr) of_->leave(region_, tenant_);
 }
 
-/// One coroutine's place in the queue, for as long as its frame lives: a stopped reactor destroys those that still wait.
+/// One coroutine's place in the queue, for as long as its frame lives: a stopped reactor destroys those that still
+/// wait.
 struct sts_shares::turn {
     turn(net::reactor& on, gate& of, const ulid& whose) : here(on), in(of), tenant(whose), ticket(of.next++) {
         in.rule.queue(tenant, ticket);
@@ -57,7 +59,8 @@ task<result<sts_shares::pass>> sts_shares::enter(ulid tenant, std::string region
     turn mine(on_, in, tenant);
     static_cast<void>(co_await in.queue.wait(mine.here, until));
     if (mine.give_up())
-        co_return failure(errc::sts_timeout, "hourkey's connections to AWS STS are all in use.", "Try again in some seconds.", "no place in time");
+        co_return failure(errc::sts_timeout, "hourkey's connections to AWS STS are all in use.",
+                          "Try again in some seconds.", "no place in time");
     co_return pass(*this, std::move(region), tenant);
 }
 
@@ -73,7 +76,9 @@ void sts_shares::leave(const std::string& region, const ulid& tenant) noexcept {
 std::shared_ptr<aws::retry_bucket> sts_shares::retries_of(const ulid& tenant) {
     if (const auto known = retries_.find(tenant); known != retries_.end()) return known->second;
     if (retries_.size() >= most_remembered)
-        std::erase_if(retries_, [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->tokens() == retry_tokens; });
+        std::erase_if(retries_, [](const auto& entry) {
+            return entry.second.use_count() == 1 && entry.second->tokens() == retry_tokens;
+        });
     return retries_.emplace(tenant, std::make_shared<aws::retry_bucket>(retry_tokens, retry_tokens)).first->second;
 }
 

@@ -14,8 +14,8 @@
 
 namespace hourkey::server {
 
-/// What each tenant has of one reactor's calls to STS: its share of the connections to a region, and retries of its own beside those
-/// that all draw on, so that one whose calls fail does not use up everybody's.
+/// What each tenant has of one reactor's calls to STS: its share of the connections to a region, and retries of its own
+/// beside those that all draw on, so that one whose calls fail does not use up everybody's.
 class sts_shares {
 public:
     /// Seven retries after a lost connection, twenty after a throttle; each good answer gives some back.
@@ -35,7 +35,8 @@ public:
 
     private:
         friend class sts_shares;
-        pass(sts_shares& of, std::string region, const ulid& tenant) : of_(&of), region_(std::move(region)), tenant_(tenant) {}
+        pass(sts_shares& of, std::string region, const ulid& tenant)
+            : of_(&of), region_(std::move(region)), tenant_(tenant) {}
         sts_shares* of_ = nullptr;
         std::string region_;
         ulid tenant_;

@@ -26,10 +26,14 @@ model::audit_record local_record(std::string_view action, const model::token& of
 
 result<> check_wish(const token_wish& wish) {
     const bool of_server = wish.role == model::role::operator_;
-    if (of_server && wish.tenant) return invalid_field("tenant", "does not go with role operator", "Leave the tenant out.");
-    if (!of_server && !wish.tenant) return invalid_field("tenant", "is missing", "Name the tenant that the token is for.");
-    if (wish.role == model::role::app && !wish.app) return invalid_field("app", "is missing", "Name the app that the token is for.");
-    if (wish.role != model::role::app && wish.app) return invalid_field("app", "goes with role app only", "Leave the app out.");
+    if (of_server && wish.tenant)
+        return invalid_field("tenant", "does not go with role operator", "Leave the tenant out.");
+    if (!of_server && !wish.tenant)
+        return invalid_field("tenant", "is missing", "Name the tenant that the token is for.");
+    if (wish.role == model::role::app && !wish.app)
+        return invalid_field("app", "is missing", "Name the app that the token is for.");
+    if (wish.role != model::role::app && wish.app)
+        return invalid_field("app", "goes with role app only", "Leave the app out.");
     if (wish.life < shortest_token_life || wish.life > longest_token_life)
         return invalid_field("expires_in_seconds", "must be 60 to 31622400", "Leave it out for 90 days.");
     return {};
@@ -46,7 +50,8 @@ result<token_wish> read_token_wish(json::object& fields, std::optional<tenant_na
     if (app) {
         HK_TRY(wish.app, app_name::parse(*app));
     }
-    HK_TRY(const auto life, fields.optional_integer("expires_in_seconds", shortest_token_life.count(), longest_token_life.count()));
+    HK_TRY(const auto life,
+           fields.optional_integer("expires_in_seconds", shortest_token_life.count(), longest_token_life.count()));
     if (life) wish.life = std::chrono::seconds(*life);
     return wish;
 }
@@ -61,11 +66,13 @@ prepared_token prepare_token(const token_wish& wish, const auth::authenticator& 
     row.mac = with.mac(fresh.text.expose());
     row.created_at = now;
     row.expires_at = now + wish.life;
-    return {.shown = {.id = fresh.id, .text = std::move(fresh.text), .expires_at = row.expires_at}, .row = std::move(row)};
+    return {.shown = {.id = fresh.id, .text = std::move(fresh.text), .expires_at = row.expires_at},
+            .row = std::move(row)};
 }
 
 failure no_such_tenant(const tenant_name& name) {
-    return failure(errc::not_found, "There is no tenant '" + name.str() + "'.", "Create it first: POST /v1/tenants with an operator's token.");
+    return failure(errc::not_found, "There is no tenant '" + name.str() + "'.",
+                   "Create it first: POST /v1/tenants with an operator's token.");
 }
 
 result<store::row_change<model::token>> store_token(store::transaction& tx, model::token& row) {
@@ -76,14 +83,19 @@ result<store::row_change<model::token>> store_token(store::transaction& tx, mode
         if (row.app) {
             HK_TRY(const auto app, tx.find_app(tenant->id, *row.app));
             if (!app)
-                return failure(errc::not_found, "There is no app '" + row.app->str() + "' in tenant '" + row.tenant->str() + "'.",
-                               "Create it first: PUT /v1/tenants/" + row.tenant->str() + "/apps/" + row.app->str() + " with an admin's token.");
+                return failure(errc::not_found,
+                               "There is no app '" + row.app->str() + "' in tenant '" + row.tenant->str() + "'.",
+                               "Create it first: PUT /v1/tenants/" + row.tenant->str() + "/apps/" + row.app->str() +
+                                   " with an admin's token.");
         }
     }
     return tx.create_token(row);
 }
 
-failure no_such_token() { return failure(errc::not_found, "There is no token with this id.", "List them: hourkeyd token list, with --tenant for a tenant's."); }
+failure no_such_token() {
+    return failure(errc::not_found, "There is no token with this id.",
+                   "List them: hourkeyd token list, with --tenant for a tenant's.");
+}
 
 result<> revoke_token_directly(store::database& in, const ulid& id) {
     const auto now = system_clock().now();

@@ -22,7 +22,8 @@ struct token_wish {
     std::chrono::seconds life = default_token_life;
 };
 
-/// role, tenant, app, expires_in_seconds. Checks that they fit each other: an operator's token has no tenant, an app's has an app.
+/// role, tenant, app, expires_in_seconds. Checks that they fit each other: an operator's token has no tenant, an app's
+/// has an app.
 [[nodiscard]] result<token_wish> read_token_wish(json::object& fields, std::optional<tenant_name> tenant);
 [[nodiscard]] result<> check_wish(const token_wish& wish);
 
@@ -32,7 +33,8 @@ struct issued_token {
     wall_time expires_at;
 };
 
-/// A fresh token and the row that stands for it; the row goes into the store with create_token once `tenant_id` is known.
+/// A fresh token and the row that stands for it; the row goes into the store with create_token once `tenant_id` is
+/// known.
 struct prepared_token {
     issued_token shown;
     model::token row;
@@ -45,8 +47,10 @@ struct prepared_token {
 
 [[nodiscard]] failure no_such_token();
 
-/// Without a request: for the command line when no server runs, and for the newcomer's mode. Records it like the API does.
-[[nodiscard]] result<issued_token> issue_token_directly(store::database& into, const secret& token_key, const token_wish& wish);
+/// Without a request: for the command line when no server runs, and for the newcomer's mode. Records it like the API
+/// does.
+[[nodiscard]] result<issued_token> issue_token_directly(store::database& into, const secret& token_key,
+                                                        const token_wish& wish);
 [[nodiscard]] result<> revoke_token_directly(store::database& in, const ulid& id);
 
 }  // namespace hourkey::server

@@ -5,12 +5,16 @@
 namespace hourkey::server {
 namespace {
 
-/// Of a vend that may have been stored the caller need not find out: nobody received its credentials, and the next are others.
+/// Of a vend that may have been stored the caller need not find out: nobody received its credentials, and the next are
+/// others.
 failure not_recorded(const failure& why) {
     std::string say;
     if (why.code == errc::outcome_unknown)
-        say = "No credentials were handed out: whether the audit record was committed is not known. It may show a vend that nobody received.";
-    return failure(errc::audit_unavailable, std::move(say), "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
+        say =
+            "No credentials were handed out: whether the audit record was committed is not known. It may show a vend "
+            "that nobody received.";
+    return failure(errc::audit_unavailable, std::move(say),
+                   "Try again; if it lasts, the operator should look at the server's disk and /readyz.",
                    why.cause.empty() ? std::string(why.text()) : why.cause);
 }
 
@@ -25,9 +29,12 @@ bool is_of_the_store(const failure& f) { return f.code == errc::store_unavailabl
 /// Does what was true when the vend was decided still hold, as the transaction sees it?
 class vend_submission final : public store::append_submission {
 public:
-    vend_submission(model::caller who, model::audit_record record, store::vend_basis basis, vending::vend_store::second_decision decide,
-                    const linking::open_findings& findings)
-        : append_submission(std::move(record), std::move(basis)), who_(std::move(who)), decide_(std::move(decide)), findings_(findings) {}
+    vend_submission(model::caller who, model::audit_record record, store::vend_basis basis,
+                    vending::vend_store::second_decision decide, const linking::open_findings& findings)
+        : append_submission(std::move(record), std::move(basis)),
+          who_(std::move(who)),
+          decide_(std::move(decide)),
+          findings_(findings) {}
 
     [[nodiscard]] std::optional<failure> take_revocation() { return std::move(revoked_); }
 
@@ -61,14 +68,17 @@ private:
 
 }  // namespace
 
-task<result<store_for_vends::view_ptr>> store_for_vends::read_anew(const model::caller& who, const connection_name& connection) {
+task<result<store_for_vends::view_ptr>> store_for_vends::read_anew(const model::caller& who,
+                                                                   const connection_name& connection) {
     co_return views_.read_anew(who.token_id, connection);
 }
 
 task<result<>> store_for_vends::commit(model::caller who, model::audit_record record, allowance under) {
     HK_CO_TRY(auto connection, connection_name::parse(record.connection));
-    store::vend_basis basis{.token = who.token_id, .connection = std::move(connection), .seen = under.seen, .until = under.until};
-    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(basis), std::move(under.decide_again), findings_);
+    store::vend_basis basis{
+        .token = who.token_id, .connection = std::move(connection), .seen = under.seen, .until = under.until};
+    const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(basis),
+                                                             std::move(under.decide_again), findings_);
     const auto stored = co_await database_.append(submitted);
     if (!stored) co_return not_recorded(stored.error());
     if (auto revoked = submitted->take_revocation()) co_return *std::move(revoked);
@@ -77,7 +87,8 @@ task<result<>> store_for_vends::commit(model::caller who, model::audit_record re
 
 task<result<>> store_for_vends::commit(model::audit_record record) {
     const bool is_refusal = is_a_refusal(record);
-    if (is_refusal && refusals_.take(record, clock_.steady_now()) == policy::refusal_counts::verdict::counted) co_return result<>{};
+    if (is_refusal && refusals_.take(record, clock_.steady_now()) == policy::refusal_counts::verdict::counted)
+        co_return result<>{};
     const auto submitted = std::make_shared<store::append_submission>(record);
     const auto stored = co_await database_.append(submitted);
     if (is_refusal) refusals_.settle(record, stored.has_value());

@@ -11,11 +11,12 @@ namespace hourkey::server {
 /// vending's store over ours.
 class store_for_vends final : public vending::vend_store {
 public:
-    store_for_vends(store::database& database, vend_views& views, const linking::open_findings& findings, policy::refusal_counts& refusals,
-                    const clock_source& clock)
+    store_for_vends(store::database& database, vend_views& views, const linking::open_findings& findings,
+                    policy::refusal_counts& refusals, const clock_source& clock)
         : database_(database), views_(views), findings_(findings), refusals_(refusals), clock_(clock) {}
 
-    [[nodiscard]] task<result<view_ptr>> read_anew(const model::caller& who, const connection_name& connection) override;
+    [[nodiscard]] task<result<view_ptr>> read_anew(const model::caller& who,
+                                                   const connection_name& connection) override;
     [[nodiscard]] task<result<>> commit(model::caller who, model::audit_record record, allowance under) override;
     /// A denial that has an equal one on record is only counted.
     [[nodiscard]] task<result<>> commit(model::audit_record record) override;

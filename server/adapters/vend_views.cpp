@@ -27,7 +27,8 @@ result<vend_views::found> vend_views::read(const ulid& token, const std::optiona
     return found{.view = std::move(view), .is_kept = false};
 }
 
-result<vend_views::view_ptr> vend_views::read_anew(const ulid& token, const std::optional<connection_name>& connection) {
+result<vend_views::view_ptr> vend_views::read_anew(const ulid& token,
+                                                   const std::optional<connection_name>& connection) {
     HK_TRY(auto view, reader_.read_vend(token, connection));
     if (view.facts && view.facts->connection) findings_.apply_to(*view.facts->connection);
     return std::make_shared<const model::vend_view>(std::move(view));

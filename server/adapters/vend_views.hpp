@@ -14,9 +14,9 @@
 
 namespace hourkey::server {
 
-/// What vends rest on, as the store has it. A view is kept while authorisation has not changed since, so that a token's next vend asks
-/// no database: any change whatever, of whichever tenant, ends them all. A kept view may only allow; whoever would refuse by one
-/// reads anew first. One a reactor.
+/// What vends rest on, as the store has it. A view is kept while authorisation has not changed since, so that a token's
+/// next vend asks no database: any change whatever, of whichever tenant, ends them all. A kept view may only allow;
+/// whoever would refuse by one reads anew first. One a reactor.
 class vend_views {
 public:
     /// Half of what is kept at most; each is about a kilobyte.

@@ -19,7 +19,8 @@ namespace hourkey::server {
 namespace {
 
 constexpr std::size_t page_size = 500;
-/// How long a record may wait for a reader that follows; a page costs the server nothing, a poll this reader next to nothing.
+/// How long a record may wait for a reader that follows; a page costs the server nothing, a poll this reader next to
+/// nothing.
 constexpr std::chrono::milliseconds between_looks{200};
 
 /// Which records are asked for.
@@ -58,7 +59,8 @@ std::string line_of(const model::audit_record& r) {
 result<bool> write_out(const std::string& text) {
     if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return true;
     if (errno == EPIPE) return false;
-    return failure(errc::store_unavailable, "The records could not be written.", "Look at where standard output goes.", std::strerror(errno));
+    return failure(errc::store_unavailable, "The records could not be written.", "Look at where standard output goes.",
+                   std::strerror(errno));
 }
 
 failure unreadable(std::int64_t seq) {
@@ -74,22 +76,27 @@ std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& path) {
 }
 
 failure replaced(const std::string& path, std::uint64_t last) {
-    return failure(errc::store_corrupt,
-                   "The database " + path + " is not the file any more that was followed: it was replaced, as `hourkeyd restore` does, or is gone. " +
-                       "The last record read of the old one has seq " + std::to_string(last) + ".",
-                   "Go on with --follow --since SEQ, one below the seq that `hourkeyd restore` told: from there on what you have is of the old database.");
+    return failure(
+        errc::store_corrupt,
+        "The database " + path +
+            " is not the file any more that was followed: it was replaced, as `hourkeyd restore` does, or is gone. " +
+            "The last record read of the old one has seq " + std::to_string(last) + ".",
+        "Go on with --follow --since SEQ, one below the seq that `hourkeyd restore` told: from there on what you have "
+        "is of the old database.");
 }
 
 }  // namespace
 
 result<int> export_audit(const configuration_flags& flags, const audit_export_options& options) {
-    if (!std::in_range<std::int64_t>(options.since)) return invalid_field("--since", "is no seq", "Give the seq of the last record that you have.");
+    if (!std::in_range<std::int64_t>(options.since))
+        return invalid_field("--since", "is no seq", "Give the seq of the last record that you have.");
     HK_TRY(const auto wanted, read_selection(options));
     HK_TRY(const auto c, flags.load());
     const auto followed = file_at(c.store.path);
     HK_TRY(const auto reader, store::open_read_only(c.store.path));
     for (auto after = options.since;;) {
-        const bool is_replaced = options.follow && file_at(c.store.path) != followed;  // asked first: what came before that is still read
+        const bool is_replaced =
+            options.follow && file_at(c.store.path) != followed;  // asked first: what came before that is still read
         const auto got = reader->read_chain(after, page_size);
         if (is_replaced && (!got || got->records.empty())) {
             static_cast<void>(report(replaced(c.store.path, after)));

@@ -15,8 +15,9 @@ struct audit_export_options {
     bool follow = false;      ///< go on with what arrives, until Ctrl-C
 };
 
-/// Writes audit records to standard output, one JSON object a line, in the order of the chain. Reads the file itself, beside a
-/// running server too, a page at a time. Returns exit_ok, or exit_found_wrong at a row that does not hold a record.
+/// Writes audit records to standard output, one JSON object a line, in the order of the chain. Reads the file itself,
+/// beside a running server too, a page at a time. Returns exit_ok, or exit_found_wrong at a row that does not hold a
+/// record.
 [[nodiscard]] result<int> export_audit(const configuration_flags& flags, const audit_export_options& options);
 
 }  // namespace hourkey::server

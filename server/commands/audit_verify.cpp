@@ -14,9 +14,10 @@ result<int> verify_audit(const configuration_flags& flags, const std::string& si
     }
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     if (const auto memory = head_file_of(c, keys)->read(); memory && !*memory)
-        static_cast<void>(
-            report(failure(errc::store_unavailable, head_file_path(c.store.path) + " is not there: whether this is the newest state is not known.",
-                           "Compare with a head from the log: hourkeyd audit verify --since SEQ:HASH.", {})));
+        static_cast<void>(report(
+            failure(errc::store_unavailable,
+                    head_file_path(c.store.path) + " is not there: whether this is the newest state is not known.",
+                    "Compare with a head from the log: hourkeyd audit verify --since SEQ:HASH.", {})));
     auto found = result<audit::report>(audit::report());
     if (const auto newest = check_is_newest(c, keys); newest) {
         found = check_audit(c.store.path, keys, known);

@@ -34,8 +34,8 @@ result<> back_up(const configuration_flags& flags, const std::string& file) {
         HK_CHECK(store::backup(c.store.path, file, own));
     }
     const bool is_stdout_taken = file == "-";
-    const auto told =
-        "Wrote " + (is_stdout_taken ? "the backup" : file) + ". Keep " + c.server_key_file() + " too, apart from it: without that key the backup is of no use.";
+    const auto told = "Wrote " + (is_stdout_taken ? "the backup" : file) + ". Keep " + c.server_key_file() +
+                      " too, apart from it: without that key the backup is of no use.";
     if (!is_stdout_taken) return print_line(told);
     std::fputs((told + "\n").c_str(), stderr);
     return {};

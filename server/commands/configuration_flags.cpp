@@ -2,6 +2,8 @@
 
 namespace hourkey::server {
 
-result<config> configuration_flags::load() const { return load_config({.file = file, .env = process_environment(), .overrides = overrides}); }
+result<config> configuration_flags::load() const {
+    return load_config({.file = file, .env = process_environment(), .overrides = overrides});
+}
 
 }  // namespace hourkey::server

@@ -28,9 +28,11 @@ failure failure_of(const blocking_client::answer& answer) {
     return why;
 }
 
-/// A server is there and takes nobody. Whoever fell back on the database would be told that another hourkeyd has it open.
+/// A server is there and takes nobody. Whoever fell back on the database would be told that another hourkeyd has it
+/// open.
 failure shut_out(const std::string& socket) {
-    return failure(errc::too_many_connections, "The running hourkeyd did not let this command in: its control socket " + socket + " has no place.",
+    return failure(errc::too_many_connections,
+                   "The running hourkeyd did not let this command in: its control socket " + socket + " has no place.",
                    "Try again. `ss -xp` tells who holds its places.");
 }
 
@@ -41,7 +43,8 @@ bool is_served(const std::string& socket) {
 
 }  // namespace
 
-result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target, std::string body, int expected) {
+result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target, std::string body,
+                                           int expected) {
     net::endpoint to;
     to.host = "localhost";
     to.unix_path = control_socket_path(c);
@@ -52,15 +55,18 @@ result<blocking_client::answer> ask_server(const config& c, http::method verb, s
     auto answer = client.send(verb, std::move(target), std::move(body), {});
     if (!answer && answer.error().code == errc::connection_failed && is_served(socket)) return shut_out(socket);
     if (!answer && answer.error().code != errc::connection_failed)
-        return failure(errc::outcome_unknown, "The server went away before it answered; what was asked may have been done.",
-                       "Look whether it was, with `hourkeyd token list`, before you ask again. If the server runs, its control socket " + socket +
-                           " had no place: `ss -xp` tells who holds them.",
+        return failure(errc::outcome_unknown,
+                       "The server went away before it answered; what was asked may have been done.",
+                       "Look whether it was, with `hourkeyd token list`, before you ask again. If the server runs, its "
+                       "control socket " +
+                           socket + " had no place: `ss -xp` tells who holds them.",
                        std::string(answer.error().text()));
     if (answer && answer->status != expected) return failure_of(*answer);
     return answer;
 }
 
-absent_server::absent_server(const config& c) : database_(c.store.path), socket_(control_socket_path(c)), until_(deadline::after(patience)) {}
+absent_server::absent_server(const config& c)
+    : database_(c.store.path), socket_(control_socket_path(c)), until_(deadline::after(patience)) {}
 
 bool absent_server::is_worth_waiting_for() const {
     if (until_.has_passed(std::chrono::steady_clock::now())) return false;
@@ -69,7 +75,8 @@ bool absent_server::is_worth_waiting_for() const {
 }
 
 failure absent_server::problem() const {
-    return failure(errc::store_unavailable, "A hourkeyd has the database " + database_ + " open, but does not answer on " + socket_ + ".",
+    return failure(errc::store_unavailable,
+                   "A hourkeyd has the database " + database_ + " open, but does not answer on " + socket_ + ".",
                    "If it is starting or stopping, try again in a moment; if that file is gone, restart it.", {});
 }
 

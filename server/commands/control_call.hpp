@@ -9,10 +9,11 @@
 
 namespace hourkey::server {
 
-/// One writer: a running server makes the change itself, asked over its control socket. Without a server (no socket, or one
-/// that nobody answers: a leftover) connection_failed; too_many_connections when a server is there and does not
-/// let the command in; an answer other than `expected` is the failure that it tells of.
-[[nodiscard]] result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target, std::string body, int expected);
+/// One writer: a running server makes the change itself, asked over its control socket. Without a server (no socket, or
+/// one that nobody answers: a leftover) connection_failed; too_many_connections when a server is there and does not let
+/// the command in; an answer other than `expected` is the failure that it tells of.
+[[nodiscard]] result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target,
+                                                         std::string body, int expected);
 
 template <class T>
 [[nodiscard]] bool is_without_server(const result<T>& asked) {

@@ -57,8 +57,8 @@ void take_back_at_signals(std::function<void()> what) {
 }
 
 void end_at_signals() {
-    // A thread of its own: a handler would run in whichever thread the kernel picks, while the others go on with calls that it
-    // has interrupted.
+    // A thread of its own: a handler would run in whichever thread the kernel picks, while the others go on with calls
+    // that it has interrupted.
     std::thread([] { end_by(os::wait_for_signal()); }).detach();
 }
 

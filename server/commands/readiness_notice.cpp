@@ -25,7 +25,8 @@ void notify_ready() noexcept {
     constexpr std::string_view ready = "READY=1";
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + where.size());
     // Whoever does not listen loses it: the start goes on.
-    static_cast<void>(::sendto(socket.get(), ready.data(), ready.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to), size));
+    static_cast<void>(
+        ::sendto(socket.get(), ready.data(), ready.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to), size));
 }
 
 }  // namespace hourkey::server

@@ -34,7 +34,10 @@ int report(const failure& why) {
 int report_start(const failure& why) {
     if (::isatty(STDERR_FILENO) == 1) return report(why);
     obs::log(obs::level::error, "hourkeyd did not start",
-             {{"code", describe(why.code).api}, {"problem", why.text()}, {"fix", why.hint}, {"cause", std::string_view(why.cause)}});
+             {{"code", describe(why.code).api},
+              {"problem", why.text()},
+              {"fix", why.hint},
+              {"cause", std::string_view(why.cause)}});
     obs::flush();
     return exit_code_of(why.code);
 }
@@ -44,7 +47,8 @@ int finish(const result<int>& done) { return done ? *done : report(done.error())
 
 result<> print_line(const std::string& line) {
     if (std::fputs((line + "\n").c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return {};
-    return failure(errc::store_unavailable, "What there is to show could not be written: " + std::generic_category().message(errno) + ".",
+    return failure(errc::store_unavailable,
+                   "What there is to show could not be written: " + std::generic_category().message(errno) + ".",
                    "What the command was to do is done. Look at where standard output goes.");
 }
 

@@ -7,7 +7,14 @@
 namespace hourkey::server {
 
 /// DESIGN: 0 ok, 2 usage, 3 denied, 4 not found, 5 unavailable; 1 for a check that found something wrong.
-enum exit_code : int { exit_ok = 0, exit_found_wrong = 1, exit_usage = 2, exit_denied = 3, exit_not_found = 4, exit_unavailable = 5 };
+enum exit_code : int {
+    exit_ok = 0,
+    exit_found_wrong = 1,
+    exit_usage = 2,
+    exit_denied = 3,
+    exit_not_found = 4,
+    exit_unavailable = 5
+};
 
 /// Tells of a failure on standard error: the message, what to do now, the cause. Returns the exit code.
 [[nodiscard]] int report(const failure& why);

@@ -34,10 +34,12 @@ result<int> check(const config& c, const std::string& file) {
         return static_cast<int>(exit_found_wrong);
     }
     const auto& facts = found->facts;
-    HK_CHECK(print_line(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " + std::to_string(facts.tenants) + " tenants, " +
-                        std::to_string(facts.connections) + " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
+    HK_CHECK(print_line(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " +
+                        std::to_string(facts.tenants) + " tenants, " + std::to_string(facts.connections) +
+                        " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
                         (keys ? "It belongs to this server's key."
-                              : "Neither whether it belongs to your server key nor its audit trail was checked: name the configuration with --config.")));
+                              : "Neither whether it belongs to your server key nor its audit trail was checked: name "
+                                "the configuration with --config.")));
     return static_cast<int>(exit_ok);
 }
 
@@ -50,7 +52,8 @@ model::audit_record record_of(const std::string& file, const store::backup_facts
     record.actor_role = to_text(model::role::operator_);
     record.client_address = "local";
     record.target = "store";
-    record.reason = "to seq " + std::to_string(facts.last_audit_seq) + " by " + std::filesystem::path(file).filename().string();
+    record.reason =
+        "to seq " + std::to_string(facts.last_audit_seq) + " by " + std::filesystem::path(file).filename().string();
     return record;
 }
 
@@ -61,11 +64,14 @@ result<int> put_in_place(const config& c, const std::string& file) {
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     const auto judge = [&](const std::string& copy) -> result<model::audit_record> {
         HK_TRY(const auto found, check_backup(copy, &keys));
-        if (!found.wrong.empty()) return failure(errc::store_corrupt, not_sound(file, found.wrong), "Nothing was changed. Take another backup.");
+        if (!found.wrong.empty())
+            return failure(errc::store_corrupt, not_sound(file, found.wrong),
+                           "Nothing was changed. Take another backup.");
         return record_of(file, found.facts, system_clock().now());
     };
     HK_TRY(const auto done, store::restore(store_settings(c, keys), file, judge));
-    HK_CHECK(print_line("Restored " + file + ": audit records to seq " + std::to_string(done.last_audit_seq) + ", the last of which tells of it." +
+    HK_CHECK(print_line("Restored " + file + ": audit records to seq " + std::to_string(done.last_audit_seq) +
+                        ", the last of which tells of it." +
                         (done.kept.empty() ? std::string() : " The database that was there is now " + done.kept + ".") +
                         "\nWhat was revoked after the backup is valid again: revoke it again."));
     return static_cast<int>(exit_ok);

@@ -24,15 +24,23 @@ obs::level level_of(const std::string& text) {
 void configure_log(const config& c) {
     obs::log_options options;
     options.lowest = level_of(c.log.level);
-    options.format = c.log.format == "json" ? obs::log_format::json : c.log.format == "human" ? obs::log_format::human : obs::log_format::automatic;
+    options.format = c.log.format == "json"    ? obs::log_format::json
+                     : c.log.format == "human" ? obs::log_format::human
+                                               : obs::log_format::automatic;
     obs::configure(options);
 }
 
 std::string bus_error_line(const config& c) {
-    const auto what = c.store.path + "-shm (the index of the database's log) has been cut by another program: the server ends";
-    if (c.log.format == "human" || (c.log.format == "auto" && ::isatty(STDERR_FILENO) == 1)) return "hourkeyd: " + what + "\n";
+    const auto what =
+        c.store.path + "-shm (the index of the database's log) has been cut by another program: the server ends";
+    if (c.log.format == "human" || (c.log.format == "auto" && ::isatty(STDERR_FILENO) == 1))
+        return "hourkeyd: " + what + "\n";
     json::writer w;
-    w.begin_object().string("level", "error").string("msg", what).string("fix", "start it again, and look what did that").end_object();
+    w.begin_object()
+        .string("level", "error")
+        .string("msg", what)
+        .string("fix", "start it again, and look what did that")
+        .end_object();
     return w.take() + "\n";
 }
 

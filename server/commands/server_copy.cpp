@@ -23,12 +23,15 @@ result<blocking_client::answer> begin(const config& c) {
     for (;;) {
         auto answer = ask_server(c, http::method::post, "/control/copy", {}, 202);
         if (answer || answer.error().code != errc::in_use) return answer;
-        if (std::chrono::steady_clock::now() >= until) return failure(errc::store_unavailable, answer.error().message, answer.error().hint);
+        if (std::chrono::steady_clock::now() >= until)
+            return failure(errc::store_unavailable, answer.error().message, answer.error().hint);
         std::this_thread::sleep_for(between_looks);
     }
 }
 
-void give_up(const config& c, const std::string& path) { static_cast<void>(ask_server(c, http::method::delete_, path, {}, 204)); }
+void give_up(const config& c, const std::string& path) {
+    static_cast<void>(ask_server(c, http::method::delete_, path, {}, 204));
+}
 
 }  // namespace
 

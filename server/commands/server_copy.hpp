@@ -10,8 +10,8 @@
 
 namespace hourkey::server {
 
-/// A copy of the store that the server which has it open has made, beside the store; it goes with this. Reading the store from
-/// here would hold a snapshot for as long as this process is stopped, and its log could not shrink.
+/// A copy of the store that the server which has it open has made, beside the store; it goes with this. Reading the
+/// store from here would hold a snapshot for as long as this process is stopped, and its log could not shrink.
 class server_copy {
 public:
     /// Waits until it is made. connection_failed: no server runs.

@@ -54,7 +54,8 @@ failure lost(std::string_view token, const failure& why) {
     const auto parts = auth::parse_token(token);
     const auto id = parts ? parts->id.str() : std::string();
     return failure(why.code, "The token " + id + " was made, but could not be shown. " + std::string(why.text()),
-                   "Revoke it: hourkeyd token revoke --id " + id + "; then look at where standard output goes, and create another.");
+                   "Revoke it: hourkeyd token revoke --id " + id +
+                       "; then look at where standard output goes, and create another.");
 }
 
 }  // namespace
@@ -62,7 +63,8 @@ failure lost(std::string_view token, const failure& why) {
 result<> create_token(const configuration_flags& flags, const token_create_options& options) {
     HK_TRY(const auto c, flags.load());
     HK_TRY(const auto wish, wish_of(options));
-    auto token = ask_or_act(c, [&] { return create_through_server(c, wish); }, [&] { return create_directly(c, wish); });
+    auto token =
+        ask_or_act(c, [&] { return create_through_server(c, wish); }, [&] { return create_directly(c, wish); });
     if (!token) return std::move(token).error();
     auto shown = print_line(*token);
     if (!shown) shown = lost(*token, shown.error());

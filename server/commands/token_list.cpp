@@ -14,8 +14,9 @@ std::string_view state_of(const model::token& t) {
 }
 
 std::string row_of(const model::token& t) {
-    return t.id.str() + "\t" + std::string(to_text(t.role)) + "\t" + (t.app ? t.app->str() : "-") + "\t" + to_rfc3339(t.created_at) + "\t" +
-           to_rfc3339(t.expires_at) + "\t" + (t.last_used_at ? to_rfc3339(*t.last_used_at) : "-") + "\t" + std::string(state_of(t));
+    return t.id.str() + "\t" + std::string(to_text(t.role)) + "\t" + (t.app ? t.app->str() : "-") + "\t" +
+           to_rfc3339(t.created_at) + "\t" + to_rfc3339(t.expires_at) + "\t" +
+           (t.last_used_at ? to_rfc3339(*t.last_used_at) : "-") + "\t" + std::string(state_of(t));
 }
 
 }  // namespace

@@ -24,8 +24,11 @@ result<> revoke_directly(const config& c, const ulid& id) {
 result<> revoke_token(const configuration_flags& flags, const std::string& id) {
     HK_TRY(const auto c, flags.load());
     const auto parsed = ulid::parse(id);
-    if (!parsed) return invalid_field("--id", "is not a token's id", "Copy it from `hourkeyd token list`; it is also the middle part of the token.");
-    HK_CHECK(ask_or_act(c, [&] { return revoke_through_server(c, *parsed); }, [&] { return revoke_directly(c, *parsed); }));
+    if (!parsed)
+        return invalid_field("--id", "is not a token's id",
+                             "Copy it from `hourkeyd token list`; it is also the middle part of the token.");
+    HK_CHECK(
+        ask_or_act(c, [&] { return revoke_through_server(c, *parsed); }, [&] { return revoke_directly(c, *parsed); }));
     return print_line("Token " + parsed->str() + " is revoked.");
 }
 

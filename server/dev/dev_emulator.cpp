@@ -48,7 +48,9 @@ result<> dev_emulator::read_roles(const std::string& file) {
     for (auto rest = text.expose(); !rest.empty();) {
         const auto end = rest.find('\n');
         const auto told = emulator::control(*sts_, rest.substr(0, end));
-        if (told.status != 200) return failure(errc::invalid_configuration, "A role in " + file + " is none: " + told.body, "Delete that line, or the file.");
+        if (told.status != 200)
+            return failure(errc::invalid_configuration, "A role in " + file + " is none: " + told.body,
+                           "Delete that line, or the file.");
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
     return {};
@@ -59,7 +61,9 @@ void dev_emulator::keep_roles(const std::string& file) {
     std::string lines;
     for (const auto& r : sts_->roles()) lines += emulator::form_of(r) + "\n";
     const auto written = os::write_private_file(file, lines, os::private_file_mode::replace);
-    if (!written) obs::log(obs::level::warn, "the emulator's roles are not kept", {{"cause", written.error().text()}, {"file", file}});
+    if (!written)
+        obs::log(obs::level::warn, "the emulator's roles are not kept",
+                 {{"cause", written.error().text()}, {"file", file}});
 }
 
 dev_emulator::~dev_emulator() {

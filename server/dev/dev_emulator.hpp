@@ -19,8 +19,8 @@ class emulator_server;
 
 namespace hourkey::server {
 
-/// The STS of the newcomer's mode: an emulator on a thread of its own, with one IAM user for hourkey and one role to link. The roles that it is told
-/// of through its control door are kept in the folder.
+/// The STS of the newcomer's mode: an emulator on a thread of its own, with one IAM user for hourkey and one role to
+/// link. The roles that it is told of through its control door are kept in the folder.
 class dev_emulator {
 public:
     [[nodiscard]] static result<std::unique_ptr<dev_emulator>> start(const dev_folder& folder);

@@ -22,17 +22,21 @@ namespace fs = std::filesystem;
 
 /// What tells a folder of this mode from any other: nothing else that hourkey makes has this name.
 constexpr std::string_view mark_name = "/.hourkey-dev";
-constexpr std::string_view mark_text = "This folder belongs to `hourkeyd dev`. Delete it to start afresh; keep nothing else in it.\n";
+constexpr std::string_view mark_text =
+    "This folder belongs to `hourkeyd dev`. Delete it to start afresh; keep nothing else in it.\n";
 
 failure refused(std::string what, std::string fix = "Choose another with --dir.") {
     return failure(errc::invalid_configuration, std::move(what), std::move(fix));
 }
 
-failure cannot_make(const std::string& what) { return refused("Cannot make " + what + ": " + std::strerror(errno) + "."); }
+failure cannot_make(const std::string& what) {
+    return refused("Cannot make " + what + ": " + std::strerror(errno) + ".");
+}
 
 bool is_marked(const std::string& root) {
     struct stat st{};
-    return ::lstat((root + std::string(mark_name)).c_str(), &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == ::geteuid();
+    return ::lstat((root + std::string(mark_name)).c_str(), &st) == 0 && S_ISREG(st.st_mode) &&
+           st.st_uid == ::geteuid();
 }
 
 /// Refuses what is there already and is not ours, before anything is changed.
@@ -49,9 +53,11 @@ result<> take(const std::string& root) {
         if (ec) return refused("Cannot read the folder " + root + ": " + ec.message() + ".");
         if (!is_empty)
             return refused("The folder " + root + " is not empty, and hourkeyd dev did not make it.",
-                           "It may hold keys and a database of another hourkeyd, so nothing was touched. Choose an empty or a new folder with --dir.");
+                           "It may hold keys and a database of another hourkeyd, so nothing was touched. Choose an "
+                           "empty or a new folder with --dir.");
     }
-    if (::chmod(root.c_str(), S_IRWXU) != 0) return refused("Cannot protect the folder " + root + ": " + std::strerror(errno) + ".");
+    if (::chmod(root.c_str(), S_IRWXU) != 0)
+        return refused("Cannot protect the folder " + root + ": " + std::strerror(errno) + ".");
     return {};
 }
 
@@ -61,9 +67,11 @@ result<os::unique_descriptor> claim(const std::string& root) {
     os::unique_descriptor file(::open(mark.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (file.get() < 0) return cannot_make(mark);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
-        return failure(errc::store_unavailable, "Another hourkeyd has this database open: one is running in " + root + ".",
+        return failure(errc::store_unavailable,
+                       "Another hourkeyd has this database open: one is running in " + root + ".",
                        "Stop it first, or choose another folder with --dir.");
-    if (::pwrite(file.get(), mark_text.data(), mark_text.size(), 0) != static_cast<ssize_t>(mark_text.size())) return cannot_make(mark);
+    if (::pwrite(file.get(), mark_text.data(), mark_text.size(), 0) != static_cast<ssize_t>(mark_text.size()))
+        return cannot_make(mark);
     return file;
 }
 
@@ -110,13 +118,15 @@ result<> check_room(const std::string& path, std::uint32_t min_free_mib) {
     auto where = fs::absolute(path, ec);
     while (!fs::exists(where, ec) && where.has_relative_path()) where = where.parent_path();
     struct statvfs disk{};
-    if (::statvfs(where.c_str(), &disk) != 0) return refused("Cannot look at the disk of " + path + ": " + std::strerror(errno) + ".");
+    if (::statvfs(where.c_str(), &disk) != 0)
+        return refused("Cannot look at the disk of " + path + ": " + std::strerror(errno) + ".");
     const auto free_mib = std::uint64_t{disk.f_bavail} * disk.f_frsize / (1024 * 1024);
     if (free_mib >= min_free_mib) return {};
-    return failure(errc::store_unavailable,
-                   "The disk of " + path + " has " + std::to_string(free_mib) + " MiB free, and below store.min_free_mib = " + std::to_string(min_free_mib) +
-                       " hourkey writes nothing.",
-                   "Free some, choose a folder on another disk with --dir, or lower the floor with HOURKEY_STORE__MIN_FREE_MIB.");
+    return failure(
+        errc::store_unavailable,
+        "The disk of " + path + " has " + std::to_string(free_mib) +
+            " MiB free, and below store.min_free_mib = " + std::to_string(min_free_mib) + " hourkey writes nothing.",
+        "Free some, choose a folder on another disk with --dir, or lower the floor with HOURKEY_STORE__MIN_FREE_MIB.");
 }
 
 }  // namespace hourkey::server

@@ -20,7 +20,9 @@ std::string without_request_id(std::string_view cause) {
     return std::string(cause.substr(0, at)) + ")";
 }
 
-std::string masked(std::string_view text) { return std::string(text.substr(0, 4)) + "... (" + std::to_string(text.size()) + " characters)"; }
+std::string masked(std::string_view text) {
+    return std::string(text.substr(0, 4)) + "... (" + std::to_string(text.size()) + " characters)";
+}
 
 }  // namespace
 
@@ -31,13 +33,16 @@ void say(const std::string& line) {
 
 dev_guide::dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, os::stop_request& stop)
     : app_(on),
-      client_(net::endpoint{.host = "127.0.0.1", .port = on.port(), .tls = std::move(trusting)}, [&stop] { return stop.has_come(); }),
+      client_(net::endpoint{.host = "127.0.0.1", .port = on.port(), .tls = std::move(trusting)},
+              [&stop] { return stop.has_come(); }),
       folder_(folder) {}
 
-result<std::string> dev_guide::call(http::method verb, const std::string& target, const std::string& body, std::string_view token) {
+result<std::string> dev_guide::call(http::method verb, const std::string& target, const std::string& body,
+                                    std::string_view token) {
     HK_TRY(auto answer, client_.send(verb, target, body, token));
     if (answer.status < 300 || (answer.status == 409 && target == "/v1/tenants")) return std::move(answer.body);
-    return failure(errc::internal, std::string(to_text(verb)) + " " + target + " answered " + std::to_string(answer.status) + ": " + answer.body);
+    return failure(errc::internal, std::string(to_text(verb)) + " " + target + " answered " +
+                                       std::to_string(answer.status) + ": " + answer.body);
 }
 
 result<secret> dev_guide::token_for(model::role role) {
@@ -56,10 +61,12 @@ result<secret> dev_guide::token_for(model::role role) {
 
 result<> dev_guide::prepare(const aws::role_arn& role) {
     HK_TRY(const auto operator_token, token_for(model::role::operator_));
-    HK_CHECK(call(http::method::post, "/v1/tenants", R"({"name":")" + std::string(demo_tenant) + R"("})", operator_token.expose()));
+    HK_CHECK(call(http::method::post, "/v1/tenants", R"({"name":")" + std::string(demo_tenant) + R"("})",
+                  operator_token.expose()));
     HK_TRY(admin_, token_for(model::role::admin));
     HK_CHECK(call(http::method::put, tenant_path + "/apps/" + std::string(demo_app), "{}", admin_.expose()));
-    HK_TRY(const auto linked, call(http::method::put, connection_path, R"({"kind":"role","role_arn":")" + role.str() + R"("})", admin_.expose()));
+    HK_TRY(const auto linked, call(http::method::put, connection_path,
+                                   R"({"kind":"role","role_arn":")" + role.str() + R"("})", admin_.expose()));
     HK_TRY(const auto document, json::parse(linked));
     HK_TRY(external_id_, document.root().string("external_id"));
     HK_CHECK(call(http::method::put, connection_path + "/grants/" + std::string(demo_app), "{}", admin_.expose()));
@@ -95,7 +102,9 @@ result<std::optional<std::string>> dev_guide::trust_policy() {
     return policy ? std::optional(std::string(*policy)) : std::nullopt;
 }
 
-result<blocking_client::answer> dev_guide::vend() { return client_.send(http::method::get, vend_path, "", vending_.expose()); }
+result<blocking_client::answer> dev_guide::vend() {
+    return client_.send(http::method::get, vend_path, "", vending_.expose());
+}
 
 result<> dev_guide::show(const std::string& vended) {
     HK_TRY(const auto document, json::parse(vended));
@@ -111,12 +120,19 @@ result<> dev_guide::show(const std::string& vended) {
 
 result<> dev_guide::say_how_to_repeat(const std::string& sts_url) {
     const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + vend_path;
-    HK_CHECK(os::write_private_file(folder_.authorization, "Authorization: Bearer " + std::string(vending_.expose()) + "\n", os::private_file_mode::replace));
-    HK_CHECK(os::write_private_file(folder_.aws_config, aws_profile(folder_, url, app_.region()), os::private_file_mode::replace));
-    say("\nRepeat it" + std::string(is_installed("curl") ? "" : ", once curl is installed (sudo apt-get install curl)") + ":\n  " + curl_line(folder_, url));
+    HK_CHECK(os::write_private_file(folder_.authorization,
+                                    "Authorization: Bearer " + std::string(vending_.expose()) + "\n",
+                                    os::private_file_mode::replace));
+    HK_CHECK(os::write_private_file(folder_.aws_config, aws_profile(folder_, url, app_.region()),
+                                    os::private_file_mode::replace));
+    say("\nRepeat it" +
+        std::string(is_installed("curl") ? "" : ", once curl is installed (sudo apt-get install curl)") + ":\n  " +
+        curl_line(folder_, url));
     say("\nUse it, as AWS's tools do (the profile fetches from hourkey through credential_process)" +
-        std::string(is_installed("aws") ? "" : ", once awscli is installed (sudo apt-get install awscli)") + ":\n  " + aws_line(folder_, sts_url));
-    say("\nGet a token of the tenant's admin, for the rest of the API (docs/API.md):\n  " + admin_token_line(folder_, demo_tenant));
+        std::string(is_installed("aws") ? "" : ", once awscli is installed (sudo apt-get install awscli)") + ":\n  " +
+        aws_line(folder_, sts_url));
+    say("\nGet a token of the tenant's admin, for the rest of the API (docs/API.md):\n  " +
+        admin_token_line(folder_, demo_tenant));
     return {};
 }
 

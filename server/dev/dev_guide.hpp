@@ -26,7 +26,8 @@ struct verdict {
     bool is_refused = false;  ///< AWS has answered, and not as it should
 };
 
-/// The newcomer's admin: does over HTTPS what the README tells to do. Each call fails with shutting_down when `stop` comes.
+/// The newcomer's admin: does over HTTPS what the README tells to do. Each call fails with shutting_down when `stop`
+/// comes.
 class dev_guide {
 public:
     dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, os::stop_request& stop);
@@ -44,7 +45,8 @@ public:
     result<std::optional<std::string>> trust_policy();
 
 private:
-    result<std::string> call(http::method verb, const std::string& target, const std::string& body, std::string_view token);
+    result<std::string> call(http::method verb, const std::string& target, const std::string& body,
+                             std::string_view token);
     result<secret> token_for(model::role role);
 
     application& app_;

@@ -40,7 +40,8 @@ constexpr auto drain = 1s;
 int error_of_listening(std::uint16_t port) {
     const os::unique_descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int yes = 1;
-    ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));  // as the listener does: TIME_WAIT is no hindrance
+    ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &yes,
+                 sizeof(yes));  // as the listener does: TIME_WAIT is no hindrance
     sockaddr_in where{};
     where.sin_family = AF_INET;
     where.sin_port = htons(port);
@@ -48,8 +49,8 @@ int error_of_listening(std::uint16_t port) {
     return ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&where), sizeof(where)) == 0 ? 0 : errno;
 }
 
-/// HOURKEY_STORE__MIN_FREE_MIB and its like count, as they do for serve; but never where that would open this server to the network, or lead to another
-/// server's store and keys. Against the emulator none of [aws] does.
+/// HOURKEY_STORE__MIN_FREE_MIB and its like count, as they do for serve; but never where that would open this server to
+/// the network, or lead to another server's store and keys. Against the emulator none of [aws] does.
 result<config> dev_config(const dev_options& options) {
     HK_TRY(auto c, load_config({.file = {}, .env = process_environment(), .overrides = {}}));
     c.listen.address = loopback;
@@ -78,13 +79,17 @@ void use_emulator(config& c, const dev_folder& folder, const dev_emulator& emula
 
 /// Asked before the start, whose message is for those who have a configuration.
 result<> check_ports(const dev_options& options) {
-    constexpr std::string_view fix = "Stop what listens there, or choose another port: --port and --admin-port; 0 takes a free one.";
+    constexpr std::string_view fix =
+        "Stop what listens there, or choose another port: --port and --admin-port; 0 takes a free one.";
     if (options.port == options.admin_port && options.port != 0)
-        return failure(errc::invalid_configuration, "--port and --admin-port are both " + std::to_string(options.port) + ".", std::string(fix));
+        return failure(errc::invalid_configuration,
+                       "--port and --admin-port are both " + std::to_string(options.port) + ".", std::string(fix));
     for (const auto port : {options.port, options.admin_port}) {
         if (const auto error = error_of_listening(port); error != 0)
-            return failure(errc::invalid_configuration, "Cannot listen on 127.0.0.1 port " + std::to_string(port) + ": " + std::strerror(error) + ".",
-                           std::string(fix));
+            return failure(
+                errc::invalid_configuration,
+                "Cannot listen on 127.0.0.1 port " + std::to_string(port) + ": " + std::strerror(error) + ".",
+                std::string(fix));
     }
     return {};
 }
@@ -96,8 +101,10 @@ result<aws::role_arn> demo_role(const dev_options& options, const application& a
     const auto account = own.find("::");
     const auto problem = app.identity_problem();
     if (account == std::string::npos)
-        return failure(errc::base_credentials_unavailable, "AWS did not say whose credentials these are" + (problem.empty() ? "." : ": " + problem),
-                       "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or name the role: --role-arn arn:aws:iam::123456789012:role/name");
+        return failure(errc::base_credentials_unavailable,
+                       "AWS did not say whose credentials these are" + (problem.empty() ? "." : ": " + problem),
+                       "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or name the role: --role-arn "
+                       "arn:aws:iam::123456789012:role/name");
     return aws::role_arn::parse(own.substr(0, account + 2) + own.substr(account + 2, 12) + ":role/hourkey-demo");
 }
 
@@ -111,8 +118,8 @@ result<> check_standing(const aws_identity& own) {
                    "Use the keys of an IAM user that may sts:AssumeRole and nothing else.");
 }
 
-/// The credentials that are there are fetched and asked about in the background, again and again, so that only the lack of any
-/// is final.
+/// The credentials that are there are fetched and asked about in the background, again and again, so that only the lack
+/// of any is final.
 result<> wait_for_identity(const application& app, os::stop_request& stop) {
     const auto until = deadline::after(identity_wait);
     std::string told;
@@ -148,13 +155,16 @@ public:
         HK_TRY(const auto policy, g.trust_policy());
         const auto own = app.identify();
         if (!policy) {
-            if (!told_to_wait_) say("hourkey does not know yet who it is to AWS, and so not whom the role is to trust. " + app.identity_problem());
+            if (!told_to_wait_)
+                say("hourkey does not know yet who it is to AWS, and so not whom the role is to trust. " +
+                    app.identity_problem());
             told_to_wait_ = true;
             return {};
         }
         if (own.path_is_guessed)
             say("That hourkey is " + own.principal_arn +
-                " is a guess: AWS does not tell the path of a session's role. If it has one, set aws.principal_arn (HOURKEY_AWS__PRINCIPAL_ARN) to its whole "
+                " is a guess: AWS does not tell the path of a session's role. If it has one, set aws.principal_arn "
+                "(HOURKEY_AWS__PRINCIPAL_ARN) to its whole "
                 "ARN and start again.");
         const bool is_open = v.state == model::to_text(model::connection_state::insecure_trust);
         say(is_open ? line_to_close_role(role_, *policy) : lines_to_make_role(role_, *policy, own.principal_arn));
@@ -170,13 +180,15 @@ private:
 };
 
 /// Against real AWS someone has to give the role its trust policy first.
-result<> verify_until_active(dev_guide& g, const application& app, const aws::role_arn& role, bool keep_trying, os::stop_request& stop) {
+result<> verify_until_active(dev_guide& g, const application& app, const aws::role_arn& role, bool keep_trying,
+                             os::stop_request& stop) {
     role_teacher teacher(role);
     std::string told;
     for (;;) {
         HK_TRY(const auto v, g.verify());
         if (v.state == model::to_text(model::connection_state::active)) return {};
-        if (!keep_trying) return failure(errc::connection_not_ready, "The connection could not be verified: " + v.problem);
+        if (!keep_trying)
+            return failure(errc::connection_not_ready, "The connection could not be verified: " + v.problem);
         HK_CHECK(check_standing(app.identify()));
         const auto sentence = sentence_of(v, role.str());
         if (sentence != told) say(sentence);
@@ -193,35 +205,45 @@ result<> vend_once(dev_guide& g, bool keep_trying, os::stop_request& stop) {
         if (answer.status == 200) return g.show(answer.body);
         const bool may_pass = answer.status == 422 || answer.status == 429 || answer.status >= 500;
         if (!may_pass || !keep_trying || until.has_passed(std::chrono::steady_clock::now()))
-            return failure(errc::internal, "The vend was answered " + std::to_string(answer.status) + ": " + answer.body);
-        if (!told) say("\nThe first vend was not answered with credentials; IAM may still be settling. Trying again for about a minute: " + answer.body);
+            return failure(errc::internal,
+                           "The vend was answered " + std::to_string(answer.status) + ": " + answer.body);
+        if (!told)
+            say("\nThe first vend was not answered with credentials; IAM may still be settling. Trying again for about "
+                "a minute: " +
+                answer.body);
         if (stop.came_within(verify_pause)) return failure(errc::shutting_down);
     }
 }
 
 /// From a server that listens to its first vend. Fails with shutting_down when `stop` comes meanwhile.
-result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_options& options, dev_emulator* emulator, os::stop_request& stop) {
+result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_options& options, dev_emulator* emulator,
+                        os::stop_request& stop) {
     HK_TRY(auto trusting, net::make_tls_client_context(folder.ca));
     dev_guide g(app, folder, std::move(trusting), stop);
     if (emulator == nullptr && options.role_arn.empty()) HK_CHECK(wait_for_identity(app, stop));
     HK_TRY(const auto role, demo_role(options, app, emulator));
     HK_CHECK(g.prepare(role));
     if (emulator != nullptr) emulator->trust(g.external_id());
-    say("Tenant '" + std::string(demo_tenant) + "', app '" + std::string(demo_app) + "', connection '" + std::string(demo_connection) + "' -> " + role.str());
+    say("Tenant '" + std::string(demo_tenant) + "', app '" + std::string(demo_app) + "', connection '" +
+        std::string(demo_connection) + "' -> " + role.str());
     HK_CHECK(verify_until_active(g, app, role, options.real_aws, stop));
     say("Verified: the role opens with the connection's external id, and stays shut with a wrong one or none.");
     HK_CHECK(vend_once(g, options.real_aws, stop));
     if (options.once) {
-        say("\n--once ends it here. Without --once the server stays, and the lines to use it are printed: hourkeyd dev --dir " + shell_word(folder.root));
+        say("\n--once ends it here. Without --once the server stays, and the lines to use it are printed: hourkeyd dev "
+            "--dir " +
+            shell_word(folder.root));
         return {};
     }
     HK_CHECK(g.say_how_to_repeat(emulator != nullptr ? emulator->url() : std::string()));
     if (emulator != nullptr)
-        say("\nThe emulator takes more roles to link, and keeps them in this folder: `hourkey-sts-emulator --help` tells how to talk to " + emulator->url() +
-            "/_emulator.");
+        say("\nThe emulator takes more roles to link, and keeps them in this folder: `hourkey-sts-emulator --help` "
+            "tells how to talk to " +
+            emulator->url() + "/_emulator.");
     const bool shows_requests = ::isatty(STDERR_FILENO) == 1;
     if (shows_requests) {
-        const obs::log_options requests{.lowest = obs::level::info, .format = obs::log_format::human, .descriptor = STDERR_FILENO};
+        const obs::log_options requests{
+            .lowest = obs::level::info, .format = obs::log_format::human, .descriptor = STDERR_FILENO};
         obs::configure(requests);
     }
     say("\nCtrl-C ends it. Everything is in " + folder.root + "; delete that folder to start afresh." +
@@ -231,7 +253,8 @@ result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_op
 
 /// Fails when there is nothing to ask AWS with: waiting would not help.
 result<> find_credentials(const sts::environment& env) {
-    HK_CHECK(sts::plan_credentials(env, std::nullopt, [&env] { return sts::read_shared_files(sts::find_shared_files(env)); }));
+    HK_CHECK(sts::plan_credentials(env, std::nullopt,
+                                   [&env] { return sts::read_shared_files(sts::find_shared_files(env)); }));
     return {};
 }
 
@@ -284,10 +307,10 @@ int run_dev_mode(const dev_options& options) {
     const auto done = run(options);
     if (done) return exit_ok;
     const auto why = done.error();
-    std::fputs(
-        ("hourkeyd dev: " + std::string(why.text()) + (why.hint.empty() ? "" : "\n  " + why.hint) + (why.cause.empty() ? "" : "\n  cause: " + why.cause) + "\n")
-            .c_str(),
-        stderr);
+    std::fputs(("hourkeyd dev: " + std::string(why.text()) + (why.hint.empty() ? "" : "\n  " + why.hint) +
+                (why.cause.empty() ? "" : "\n  cause: " + why.cause) + "\n")
+                   .c_str(),
+               stderr);
     return exit_unavailable;
 }
 

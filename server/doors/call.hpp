@@ -28,8 +28,8 @@ struct call {
     std::array<std::string_view, 3> parameters{};  ///< the other {..} of the path, in order
 };
 
-/// A vend as the path asks for it. A name that cannot be one may be a secret at the wrong place: it is kept nowhere, not in the
-/// audit either.
+/// A vend as the path asks for it. A name that cannot be one may be a secret at the wrong place: it is kept nowhere,
+/// not in the audit either.
 [[nodiscard]] inline vending::vend_request vend_request_of(const call& what, policy::vend_wish wish = {}) {
     auto name = connection_name::parse(what.parameters[0]);
     return {.connection = name ? std::optional(*std::move(name)) : std::nullopt,

@@ -40,10 +40,13 @@ result<store::precondition> read_precondition(const http::request& r) {
     if (const auto text = r.find("If-Match")) {
         demanded.revision = parse_etag(*text);
         if (!demanded.revision)
-            return invalid_field("If-Match", "is not an ETag of hourkey", "Send the ETag as an answer gave it, with its quotes, or leave the header out.");
+            return invalid_field("If-Match", "is not an ETag of hourkey",
+                                 "Send the ETag as an answer gave it, with its quotes, or leave the header out.");
     }
     if (const auto text = r.find("If-None-Match")) {
-        if (*text != "*") return invalid_field("If-None-Match", "is not *", "Send If-None-Match: * to create only, or leave the header out.");
+        if (*text != "*")
+            return invalid_field("If-None-Match", "is not *",
+                                 "Send If-None-Match: * to create only, or leave the header out.");
         demanded.is_absent = true;
     }
     return demanded;

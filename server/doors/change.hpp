@@ -34,15 +34,16 @@ struct change_note {
 template <class Row>
 using change_work = std::function<result<store::row_change<Row>>(store::transaction&, wall_time now)>;
 
-/// Runs an administrative change and its audit record in one transaction: both are durable, or neither; what changes nothing
-/// has no record. The caller's token is checked again inside, so that a revoked admin's change in flight does not land. `work`
-/// owns what it uses: the request may be answered before it runs.
-/// What it returns is what that transaction found and left: another change may have followed by the time it is answered.
+/// Runs an administrative change and its audit record in one transaction: both are durable, or neither; what changes
+/// nothing has no record. The caller's token is checked again inside, so that a revoked admin's change in flight does
+/// not land. `work` owns what it uses: the request may be answered before it runs. What it returns is what that
+/// transaction found and left: another change may have followed by the time it is answered.
 template <class Row>
 task<result<store::row_change<Row>>> change(services& with, const call& what, change_note note, change_work<Row> work) {
     using outcome = store::row_change<Row>;
-    std::function<result<outcome>(store::transaction&)> whole = [record = change_record(what, note, what.now), who = what.caller.token_id, &clock = with.clock,
-                                                                 work = std::move(work)](store::transaction& tx) mutable -> result<outcome> {
+    std::function<result<outcome>(store::transaction&)> whole =
+        [record = change_record(what, note, what.now), who = what.caller.token_id, &clock = with.clock,
+         work = std::move(work)](store::transaction& tx) mutable -> result<outcome> {
         record.time = clock.now();
         if (!who.is_nil()) {
             HK_TRY(const auto token, tx.find_token(who));
@@ -55,7 +56,9 @@ task<result<store::row_change<Row>>> change(services& with, const call& what, ch
         HK_CHECK(tx.append_audit(record));
         return done;
     };
-    const store::origin from{.whose = what.tenant_id, .what_for = what.http.verb == http::method::delete_ ? store::purpose::takes_rights_away : note.purpose};
+    const store::origin from{
+        .whose = what.tenant_id,
+        .what_for = what.http.verb == http::method::delete_ ? store::purpose::takes_rights_away : note.purpose};
     co_return co_await with.database.write<outcome>(std::move(whole), from);
 }
 

@@ -14,6 +14,7 @@ enum class error_spelling {
 
 /// DESIGN's one shape: code, message, hint, retryable, request_id and, when AWS spoke, aws{code, request_id, region}.
 /// Nothing of `cause` gets in.
-[[nodiscard]] http::response error_answer(const failure& why, std::string_view request_id, error_spelling spelling = error_spelling::standard);
+[[nodiscard]] http::response error_answer(const failure& why, std::string_view request_id,
+                                          error_spelling spelling = error_spelling::standard);
 
 }  // namespace hourkey::server

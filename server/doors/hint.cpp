@@ -53,7 +53,8 @@ std::string fill_in(std::string_view hint, const route* to, const call& what) {
 std::string where_to_look(const route* to, const call& what) {
     if (to == nullptr) return {};
     const auto last = to->path.rfind("/{");
-    if (last == std::string_view::npos || to->path.starts_with("/v1/credentials") || to->path.starts_with("/control")) return {};
+    if (last == std::string_view::npos || to->path.starts_with("/v1/credentials") || to->path.starts_with("/control"))
+        return {};
     return "List what exists: GET " + fill_in(to->path.substr(0, last), to, what) + ".";
 }
 

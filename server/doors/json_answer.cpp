@@ -12,6 +12,8 @@ result<store::page_request> page_wanted(std::string_view raw_query) {
     return wanted;
 }
 
-failure no_such(std::string_view kind) { return failure(errc::not_found, "There is no such " + std::string(kind) + "."); }
+failure no_such(std::string_view kind) {
+    return failure(errc::not_found, "There is no such " + std::string(kind) + ".");
+}
 
 }  // namespace hourkey::server

@@ -46,7 +46,8 @@ inline void write_time(json::writer& w, std::string_view name, const std::option
 
 /// {"<list>":[...],"cursor":...}; the cursor is left out on the last page.
 template <class Item, class Write>
-[[nodiscard]] http::response page_answer(const store::page<Item>& page, Write write_item, std::string_view list = "items") {
+[[nodiscard]] http::response page_answer(const store::page<Item>& page, Write write_item,
+                                         std::string_view list = "items") {
     json::writer w(4096);
     w.begin_object().key(list).begin_array();
     for (const auto& item : page.items) write_item(w, item);
@@ -56,13 +57,14 @@ template <class Item, class Write>
     return json_answer(200, w);
 }
 
-/// Reads a page away from the vends' threads and writes the answer there too. `read`: result<store::page<Item>>(store::reader&,
-/// const store::page_request&); both it and `write_item` own what they use.
+/// Reads a page away from the vends' threads and writes the answer there too. `read`:
+/// result<store::page<Item>>(store::reader&, const store::page_request&); both it and `write_item` own what they use.
 template <class Read, class Write>
-[[nodiscard]] task<result<http::response>> list_answer(services& with, const call& what, Read read, Write write_item, std::string_view list = "items") {
+[[nodiscard]] task<result<http::response>> list_answer(services& with, const call& what, Read read, Write write_item,
+                                                       std::string_view list = "items") {
     HK_CO_TRY(auto wanted, page_wanted(what.http.query));
-    std::function<result<http::response>(store::reader&)> work = [read, write_item, list,
-                                                                  wanted = std::move(wanted)](store::reader& from) -> result<http::response> {
+    std::function<result<http::response>(store::reader&)> work =
+        [read, write_item, list, wanted = std::move(wanted)](store::reader& from) -> result<http::response> {
         HK_TRY(const auto page, read(from, wanted));
         return page_answer(page, write_item, list);
     };

@@ -15,13 +15,14 @@ namespace hourkey::server {
 
 struct services;
 
-/// Whether a route's handler reads the query; for the others any is refused. Who may ask without a token is not judged by it.
+/// Whether a route's handler reads the query; for the others any is refused. Who may ask without a token is not judged
+/// by it.
 enum class query_use { none, read };
 
 using handler = task<result<http::response>> (*)(services& with, call& what);
 
-/// One row: method, path, right, handler. `{tenant}` is checked against the caller before the handler runs; other `{..}`
-/// come as call::parameters.
+/// One row: method, path, right, handler. `{tenant}` is checked against the caller before the handler runs; other
+/// `{..}` come as call::parameters.
 struct route {
     http::method verb;
     std::string_view path;
@@ -29,13 +30,15 @@ struct route {
     handler handle;
     query_use query = query_use::none;
 };
-/// Everything that a door answers; tests walk it, so that an endpoint cannot be forgotten. It stays where it is, as do its rows.
+/// Everything that a door answers; tests walk it, so that an endpoint cannot be forgotten. It stays where it is, as do
+/// its rows.
 using route_table = std::span<const route>;
 
 /// What a request of this route draws from its caller's buckets: a vend is 1.
 [[nodiscard]] std::uint32_t units_of(const route& r) noexcept;
 [[nodiscard]] inline policy::request_purpose purpose_of(const route& r) noexcept {
-    return r.verb == http::method::delete_ ? policy::request_purpose::takes_rights_away : policy::request_purpose::ordinary;
+    return r.verb == http::method::delete_ ? policy::request_purpose::takes_rights_away
+                                           : policy::request_purpose::ordinary;
 }
 
 }  // namespace hourkey::server

@@ -17,7 +17,8 @@ std::string_view take_segment(std::string_view& path) {
 }
 
 /// Matches one template; on success `values` holds the {..} in order, `tenant_at` tells which of them is {tenant}.
-bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 3>& values, bool& has_tenant) {
+bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 3>& values,
+             bool& has_tenant) {
     std::size_t count = 0;
     has_tenant = false;
     while (!pattern.empty() && !path.empty()) {
@@ -38,7 +39,9 @@ result<> decode_parameters(call& what) {
     for (auto& p : what.parameters) {
         if (p.find('%') == std::string_view::npos) continue;
         HK_TRY(const auto text, percent_decoded(p));
-        if (text != "*") return failure(errc::invalid_request, "A name in the path has a percent escape.", "Names need none: use a-z, 0-9 and '-'.");
+        if (text != "*")
+            return failure(errc::invalid_request, "A name in the path has a percent escape.",
+                           "Names need none: use a-z, 0-9 and '-'.");
         p = "*";
     }
     return {};

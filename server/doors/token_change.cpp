@@ -8,7 +8,12 @@ namespace hourkey::server {
 namespace {
 
 change_note note_of(std::string_view action, const ulid& id) {
-    return {.action = std::string(action), .target = model::target_of_token(id), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
+    return {.action = std::string(action),
+            .target = model::target_of_token(id),
+            .connection = {},
+            .app = {},
+            .role_arn = {},
+            .reason = {}};
 }
 
 }  // namespace
@@ -18,10 +23,12 @@ task<result<http::response>> issue_token(services& with, const call& what, token
     auto note = note_of("token.create", prepared.row.id);
     if (wish.app) note.app = wish.app->str();
     note.reason = to_text(wish.role);
-    change_work<model::token> work = [row = std::move(prepared.row), tenant = what.tenant_id](store::transaction& tx,
-                                                                                              wall_time) mutable -> result<store::row_change<model::token>> {
+    change_work<model::token> work = [row = std::move(prepared.row), tenant = what.tenant_id](
+                                         store::transaction& tx,
+                                         wall_time) mutable -> result<store::row_change<model::token>> {
         HK_TRY(auto done, store_token(tx, row));
-        if (row.tenant_id != tenant) return failure(errc::not_found, "The tenant was made anew meanwhile.", "Try again.");
+        if (row.tenant_id != tenant)
+            return failure(errc::not_found, "The tenant was made anew meanwhile.", "Try again.");
         return done;
     };
     HK_CO_CHECK(co_await change<model::token>(with, what, std::move(note), std::move(work)));
@@ -32,7 +39,9 @@ task<result<http::response>> issue_token(services& with, const call& what, token
 }
 
 task<result<http::response>> revoke_token(services& with, const call& what, ulid id) {
-    change_work<model::token> work = [tenant = what.tenant_id, id](store::transaction& tx, wall_time now) { return tx.revoke_token(tenant, id, now); };
+    change_work<model::token> work = [tenant = what.tenant_id, id](store::transaction& tx, wall_time now) {
+        return tx.revoke_token(tenant, id, now);
+    };
     auto note = note_of("token.revoke", id);
     HK_CO_CHECK(co_await change<model::token>(with, what, std::move(note), std::move(work)));
     co_return no_content();

@@ -30,7 +30,8 @@ result<> take_endpoint(sts::endpoint_settings& out, const config& c, sts::sdk_se
     if (sdk.endpoint_url) {
         for (const auto* variant : {&sdk.fips, &sdk.dual_stack})
             if (*variant)
-                return failure(errc::invalid_configuration, sdk.endpoint_url->from + " and " + (*variant)->from + " cannot both be set.",
+                return failure(errc::invalid_configuration,
+                               sdk.endpoint_url->from + " and " + (*variant)->from + " cannot both be set.",
                                "Keep one: an endpoint's name says itself whether it is a FIPS or a dual-stack one.");
         out.url = sdk.endpoint_url->value;
         out.url_from = sdk.endpoint_url->from;
@@ -90,23 +91,33 @@ result<aws_choice> choose_aws(const config& c, const sts::environment& env) {
 }
 
 void log_notices(const aws_choice& choice) {
-    if (choice.region_is_assumed) obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed", {{"fix", "set aws.region or AWS_REGION"}});
+    if (choice.region_is_assumed)
+        obs::log(obs::level::info, "no AWS region is set; us-east-1 is assumed",
+                 {{"fix", "set aws.region or AWS_REGION"}});
     if (choice.proxy_from)
         obs::log(obs::level::warn, "hourkey takes no proxy: it calls AWS STS directly",
-                 {{"variable", *choice.proxy_from}, {"fix", "let this machine reach STS on port 443, or set aws.sts_endpoint to a VPC endpoint"}});
+                 {{"variable", *choice.proxy_from},
+                  {"fix", "let this machine reach STS on port 443, or set aws.sts_endpoint to a VPC endpoint"}});
     if (!choice.not_obeyed.empty())
         obs::log(obs::level::warn, "settings of the AWS SDKs that hourkey does not obey",
-                 {{"settings", joined(choice.not_obeyed)}, {"fix", "remove them, or set what hourkey.toml has in their place"}});
+                 {{"settings", joined(choice.not_obeyed)},
+                  {"fix", "remove them, or set what hourkey.toml has in their place"}});
     if (choice.legacy_from)
-        obs::log(obs::level::warn, "the global STS endpoint is used: its credentials are not valid in regions that accounts have to enable",
-                 {{"setting", *choice.legacy_from}, {"fix", "remove it, or set it to regional"}});
+        obs::log(
+            obs::level::warn,
+            "the global STS endpoint is used: its credentials are not valid in regions that accounts have to enable",
+            {{"setting", *choice.legacy_from}, {"fix", "remove it, or set it to regional"}});
     for (const auto& file : choice.loose_files)
         obs::log(obs::level::warn,
-                 file.is_writable ? "a shared AWS file can be written by others, who choose hourkey's AWS identity by it and the programs that it runs"
+                 file.is_writable ? "a shared AWS file can be written by others, who choose hourkey's AWS identity by "
+                                    "it and the programs that it runs"
                                   : "a shared AWS file with keys can be read by others",
-                 {{"file", file.path}, {"fix", "Run: chmod " + std::string(file.is_writable ? "go-w " : "go-rwx ") + file.path}});
+                 {{"file", file.path},
+                  {"fix", "Run: chmod " + std::string(file.is_writable ? "go-w " : "go-rwx ") + file.path}});
     if (choice.unreadable_files)
-        obs::log(obs::level::warn, "the shared AWS files cannot be read: their region and endpoint settings are not known until the next start",
+        obs::log(obs::level::warn,
+                 "the shared AWS files cannot be read: their region and endpoint settings are not known until the next "
+                 "start",
                  {{"reason", choice.unreadable_files->hint}, {"cause", choice.unreadable_files->cause}});
 }
 

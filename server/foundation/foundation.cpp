@@ -23,7 +23,9 @@ result<std::unique_ptr<net::tls_server_context>> load_certificate(const config& 
 
 result<std::vector<std::string>> read_extra_regions(const config& c) {
     auto regions = aws::parse_region_list(c.aws.extra_regions);
-    if (!regions) return failure(errc::invalid_configuration, "aws.extra_regions: " + std::string(regions.error().text()) + ".", regions.error().hint);
+    if (!regions)
+        return failure(errc::invalid_configuration, "aws.extra_regions: " + std::string(regions.error().text()) + ".",
+                       regions.error().hint);
     return regions;
 }
 
@@ -33,7 +35,8 @@ result<std::optional<aws::principal_arn>> read_principal(const config& c, std::s
     const auto* ours = aws::partition_of_region(region);
     if (ours != nullptr && parsed.partition != ours->name)
         return failure(errc::invalid_configuration,
-                       "aws.principal_arn is in partition " + parsed.partition + ", and " + std::string(region) + " is in " + std::string(ours->name) + ".",
+                       "aws.principal_arn is in partition " + parsed.partition + ", and " + std::string(region) +
+                           " is in " + std::string(ours->name) + ".",
                        "Name hourkey's own user or role, or a region of its partition.");
     return std::optional(std::move(parsed));
 }
@@ -50,8 +53,11 @@ result<foundation> lay_foundation(const config& c, const sts::environment& env) 
     HK_CHECK(check_store_place(c));
     HK_TRY(auto rates, rate_settings_of(c));
     HK_TRY(auto proxies, trusted_proxies_of(c));
-    return foundation{
-        .tls = std::move(tls), .choice = std::move(choice), .principal = std::move(principal), .rates = std::move(rates), .proxies = std::move(proxies)};
+    return foundation{.tls = std::move(tls),
+                      .choice = std::move(choice),
+                      .principal = std::move(principal),
+                      .rates = std::move(rates),
+                      .proxies = std::move(proxies)};
 }
 
 }  // namespace hourkey::server

@@ -22,8 +22,8 @@ struct foundation {
     std::shared_ptr<const net::trusted_proxies> proxies;  ///< null: nobody is trusted
 };
 
-/// `serve` builds on it and `config check` ends with it, so what the one refuses the other refuses. It reads and looks; it makes
-/// and changes nothing, opens no door and asks nobody, and so works beside a server that runs.
+/// `serve` builds on it and `config check` ends with it, so what the one refuses the other refuses. It reads and looks;
+/// it makes and changes nothing, opens no door and asks nobody, and so works beside a server that runs.
 [[nodiscard]] result<foundation> lay_foundation(const config& c, const sts::environment& env);
 
 }  // namespace hourkey::server

@@ -14,12 +14,14 @@ result<std::shared_ptr<const net::trusted_proxies>> trusted_proxies_of(const con
     const bool speaks_first = c.listen.proxy_protocol == "v2";
     if (from->empty()) {
         if (speaks_first)
-            return failure(errc::invalid_configuration, "listen.proxy_protocol is \"v2\", and listen.trusted_proxies names nobody.",
+            return failure(errc::invalid_configuration,
+                           "listen.proxy_protocol is \"v2\", and listen.trusted_proxies names nobody.",
                            "List the balancer's addresses in listen.trusted_proxies.");
         return std::shared_ptr<const net::trusted_proxies>();
     }
     using speaks = net::trusted_proxies::speaks;
-    return std::make_shared<const net::trusted_proxies>(net::trusted_proxies{*std::move(from), speaks_first ? speaks::proxy_protocol_v2 : speaks::http});
+    return std::make_shared<const net::trusted_proxies>(
+        net::trusted_proxies{*std::move(from), speaks_first ? speaks::proxy_protocol_v2 : speaks::http});
 }
 
 }  // namespace hourkey::server

@@ -19,7 +19,8 @@ result<policy::rate_settings> rate_settings_of(const config& c) {
                             .burst_seconds = l.burst_seconds};
     for (const auto name : list_value(l.lifted_tenants)) {
         if (!is_name(name))
-            return failure(errc::invalid_configuration, "limits.lifted_tenants: '" + std::string(name) + "' is no tenant's name.",
+            return failure(errc::invalid_configuration,
+                           "limits.lifted_tenants: '" + std::string(name) + "' is no tenant's name.",
                            "Write names separated by commas: \"acme, corp\".");
         s.lifted_tenants.emplace(name);
     }
@@ -31,7 +32,8 @@ std::unique_ptr<policy::rate_limits> make_rate_limits(policy::rate_settings s, o
     crypto::fill_random(random);
     std::uint64_t seed = 0;
     std::memcpy(&seed, random.data(), sizeof(seed));
-    return std::make_unique<policy::rate_limits>(std::move(s), seed, [&with](policy::rated by) { with.rate_limited.add(static_cast<obs::rate_bucket>(by)); });
+    return std::make_unique<policy::rate_limits>(
+        std::move(s), seed, [&with](policy::rated by) { with.rate_limited.add(static_cast<obs::rate_bucket>(by)); });
 }
 
 }  // namespace hourkey::server

@@ -23,7 +23,8 @@ namespace {
 
 void add_configuration_flags(CLI::App& to, configuration_flags& flags) {
     to.add_option("--config", flags.file, "TOML file; see config/hourkey.toml")->check(CLI::ExistingFile);
-    to.add_option("--set", flags.overrides, "section.key=value, over file and environment; may be repeated")->allow_extra_args(false);
+    to.add_option("--set", flags.overrides, "section.key=value, over file and environment; may be repeated")
+        ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -39,17 +40,20 @@ int run_command_line(int argc, const char* const* argv) {
         code = finish(command());
     };
 
-    auto& serve_command = *cli.add_subcommand("serve", "Run the server until SIGTERM; SIGHUP reads the certificate again");
+    auto& serve_command =
+        *cli.add_subcommand("serve", "Run the server until SIGTERM; SIGHUP reads the certificate again");
     add_configuration_flags(serve_command, flags);
     serve_options serving;
-    serve_command.add_flag("--new-store", serving.new_store, "Begin with what is there, though a database was lost or an older one put back");
+    serve_command.add_flag("--new-store", serving.new_store,
+                           "Begin with what is there, though a database was lost or an older one put back");
     serve_command.callback([&] {
         const auto served = serve(flags, serving);
         code = served ? static_cast<int>(exit_ok) : report_start(served.error());
     });
 
     dev_options dev;
-    auto& dev_command = *cli.add_subcommand("dev", "Try hourkey: own CA, STS emulator, a demo tenant and one vend, all on loopback");
+    auto& dev_command =
+        *cli.add_subcommand("dev", "Try hourkey: own CA, STS emulator, a demo tenant and one vend, all on loopback");
     dev_command.add_option("--dir", dev.folder, "Folder for database, keys and CA")->capture_default_str();
     dev_command.add_option("--port", dev.port, "0: a free one")->capture_default_str();
     dev_command.add_option("--admin-port", dev.admin_port, "0: a free one")->capture_default_str();
@@ -68,7 +72,8 @@ int run_command_line(int argc, const char* const* argv) {
     create.add_option("--app", token.app, "For role app");
     create.add_option("--expires-in-seconds", token.expires_in_seconds, "60 to 31622400")->capture_default_str();
     create.callback([&] { run_command([&] { return create_token(flags, token); }); });
-    auto& list = *token_command.add_subcommand("list", "List operator tokens, or a tenant's; never the tokens themselves");
+    auto& list =
+        *token_command.add_subcommand("list", "List operator tokens, or a tenant's; never the tokens themselves");
     add_configuration_flags(list, flags);
     std::string tenant_listed;
     list.add_option("--tenant", tenant_listed, "This tenant's instead");
@@ -85,18 +90,23 @@ int run_command_line(int argc, const char* const* argv) {
     add_configuration_flags(check, flags);
     check.callback([&] { run_command([&] { return check_config(flags); }); });
 
-    auto& migrate_command = *cli.add_subcommand("migrate", "Bring the database to this version's schema (a copy is made first); serve does it too");
+    auto& migrate_command = *cli.add_subcommand(
+        "migrate", "Bring the database to this version's schema (a copy is made first); serve does it too");
     add_configuration_flags(migrate_command, flags);
     migrate_command.callback([&] { run_command([&] { return migrate(flags); }); });
 
     std::string backup_file;
-    auto& backup_command = *cli.add_subcommand("backup", "Write a consistent copy of the database, also while the server runs");
+    auto& backup_command =
+        *cli.add_subcommand("backup", "Write a consistent copy of the database, also while the server runs");
     add_configuration_flags(backup_command, flags);
-    backup_command.add_option("file", backup_file, "The copy: a new file, an earlier backup, a pipe, or - for standard output")->required();
+    backup_command
+        .add_option("file", backup_file, "The copy: a new file, an earlier backup, a pipe, or - for standard output")
+        ->required();
     backup_command.callback([&] { run_command([&] { return back_up(flags, backup_file); }); });
 
     restore_options restoring;
-    auto& restore_command = *cli.add_subcommand("restore", "Put a backup in the database's place, which is kept beside; stop the server first");
+    auto& restore_command = *cli.add_subcommand(
+        "restore", "Put a backup in the database's place, which is kept beside; stop the server first");
     add_configuration_flags(restore_command, flags);
     restore_command.add_flag("--check", restoring.only_check, "Only read the whole file and say whether it is sound");
     restore_command.add_option("file", restoring.file)->required()->check(CLI::ExistingFile);
@@ -104,14 +114,16 @@ int run_command_line(int argc, const char* const* argv) {
 
     auto& audit_command = *cli.add_subcommand("audit", "The audit log");
     audit_command.require_subcommand(1);
-    auto& verify =
-        *audit_command.add_subcommand("verify", "Prove that no record was changed, removed, inserted or reordered, and that the state is what they tell");
+    auto& verify = *audit_command.add_subcommand(
+        "verify",
+        "Prove that no record was changed, removed, inserted or reordered, and that the state is what they tell");
     add_configuration_flags(verify, flags);
     std::string known_head;
     verify.add_option("--since", known_head, "SEQ:HASH of a head from the log: the trail must still go through it");
     verify.callback([&] { run_command([&] { return verify_audit(flags, known_head); }); });
     audit_export_options exported;
-    auto& exporting = *audit_command.add_subcommand("export", "Write records as JSON, one a line, also while the server runs; all, unless you say whose");
+    auto& exporting = *audit_command.add_subcommand(
+        "export", "Write records as JSON, one a line, also while the server runs; all, unless you say whose");
     add_configuration_flags(exporting, flags);
     exporting.add_option("--tenant", exported.tenant, "A tenant's, by its name or id, also of one that was deleted");
     exporting.add_flag("--server", exported.of_server, "The server's own: operators and their tokens");
@@ -123,7 +135,8 @@ int run_command_line(int argc, const char* const* argv) {
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        if (e.get_exit_code() != 0 && serve_command.parsed()) return report_start(failure(errc::invalid_configuration, e.what(), "Run: hourkeyd serve --help"));
+        if (e.get_exit_code() != 0 && serve_command.parsed())
+            return report_start(failure(errc::invalid_configuration, e.what(), "Run: hourkeyd serve --help"));
         return cli.exit(e) == 0 ? exit_ok : exit_usage;
     } catch (const std::exception& e) {
         return report(failure(errc::internal, {}, {}, e.what()));

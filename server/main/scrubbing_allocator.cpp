@@ -1,6 +1,6 @@
-// Every block that C++ frees is overwritten first: strings that held a secret leave copies behind wherever they grew or moved,
-// and only the allocator sees them all. Costs nothing measurable (docs/PERFORMANCE.md). Part of the program, not of a library;
-// sanitizers bring an allocator of their own.
+// Every block that C++ frees is overwritten first: strings that held a secret leave copies behind wherever they grew or
+// moved, and only the allocator sees them all. Costs nothing measurable (docs/PERFORMANCE.md). Part of the program, not
+// of a library; sanitizers bring an allocator of their own.
 #ifndef HOURKEY_SANITIZED
 
 #include "core/secret.hpp"

@@ -33,8 +33,10 @@ struct options {
     unsigned threads = 1;
 };
 
-// AWS documents this pair as an example (https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html); it is nobody's.
-constexpr const char* example_user = "AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY:arn:aws:iam::111122223333:user/hourkey";
+// AWS documents this pair as an example (https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html); it is
+// nobody's.
+constexpr const char* example_user =
+    "AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY:arn:aws:iam::111122223333:user/hourkey";
 
 constexpr const char* teaching = R"txt(
 An STS for tests: it verifies every signature, refuses parameters as STS does, evaluates role trust, issues sessions that really
@@ -81,7 +83,9 @@ std::string all_help() {
     return out;
 }
 
-failure cannot_write(const std::string& path) { return failure(errc::invalid_configuration, "cannot write " + path, "Choose another file with --ca-out."); }
+failure cannot_write(const std::string& path) {
+    return failure(errc::invalid_configuration, "cannot write " + path, "Choose another file with --ca-out.");
+}
 
 /// A directory that only this user can enter, gone with the object.
 class private_directory {
@@ -187,15 +191,24 @@ int main(int argc, char** argv) {
     app.add_option("--port", o.port, "Port to listen on; 0 takes a free one")->capture_default_str();
     auto* plain = app.add_flag("--plain", o.plain, "HTTP instead of HTTPS");
     auto* cert = app.add_option("--cert-file", o.cert_file, "PEM certificate chain to serve with")->excludes(plain);
-    auto* key = app.add_option("--key-file", o.key_file, "Its PEM key, readable by its owner only")->excludes(plain)->needs(cert);
+    auto* key = app.add_option("--key-file", o.key_file, "Its PEM key, readable by its owner only")
+                    ->excludes(plain)
+                    ->needs(cert);
     cert->needs(key);
-    app.add_option("--ca-out", o.ca_out, "Where the CA made at start is written")->capture_default_str()->excludes(plain)->excludes(cert);
-    app.add_option("--user", o.users, std::string("ACCESS_KEY:SECRET:ARN, repeatable; without any: ") + example_user)->allow_extra_args(false);
+    app.add_option("--ca-out", o.ca_out, "Where the CA made at start is written")
+        ->capture_default_str()
+        ->excludes(plain)
+        ->excludes(cert);
+    app.add_option("--user", o.users, std::string("ACCESS_KEY:SECRET:ARN, repeatable; without any: ") + example_user)
+        ->allow_extra_args(false);
     app.add_option("--role", o.roles,
-                   "ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-duration=SECONDS], repeatable; "
+                   "ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-"
+                   "duration=SECONDS], repeatable; "
                    "without principal and trust policy it trusts every user and role known here")
         ->allow_extra_args(false);
-    app.add_option("--threads", o.threads, "Reactors, each on a thread of its own")->check(CLI::Range(1, 64))->capture_default_str();
+    app.add_option("--threads", o.threads, "Reactors, each on a thread of its own")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     if (o.users.empty()) o.users.emplace_back(example_user);
 

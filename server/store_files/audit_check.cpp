@@ -32,7 +32,8 @@ std::string_view explain(audit::difference_kind k) {
 
 }  // namespace
 
-result<audit::report> check_audit(const std::string& database, const server_keys& keys, const std::optional<audit::known_head>& since) {
+result<audit::report> check_audit(const std::string& database, const server_keys& keys,
+                                  const std::optional<audit::known_head>& since) {
     HK_TRY(const auto reader, store::open_read_only(database, keys.row_key));
     const audit::chain chain(keys.audit_key);
     audit::record_source source;
@@ -41,17 +42,22 @@ result<audit::report> check_audit(const std::string& database, const server_keys
         HK_TRY(const auto head, reader->read_head());
         return audit::sealed_head{.seq = head.seq, .hash = head.hash, .seal = head.seal};
     };
-    source.state = [&](model::state_table table, const model::state_row* after, std::size_t limit) { return reader->read_state(table, after, limit); };
+    source.state = [&](model::state_table table, const model::state_row* after, std::size_t limit) {
+        return reader->read_state(table, after, limit);
+    };
     return audit::verify(source, chain, since);
 }
 
 std::string text_of(const audit::report& found) {
     if (found.is_good())
-        return "The audit chain is whole: " + std::to_string(found.records) + " records. The state is what they tell, and carries this server's seals.";
+        return "The audit chain is whole: " + std::to_string(found.records) +
+               " records. The state is what they tell, and carries this server's seals.";
     if (const auto& p = found.first)
-        return "The audit chain is broken at seq " + std::to_string(p->seq) + ": " + std::string(audit::to_text(p->kind)) + " (" +
-               std::to_string(found.records) + " records before it are whole). " + std::string(explain(p->kind)) + ".";
-    std::string out = "The audit chain is whole: " + std::to_string(found.records) + " records. The state is not what they tell:";
+        return "The audit chain is broken at seq " + std::to_string(p->seq) + ": " +
+               std::string(audit::to_text(p->kind)) + " (" + std::to_string(found.records) +
+               " records before it are whole). " + std::string(explain(p->kind)) + ".";
+    std::string out =
+        "The audit chain is whole: " + std::to_string(found.records) + " records. The state is not what they tell:";
     for (const auto& d : found.differences) {
         out += "\n  " + std::string(audit::to_text(d.kind)) + ": " + d.target;
         if (!d.tenant_id.is_nil()) out += " of tenant " + d.tenant_id.str();

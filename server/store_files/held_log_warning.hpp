@@ -7,8 +7,8 @@
 
 namespace hourkey::server {
 
-/// When to tell that a snapshot keeps the store's log from shrinking. Those of our own readers last microseconds, a check's or a
-/// copy's as long as they take; what lasts longer is told once, and again while it goes on.
+/// When to tell that a snapshot keeps the store's log from shrinking. Those of our own readers last microseconds, a
+/// check's or a copy's as long as they take; what lasts longer is told once, and again while it goes on.
 class held_log_warning {
 public:
     static constexpr std::chrono::seconds patience{30};

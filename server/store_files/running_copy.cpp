@@ -17,7 +17,8 @@ std::uintmax_t size_of(const std::string& file) {
 
 }  // namespace
 
-running_copy::running_copy(std::string store_path, std::uint64_t min_free_bytes) : store_path_(std::move(store_path)), min_free_bytes_(min_free_bytes) {}
+running_copy::running_copy(std::string store_path, std::uint64_t min_free_bytes)
+    : store_path_(std::move(store_path)), min_free_bytes_(min_free_bytes) {}
 
 running_copy::~running_copy() {
     wants_stop_ = true;
@@ -29,8 +30,9 @@ result<> running_copy::check_room() const {
     struct statvfs disk{};
     if (::statvfs(store_path_.c_str(), &disk) != 0) return {};  // the copy itself will tell
     if (std::uint64_t{disk.f_bavail} * disk.f_frsize >= size + min_free_bytes_) return {};
-    return failure(errc::store_unavailable, "The server's disk has no room for a copy of the database.",
-                   "Free space on the store's disk, or stop the server and run the backup then: it needs no room there.", {});
+    return failure(
+        errc::store_unavailable, "The server's disk has no room for a copy of the database.",
+        "Free space on the store's disk, or stop the server and run the backup then: it needs no room there.", {});
 }
 
 result<std::uint64_t> running_copy::begin(steady_time now) {
@@ -61,7 +63,8 @@ void running_copy::make() {
 
 result<running_copy::progress> running_copy::look(std::uint64_t number, steady_time now) {
     const std::lock_guard lock(mutex_);
-    if (!exists_ || is_dropped_ || number != number_) return failure(errc::not_found, "There is no copy.", "Start the backup again.", {});
+    if (!exists_ || is_dropped_ || number != number_)
+        return failure(errc::not_found, "There is no copy.", "Start the backup again.", {});
     looked_at_ = now;
     if (!outcome_) return progress{};
     if (*outcome_) return progress{state::ready, file_->path()};

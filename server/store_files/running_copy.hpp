@@ -14,9 +14,9 @@
 
 namespace hourkey::server {
 
-/// The copy of the store that `hourkeyd backup` takes from a running server, made by the server on a thread of its own: a command
-/// that is stopped half-way would hold its snapshot, and so the store's log, for as long as it likes. One at a time, beside the
-/// store; who asked for it and asks no more loses it.
+/// The copy of the store that `hourkeyd backup` takes from a running server, made by the server on a thread of its own:
+/// a command that is stopped half-way would hold its snapshot, and so the store's log, for as long as it likes. One at
+/// a time, beside the store; who asked for it and asks no more loses it.
 class running_copy {
 public:
     /// A command that lives looks ten times in it.
@@ -27,8 +27,8 @@ public:
     running_copy(const running_copy&) = delete;
     running_copy& operator=(const running_copy&) = delete;
 
-    /// Gives the copy's number. in_use while somebody asks for another one; store_unavailable when the disk has no room for it
-    /// above the floor.
+    /// Gives the copy's number. in_use while somebody asks for another one; store_unavailable when the disk has no room
+    /// for it above the floor.
     [[nodiscard]] result<std::uint64_t> begin(steady_time now);
 
     enum class state { copying, ready };
@@ -52,7 +52,8 @@ private:
     const std::uint64_t min_free_bytes_;
     std::mutex mutex_;
     std::uint64_t number_ = 0;
-    std::optional<store::partial_file> file_;  ///< a leftover of a server that was killed goes with the next one's making
+    std::optional<store::partial_file>
+        file_;  ///< a leftover of a server that was killed goes with the next one's making
     bool exists_ = false;  ///< from begin() on, until it is dropped and the thread has ended
     bool is_dropped_ = false;
     std::optional<result<>> outcome_;  ///< none while the thread is at it

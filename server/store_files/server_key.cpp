@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::size_t key_bytes = 32;
 
-failure refused(std::string what, std::string fix) { return failure(errc::invalid_configuration, std::move(what), std::move(fix)); }
+failure refused(std::string what, std::string fix) {
+    return failure(errc::invalid_configuration, std::move(what), std::move(fix));
+}
 
 secret derive_head_key(const secret& server_key) { return crypto::derive_key(server_key, "hourkey head v1"); }
 
@@ -25,12 +27,14 @@ result<secret> make_key(const std::string& file, const std::string& database_pat
     crypto::fill_random(random);
     secret key(crypto::as_text(random));
     // Before the key: where a key is found alone, a database has been lost, unless this says that there was none yet.
-    HK_CHECK(store::head_file(head_file_path(database_path), derive_head_key(key)).write({.is_expected = true, .ends = {}, .in_file = {}}, database_path));
+    HK_CHECK(store::head_file(head_file_path(database_path), derive_head_key(key))
+                 .write({.is_expected = true, .ends = {}, .in_file = {}}, database_path));
     auto hex = to_hex(random);
     wipe_bytes(random.data(), random.size());
     hex += '\n';
-    const auto written =
-        os::write_private_file(file, hex, os::private_file_mode::only_new, [&](int descriptor) { return store::give_to_owner_of(database_path, descriptor); });
+    const auto written = os::write_private_file(file, hex, os::private_file_mode::only_new, [&](int descriptor) {
+        return store::give_to_owner_of(database_path, descriptor);
+    });
     wipe_container(hex);
     if (!written) return written.error();
     return key;
@@ -39,10 +43,12 @@ result<secret> make_key(const std::string& file, const std::string& database_pat
 result<secret> read_key(const std::string& file) {
     HK_TRY(auto text, os::read_private_file(file));
     auto words = text.expose();
-    while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == ' ')) words.remove_suffix(1);
+    while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == ' '))
+        words.remove_suffix(1);
     auto bytes = from_hex(words);
     if (!bytes || bytes->size() != key_bytes)
-        return refused("The server key file " + file + " does not hold 64 hex digits.", "Restore the file from its backup.");
+        return refused("The server key file " + file + " does not hold 64 hex digits.",
+                       "Restore the file from its backup.");
     secret key(*bytes);
     wipe_container(*bytes);
     return key;
@@ -52,21 +58,26 @@ result<secret> read_key(const std::string& file) {
 
 std::string head_file_path(const std::string& database_path) { return database_path + ".head"; }
 
-result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path, key_creation create) {
+result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path,
+                                     key_creation create) {
     std::error_code unseen;
     const bool have_key = std::filesystem::exists(key_file, unseen);
     const bool have_database = !unseen && std::filesystem::exists(database_path, unseen);
-    if (unseen) return refused("Cannot look for " + key_file + ": " + unseen.message() + ".", "Run as the user that runs hourkeyd.");
+    if (unseen)
+        return refused("Cannot look for " + key_file + ": " + unseen.message() + ".",
+                       "Run as the user that runs hourkeyd.");
     if (!have_key && have_database)
         return refused("The database " + database_path + " exists, but its server key " + key_file + " does not.",
                        "Restore the key file from its backup, or set store.key_file to where it is.");
-    if (!have_key && create == key_creation::never) return refused("There is no database " + database_path + ".", "Set store.path to where it is.");
+    if (!have_key && create == key_creation::never)
+        return refused("There is no database " + database_path + ".", "Set store.path to where it is.");
     if (!have_key && create == key_creation::with_new_database) {
         HK_TRY(const bool is_missed, store::head_file::tells_of_database(head_file_path(database_path)));
         if (is_missed)
-            return refused(
-                "The database " + database_path + " and its server key " + key_file + " are gone; " + head_file_path(database_path) + " tells of them.",
-                "Put the key back from its backup, and the database with hourkeyd restore. To begin anew: hourkeyd serve --new-store.");
+            return refused("The database " + database_path + " and its server key " + key_file + " are gone; " +
+                               head_file_path(database_path) + " tells of them.",
+                           "Put the key back from its backup, and the database with hourkeyd restore. To begin anew: "
+                           "hourkeyd serve --new-store.");
     }
     HK_TRY(const auto key, have_key ? read_key(key_file) : make_key(key_file, database_path));
 

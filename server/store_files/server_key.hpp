@@ -25,10 +25,10 @@ enum class key_creation { with_new_database, never, insisted };
 /// What remembers a database beside it: store::head_file.
 [[nodiscard]] std::string head_file_path(const std::string& database_path);
 
-/// Reads the key file (64 hex digits; not readable by group or others). When neither it nor the database exists, makes it
-/// first, if that is allowed: a command that only reads must not, or a mistyped path would leave a key behind. A database without its key is refused: a new key
-/// would make every token and the audit chain worthless. So is a new key where the head file tells of a database, unless
-/// somebody insists.
+/// Reads the key file (64 hex digits; not readable by group or others). When neither it nor the database exists, makes
+/// it first, if that is allowed: a command that only reads must not, or a mistyped path would leave a key behind. A
+/// database without its key is refused: a new key would make every token and the audit chain worthless. So is a new key
+/// where the head file tells of a database, unless somebody insists.
 [[nodiscard]] result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path,
                                                    key_creation create = key_creation::with_new_database);
 

@@ -17,7 +17,8 @@ socket_watch::socket_watch(std::string path) : path_(std::move(path)), seen_(loo
 
 bool socket_watch::has_changed() {
     const auto now = look_at(path_);
-    const bool is_same = now.st_dev == seen_.st_dev && now.st_ino == seen_.st_ino && now.st_mode == seen_.st_mode && now.st_uid == seen_.st_uid;
+    const bool is_same = now.st_dev == seen_.st_dev && now.st_ino == seen_.st_ino && now.st_mode == seen_.st_mode &&
+                         now.st_uid == seen_.st_uid;
     seen_ = now;
     return !is_same;
 }

@@ -14,12 +14,18 @@ store::settings store_settings(const config& c, const server_keys& keys) {
     const auto chain = std::make_shared<audit::chain>(keys.audit_key);
     store::settings s;
     s.path = c.store.path;
-    s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) { return chain->link(previous, record); };
-    s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) { return chain->seal_head(seq, hash); };
+    s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) {
+        return chain->link(previous, record);
+    };
+    s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) {
+        return chain->seal_head(seq, hash);
+    };
     s.row_key = keys.row_key;
     s.key_check = keys.key_check;
     s.remembered = head_file_of(c, keys);
-    s.when_missing = c.store.begin_anew ? store::missing_database::make_anew : keys.is_new ? store::missing_database::make : store::missing_database::refuse;
+    s.when_missing = c.store.begin_anew ? store::missing_database::make_anew
+                     : keys.is_new      ? store::missing_database::make
+                                        : store::missing_database::refuse;
     s.watched = {{c.server_key_file(), "the server key", [c, check = keys.key_check] {
                       const auto now = load_server_keys(c.server_key_file(), c.store.path, key_creation::never);
                       return now && now->key_check == check;
@@ -30,13 +36,15 @@ store::settings store_settings(const config& c, const server_keys& keys) {
     return s;
 }
 
-result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys, std::function<bool()> wants_stop) {
+result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys,
+                                                       std::function<bool()> wants_stop) {
     auto s = store_settings(c, keys);
     s.wants_stop = std::move(wants_stop);
     auto opened = store::database::open(std::move(s));
     if (opened || opened.error().code != errc::wrong_server_key) return opened;
     auto why = std::move(opened).error();
-    why.hint = "Put the key that this database was made with into " + c.server_key_file() + "; without it no token and no audit record can be checked.";
+    why.hint = "Put the key that this database was made with into " + c.server_key_file() +
+               "; without it no token and no audit record can be checked.";
     return why;
 }
 

@@ -43,14 +43,15 @@ std::string fix_for_folder(const fs::path& folder) {
     const auto user = self == nullptr ? std::to_string(::geteuid()) : std::string(self->pw_name);
     const auto plain = folder.string();
     const bool needs_quotes = plain.find_first_of(" \t\n'\"\\$`&;|<>()*?[]{}!#~") != std::string::npos;
-    return "Run: sudo install -d -o " + user + " -m 700 " + (needs_quotes ? shell_word(plain) : plain) + ", or set store.path (HOURKEY_STORE__PATH) to where " +
-           user + " may write.";
+    return "Run: sudo install -d -o " + user + " -m 700 " + (needs_quotes ? shell_word(plain) : plain) +
+           ", or set store.path (HOURKEY_STORE__PATH) to where " + user + " may write.";
 }
 
 result<> check_may_make_files_in(const std::string& key, const fs::path& folder) {
     std::error_code ec;
     if (!fs::is_directory(folder, ec))
-        return bad(key, folder.string() + " is not a folder", "Make it, owned by the user that runs hourkeyd, or give another path.");
+        return bad(key, folder.string() + " is not a folder",
+                   "Make it, owned by the user that runs hourkeyd, or give another path.");
     if (may(folder, W_OK | X_OK)) return {};
     return bad(key, "files cannot be made in " + folder.string() + " (" + std::strerror(errno) + ")",
                "Give the folder to the user that runs hourkeyd, or another path.");
@@ -61,21 +62,26 @@ result<> check_folder(const std::string& path) {
     const auto folder = folder_of(path);
     if (is_there(folder)) return check_may_make_files_in("store.path", folder);
     if (may(folder_of(folder.string()), W_OK | X_OK)) return {};
-    return bad("store.path", "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")", fix_for_folder(folder));
+    return bad("store.path",
+               "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")",
+               fix_for_folder(folder));
 }
 
 result<> check_database(const std::string& path, const model::audit_hash& key_check) {
     std::error_code ec;
-    if (!fs::is_regular_file(path, ec)) return bad("store.path", path + " is not a regular file", "Give the path of hourkey's own database.");
+    if (!fs::is_regular_file(path, ec))
+        return bad("store.path", path + " is not a regular file", "Give the path of hourkey's own database.");
     if (!may(path, R_OK | W_OK))
-        return bad("store.path", path + " cannot be opened for reading and writing (" + std::strerror(errno) + ")", "Give it to the user that runs hourkeyd.");
+        return bad("store.path", path + " cannot be opened for reading and writing (" + std::strerror(errno) + ")",
+                   "Give it to the user that runs hourkeyd.");
     return store::check_file(path, key_check);
 }
 
 }  // namespace
 
 result<> check_store_place(const config& c) {
-    if (c.store.path.empty()) return bad("store.path", "it is empty", "Give a path, such as /var/lib/hourkey/hourkey.db.");
+    if (c.store.path.empty())
+        return bad("store.path", "it is empty", "Give a path, such as /var/lib/hourkey/hourkey.db.");
     HK_CHECK(check_folder(c.store.path));
     const auto key_file = c.server_key_file();
     const bool has_database = is_there(c.store.path);
@@ -98,7 +104,9 @@ result<> give_to_owner_of_parent(const fs::path& folder) {
     bool is_given = made && ::stat(folder_of(folder.string()).c_str(), &owner) == 0;
     if (is_given && owner.st_uid != 0) is_given = ::fchown(made.get(), owner.st_uid, owner.st_gid) == 0;
     if (is_given) return {};
-    return bad("store.path", "the folder " + folder.string() + " cannot be given to the owner of the one it is in (" + std::strerror(errno) + ")",
+    return bad("store.path",
+               "the folder " + folder.string() + " cannot be given to the owner of the one it is in (" +
+                   std::strerror(errno) + ")",
                "Give it to the user that runs hourkeyd: chown it.");
 }
 
@@ -108,7 +116,9 @@ result<> make_store_folder(const config& c) {
     const auto folder = folder_of(c.store.path);
     if (::mkdir(folder.c_str(), S_IRWXU) == 0) return give_to_owner_of_parent(folder);
     if (errno == EEXIST) return {};
-    return bad("store.path", "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")", fix_for_folder(folder));
+    return bad("store.path",
+               "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")",
+               fix_for_folder(folder));
 }
 
 }  // namespace hourkey::server

@@ -9,7 +9,8 @@ namespace hourkey::server {
 /// Reads, and makes and changes nothing.
 [[nodiscard]] result<> check_store_place(const config& c);
 
-/// Makes the folder of store.path, mode 0700, when only that is missing. Run by root it belongs to whom the folder around it does.
+/// Makes the folder of store.path, mode 0700, when only that is missing. Run by root it belongs to whom the folder
+/// around it does.
 [[nodiscard]] result<> make_store_folder(const config& c);
 
 }  // namespace hourkey::server

@@ -27,7 +27,10 @@ public:
     forwarder(net::reactor& on, net::ssl_ctx_ptr tls, const upstream_options& options, aws::role_arn role)
         : pool_(on, net::endpoint{.host = "127.0.0.1", .port = options.sts_port, .tls = std::move(tls)}),
           signer_("us-east-1", "127.0.0.1:" + std::to_string(options.sts_port)),
-          ask_{.role = std::move(role), .name = *aws::session_name::parse("bench"), .external_id = options.external_id, .session_policy = {}} {}
+          ask_{.role = std::move(role),
+               .name = *aws::session_name::parse("bench"),
+               .external_id = options.external_id,
+               .session_policy = {}} {}
 
     task<http::response> answer(const http::request& r) override {
         const auto now = system_clock().now();
@@ -102,5 +105,6 @@ int main(int argc, char** argv) {
     if (!role) return bench::give_up(role.error());
     const auto tls = net::make_tls_client_context(upstream.ca_file);
     if (!tls) return bench::give_up(tls.error());
-    return bench::serve(options, [&](net::reactor& on) { return std::make_unique<bench::forwarder>(on, *tls, upstream, *role); });
+    return bench::serve(
+        options, [&](net::reactor& on) { return std::make_unique<bench::forwarder>(on, *tls, upstream, *role); });
 }

@@ -35,7 +35,8 @@ task<result<>> ask_once(net::byte_stream& stream, std::string request) {
 
 class holder {
 public:
-    holder(net::reactor& on, const aim& at, std::size_t wanted) : on_(on), pool_(on, at.to, settings(wanted)), wanted_(wanted) {
+    holder(net::reactor& on, const aim& at, std::size_t wanted)
+        : on_(on), pool_(on, at.to, settings(wanted)), wanted_(wanted) {
         request_ = "GET " + at.request.target + " HTTP/1.1\r\nHost: " + at.request.host + "\r\n";
         for (const auto& [name, value] : at.request.headers) request_ += name + ": " + value + "\r\n";
         request_ += "\r\n";

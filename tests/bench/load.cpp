@@ -8,14 +8,18 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds patience{30};  // far above any deadline of the server's, so that its own answer is what counts
+constexpr std::chrono::seconds patience{
+    30};  // far above any deadline of the server's, so that its own answer is what counts
 
-steady_clock::duration seconds_of(double s) { return std::chrono::duration_cast<steady_clock::duration>(std::chrono::duration<double>(s)); }
+steady_clock::duration seconds_of(double s) {
+    return std::chrono::duration_cast<steady_clock::duration>(std::chrono::duration<double>(s));
+}
 
 /// One phase: its workers share the count, the schedule and the figures.
 class phase {
 public:
-    phase(net::reactor& on, net::connection_pool& over, const aim& at, const load_shape& shape, double seconds, std::optional<std::uint64_t> requests)
+    phase(net::reactor& on, net::connection_pool& over, const aim& at, const load_shape& shape, double seconds,
+          std::optional<std::uint64_t> requests)
         : on_(on), over_(over), at_(at), shape_(shape), start_(steady_clock::now()), limit_(requests) {
         end_ = requests ? steady_time::max() : start_ + seconds_of(seconds);
         figures_.latencies_us.reserve(1 << 20);
@@ -39,7 +43,8 @@ private:
                 timer.expires_at(*due);
                 co_await timer.async_wait(as_task_tuple);
             }
-            const auto wanted = shape_.new_connections ? net::connection_pool::freshness::fresh : net::connection_pool::freshness::any;
+            const auto wanted =
+                shape_.new_connections ? net::connection_pool::freshness::fresh : net::connection_pool::freshness::any;
             auto answer = co_await http::exchange(over_, at_.request, deadline::after(patience), wanted);
             if (answer) answer->connection.keep();
             record(answer, steady_clock::now() - *due);
@@ -64,7 +69,8 @@ private:
             ++figures_.errors[std::to_string(answer->status)];
         } else {
             ++figures_.completed;
-            figures_.latencies_us.push_back(static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+            figures_.latencies_us.push_back(
+                static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
         }
     }
 

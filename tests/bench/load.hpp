@@ -24,14 +24,14 @@ struct load_shape {
     double warm_up_seconds = 0;             ///< sent before the measurement, on the same connections
     double seconds = 5;                     ///< how long; ignored when `requests` is set
     std::optional<std::uint64_t> requests;  ///< how many instead
-    /// Requests a second, sent when they are due whether or not earlier ones were answered, and timed from when they were
-    /// due: without coordinated omission. None: a closed loop.
+    /// Requests a second, sent when they are due whether or not earlier ones were answered, and timed from when they
+    /// were due: without coordinated omission. None: a closed loop.
     std::optional<double> rate;
     bool new_connections = false;  ///< a TCP connection and TLS handshake for each request
 };
 
 struct load_figures {
-    std::uint64_t completed = 0;                   ///< answered 2xx
+    std::uint64_t completed = 0;  ///< answered 2xx
     std::map<std::string, std::uint64_t> errors;  ///< by status or by failure
     double seconds = 0;
     std::vector<std::uint32_t> latencies_us;  ///< of the completed, sorted

@@ -35,7 +35,8 @@ std::optional<aim> aim_at(const options& o, net::ssl_ctx_ptr tls) {
     out.request.target = url.substr(slash);
     out.request.host = url.substr(scheme.size(), slash - scheme.size());
     out.request.body = o.body;
-    if (!o.body.empty()) out.request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"});
+    if (!o.body.empty())
+        out.request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"});
     if (o.shape.new_connections) out.request.headers.push_back({"Connection", "close"});
     for (const auto& header : o.headers) {
         const auto at = header.find(": ");
@@ -53,11 +54,14 @@ double percentile_ms(const std::vector<std::uint32_t>& sorted_us, double share) 
 
 void print(const load_figures& f) {
     std::string errors;
-    for (const auto& [what, times] : f.errors) errors += (errors.empty() ? "\"" : ",\"") + what + "\":" + std::to_string(times);
-    std::printf("{\"completed\":%llu,\"errors\":{%s},\"seconds\":%.4f,\"rate\":%.1f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
-                static_cast<unsigned long long>(f.completed), errors.c_str(), f.seconds, static_cast<double>(f.completed) / f.seconds,
-                percentile_ms(f.latencies_us, 0.50), percentile_ms(f.latencies_us, 0.90), percentile_ms(f.latencies_us, 0.99),
-                percentile_ms(f.latencies_us, 1));
+    for (const auto& [what, times] : f.errors)
+        errors += (errors.empty() ? "\"" : ",\"") + what + "\":" + std::to_string(times);
+    std::printf(
+        "{\"completed\":%llu,\"errors\":{%s},\"seconds\":%.4f,\"rate\":%.1f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":"
+        "%.3f,\"max_ms\":%.3f}\n",
+        static_cast<unsigned long long>(f.completed), errors.c_str(), f.seconds,
+        static_cast<double>(f.completed) / f.seconds, percentile_ms(f.latencies_us, 0.50),
+        percentile_ms(f.latencies_us, 0.90), percentile_ms(f.latencies_us, 0.99), percentile_ms(f.latencies_us, 1));
 }
 
 int run(const options& o) {

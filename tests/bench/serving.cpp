@@ -23,7 +23,8 @@ struct lane {
 
 http::server_limits endless() {
     http::server_limits limits;
-    limits.requests_per_connection = std::numeric_limits<std::size_t>::max();  // as nginx's keepalive_requests is raised
+    limits.requests_per_connection =
+        std::numeric_limits<std::size_t>::max();  // as nginx's keepalive_requests is raised
     return limits;
 }
 

@@ -24,13 +24,14 @@ struct serving_options {
 class plain_service : public http::service {
 public:
     http::response refuse(const failure& why, const net::peer& from) final;
-    void finished(const http::request*, const http::response&, bool, std::chrono::steady_clock::duration) noexcept final {}
+    void finished(const http::request*, const http::response&, bool,
+                  std::chrono::steady_clock::duration) noexcept final {}
 };
 
 using make_service = std::function<std::unique_ptr<http::service>(net::reactor&)>;
 
-/// Prints `listening PORT` and serves over TLS, one reactor a thread, until the process is ended. Returns an exit code only
-/// when it cannot begin.
+/// Prints `listening PORT` and serves over TLS, one reactor a thread, until the process is ended. Returns an exit code
+/// only when it cannot begin.
 int serve(const serving_options& options, const make_service& make);
 
 /// Says why a program cannot go on; 1.

@@ -1,6 +1,6 @@
-// An STS that costs as little as it can: it reads which role and session are asked for and answers with fixed keys. It checks
-// no signature (hourkey-sts-emulator does), but it is strict in one thing: the first external id that it sees opens every
-// role, any other or none opens nothing, so that a connection to it can be verified.
+// An STS that costs as little as it can: it reads which role and session are asked for and answers with fixed keys. It
+// checks no signature (hourkey-sts-emulator does), but it is strict in one thing: the first external id that it sees
+// opens every role, any other or none opens nothing, so that a connection to it can be verified.
 
 #include "core/encoding.hpp"
 #include "core/time_text.hpp"
@@ -84,21 +84,30 @@ private:
     }
 
     static http::response caller_identity() {
-        return answer_with(200, "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:sts::" +
-                                    std::string(any_account) + ":assumed-role/bench/bench</Arn><UserId>AROAEXAMPLEEXAMPLE000:bench</UserId><Account>" +
-                                    std::string(any_account) +
-                                    "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>"
-                                    "c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata></GetCallerIdentityResponse>");
+        return answer_with(
+            200,
+            "<GetCallerIdentityResponse "
+            "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:sts::" +
+                std::string(any_account) +
+                ":assumed-role/bench/bench</Arn><UserId>AROAEXAMPLEEXAMPLE000:bench</UserId><Account>" +
+                std::string(any_account) +
+                "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>"
+                "c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata></GetCallerIdentityResponse>");
     }
 
     static http::response refusal(int status, std::string_view code) {
-        return answer_with(status, "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>" + std::string(code) +
-                                       "</Code><Message>The stand-in refuses.</Message></Error><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId>"
-                                       "</ErrorResponse>");
+        return answer_with(
+            status,
+            "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>" +
+                std::string(code) +
+                "</Code><Message>The stand-in "
+                "refuses.</Message></Error><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId>"
+                "</ErrorResponse>");
     }
 
     http::response assume_role(std::string_view body) {
-        const auto role = parameter(body, "RoleArn"), session = parameter(body, "RoleSessionName"), duration = parameter(body, "DurationSeconds");
+        const auto role = parameter(body, "RoleArn"), session = parameter(body, "RoleSessionName"),
+                   duration = parameter(body, "DurationSeconds");
         if (!role || !session) return refusal(400, "ValidationError");
         if (!lock_.opens(parameter(body, "ExternalId"))) return refusal(403, "AccessDenied");
         const auto account = role->find("::"), name = role->rfind('/');
@@ -108,7 +117,9 @@ private:
         std::string out;
         out.reserve(2048);
         out +=
-            "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROAEXAMPLEEXAMPLE000:";
+            "<AssumeRoleResponse "
+            "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/"
+            "\"><AssumeRoleResult><AssumedRoleUser><AssumedRoleId>AROAEXAMPLEEXAMPLE000:";
         out += *session;
         out += "</AssumedRoleId><Arn>arn:aws:sts::";
         out += role->substr(account + 2, any_account.size());
@@ -123,14 +134,17 @@ private:
         out += "</SessionToken><Expiration>";
         out += expires_.after(seconds);
         out +=
-            "</Expiration></Credentials></AssumeRoleResult><ResponseMetadata><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata>"
+            "</Expiration></Credentials></"
+            "AssumeRoleResult><ResponseMetadata><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></"
+            "ResponseMetadata>"
             "</AssumeRoleResponse>";
         return answer_with(200, std::move(out));
     }
 
     external_id_lock& lock_;
     expiration_text expires_;
-    const std::string token_ = "IQoJb3JpZ2luX2VjE" + std::string(880, 'x') + "==";  // AWS's are this long, and so shape the answer's cost
+    const std::string token_ =
+        "IQoJb3JpZ2luX2VjE" + std::string(880, 'x') + "==";  // AWS's are this long, and so shape the answer's cost
 };
 
 }  // namespace

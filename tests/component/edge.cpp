@@ -32,13 +32,16 @@ struct edge {
     }
     raw_client open() { return {on.port(), on.ca_file()}; }
     std::string vend_request(const std::string& extra = {}) {
-        return "GET " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + deploy + "\r\n" + extra + "\r\n";
+        return "GET " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + deploy + "\r\n" + extra +
+               "\r\n";
     }
 };
 
 std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"; }
 
-int status_of(const std::string& answer) { return answer.starts_with("HTTP/1.1 ") && answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0; }
+int status_of(const std::string& answer) {
+    return answer.starts_with("HTTP/1.1 ") && answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0;
+}
 
 std::string header_of(const std::string& answer, const std::string& name) {
     const auto at = answer.find("\r\n" + name + ": ");
@@ -54,25 +57,33 @@ std::string body_of(const std::string& answer) { return answer.substr(answer.fin
 TEST_CASE("An ambiguous request gets one refusal and the end, and the vend hidden behind it never happens") {
     edge e;
     const auto hidden = e.vend_request();
-    const std::string start = "POST " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + e.deploy + "\r\n";
+    const std::string start =
+        "POST " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + e.deploy + "\r\n";
     const struct {
         std::string name;
         std::string raw;
         int status;
     } rows[] = {
         {"chunked", start + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden, 411},
-        {"chunked and length", start + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + hidden, 411},
+        {"chunked and length", start + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + hidden,
+         411},
         {"space before colon", start + "Content-Length : 2\r\n\r\n{}" + hidden, 400},
         {"length twice", start + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}" + hidden, 400},
         {"length list", start + "Content-Length: 2, 2\r\n\r\n{}" + hidden, 400},
         {"length with sign", start + "Content-Length: +2\r\n\r\n{}" + hidden, 400},
         {"folded field", start + "X-A: b\r\n c\r\nContent-Length: 2\r\n\r\n{}" + hidden, 400},
         {"bare line feed", "GET " + vend_prod + " HTTP/1.1\nHost: localhost\n\n" + hidden, 400},
-        {"body on GET", "GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(hidden.size()) + "\r\n\r\n" + hidden, 400},
+        {"body on GET",
+         "GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(hidden.size()) + "\r\n\r\n" +
+             hidden,
+         400},
         {"two hosts", "GET /livez HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n" + hidden, 400},
         {"absolute target", "GET https://evil/livez HTTP/1.1\r\nHost: localhost\r\n\r\n" + hidden, 400},
         {"dot segments", "GET /v1/../livez HTTP/1.1\r\nHost: localhost\r\n\r\n" + hidden, 400},
-        {"two tokens", "GET /v1/whoami HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer a\r\nAuthorization: Bearer " + e.deploy + "\r\n\r\n" + hidden, 400},
+        {"two tokens",
+         "GET /v1/whoami HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer a\r\nAuthorization: Bearer " + e.deploy +
+             "\r\n\r\n" + hidden,
+         400},
         {"upgrade to HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + hidden, 400},
     };
     for (const auto& r : rows) {
@@ -119,7 +130,8 @@ TEST_CASE("HEAD answers health without a body, and nothing else") {
     CHECK(status_of(head) == 200);
     CHECK(!header_of(head, "Content-Length").empty());
     CHECK(status_of(client.read_answer()) == 404);  // straight behind the head: there was no body
-    REQUIRE(client.write("HEAD " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + e.deploy + "\r\n\r\n"));
+    REQUIRE(client.write("HEAD " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + e.deploy +
+                         "\r\n\r\n"));
     CHECK(status_of(client.read_head()) == 405);
     CHECK(e.on.sts().history().empty());
 }
@@ -134,7 +146,8 @@ TEST_CASE("Every answer, refusals of every layer too, names its request and may 
     } rows[] = {
         {"good", e.vend_request(), 200},
         {"fence", "GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
-        {"too many header bytes", "GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: " + std::string(9000, 'a') + "\r\n\r\n", 431},
+        {"too many header bytes",
+         "GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: " + std::string(9000, 'a') + "\r\n\r\n", 431},
         {"target too long", get("/" + std::string(3000, 'a')), 414},
         {"body too large", "POST " + vend_prod + " " + authorized + "Content-Length: 70000\r\n\r\n", 413},
         {"unknown method", "PATCH /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 405},
@@ -163,7 +176,8 @@ TEST_CASE("Every answer, refusals of every layer too, names its request and may 
         if (r.status == 200) continue;
         const auto body = body_of(answer);
         CHECK(field(body, "request_id") == id);
-        for (const std::string inside : {".cpp", ".hpp", "SELECT", "sqlite", "exception", "/tmp", "hourkey-component", HOURKEY_VERSION})
+        for (const std::string inside :
+             {".cpp", ".hpp", "SELECT", "sqlite", "exception", "/tmp", "hourkey-component", HOURKEY_VERSION})
             CHECK(!contains(body, inside));
         CHECK(!contains(body, e.deploy));
     }
@@ -192,7 +206,8 @@ TEST_CASE("The admin door is plain HTTP on loopback, tells health and metrics, a
     CHECK(contains(metrics, "vends_total"));
     for (const std::string whose : {"acme", "prod", "444455556666"}) CHECK(!contains(metrics, whose));
     CHECK(!contains(metrics, "\"deploy\""));
-    REQUIRE(admin.write("GET " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + e.deploy + "\r\n\r\n"));
+    REQUIRE(admin.write("GET " + vend_prod + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + e.deploy +
+                        "\r\n\r\n"));
     CHECK(status_of(admin.read_answer()) == 404);
 }
 
@@ -208,7 +223,10 @@ TEST_CASE("Connections above the cap are closed, those below it live on, and a p
     raw_client admin(on.app().admin_port(), "");
     REQUIRE(admin.write(get("/metrics")));
     CHECK(contains(admin.read_answer(), "hourkey_connections_refused_total 1\n"));
-    CHECK(eventually([&on] { return contains(on.everything_written(), R"("msg":"connections were closed at once: a cap is reached","connections":1,)"); }));
+    CHECK(eventually([&on] {
+        return contains(on.everything_written(),
+                        R"("msg":"connections were closed at once: a cap is reached","connections":1,)");
+    }));
     for (auto& client : inside) {
         REQUIRE(client.write(get("/livez")));
         CHECK(status_of(client.read_answer()) == 200);
@@ -248,7 +266,9 @@ TEST_CASE("A client that leaves while STS answers costs nothing but its record")
         REQUIRE(eventually([&e] { return !e.on.sts().history().empty(); }));
     }
     e.on.sts().clear_faults();
-    CHECK(eventually([&e] { return count(e.on.expect(200, "GET", "/v1/tenants/acme/audit", "", e.admin), R"("action":"vend")") == 1; }));
+    CHECK(eventually([&e] {
+        return count(e.on.expect(200, "GET", "/v1/tenants/acme/audit", "", e.admin), R"("action":"vend")") == 1;
+    }));
     CHECK(e.on.send("GET", vend_prod, "", e.deploy).status == 200);
 }
 

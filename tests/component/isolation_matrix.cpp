@@ -17,15 +17,17 @@ namespace {
 
 using policy::right;
 
-const std::string own_role = "arn:aws:iam::444455556666:role/own", foreign_role = "arn:aws:iam::777788889999:role/foreign-secret-role";
+const std::string own_role = "arn:aws:iam::444455556666:role/own",
+                  foreign_role = "arn:aws:iam::777788889999:role/foreign-secret-role";
 const std::string own_tenant = "acme", foreign_tenant = "rival", ghost_tenant = "ghost";
-const std::string foreign_app = "rival-app", ghost_app = "ghost-app", foreign_link = "rival-link", ghost_link = "ghost-link";
+const std::string foreign_app = "rival-app", ghost_app = "ghost-app", foreign_link = "rival-link",
+                  ghost_link = "ghost-link";
 
 /// What a permitted caller gets for a route. A route without a row here has no test, and that fails.
 struct row {
     std::string_view route;
     int done;                    ///< on something that is there
-    int missing = 0;             ///< on a name of the own tenant that is not there; 0: the route names nothing within the tenant
+    int missing = 0;  ///< on a name of the own tenant that is not there; 0: the route names nothing within the tenant
     std::string_view body = {};  ///< @ stands for a name never used before
 };
 
@@ -45,7 +47,8 @@ constexpr std::array rows{
     row{"DELETE /v1/tenants/{tenant}/apps/{app}", 204, 404},
     row{"GET /v1/tenants/{tenant}/connections", 200},
     row{"GET /v1/tenants/{tenant}/connections/{connection}", 200, 404},
-    row{"PUT /v1/tenants/{tenant}/connections/{connection}", 200, 201, R"({"kind":"role","role_arn":"arn:aws:iam::444455556666:role/own"})"},
+    row{"PUT /v1/tenants/{tenant}/connections/{connection}", 200, 201,
+        R"({"kind":"role","role_arn":"arn:aws:iam::444455556666:role/own"})"},
     row{"DELETE /v1/tenants/{tenant}/connections/{connection}", 204, 404},
     row{"POST /v1/tenants/{tenant}/connections/{connection}/verify", 200, 404},
     row{"GET /v1/tenants/{tenant}/connections/{connection}/grants", 200, 404},
@@ -87,14 +90,16 @@ int expected_status(const server::route& r, const row& what, const visitor& who,
     if (r.needs == right::anyone) return what.done;
     if (who.token_is != life::good) return 401;
     const auto within_own = what.missing != 0 && at != aim::own ? what.missing : what.done;
-    const bool is_operator = who.role == operator_, is_admin = who.role == admin, reads = is_admin || who.role == auditor;
+    const bool is_operator = who.role == operator_, is_admin = who.role == admin,
+               reads = is_admin || who.role == auditor;
     // An operator has no tenant of its own: each that exists is the same to it.
     const auto of_operator = at == aim::ghost ? 404 : is_there(at) ? what.done : within_own;
     const auto of_member = is_own_tenant(at) ? within_own : 404;
     switch (r.needs) {
         case right::anyone:
         case right::any_caller: return what.done;
-        case right::manage_tenants: return !is_operator ? 403 : r.path.find("{tenant}") == std::string_view::npos ? what.done : of_operator;
+        case right::manage_tenants:
+            return !is_operator ? 403 : r.path.find("{tenant}") == std::string_view::npos ? what.done : of_operator;
         case right::see_tenant: return is_operator ? of_operator : reads ? of_member : 403;
         case right::read_tenant: return reads ? of_member : 403;
         case right::change_tenant: return is_admin ? of_member : 403;
@@ -105,12 +110,14 @@ int expected_status(const server::route& r, const row& what, const visitor& who,
 }
 
 void replace_all(std::string& in, std::string_view what, std::string_view with) {
-    for (auto at = in.find(what); at != std::string::npos; at = in.find(what, at + with.size())) in.replace(at, what.size(), with);
+    for (auto at = in.find(what); at != std::string::npos; at = in.find(what, at + with.size()))
+        in.replace(at, what.size(), with);
 }
 
 std::string without_text_field(std::string body, std::string_view name) {
     const auto start = '"' + std::string(name) + "\":\"";
-    for (auto at = body.find(start); at != std::string::npos; at = body.find(start, at)) body.erase(at, body.find('"', at + start.size()) + 1 - at);
+    for (auto at = body.find(start); at != std::string::npos; at = body.find(start, at))
+        body.erase(at, body.find('"', at + start.size()) + 1 - at);
     return body;
 }
 
@@ -136,7 +143,8 @@ public:
             {"none", std::nullopt, life::missing, ""},
             {"revoked", model::role::admin, life::revoked, field(revoked, "token")},
         };
-        visitors_.push_back({"expired", model::role::admin, life::expired, on_.expired_token(model::role::admin, own_tenant)});
+        visitors_.push_back(
+            {"expired", model::role::admin, life::expired, on_.expired_token(model::role::admin, own_tenant)});
         replant();
     }
 
@@ -146,7 +154,10 @@ public:
         const bool foreign = at == aim::foreign || at == aim::foreign_within_own, own = at == aim::own;
         const bool vends = r.needs == right::vend;
         std::string path(r.path);
-        replace_all(path, "{tenant}", is_own_tenant(at) ? own_tenant : at == aim::foreign ? foreign_tenant : ghost_tenant);
+        replace_all(path, "{tenant}",
+                    is_own_tenant(at)    ? own_tenant
+                    : at == aim::foreign ? foreign_tenant
+                                         : ghost_tenant);
         replace_all(path, "{app}", own ? "scratch" : foreign ? foreign_app : ghost_app);
         replace_all(path, "{connection}", own ? vends ? "prod" : "scratch" : foreign ? foreign_link : ghost_link);
         replace_all(path, "{id}", own ? own_id_ : foreign ? foreign_id_ : ghost_id_);
@@ -165,7 +176,8 @@ public:
     /// The foreign tenant's own words for everything that it has, its audit included.
     [[nodiscard]] std::string foreign_data() {
         std::string all;
-        for (const std::string list : {"", "/apps", "/connections", "/connections/rival-link/grants", "/tokens", "/audit"})
+        for (const std::string list :
+             {"", "/apps", "/connections", "/connections/rival-link/grants", "/tokens", "/audit"})
             all += on_.expect(200, "GET", "/v1/tenants/rival" + std::string(list), "", foreign_admin_);
         return without_text_field(all, "last_used_at");  // asking is a use
     }
@@ -190,19 +202,24 @@ private:
     /// Puts back what a permitted request took away, and away what it made.
     void replant() {
         on_.send("PUT", "/v1/tenants/acme/apps/scratch", "{}", own_admin_);
-        on_.send("PUT", "/v1/tenants/acme/connections/scratch", R"({"kind":"role","role_arn":")" + own_role + R"("})", own_admin_);
+        on_.send("PUT", "/v1/tenants/acme/connections/scratch", R"({"kind":"role","role_arn":")" + own_role + R"("})",
+                 own_admin_);
         on_.send("PUT", "/v1/tenants/acme/connections/scratch/grants/scratch", "{}", own_admin_);
-        for (const auto& name : {foreign_app, ghost_app}) on_.send("DELETE", "/v1/tenants/acme/apps/" + name, "", own_admin_);
-        for (const auto& name : {foreign_link, ghost_link}) on_.send("DELETE", "/v1/tenants/acme/connections/" + name, "", own_admin_);
+        for (const auto& name : {foreign_app, ghost_app})
+            on_.send("DELETE", "/v1/tenants/acme/apps/" + name, "", own_admin_);
+        for (const auto& name : {foreign_link, ghost_link})
+            on_.send("DELETE", "/v1/tenants/acme/connections/" + name, "", own_admin_);
         own_id_ = field(on_.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"auditor"})", own_admin_), "id");
         if (foreign_id_.empty()) {
-            foreign_id_ = field(on_.expect(201, "POST", "/v1/tenants/rival/tokens", R"({"role":"auditor"})", foreign_admin_), "id");
+            foreign_id_ = field(
+                on_.expect(201, "POST", "/v1/tenants/rival/tokens", R"({"role":"auditor"})", foreign_admin_), "id");
             foreign_tenant_id_ = field(on_.expect(200, "GET", "/v1/tenants/rival", "", foreign_admin_), "id");
         }
     }
 
     live_server on_;
-    std::string own_admin_, foreign_admin_, foreign_external_id_, foreign_token_, own_id_, foreign_id_, ghost_id_, foreign_tenant_id_;
+    std::string own_admin_, foreign_admin_, foreign_external_id_, foreign_token_, own_id_, foreign_id_, ghost_id_,
+        foreign_tenant_id_;
     std::vector<visitor> visitors_;
     std::size_t asked_ = 0;
 };
@@ -216,10 +233,12 @@ void check_route(world& w, const server::route& r, const visitor& who, std::map<
         INFO(got.body.substr(0, 500));
         CHECK(got.status == expected_status(r, *what, who, at));
         if (who.role != model::role::operator_) {  // an operator lists tenants by right
-            for (const auto& word : w.foreign_secrets()) CHECK_MESSAGE(!contains(got.body, word), "the answer tells ", word);
+            for (const auto& word : w.foreign_secrets())
+                CHECK_MESSAGE(!contains(got.body, word), "the answer tells ", word);
             // The own audit repeats what the own tokens asked for.
             if (!r.path.ends_with("/audit"))
-                for (const auto& name : w.foreign_names()) CHECK_MESSAGE(!(contains(got.body, name) && !contains(target, name)), "the answer tells ", name);
+                for (const auto& name : w.foreign_names())
+                    CHECK_MESSAGE(!(contains(got.body, name) && !contains(target, name)), "the answer tells ", name);
         }
         answers[at] = std::move(got);
     }
@@ -233,15 +252,18 @@ TEST_CASE("The matrix has a row for every route of the main opening, and no othe
         routes.push_back(name_of(r));
         CHECK_MESSAGE(row_of(r) != nullptr, "add an expectation to the isolation matrix for ", routes.back());
     }
-    for (const auto& known : rows) CHECK_MESSAGE(std::ranges::find(routes, known.route) != routes.end(), std::string(known.route), " is no route any more");
+    for (const auto& known : rows)
+        CHECK_MESSAGE(std::ranges::find(routes, known.route) != routes.end(), std::string(known.route),
+                      " is no route any more");
 }
 
 TEST_CASE("The openings without tokens answer nothing but health, metrics and the local commands") {
     std::vector<std::string> open;
     for (const auto o : {server::opening::admin, server::opening::control})
         for (const auto& r : server::routes_of(o)) open.push_back(name_of(r));
-    CHECK(open == std::vector<std::string>{"GET /livez", "GET /readyz", "GET /metrics", "POST /control/tokens", "DELETE /control/tokens/{id}",
-                                           "POST /control/copy", "GET /control/copy/{id}", "DELETE /control/copy/{id}"});
+    CHECK(open == std::vector<std::string>{"GET /livez", "GET /readyz", "GET /metrics", "POST /control/tokens",
+                                           "DELETE /control/tokens/{id}", "POST /control/copy",
+                                           "GET /control/copy/{id}", "DELETE /control/copy/{id}"});
     for (const auto& r : server::routes_of(server::opening::main))
         if (r.needs == right::anyone) CHECK(!contains(r.path, "/v1"));
 }
@@ -259,7 +281,8 @@ TEST_CASE("Every route answers each role only what is its own, and foreign thing
             CAPTURE(route);
             std::map<aim, reply> answers;
             check_route(w, r, who, answers);
-            for (const auto& [foreign, ghost] : {std::pair{aim::foreign, aim::ghost}, std::pair{aim::foreign_within_own, aim::ghost_within_own}}) {
+            for (const auto& [foreign, ghost] :
+                 {std::pair{aim::foreign, aim::ghost}, std::pair{aim::foreign_within_own, aim::ghost_within_own}}) {
                 const bool comparable = answers[foreign].status >= 400 && who.role != model::role::operator_;
                 if (comparable) CHECK(w.as_if_ghost(answers[foreign].body) == w.as_if_ghost(answers[ghost].body));
             }

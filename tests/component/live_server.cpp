@@ -24,8 +24,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view hourkey_key_id = "AKIAHOURKEYTEST00001", hourkey_secret_key = "the-secret-key-of-hourkey-in-tests-00001";
-constexpr std::string_view hourkey_user = "arn:aws:iam::111122223333:user/hourkey", hourkey_account = "arn:aws:iam::111122223333:root";
+constexpr std::string_view hourkey_key_id = "AKIAHOURKEYTEST00001",
+                           hourkey_secret_key = "the-secret-key-of-hourkey-in-tests-00001";
+constexpr std::string_view hourkey_user = "arn:aws:iam::111122223333:user/hourkey",
+                           hourkey_account = "arn:aws:iam::111122223333:root";
 
 std::optional<std::string_view> base_credentials(const std::string& name) {
     if (name == "AWS_ACCESS_KEY_ID") return hourkey_key_id;
@@ -33,7 +35,9 @@ std::optional<std::string_view> base_credentials(const std::string& name) {
     return std::nullopt;
 }
 
-void put_file(const std::string& path, std::string_view bytes) { must(os::write_private_file(path, bytes, os::private_file_mode::replace)); }
+void put_file(const std::string& path, std::string_view bytes) {
+    must(os::write_private_file(path, bytes, os::private_file_mode::replace));
+}
 
 std::string all_of(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -41,7 +45,8 @@ std::string all_of(const std::string& path) {
 }
 
 http::method verb_of(std::string_view text) {
-    for (const auto m : {http::method::get, http::method::head, http::method::post, http::method::put, http::method::delete_, http::method::options})
+    for (const auto m : {http::method::get, http::method::head, http::method::post, http::method::put,
+                         http::method::delete_, http::method::options})
         if (to_text(m) == text) return m;
     FAIL("no such method: ", std::string(text));
     return {};
@@ -58,14 +63,16 @@ server::token_wish wish_of(model::role role, const std::string& tenant, const st
 }  // namespace
 
 api_client::api_client(std::uint16_t port, const std::string& ca_file)
-    : client_(std::make_unique<server::blocking_client>(net::endpoint{.host = "127.0.0.1", .port = port, .tls = must(net::make_tls_client_context(ca_file))})) {
-}
+    : client_(std::make_unique<server::blocking_client>(
+          net::endpoint{.host = "127.0.0.1", .port = port, .tls = must(net::make_tls_client_context(ca_file))})) {}
 api_client::api_client(api_client&&) noexcept = default;
 api_client::~api_client() = default;
 
-reply api_client::send(std::string_view verb, const std::string& target, const std::string& body, std::string_view token) {
+reply api_client::send(std::string_view verb, const std::string& target, const std::string& body,
+                       std::string_view token) {
     auto answer = client_->send(verb_of(verb), target, body, token);
-    if (!answer) return {.status = 0, .body = std::string(describe(answer.error().code).api) + ": " + answer.error().cause};
+    if (!answer)
+        return {.status = 0, .body = std::string(describe(answer.error().code).api) + ": " + answer.error().cause};
     return {.status = answer->status, .body = std::move(answer->body)};
 }
 
@@ -79,7 +86,8 @@ struct live_server::parts {
     std::thread sts_thread;
 };
 
-live_server::live_server(const adjustment& adjust) : parts_(std::make_unique<parts>()), sts_(std::make_unique<emulator::sts_emulator>()) {
+live_server::live_server(const adjustment& adjust)
+    : parts_(std::make_unique<parts>()), sts_(std::make_unique<emulator::sts_emulator>()) {
     auto& p = *parts_;
     p.folder = (std::filesystem::temp_directory_path() / "hourkey-component-XXXXXX").string();
     REQUIRE(::mkdtemp(p.folder.data()) != nullptr);
@@ -147,11 +155,13 @@ void live_server::replace_certificate() {
     put_file(parts_->ca, ca.certificate());
 }
 
-reply live_server::send(std::string_view verb, const std::string& target, const std::string& body, std::string_view token) {
+reply live_server::send(std::string_view verb, const std::string& target, const std::string& body,
+                        std::string_view token) {
     return client_->send(verb, target, body, token);
 }
 
-std::string live_server::expect(int status, std::string_view verb, const std::string& target, const std::string& body, std::string_view token) {
+std::string live_server::expect(int status, std::string_view verb, const std::string& target, const std::string& body,
+                                std::string_view token) {
     auto got = send(verb, target, body, token);
     INFO(verb, " ", target, ": ", got.body);
     REQUIRE(got.status == status);
@@ -173,9 +183,8 @@ std::string live_server::expired_token(model::role role, const std::string& tena
     auto past = server::prepare_token(wish, auth::authenticator(keys.token_key), system_clock().now() - 2h);
     {
         const auto database = must(server::open_database(c, keys));
-        std::function<result<store::row_change<model::token>>(store::transaction&)> work = [&past](store::transaction& tx) {
-            return server::store_token(tx, past.row);
-        };
+        std::function<result<store::row_change<model::token>>(store::transaction&)> work =
+            [&past](store::transaction& tx) { return server::store_token(tx, past.row); };
         must(database->write_now<store::row_change<model::token>>(std::move(work)));
     }
     start();
@@ -189,9 +198,11 @@ std::string live_server::add_tenant(const std::string& tenant, const std::vector
     return admin;
 }
 
-std::string live_server::add_connection(std::string_view admin, const std::string& tenant, const std::string& name, const std::string& role_arn) {
+std::string live_server::add_connection(std::string_view admin, const std::string& tenant, const std::string& name,
+                                        const std::string& role_arn) {
     const auto link = "/v1/tenants/" + tenant + "/connections/" + name;
-    auto external_id = field(expect(201, "PUT", link, R"({"kind":"role","role_arn":")" + role_arn + R"("})", admin), "external_id");
+    auto external_id =
+        field(expect(201, "PUT", link, R"({"kind":"role","role_arn":")" + role_arn + R"("})", admin), "external_id");
     trust(role_arn, {external_id});
     REQUIRE(field(expect(200, "POST", link + "/verify", "", admin), "state") == "active");
     return external_id;
@@ -244,6 +255,8 @@ std::size_t count(std::string_view text, std::string_view what) {
     return n;
 }
 
-void stop_with(const failure& why) { FAIL("failed: ", std::string(describe(why.code).api), ": ", std::string(why.text()), " / ", why.cause); }
+void stop_with(const failure& why) {
+    FAIL("failed: ", std::string(describe(why.code).api), ": ", std::string(why.text()), " / ", why.cause);
+}
 
 }  // namespace hourkey::test

@@ -39,8 +39,8 @@ private:
     std::unique_ptr<server::blocking_client> client_;
 };
 
-/// The whole server as hourkeyd wires it, over TLS under a CA of its own, in a folder of its own, beside an STS emulator that it
-/// reaches over TLS too. Everything it logs goes to a file of that folder.
+/// The whole server as hourkeyd wires it, over TLS under a CA of its own, in a folder of its own, beside an STS
+/// emulator that it reaches over TLS too. Everything it logs goes to a file of that folder.
 class live_server {
 public:
     using adjustment = std::function<void(server::config&)>;
@@ -63,17 +63,20 @@ public:
     [[nodiscard]] api_client connect() const { return {port(), ca_file()}; }
     reply send(std::string_view verb, const std::string& target, const std::string& body, std::string_view token);
     /// The same, and anything but `status` ends the test.
-    std::string expect(int status, std::string_view verb, const std::string& target, const std::string& body, std::string_view token);
+    std::string expect(int status, std::string_view verb, const std::string& target, const std::string& body,
+                       std::string_view token);
 
     [[nodiscard]] const std::string& operator_token() const { return operator_token_; }
     [[nodiscard]] std::string token(model::role role, const std::string& tenant, const std::string& app = {});
     /// A token whose time is over: written into the stopped server's store.
     [[nodiscard]] std::string expired_token(model::role role, const std::string& tenant, const std::string& app = {});
 
-    /// What an operator, the tenant's admin and the account's owner do until apps can vend; returns the tenant's admin token.
+    /// What an operator, the tenant's admin and the account's owner do until apps can vend; returns the tenant's admin
+    /// token.
     std::string add_tenant(const std::string& tenant, const std::vector<std::string>& apps);
     /// A verified connection to a role that trusts hourkey with the connection's external id only; returns that id.
-    std::string add_connection(std::string_view admin, const std::string& tenant, const std::string& name, const std::string& role_arn);
+    std::string add_connection(std::string_view admin, const std::string& tenant, const std::string& name,
+                               const std::string& role_arn);
     void trust(const std::string& role_arn, const std::vector<std::string>& external_ids);
 
     /// All pages of a tenant's audit, one after the other.
@@ -95,7 +98,9 @@ private:
 /// False when it does not become true within 30 seconds.
 [[nodiscard]] bool eventually(const std::function<bool()>& is_so);
 [[nodiscard]] std::size_t count(std::string_view text, std::string_view what);
-[[nodiscard]] inline bool contains(std::string_view text, std::string_view what) { return text.find(what) != std::string_view::npos; }
+[[nodiscard]] inline bool contains(std::string_view text, std::string_view what) {
+    return text.find(what) != std::string_view::npos;
+}
 
 /// Stops the test with the reason when a result is a failure.
 void stop_with(const failure& why);

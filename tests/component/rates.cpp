@@ -80,7 +80,8 @@ TEST_CASE("Whoever may not take a right away does not go on above their rate by 
     static_cast<void>(how_many(a.on, 10, 200, "/v1/whoami", a.deploy, last));
     REQUIRE(last.status == 429);
     bool was_refused = false;
-    for (int n = 0; n < 10 && !was_refused; ++n) was_refused = a.on.send("DELETE", connections + "prod", "", a.deploy).status == 429;
+    for (int n = 0; n < 10 && !was_refused; ++n)
+        was_refused = a.on.send("DELETE", connections + "prod", "", a.deploy).status == 429;
     CHECK(was_refused);
     a.on.expect(204, "DELETE", connections + "prod/grants/deploy", "", a.admin);
 }

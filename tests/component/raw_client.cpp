@@ -29,7 +29,8 @@ std::size_t content_length(std::string_view head) {
     constexpr std::string_view name = "Content-Length: ";
     const auto at = head.find(name);
     std::size_t length = 0;
-    if (at != std::string_view::npos) std::from_chars(head.data() + at + name.size(), head.data() + head.size(), length);
+    if (at != std::string_view::npos)
+        std::from_chars(head.data() + at + name.size(), head.data() + head.size(), length);
     return length;
 }
 

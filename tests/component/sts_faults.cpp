@@ -62,7 +62,9 @@ void check_refusal(const reply& got) {
 
 }  // namespace
 
-TEST_CASE("Whatever STS does, a vend ends in time with STS's own credentials or a refusal, on record, and the next one is well") {
+TEST_CASE(
+    "Whatever STS does, a vend ends in time with STS's own credentials or a refusal, on record, and the next one is "
+    "well") {
     live_server on;
     const auto admin = on.add_tenant("acme", {"deploy"});
     on.add_connection(admin, "acme", "prod", role);
@@ -75,8 +77,11 @@ TEST_CASE("Whatever STS does, a vend ends in time with STS's own credentials or 
         ++(got.status == 200 ? granted : refused);
         return got;
     };
-    // Only where STS is silent is the time limit what ends a vend: there it is short. Elsewhere a loaded machine needs time too.
-    const auto is_silent = [](const emulator::fault_row& f) { return f.id == emulator::fault::hang || f.id == emulator::fault::conn_stall; };
+    // Only where STS is silent is the time limit what ends a vend: there it is short. Elsewhere a loaded machine needs
+    // time too.
+    const auto is_silent = [](const emulator::fault_row& f) {
+        return f.id == emulator::fault::hang || f.id == emulator::fault::conn_stall;
+    };
     std::vector<emulator::fault_row> faults(emulator::all_faults().begin(), emulator::all_faults().end());
     std::ranges::partition(faults, std::not_fn(is_silent));
     for (const auto& f : faults) {

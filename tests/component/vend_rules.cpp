@@ -17,8 +17,10 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-const std::string prod_role = "arn:aws:iam::444455556666:role/hourkey/prod", other_role = "arn:aws:iam::444455556666:role/hourkey/other";
-const std::string vend_prod = "/v1/credentials/prod", link = "/v1/tenants/acme/connections/prod", grant = link + "/grants/deploy";
+const std::string prod_role = "arn:aws:iam::444455556666:role/hourkey/prod",
+                  other_role = "arn:aws:iam::444455556666:role/hourkey/other";
+const std::string vend_prod = "/v1/credentials/prod", link = "/v1/tenants/acme/connections/prod",
+                  grant = link + "/grants/deploy";
 
 /// A tenant with one app and one verified connection, granted to nobody yet.
 struct acme {
@@ -79,7 +81,8 @@ std::pair<std::vector<attempt>, clock::time_point> race(acme& a, Revoke revoke) 
                     ++granted;
                     granted.notify_one();
                 }
-                refused += static_cast<int>(status != 200 && status < 500);  // a machine that stalls answers 503, which is no verdict
+                refused += static_cast<int>(status != 200 &&
+                                            status < 500);  // a machine that stalls answers 503, which is no verdict
             }
             const std::lock_guard lock(guard);
             all.insert(all.end(), mine.begin(), mine.end());
@@ -91,9 +94,11 @@ std::pair<std::vector<attempt>, clock::time_point> race(acme& a, Revoke revoke) 
     return {std::move(all), answered};
 }
 
-void check_race(acme& a, const std::vector<attempt>& all, clock::time_point revoked, int refusal, std::string_view revocation) {
+void check_race(acme& a, const std::vector<attempt>& all, clock::time_point revoked, int refusal,
+                std::string_view revocation) {
     CHECK(std::ranges::count_if(all, [&](const attempt& a) { return a.status == 200 && a.asked > revoked; }) == 0);
-    CHECK(std::ranges::count_if(all, [&](const attempt& a) { return a.status != 200 && a.status != refusal && a.status < 500; }) == 0);
+    CHECK(std::ranges::count_if(
+              all, [&](const attempt& a) { return a.status != 200 && a.status != refusal && a.status < 500; }) == 0);
     CHECK(std::ranges::count(all, 200, &attempt::status) >= 64);
     CHECK(std::ranges::count(all, refusal, &attempt::status) == 64);
     // The records' order is the commits': those in flight were stopped as well.
@@ -102,7 +107,8 @@ void check_race(acme& a, const std::vector<attempt>& all, clock::time_point revo
     REQUIRE(granted != std::string::npos);
     REQUIRE(revoked_there != std::string::npos);
     CHECK(granted < revoked_there);
-    CHECK(count(records, R"("action":"vend","outcome":"granted")") == static_cast<std::size_t>(std::ranges::count(all, 200, &attempt::status)));
+    CHECK(count(records, R"("action":"vend","outcome":"granted")") ==
+          static_cast<std::size_t>(std::ranges::count(all, 200, &attempt::status)));
 }
 
 }  // namespace
@@ -132,7 +138,8 @@ TEST_CASE("A grant is for one app and one connection, not for names that look li
     acme a;
     a.allow();
     std::set<std::string> refused;  ///< those that cannot be names are on record as one: without a name
-    for (const std::string name : {"pro", "prod-", "prodd", "PROD", "prod.", "prod~", "prod%20", "prod%2e", "-prod", "%2A"}) {
+    for (const std::string name :
+         {"pro", "prod-", "prodd", "PROD", "prod.", "prod~", "prod%20", "prod%2e", "-prod", "%2A"}) {
         const auto got = a.vend("/v1/credentials/" + std::string(name));
         CAPTURE(name);
         CHECK((got.status == 403 || got.status == 400));
@@ -140,7 +147,8 @@ TEST_CASE("A grant is for one app and one connection, not for names that look li
         if (got.status == 403) refused.insert(is_name(name) ? name : std::string());
     }
     CHECK(count(a.audit(), R"("outcome":"denied","reason":"app_not_allowed")") == refused.size());
-    check_refused(a.on.send("GET", vend_prod, "", a.on.token(model::role::app, "acme", "other")), 403, "app_not_allowed");
+    check_refused(a.on.send("GET", vend_prod, "", a.on.token(model::role::app, "acme", "other")), 403,
+                  "app_not_allowed");
     CHECK(a.vend_calls().empty());
 }
 
@@ -176,7 +184,8 @@ TEST_CASE("Only a whole, living token of an app vends") {
     CHECK(a.vend_calls().size() == 1);
     // Known tokens' denials are on record, strangers' are not: they could fill the disk.
     CHECK(count(a.audit(), R"("outcome":"denied","reason":"unauthenticated")") == 2);
-    CHECK(count(a.audit(), R"("outcome":"denied","reason":"role_not_allowed")") == 2);  // the operator's belongs to no tenant
+    CHECK(count(a.audit(), R"("outcome":"denied","reason":"role_not_allowed")") ==
+          2);  // the operator's belongs to no tenant
 }
 
 TEST_CASE("Equal refusals have one record at once and their number later; no grant of a right is ever counted") {
@@ -259,12 +268,14 @@ TEST_CASE("AssumeRole always carries the connection's own external id, whatever 
         CHECK(a.vend().status == 200);
         CHECK(a.vend("/v1/credentials/other").status == 200);
     }
-    for (const auto& body :
-         {R"({"external_id":"hk-mine"})", R"({"ExternalId":"hk-mine"})", R"({"role_arn":"arn:aws:iam::444455556666:role/other"})", R"({"session_name":"me"})"})
+    for (const auto& body : {R"({"external_id":"hk-mine"})", R"({"ExternalId":"hk-mine"})",
+                             R"({"role_arn":"arn:aws:iam::444455556666:role/other"})", R"({"session_name":"me"})"})
         check_refused(a.on.send("POST", vend_prod, body, a.deploy), 400, "invalid_request");
     check_refused(a.vend(vend_prod + "?external_id=hk-mine"), 400, "invalid_request");
     CHECK(a.on.send("PUT", "/v1/tenants/acme/connections/third",
-                    R"({"kind":"role","role_arn":")" + prod_role + R"(","external_id":"hk-0123456789abcdef0123456789abcdef"})", a.admin)
+                    R"({"kind":"role","role_arn":")" + prod_role +
+                        R"(","external_id":"hk-0123456789abcdef0123456789abcdef"})",
+                    a.admin)
               .status == 400);
 
     const auto calls = a.on.sts().history();
@@ -295,10 +306,12 @@ TEST_CASE("Each of many interleaved clients gets credentials of the connection t
             for (std::size_t n = 0; n < vends; ++n) {
                 reply answer;
                 do {  // 503: a disk that stalls, before STS is asked
-                    answer = client.send("GET", (i + n) % 2 == 0 ? "/v1/credentials/prod" : "/v1/credentials/other", "", a.deploy);
+                    answer = client.send("GET", (i + n) % 2 == 0 ? "/v1/credentials/prod" : "/v1/credentials/other", "",
+                                         a.deploy);
                 } while (answer.status == 503);
-                mine.emplace_back(answer.status == 200 ? field(answer.body, "AccessKeyId") : std::to_string(answer.status),
-                                  (i + n) % 2 == 0 ? prod_role : other_role);
+                mine.emplace_back(
+                    answer.status == 200 ? field(answer.body, "AccessKeyId") : std::to_string(answer.status),
+                    (i + n) % 2 == 0 ? prod_role : other_role);
             }
         });
     for (auto& t : threads) t.join();
@@ -313,7 +326,8 @@ TEST_CASE("Each of many interleaved clients gets credentials of the connection t
     CHECK(count(a.audit(), R"("outcome":"granted")") == clients * vends);
 }
 
-TEST_CASE("No vend that was asked for after the grant's DELETE was answered succeeds, and each that did has its record") {
+TEST_CASE(
+    "No vend that was asked for after the grant's DELETE was answered succeeds, and each that did has its record") {
     acme a;
     a.allow();
     const auto [all, revoked] = race(a, [&a] { a.disallow(); });
@@ -325,7 +339,8 @@ TEST_CASE("No vend that was asked for after the token's DELETE was answered succ
     a.allow();
     const auto made = a.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"app","app":"deploy"})", a.admin);
     a.deploy = field(made, "token");
-    const auto [all, revoked] = race(a, [&] { a.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", a.admin); });
+    const auto [all, revoked] =
+        race(a, [&] { a.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", a.admin); });
     check_race(a, all, revoked, 401, R"("action":"token.revoke")");
 }
 
@@ -337,7 +352,8 @@ TEST_CASE("A vend is refused when its right goes while STS answers, and keeps wh
         int done, refused;
         std::string code;
     } rows[] = {
-        {"the connection stands for another role", "PUT", link, R"({"kind":"role","role_arn":")" + other_role + R"("})", 200, 409, "connection_not_ready"},
+        {"the connection stands for another role", "PUT", link, R"({"kind":"role","role_arn":")" + other_role + R"("})",
+         200, 409, "connection_not_ready"},
         {"the grant", "DELETE", grant, "", 204, 403, "app_not_allowed"},
         {"the token", "DELETE", "/v1/tenants/acme/tokens/", "", 204, 401, "unauthenticated"},
         {"the connection", "DELETE", link, "", 204, 403, "app_not_allowed"},
@@ -349,13 +365,16 @@ TEST_CASE("A vend is refused when its right goes while STS answers, and keeps wh
             REQUIRE(field(a.on.expect(200, "POST", link + "/verify", "", a.admin), "state") == "active");
             REQUIRE(a.on.send("PUT", grant, "{}", a.admin).status < 300);
         }
-        const auto made = a.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"app","app":"deploy"})", a.admin);
+        const auto made =
+            a.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"app","app":"deploy"})", a.admin);
         a.on.sts().clear_history();
-        a.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::minutes(1)});
+        a.on.sts().set_fault(
+            {.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::minutes(1)});
         reply got;
         std::thread vending([&] { got = a.on.connect().send("GET", vend_prod, "", field(made, "token")); });
         const bool asked = eventually([&a] { return !a.on.sts().history().empty(); });
-        const auto changed = a.on.send(r.verb, r.name == "the token" ? r.target + field(made, "id") : r.target, r.body, a.admin);
+        const auto changed =
+            a.on.send(r.verb, r.name == "the token" ? r.target + field(made, "id") : r.target, r.body, a.admin);
         a.on.sts().clear_faults();
         vending.join();
         REQUIRE(asked);
@@ -395,7 +414,8 @@ TEST_CASE("A record that cannot be written after STS answered keeps the credenti
     const auto calls = a.on.sts().history();
     REQUIRE(calls.size() == 1);
     REQUIRE(!calls[0].access_key.empty());
-    REQUIRE(eventually([&a] { return a.on.send("GET", "/readyz", "", "").status == 200; }));  // the writer opens its connection again
+    REQUIRE(eventually(
+        [&a] { return a.on.send("GET", "/readyz", "", "").status == 200; }));  // the writer opens its connection again
     const auto after = a.vend();
     CHECK(after.status == 200);
     const auto records = a.audit();
@@ -424,13 +444,15 @@ TEST_CASE("Durations stay within what was asked, what the grant allows and one h
     CHECK(calls[2].duration == std::chrono::seconds(3600));
 }
 
-TEST_CASE("Neither vended secrets, nor tokens, nor hourkey's own key are in the database, its log or the server's log") {
+TEST_CASE(
+    "Neither vended secrets, nor tokens, nor hourkey's own key are in the database, its log or the server's log") {
     acme a;
     a.allow();
     const auto given = a.vend();
     REQUIRE(given.status == 200);
     // Where a mistaken client may put its token; refused or not, it stays out of the log.
-    for (const auto& target : {"/v1/credentials/" + a.deploy, "/v1/" + a.deploy, vend_prod + "?token=" + a.deploy, "/v1/tenants/acme/apps/" + a.deploy}) {
+    for (const auto& target : {"/v1/credentials/" + a.deploy, "/v1/" + a.deploy, vend_prod + "?token=" + a.deploy,
+                               "/v1/tenants/acme/apps/" + a.deploy}) {
         const auto got = a.on.send("GET", target, "", a.deploy);
         CHECK(got.status >= 400);
         CHECK(!contains(got.body, a.deploy));
@@ -442,8 +464,8 @@ TEST_CASE("Neither vended secrets, nor tokens, nor hourkey's own key are in the 
     const auto written = a.on.everything_written();
     CHECK(contains(written, "SQLite format 3"));
     CHECK(contains(written, field(given.body, "AccessKeyId")));  // the sweep does see what is there
-    for (const auto& secret : {field(given.body, "SecretAccessKey"), field(given.body, "SessionToken"), a.deploy, a.admin, a.on.operator_token(),
-                               std::string("the-secret-key-of-hourkey-in-tests-00001")})
+    for (const auto& secret : {field(given.body, "SecretAccessKey"), field(given.body, "SessionToken"), a.deploy,
+                               a.admin, a.on.operator_token(), std::string("the-secret-key-of-hourkey-in-tests-00001")})
         CHECK_MESSAGE(!contains(written, secret), "found ", secret.substr(0, 12));
 }
 

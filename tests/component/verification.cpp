@@ -36,7 +36,8 @@ struct linked {
 
     /// A verification whose first call hangs until `meanwhile` has been done.
     reply verify_while(const std::string& token, const std::function<void()>& meanwhile) {
-        on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::minutes(1)});
+        on.sts().set_fault(
+            {.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::minutes(1)});
         reply got;
         std::thread verifying([&] { got = on.connect().send("POST", link + "/verify", "", token); });
         const bool asked = eventually([&] { return !on.sts().history().empty(); });
@@ -66,7 +67,9 @@ TEST_CASE("An open role is found and kept though the admin's token ends while AW
     linked l;
     l.open_role();
     const auto made = l.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"admin"})", l.admin);
-    const auto got = l.verify_while(field(made, "token"), [&] { l.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", l.admin); });
+    const auto got = l.verify_while(field(made, "token"), [&] {
+        l.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", l.admin);
+    });
     CHECK(got.status == 401);  // whoever is no longer an admin is told nothing
     CHECK(l.state() == "insecure_trust");
     CHECK(l.vend().status == 409);
@@ -78,7 +81,9 @@ TEST_CASE("A role that refuses is broken though the admin's token ends while AWS
     linked l;
     l.on.trust(role, {"hk-another"});
     const auto made = l.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"admin"})", l.admin);
-    const auto got = l.verify_while(field(made, "token"), [&] { l.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", l.admin); });
+    const auto got = l.verify_while(field(made, "token"), [&] {
+        l.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", l.admin);
+    });
     CHECK(got.status == 401);
     CHECK(l.state() == "broken");
     CHECK(l.vend().status == 409);
@@ -86,9 +91,12 @@ TEST_CASE("A role that refuses is broken though the admin's token ends while AWS
 
 TEST_CASE("What raises trust is the admin's change: it falls with the token, and its session is recorded") {
     linked l;
-    l.on.expect(200, "PUT", link, R"({"kind":"role","role_arn":")" + role + R"(","region":"us-east-1"})", l.admin);  // pending again
+    l.on.expect(200, "PUT", link, R"({"kind":"role","role_arn":")" + role + R"(","region":"us-east-1"})",
+                l.admin);  // pending again
     const auto made = l.on.expect(201, "POST", "/v1/tenants/acme/tokens", R"({"role":"admin"})", l.admin);
-    const auto got = l.verify_while(field(made, "token"), [&] { l.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", l.admin); });
+    const auto got = l.verify_while(field(made, "token"), [&] {
+        l.on.expect(204, "DELETE", "/v1/tenants/acme/tokens/" + field(made, "id"), "", l.admin);
+    });
     CHECK(got.status == 401);
     CHECK(l.state() == "pending");
     check_each_session_is_recorded(l);
@@ -127,7 +135,8 @@ TEST_CASE("A finding that the disk does not take holds at once, and is stored wh
 TEST_CASE("A vend that waits for AWS while the role is found open is not given out") {
     linked l;
     l.open_role();
-    l.on.sts().set_fault({.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::minutes(1)});
+    l.on.sts().set_fault(
+        {.what = emulator::fault::slow, .count = 1, .every = {}, .role_arn = {}, .delay = std::chrono::minutes(1)});
     reply got;
     std::thread vending([&] { got = l.vend(); });
     const bool asked = eventually([&] { return !l.on.sts().history().empty(); });
@@ -140,7 +149,8 @@ TEST_CASE("A vend that waits for AWS while the role is found open is not given o
     CHECK(!contains(got.body, "SecretAccessKey"));
 }
 
-TEST_CASE("Each session that a verification opens is recorded with its key, its request and its name, whoever receives it") {
+TEST_CASE(
+    "Each session that a verification opens is recorded with its key, its request and its name, whoever receives it") {
     struct row {
         const char* name;
         bool asks_for_ours;

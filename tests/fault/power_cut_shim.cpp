@@ -1,8 +1,8 @@
 // LD_PRELOAD: a disk that remembers only what was synced. A file under POWER_CUT_DIR reaches POWER_CUT_SHADOW by a
-// successful fsync or fdatasync, whole and at once (copied beside, then renamed); deletions, links and renames are durable.
-// After a kill -9 the shadow is what a power cut would have left. POWER_CUT_FORGET=SUFFIX makes syncs of files of that
-// name succeed without effect: a disk that lies, which a test of this shim must notice.
-// Reads through the descriptor it is given: opening and closing a database file would drop the process' POSIX locks.
+// successful fsync or fdatasync, whole and at once (copied beside, then renamed); deletions, links and renames are
+// durable. After a kill -9 the shadow is what a power cut would have left. POWER_CUT_FORGET=SUFFIX makes syncs of files
+// of that name succeed without effect: a disk that lies, which a test of this shim must notice. Reads through the
+// descriptor it is given: opening and closing a database file would drop the process' POSIX locks.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -35,7 +35,9 @@ std::string_view setting(const char* name) {
 /// The file's name below POWER_CUT_DIR, if it is directly in it.
 std::optional<std::string> watched_name(std::string_view path) {
     const auto directory = setting("POWER_CUT_DIR");
-    if (directory.empty() || !path.starts_with(directory) || path.size() < directory.size() + 2 || path[directory.size()] != '/') return std::nullopt;
+    if (directory.empty() || !path.starts_with(directory) || path.size() < directory.size() + 2 ||
+        path[directory.size()] != '/')
+        return std::nullopt;
     path.remove_prefix(directory.size() + 1);
     if (path.find('/') != std::string_view::npos) return std::nullopt;
     return std::string(path);
@@ -50,7 +52,9 @@ std::optional<std::string> watched_name(int fd) {
     return watched_name(std::string_view(path.data(), static_cast<std::size_t>(size)));
 }
 
-std::string shadow_of(std::string_view name) { return std::string(setting("POWER_CUT_SHADOW")).append("/").append(name); }
+std::string shadow_of(std::string_view name) {
+    return std::string(setting("POWER_CUT_SHADOW")).append("/").append(name);
+}
 
 /// A shadow that is not true would make every verdict wrong.
 void require(bool ok, const char* what) {
@@ -78,7 +82,8 @@ void remember(const std::string& name) {
     }
     close(in);
     close(out);
-    require(real<int(const char*, const char*)>("rename")(part.c_str(), shadow_of(name).c_str()) == 0, "power_cut_shim: renaming");
+    require(real<int(const char*, const char*)>("rename")(part.c_str(), shadow_of(name).c_str()) == 0,
+            "power_cut_shim: renaming");
 }
 
 int sync_with(const char* function, int fd) {
@@ -107,14 +112,16 @@ int unlink(const char* path) noexcept {
 int link(const char* from, const char* to) noexcept {
     const int rc = real<int(const char*, const char*)>("link")(from, to);
     const auto old_name = watched_name(from), new_name = watched_name(to);
-    if (rc == 0 && old_name && new_name) real<int(const char*, const char*)>("link")(shadow_of(*old_name).c_str(), shadow_of(*new_name).c_str());
+    if (rc == 0 && old_name && new_name)
+        real<int(const char*, const char*)>("link")(shadow_of(*old_name).c_str(), shadow_of(*new_name).c_str());
     return rc;
 }
 
 int rename(const char* from, const char* to) noexcept {
     const int rc = real<int(const char*, const char*)>("rename")(from, to);
     const auto old_name = watched_name(from), new_name = watched_name(to);
-    if (rc == 0 && old_name && new_name) real<int(const char*, const char*)>("rename")(shadow_of(*old_name).c_str(), shadow_of(*new_name).c_str());
+    if (rc == 0 && old_name && new_name)
+        real<int(const char*, const char*)>("rename")(shadow_of(*old_name).c_str(), shadow_of(*new_name).c_str());
     return rc;
 }
 

@@ -1,4 +1,5 @@
-// LD_PRELOAD: while the file STUCK_RESOLVER exists, a look-up of a name does not come back; that one was asked for stands in STUCK_RESOLVER.asked.
+// LD_PRELOAD: while the file STUCK_RESOLVER exists, a look-up of a name does not come back; that one was asked for
+// stands in STUCK_RESOLVER.asked.
 
 #include <dlfcn.h>
 #include <netdb.h>

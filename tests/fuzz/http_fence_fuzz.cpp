@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-// Any bytes, in one piece and cut up: no crash, one verdict, and what is admitted keeps the rules that prevent smuggling,
-// checked here a second time and in another way.
+// Any bytes, in one piece and cut up: no crash, one verdict, and what is admitted keeps the rules that prevent
+// smuggling, checked here a second time and in another way.
 
 namespace {
 
@@ -62,23 +62,29 @@ void check_admitted(std::string_view block, const http::framing& frame, const ht
     require(block.find("\r\n ") == std::string_view::npos && block.find("\r\n\t") == std::string_view::npos);
     require(std::count(block.begin(), block.end(), '\r') == std::count(block.begin(), block.end(), '\n'));
     const auto is_plain = [](char c) { return c == '\t' || c == '\r' || c == '\n' || (c >= 0x20 && c < 0x7f); };
-    require(std::all_of(block.begin(), block.end(), [&](char c) { return is_plain(c) || static_cast<unsigned char>(c) >= 0x80; }));
+    require(std::all_of(block.begin(), block.end(),
+                        [&](char c) { return is_plain(c) || static_cast<unsigned char>(c) >= 0x80; }));
     const auto line = block.substr(0, block.find('\r'));
     require(std::all_of(line.begin(), line.end(), is_plain));
-    for (const auto& [name, value] : r.headers) require(std::all_of(name.begin(), name.end(), is_plain) && std::all_of(value.begin(), value.end(), is_plain));
+    for (const auto& [name, value] : r.headers)
+        require(std::all_of(name.begin(), name.end(), is_plain) && std::all_of(value.begin(), value.end(), is_plain));
     require(count_field(block, "transfer-encoding") == 0);
     require(count_field(block, "host") == 1 || (!frame.http11 && count_field(block, "host") == 0));
-    for (const auto* const single : {"authorization", "content-length", "content-type", "x-vault-token", "if-match", "expect"})
+    for (const auto* const single :
+         {"authorization", "content-length", "content-type", "x-vault-token", "if-match", "expect"})
         require(count_field(block, single) <= 1);
-    require(r.headers.size() <= limits.fields && r.headers.size() + 2 <= static_cast<std::size_t>(std::count(block.begin(), block.end(), '\n')));
+    require(r.headers.size() <= limits.fields &&
+            r.headers.size() + 2 <= static_cast<std::size_t>(std::count(block.begin(), block.end(), '\n')));
 
-    require(block.starts_with(std::string(to_text(r.verb)) + " " + std::string(r.target) + (frame.http11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n")));
+    require(block.starts_with(std::string(to_text(r.verb)) + " " + std::string(r.target) +
+                              (frame.http11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n")));
     require(r.path.starts_with("/") && r.target.size() <= limits.target_bytes);
     if (!r.target.starts_with("/")) {
         const auto whole = lower(r.target);
         const auto host = lower(r.find("Host").value_or(""));
         const auto after = whole.substr(std::min(whole.find("//") + 2, whole.size()));
-        require((whole.starts_with("http://") || whole.starts_with("https://")) && whole.find('@') == std::string::npos);
+        require((whole.starts_with("http://") || whole.starts_with("https://")) &&
+                whole.find('@') == std::string::npos);
         const auto authority = after.substr(0, after.find_first_of("/?"));
         require(host.empty() || authority.substr(0, authority.find(':')) == host.substr(0, host.find(':')));
     }
@@ -90,7 +96,8 @@ void check_admitted(std::string_view block, const http::framing& frame, const ht
     require(frame.body_bytes <= limits.body_bytes);
     const auto length = r.find("Content-Length");
     require(length ? *length == std::to_string(frame.body_bytes) : frame.body_bytes == 0);
-    require(frame.body_bytes == 0 || r.verb == http::method::post || r.verb == http::method::put || r.verb == http::method::options);
+    require(frame.body_bytes == 0 || r.verb == http::method::post || r.verb == http::method::put ||
+            r.verb == http::method::options);
 }
 
 }  // namespace

@@ -18,10 +18,12 @@ void require(bool holds) {
 void read_all(object& in, std::size_t levels_left) {
     require(levels_left > 0);
     for (const auto* const field : {"a", "role", "refs", "context", "expires_in_seconds"}) {
-        if (const auto text = in.optional_string(field); text && *text) require((*text)->find('\0') == std::string_view::npos);
+        if (const auto text = in.optional_string(field); text && *text)
+            require((*text)->find('\0') == std::string_view::npos);
         if (const auto n = in.optional_integer(field, -10, 10); n && *n) require(**n >= -10 && **n <= 10);
         if (const auto flag = in.optional_boolean(field); flag && *flag) require(in.has(field));
-        if (const auto texts = in.optional_strings(field); texts && *texts) require((*texts)->size() <= hourkey::json::max_events);
+        if (const auto texts = in.optional_strings(field); texts && *texts)
+            require((*texts)->size() <= hourkey::json::max_events);
         if (auto inner = in.optional_object(field); inner && *inner) read_all(**inner, levels_left - 1);
     }
     if (const auto finished = in.finish(); !finished) require(finished.error().code == hourkey::errc::invalid_request);

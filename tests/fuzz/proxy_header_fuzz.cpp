@@ -6,8 +6,8 @@
 
 namespace net = hourkey::net;
 
-/// However a header is cut into pieces, it is refused at the same place or asks for exactly the bytes that it has; what follows it does
-/// not matter.
+/// However a header is cut into pieces, it is refused at the same place or asks for exactly the bytes that it has; what
+/// follows it does not matter.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view all(reinterpret_cast<const char*>(data), size);
     const auto whole = net::parse_proxy_header(all);
@@ -20,7 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         if (part->size < net::proxy_header::fixed_bytes || part->size > net::proxy_header::most_bytes) std::abort();
         if (part->is_complete) {
-            if (have != part->size || !whole || !whole->is_complete || whole->size != have || whole->client != part->client) std::abort();
+            if (have != part->size || !whole || !whole->is_complete || whole->size != have ||
+                whole->client != part->client)
+                std::abort();
             if (part->client && !net::parse_address(net::to_text(*part->client))) std::abort();
             return 0;
         }

@@ -34,16 +34,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string scratch(body);  // parsed in place
     if (const auto answer = aws::parse_assume_role_answer(scratch, {role, name, asked}, now)) {
         const auto& keys = answer->keys;
-        if (!is_sound(keys.access_key_id) || !is_sound(keys.secret_access_key.expose()) || !is_sound(keys.session_token.expose())) std::abort();
-        if (!keys.expiration || *keys.expiration <= now || *keys.expiration > now + asked + aws::expiration_slack) std::abort();
+        if (!is_sound(keys.access_key_id) || !is_sound(keys.secret_access_key.expose()) ||
+            !is_sound(keys.session_token.expose()))
+            std::abort();
+        if (!keys.expiration || *keys.expiration <= now || *keys.expiration > now + asked + aws::expiration_slack)
+            std::abort();
         if (answer->assumed_role_arn != "arn:aws:sts::444455556666:assumed-role/deploy/app-1") std::abort();
-        if (size > aws::longest_sts_answer || (body.find("<!DOCTYPE") != std::string_view::npos && !has_sections(body))) std::abort();
+        if (size > aws::longest_sts_answer || (body.find("<!DOCTYPE") != std::string_view::npos && !has_sections(body)))
+            std::abort();
     }
     scratch = body;
-    if (const auto identity = aws::parse_caller_identity_answer(scratch); identity && identity->who.account_id.size() != aws::role_arn::account_size)
+    if (const auto identity = aws::parse_caller_identity_answer(scratch);
+        identity && identity->who.account_id.size() != aws::role_arn::account_size)
         std::abort();
     scratch = body;
     const auto error = aws::parse_error_answer(scratch);
-    if (error.message.find_first_of("\r\n") != std::string::npos || (!error.code.empty() && !is_sound(error.code))) std::abort();
+    if (error.message.find_first_of("\r\n") != std::string::npos || (!error.code.empty() && !is_sound(error.code)))
+        std::abort();
     return 0;
 }

@@ -38,10 +38,13 @@ public:
         std::ifstream in(file(name), std::ios::binary);
         return {std::istreambuf_iterator<char>(in), {}};
     }
-    [[nodiscard]] unsigned mode_of(const std::string& name) const { return static_cast<unsigned>(std::filesystem::status(file(name)).permissions()); }
+    [[nodiscard]] unsigned mode_of(const std::string& name) const {
+        return static_cast<unsigned>(std::filesystem::status(file(name)).permissions());
+    }
     [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> out;
-        for (const auto& entry : std::filesystem::directory_iterator(path_)) out.push_back(entry.path().filename().string());
+        for (const auto& entry : std::filesystem::directory_iterator(path_))
+            out.push_back(entry.path().filename().string());
         return out;
     }
 

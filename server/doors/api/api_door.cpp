@@ -23,7 +23,8 @@ task<result<>> api_door::admit(call& what, const route* to) {
     const auto known = co_await identify(what, *to);
     const auto access = known ? policy::check_access(to->needs, what.caller, what.tenant) : known;
     if (address == policy::rate_limits::address_standing::above_rate) {
-        HK_CO_CHECK(with_.rates.admit_from_address_reserve(what.http.client.address, access.has_value(), what.http.received));
+        HK_CO_CHECK(
+            with_.rates.admit_from_address_reserve(what.http.client.address, access.has_value(), what.http.received));
     } else if (known) {
         with_.rates.give_back_address(what.http.client.address);
     }
@@ -40,7 +41,9 @@ task<result<>> api_door::admit(call& what, const route* to) {
 http::response api_door::refusal(failure why, const call& what, const route* to) const {
     if (why.hint.empty() && why.code == errc::not_found) why.hint = where_to_look(to, what);
     why.hint = fill_in(why.hint, to, what);
-    return error_answer(why, what.request_id, to != nullptr && to->needs == policy::right::vend ? error_spelling::sdk : error_spelling::standard);
+    return error_answer(
+        why, what.request_id,
+        to != nullptr && to->needs == policy::right::vend ? error_spelling::sdk : error_spelling::standard);
 }
 
 task<result<>> api_door::identify(call& what, const route& to) {
@@ -57,7 +60,8 @@ task<result<>> api_door::identify(call& what, const route& to) {
     std::optional<model::token> stored;
     auto found = to.needs == policy::right::vend ? look_up_vend(what, *given, stored) : look_up(what, *given, stored);
     if (!found.caller) {
-        with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused : obs::auth_outcome::error);
+        with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused
+                                                                                           : obs::auth_outcome::error);
         if (!found.is_known) co_return found.caller.error();
         HK_CO_CHECK(with_.rates.admit_dead_token(*stored, what.http.received));
         if (to.needs != policy::right::vend) co_return found.caller.error();
@@ -71,7 +75,8 @@ task<result<>> api_door::identify(call& what, const route& to) {
     co_return result<>{};
 }
 
-auth::authenticator::outcome api_door::look_up(const call& what, const auth::presented_token& given, std::optional<model::token>& stored) {
+auth::authenticator::outcome api_door::look_up(const call& what, const auth::presented_token& given,
+                                               std::optional<model::token>& stored) {
     auto found = with_.reader.find_token(given.id);
     if (!found) return {.caller = std::move(found).error()};
     stored = *std::move(found);
@@ -79,7 +84,8 @@ auth::authenticator::outcome api_door::look_up(const call& what, const auth::pre
 }
 
 /// With all that the vend rests on. What refuses is read anew.
-auth::authenticator::outcome api_door::look_up_vend(call& what, const auth::presented_token& given, std::optional<model::token>& stored) {
+auth::authenticator::outcome api_door::look_up_vend(call& what, const auth::presented_token& given,
+                                                    std::optional<model::token>& stored) {
     const auto name = connection_name::parse(what.parameters[0]);
     const auto connection = name ? std::optional(*name) : std::nullopt;
     auto found = with_.views.read(given.id, connection);
@@ -99,8 +105,12 @@ auth::authenticator::outcome api_door::look_up_vend(call& what, const auth::pres
 
 /// A vend asked for with an expired or revoked token of ours is a denial with a record.
 task<failure> api_door::record_refusal(call& what, const model::token& known, failure why) {
-    const model::caller who{
-        .token_id = known.id, .role = known.role, .tenant_id = known.tenant_id, .tenant = known.tenant, .app = known.app, .until = known.expires_at};
+    const model::caller who{.token_id = known.id,
+                            .role = known.role,
+                            .tenant_id = known.tenant_id,
+                            .tenant = known.tenant,
+                            .app = known.app,
+                            .until = known.expires_at};
     auto record = vending::begin_record(who, vend_request_of(what), what.now);
     co_return co_await with_.vendor.end_without(std::move(record), std::move(why));
 }

@@ -12,13 +12,20 @@ void write_app(json::writer& w, const model::app& a) {
 }
 
 change_note note_of(std::string_view action, const app_name& name) {
-    return {.action = std::string(action), .target = model::target_of(name), .connection = {}, .app = name.str(), .role_arn = {}, .reason = {}};
+    return {.action = std::string(action),
+            .target = model::target_of(name),
+            .connection = {},
+            .app = name.str(),
+            .role_arn = {},
+            .reason = {}};
 }
 
 }  // namespace
 
 task<result<http::response>> list_apps(services& with, call& what) {
-    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_apps(tenant, wanted); };
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) {
+        return from.list_apps(tenant, wanted);
+    };
     co_return co_await list_answer(with, what, read, write_app);
 }
 
@@ -38,7 +45,9 @@ task<result<http::response>> put_app(services& with, call& what) {
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
 
     const model::app wanted{.tenant_id = what.tenant_id, .name = name, .created_at = what.now, .revision = 1};
-    change_work<model::app> work = [wanted, demanded](store::transaction& tx, wall_time) { return tx.put_app(wanted, demanded); };
+    change_work<model::app> work = [wanted, demanded](store::transaction& tx, wall_time) {
+        return tx.put_app(wanted, demanded);
+    };
     auto note = note_of("app.put", name);
     HK_CO_TRY(const auto put, co_await change<model::app>(with, what, std::move(note), std::move(work)));
     json::writer w;

@@ -15,7 +15,9 @@ void write_record(json::writer& w, const model::audit_record& r) {
 }  // namespace
 
 task<result<http::response>> list_audit(services& with, call& what) {
-    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_audit(tenant, wanted); };
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) {
+        return from.list_audit(tenant, wanted);
+    };
     co_return co_await list_answer(with, what, read, write_record, "records");
 }
 

@@ -41,7 +41,12 @@ http::response connection_answer(services& with, int status, const model::connec
 }
 
 change_note note_of(std::string_view action, const model::connection& c) {
-    return {.action = std::string(action), .target = model::target_of(c.name), .connection = c.name.str(), .app = {}, .role_arn = c.role_arn, .reason = {}};
+    return {.action = std::string(action),
+            .target = model::target_of(c.name),
+            .connection = c.name.str(),
+            .app = {},
+            .role_arn = c.role_arn,
+            .reason = {}};
 }
 
 /// The body of a PUT as a new connection, pending, with an external id of our own.
@@ -49,9 +54,12 @@ result<model::connection> read_connection(services& with, const call& what, cons
     HK_TRY(auto body, json::parse(what.http.body));
     auto fields = body.root();
     if (fields.has("external_id"))
-        return invalid_field("external_id", "may not be set", "Leave it out: hourkey makes it, unique for ever, and shows it in the answer.");
+        return invalid_field("external_id", "may not be set",
+                             "Leave it out: hourkey makes it, unique for ever, and shows it in the answer.");
     HK_TRY(const auto kind, fields.string("kind"));
-    if (kind != "role") return invalid_field("kind", "must be 'role'", "Send {\"kind\":\"role\",\"role_arn\":\"arn:aws:iam::123456789012:role/name\"}.");
+    if (kind != "role")
+        return invalid_field("kind", "must be 'role'",
+                             "Send {\"kind\":\"role\",\"role_arn\":\"arn:aws:iam::123456789012:role/name\"}.");
     HK_TRY(const auto arn_text, fields.string("role_arn"));
     HK_TRY(const auto arn, aws::role_arn::parse(arn_text));
     HK_TRY(const auto region, fields.optional_string("region"));
@@ -59,14 +67,19 @@ result<model::connection> read_connection(services& with, const call& what, cons
 
     const auto ours = with.identify();
     if (!ours.partition.empty() && arn.partition() != ours.partition)
-        return invalid_field("role_arn", "is in partition " + std::string(arn.partition()) + ", and hourkey's own identity is in " + ours.partition,
-                             "AWS cannot assume a role across partitions: use a role of " + ours.partition + ".");
-    if (arn.str() == ours.principal_arn) return invalid_field("role_arn", "is hourkey's own identity", "Name a role of the account to deploy to.");
+        return invalid_field(
+            "role_arn",
+            "is in partition " + std::string(arn.partition()) + ", and hourkey's own identity is in " + ours.partition,
+            "AWS cannot assume a role across partitions: use a role of " + ours.partition + ".");
+    if (arn.str() == ours.principal_arn)
+        return invalid_field("role_arn", "is hourkey's own identity", "Name a role of the account to deploy to.");
     if (region) {
-        if (!aws::is_region(*region)) return invalid_field("region", "is not an AWS region", "Write it like eu-west-1, or leave it out.");
+        if (!aws::is_region(*region))
+            return invalid_field("region", "is not an AWS region", "Write it like eu-west-1, or leave it out.");
         if (!with.knows_region(*region)) return aws::unknown_region();
         if (aws::partition_of_region(*region)->name != arn.partition())
-            return invalid_field("region", "is in another partition than role_arn", "Use a region of the role's partition.");
+            return invalid_field("region", "is in another partition than role_arn",
+                                 "Use a region of the role's partition.");
     }
     return model::connection{.tenant_id = what.tenant_id,
                              .name = name,
@@ -83,8 +96,11 @@ result<model::connection> read_connection(services& with, const call& what, cons
 }  // namespace
 
 task<result<http::response>> list_connections(services& with, call& what) {
-    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_connections(tenant, wanted); };
-    const auto write = [principal = with.identify().principal_arn, &findings = with.findings](json::writer& w, const model::connection& c) {
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) {
+        return from.list_connections(tenant, wanted);
+    };
+    const auto write = [principal = with.identify().principal_arn, &findings = with.findings](
+                           json::writer& w, const model::connection& c) {
         write_connection(w, as_it_stands(findings, c), principal);
     };
     co_return co_await list_answer(with, what, read, write);
@@ -102,7 +118,9 @@ task<result<http::response>> put_connection(services& with, call& what) {
     HK_CO_TRY(const auto wanted, read_connection(with, what, name));
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
 
-    change_work<model::connection> work = [wanted, demanded](store::transaction& tx, wall_time) { return tx.put_connection(wanted, demanded); };
+    change_work<model::connection> work = [wanted, demanded](store::transaction& tx, wall_time) {
+        return tx.put_connection(wanted, demanded);
+    };
     auto note = note_of("connection.put", wanted);
     HK_CO_TRY(const auto put, co_await change<model::connection>(with, what, std::move(note), std::move(work)));
     co_return connection_answer(with, put.is_created() ? 201 : 200, *put.after);
@@ -114,7 +132,12 @@ task<result<http::response>> delete_connection(services& with, call& what) {
     change_work<model::connection> work = [tenant = what.tenant_id, name, demanded](store::transaction& tx, wall_time) {
         return tx.delete_connection(tenant, name, demanded);
     };
-    change_note note{.action = "connection.delete", .target = model::target_of(name), .connection = name.str(), .app = {}, .role_arn = {}, .reason = {}};
+    change_note note{.action = "connection.delete",
+                     .target = model::target_of(name),
+                     .connection = name.str(),
+                     .app = {},
+                     .role_arn = {},
+                     .reason = {}};
     HK_CO_CHECK(co_await change<model::connection>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }
@@ -140,7 +163,12 @@ task<result<http::response>> verify_connection(services& with, call& what) {
     json::writer w(4096);
     w.begin_object().string("state", to_text(state)).key("steps").begin_array();
     for (const auto& s : seen.steps)
-        w.begin_object().string("id", s.id).string("state", linking::to_text(s.state)).string("cause", s.cause).string("fix", s.fix).end_object();
+        w.begin_object()
+            .string("id", s.id)
+            .string("state", linking::to_text(s.state))
+            .string("cause", s.cause)
+            .string("fix", s.fix)
+            .end_object();
     w.end_array().end_object();
     co_return json_answer(200, w);
 }

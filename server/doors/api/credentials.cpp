@@ -45,11 +45,15 @@ http::response triple_answer(const vending::vended& v) {
     w.begin_object().integer("Version", 1).string("AccessKeyId", v.session.access_key_id);
     w.string("SecretAccessKey", v.session.secret_access_key.expose());
     w.string("SessionToken", v.session.session_token.expose()).string("Token", v.session.session_token.expose());
-    w.string("Expiration", to_rfc3339(v.session.expiration)).string("AccountId", v.account_id).string("RoleArn", v.role_arn);
+    w.string("Expiration", to_rfc3339(v.session.expiration))
+        .string("AccountId", v.account_id)
+        .string("RoleArn", v.role_arn);
     w.end_object();
     auto answer = json_answer(200, w);
     if (v.capped_by_chaining)
-        answer.headers.push_back({"X-Hourkey-Warning", "duration capped at 3600 s: hourkey's own AWS identity is a role session (role chaining)"});
+        answer.headers.push_back(
+            {"X-Hourkey-Warning",
+             "duration capped at 3600 s: hourkey's own AWS identity is a role session (role chaining)"});
     return answer;
 }
 
@@ -59,7 +63,9 @@ task<result<http::response>> vend(services& with, call& what, policy::vend_wish 
     const auto started = with.clock.steady_now();
     auto done = co_await with.vendor.vend(what.caller, std::move(request), until);
     with.metrics.vend_duration.observe(with.clock.steady_now() - started);
-    with.metrics.vends.add(done ? obs::vend_outcome::issued : is_denial(done.error().code) ? obs::vend_outcome::denied : obs::vend_outcome::error);
+    with.metrics.vends.add(done                           ? obs::vend_outcome::issued
+                           : is_denial(done.error().code) ? obs::vend_outcome::denied
+                                                          : obs::vend_outcome::error);
     if (!done) co_return std::move(done).error();
     co_return triple_answer(*done);
 }

@@ -19,7 +19,9 @@ void write_grant(json::writer& w, const model::grant& g) {
     if (g.max_duration) w.integer("max_duration_seconds", g.max_duration->count());
     write_time(w, "expires_at", g.expires_at);
     if (!g.reason.empty()) w.string("reason", g.reason);
-    w.string("created_at", to_rfc3339(g.created_at)).integer("revision", static_cast<std::int64_t>(g.revision)).end_object();
+    w.string("created_at", to_rfc3339(g.created_at))
+        .integer("revision", static_cast<std::int64_t>(g.revision))
+        .end_object();
 }
 
 struct grant_key {
@@ -52,14 +54,17 @@ result<> check_both_exist(store::transaction& tx, const model::grant& g) {
                        "Make it first: PUT /v1/tenants/{tenant}/connections/{connection}");
     if (!g.app) return {};
     HK_TRY(const auto app, tx.find_app(g.tenant_id, *g.app));
-    if (!app) return failure(errc::not_found, "There is no app '" + g.app->str() + "'.", "Make it first: PUT /v1/tenants/{tenant}/apps/{app}");
+    if (!app)
+        return failure(errc::not_found, "There is no app '" + g.app->str() + "'.",
+                       "Make it first: PUT /v1/tenants/{tenant}/apps/{app}");
     return {};
 }
 
 result<model::grant> read_grant(const call& what, const grant_key& key) {
     HK_TRY(auto body, json::parse_object_or_empty(what.http.body));
     auto fields = body.root();
-    HK_TRY(const auto max, fields.optional_integer("max_duration_seconds", policy::shortest_session.count(), policy::longest_session.count()));
+    HK_TRY(const auto max, fields.optional_integer("max_duration_seconds", policy::shortest_session.count(),
+                                                   policy::longest_session.count()));
     HK_TRY(const auto expires, fields.optional_string("expires_at"));
     HK_TRY(const auto reason, fields.optional_string("reason"));
     HK_CHECK(fields.finish());
@@ -108,7 +113,8 @@ task<result<http::response>> put_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
     HK_CO_TRY(const auto wanted, read_grant(what, key));
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
-    change_work<model::grant> work = [wanted, demanded](store::transaction& tx, wall_time) -> result<store::row_change<model::grant>> {
+    change_work<model::grant> work = [wanted, demanded](store::transaction& tx,
+                                                        wall_time) -> result<store::row_change<model::grant>> {
         HK_CHECK(check_both_exist(tx, wanted));
         return tx.put_grant(wanted, demanded);
     };

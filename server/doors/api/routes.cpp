@@ -31,7 +31,8 @@ constexpr std::array table{
     route{delete_, "/v1/tenants/{tenant}/connections/{connection}", right::change_tenant, delete_connection},
     route{post, "/v1/tenants/{tenant}/connections/{connection}/verify", right::change_tenant, verify_connection},
 
-    route{get, "/v1/tenants/{tenant}/connections/{connection}/grants", right::read_tenant, list_grants, query_use::read},
+    route{get, "/v1/tenants/{tenant}/connections/{connection}/grants", right::read_tenant, list_grants,
+          query_use::read},
     route{get, "/v1/tenants/{tenant}/connections/{connection}/grants/{app}", right::read_tenant, get_grant},
     route{put, "/v1/tenants/{tenant}/connections/{connection}/grants/{app}", right::change_tenant, put_grant},
     route{delete_, "/v1/tenants/{tenant}/connections/{connection}/grants/{app}", right::change_tenant, delete_grant},

@@ -8,7 +8,10 @@ namespace hourkey::server::api {
 namespace {
 
 void write_tenant(json::writer& w, const model::tenant& t) {
-    w.begin_object().string("name", t.name.str()).string("id", t.id.str()).string("created_at", to_rfc3339(t.created_at));
+    w.begin_object()
+        .string("name", t.name.str())
+        .string("id", t.id.str())
+        .string("created_at", to_rfc3339(t.created_at));
     w.integer("revision", static_cast<std::int64_t>(t.revision)).end_object();
 }
 
@@ -29,7 +32,12 @@ task<result<http::response>> create_tenant(services& with, call& what) {
     const model::tenant wanted{.id = crypto::make_ulid(what.now), .name = name, .created_at = what.now, .revision = 1};
     what.tenant = name;
     what.tenant_id = wanted.id;
-    change_note note{.action = "tenant.create", .target = model::target_of(name), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
+    change_note note{.action = "tenant.create",
+                     .target = model::target_of(name),
+                     .connection = {},
+                     .app = {},
+                     .role_arn = {},
+                     .reason = {}};
     change_work<model::tenant> work = [wanted](store::transaction& tx, wall_time) { return tx.create_tenant(wanted); };
     HK_CO_TRY(const auto done, co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
     json::writer w;
@@ -47,8 +55,15 @@ task<result<http::response>> get_tenant(services& with, call& what) {
 
 task<result<http::response>> delete_tenant(services& with, call& what) {
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
-    change_note note{.action = "tenant.delete", .target = model::target_of(*what.tenant), .connection = {}, .app = {}, .role_arn = {}, .reason = {}};
-    change_work<model::tenant> work = [tenant = what.tenant_id, demanded](store::transaction& tx, wall_time) { return tx.delete_tenant(tenant, demanded); };
+    change_note note{.action = "tenant.delete",
+                     .target = model::target_of(*what.tenant),
+                     .connection = {},
+                     .app = {},
+                     .role_arn = {},
+                     .reason = {}};
+    change_work<model::tenant> work = [tenant = what.tenant_id, demanded](store::transaction& tx, wall_time) {
+        return tx.delete_tenant(tenant, demanded);
+    };
     HK_CO_CHECK(co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }

@@ -20,7 +20,9 @@ void write_token(json::writer& w, const model::token& t) {
 }  // namespace
 
 task<result<http::response>> list_tokens(services& with, call& what) {
-    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) { return from.list_tokens(tenant, wanted); };
+    const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) {
+        return from.list_tokens(tenant, wanted);
+    };
     co_return co_await list_answer(with, what, read, write_token);
 }
 

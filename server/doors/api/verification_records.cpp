@@ -26,11 +26,14 @@ void write_session(model::audit_record& into, const linking::probe_result& of) {
     }
 }
 
-std::string code_of(const linking::probe_result& p) { return p.why ? std::string(describe(p.why->code).api) : std::string(); }
+std::string code_of(const linking::probe_result& p) {
+    return p.why ? std::string(describe(p.why->code).api) : std::string();
+}
 
 }  // namespace
 
-std::vector<model::audit_record> verification_records(const call& what, const model::connection& seen, const linking::verification& v, wall_time now) {
+std::vector<model::audit_record> verification_records(const call& what, const model::connection& seen,
+                                                      const linking::verification& v, wall_time now) {
     const change_note note{.action = "connection.verify",
                            .target = model::target_of(seen.name),
                            .connection = seen.name.str(),
@@ -54,7 +57,8 @@ std::vector<model::audit_record> verification_records(const call& what, const mo
     }
     if (v.state || out.empty()) return out;
     // Inconclusive as a whole: which of the three it was that proved nothing.
-    const auto unclear = std::ranges::find_if(v.probes, [](const auto& p) { return p.why && p.ended != kind::refused; });
+    const auto unclear =
+        std::ranges::find_if(v.probes, [](const auto& p) { return p.why && p.ended != kind::refused; });
     out.front().reason = unclear == v.probes.end() ? "inconclusive" : code_of(*unclear);
     return out;
 }

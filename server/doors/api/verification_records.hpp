@@ -7,9 +7,9 @@
 
 namespace hourkey::server {
 
-/// `connection.verify` with the session of the right external id, and `connection.probe` for each other one that AWS made, or may have
-/// made: an open role's sessions are in the trail, though nobody received them.
-[[nodiscard]] std::vector<model::audit_record> verification_records(const call& what, const model::connection& seen, const linking::verification& v,
-                                                                    wall_time now);
+/// `connection.verify` with the session of the right external id, and `connection.probe` for each other one that AWS
+/// made, or may have made: an open role's sessions are in the trail, though nobody received them.
+[[nodiscard]] std::vector<model::audit_record> verification_records(const call& what, const model::connection& seen,
+                                                                    const linking::verification& v, wall_time now);
 
 }  // namespace hourkey::server

@@ -11,7 +11,8 @@ result<std::uint64_t> number_in(const call& what) {
     const auto text = what.parameters[0];
     std::uint64_t number = 0;
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (wrong != std::errc{} || end != text.data() + text.size()) return failure(errc::not_found, "There is no copy.", "Start the backup again.");
+    if (wrong != std::errc{} || end != text.data() + text.size())
+        return failure(errc::not_found, "There is no copy.", "Start the backup again.");
     return number;
 }
 

@@ -18,7 +18,8 @@ std::string_view unproven_by(store::soundness s) {
         case sound: return {};
         case damaged: break;
     }
-    return "The database file is damaged, as the log says: nothing is written any more. Stop the server and restore the last backup.";
+    return "The database file is damaged, as the log says: nothing is written any more. Stop the server and restore "
+           "the last backup.";
 }
 
 task<result<http::response>> livez(services&, call&) {

@@ -57,7 +57,8 @@ const row changes[] = {
     {"after", [](auto& r) { r.after.text(model::audit_field::name, "x"); }},
     {"after in another field", [](auto& r) { r.after.text(model::audit_field::reason, "x"); }},
     {"after as a number", [](auto& r) { r.after.integer(model::audit_field::name, 7); }},
-    {"after as a time", [](auto& r) { r.after.time(model::audit_field::name, wall_time{std::chrono::nanoseconds(7)}); }},
+    {"after as a time",
+     [](auto& r) { r.after.time(model::audit_field::name, wall_time{std::chrono::nanoseconds(7)}); }},
     {"count", [](auto& r) { r.count = 2; }},
 };
 
@@ -126,5 +127,6 @@ TEST_CASE("A link depends on the key and on the record before; a seal on key, se
     CHECK(chain.seal_head(1, {}) != chain.seal_head(1, previous));
     CHECK(chain.seal_head(1, {}) != other.seal_head(1, {}));
     CHECK(chain.link({}, r) == crypto::hmac_sha256("key", std::string(32, '\0') + canonical(r)));
-    CHECK(chain.seal_head(1, {}) == crypto::hmac_sha256("key", std::string("head\0\0\0\0\0\0\0\x01", 12) + std::string(32, '\0')));
+    CHECK(chain.seal_head(1, {}) ==
+          crypto::hmac_sha256("key", std::string("head\0\0\0\0\0\0\0\x01", 12) + std::string(32, '\0')));
 }

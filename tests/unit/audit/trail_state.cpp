@@ -34,7 +34,8 @@ model::audit_fields token_of(std::string_view app) {
     return out;
 }
 
-model::audit_record record(const ulid& tenant, std::string target, model::audit_fields before, model::audit_fields after) {
+model::audit_record record(const ulid& tenant, std::string target, model::audit_fields before,
+                           model::audit_fields after) {
     model::audit_record r;
     r.time = later;
     r.tenant_id = tenant;
@@ -74,13 +75,15 @@ std::map<model::state_table, std::vector<model::state_row>> living() {
         out[grants].push_back({t, "connections/prod/grants/web", named("web")});
         out[grants].push_back({t, "connections/prod-2/grants/web", named("web")});
     }
-    out[tokens] = {
-        {acme, token_target(web_token), token_of("web")}, {acme, token_target(admin_token), token_of("")}, {{}, token_target(operator_token), token_of("")}};
+    out[tokens] = {{acme, token_target(web_token), token_of("web")},
+                   {acme, token_target(admin_token), token_of("")},
+                   {{}, token_target(operator_token), token_of("")}};
     return out;
 }
 
 /// Each difference as "kind target", in the order found; pages of `page_size` rows.
-std::vector<std::string> differences(const trail_state& trail, const std::map<model::state_table, std::vector<model::state_row>>& rows,
+std::vector<std::string> differences(const trail_state& trail,
+                                     const std::map<model::state_table, std::vector<model::state_row>>& rows,
                                      std::size_t page_size = 2) {
     std::vector<audit::difference> found;
     for (std::size_t t = 0; t < model::state_tables; ++t) {
@@ -92,7 +95,8 @@ std::vector<std::string> differences(const trail_state& trail, const std::map<mo
             model::state_page page;
             for (std::size_t k = i; k < std::min(i + page_size, all.size()); ++k) page.rows.push_back(all[k]);
             const bool more = page.rows.size() == page_size;
-            trail.compare(table, after, page, more ? trail_state::page_kind::more_follow : trail_state::page_kind::last_page, found);
+            trail.compare(table, after, page,
+                          more ? trail_state::page_kind::more_follow : trail_state::page_kind::last_page, found);
             if (!more) break;
             after = model::key_of(page.rows.back().tenant_id, page.rows.back().target)->bytes;
         }
@@ -120,17 +124,29 @@ TEST_CASE("Whatever differs from the records is found, and named") {
         std::vector<std::string> found;
     };
     const row rows[] = {
-        {"a token put in", [](rows_of& r) { r[tokens].push_back({acme, token_target(id(13)), token_of("")}); }, {"unrecorded " + token_target(id(13))}},
+        {"a token put in",
+         [](rows_of& r) { r[tokens].push_back({acme, token_target(id(13)), token_of("")}); },
+         {"unrecorded " + token_target(id(13))}},
         {"a grant put in before all",
          [](rows_of& r) { r[grants].insert(r[grants].begin(), {acme, "connections/a/grants/web", named("web")}); },
          {"unrecorded connections/a/grants/web"}},
-        {"a grant made longer", [](rows_of& r) { r[grants][1].fields = named("longer"); }, {"differs connections/prod/grants/web"}},
-        {"a token of another tenant", [](rows_of& r) { r[tokens][0].tenant_id = other; }, {"differs " + token_target(web_token)}},
+        {"a grant made longer",
+         [](rows_of& r) { r[grants][1].fields = named("longer"); },
+         {"differs connections/prod/grants/web"}},
+        {"a token of another tenant",
+         [](rows_of& r) { r[tokens][0].tenant_id = other; },
+         {"differs " + token_target(web_token)}},
         {"an app gone", [](rows_of& r) { r[apps].erase(r[apps].begin()); }, {"vanished apps/web"}},
         {"the last token gone", [](rows_of& r) { r[tokens].pop_back(); }, {"vanished " + token_target(operator_token)}},
-        {"all connections gone", [](rows_of& r) { r.erase(connections); }, {"vanished connections/prod", "vanished connections/prod"}},
-        {"a seal that is not ours", [](rows_of& r) { r[connections][1].is_sealed = false; }, {"unsealed connections/prod"}},
-        {"a tenant renamed", [](rows_of& r) { r[tenants][0] = {acme, "tenants/evil", named("evil")}; }, {"differs tenants/evil"}},
+        {"all connections gone",
+         [](rows_of& r) { r.erase(connections); },
+         {"vanished connections/prod", "vanished connections/prod"}},
+        {"a seal that is not ours",
+         [](rows_of& r) { r[connections][1].is_sealed = false; },
+         {"unsealed connections/prod"}},
+        {"a tenant renamed",
+         [](rows_of& r) { r[tenants][0] = {acme, "tenants/evil", named("evil")}; },
+         {"differs tenants/evil"}},
     };
     for (const auto& r : rows) {
         for (const std::size_t size : {1U, 2U, 1000U}) {
@@ -151,15 +167,23 @@ TEST_CASE("What the trail has ended must not live, and takes with it what the st
     };
     const std::string web = token_target(web_token), admin = token_target(admin_token);
     const row rows[] = {
-        {"a grant", record(acme, "connections/prod/grants/web", named("web"), {}), {"unrecorded connections/prod/grants/web"}},
+        {"a grant",
+         record(acme, "connections/prod/grants/web", named("web"), {}),
+         {"unrecorded connections/prod/grants/web"}},
         {"a connection",
          record(acme, "connections/prod", named("prod"), {}),
-         {"unrecorded connections/prod", "unrecorded connections/prod/grants/*", "unrecorded connections/prod/grants/web"}},
+         {"unrecorded connections/prod", "unrecorded connections/prod/grants/*",
+          "unrecorded connections/prod/grants/web"}},
         {"an app",
          record(acme, "apps/web", named("web"), {}),
-         {"unrecorded apps/web", "unrecorded connections/prod/grants/web", "unrecorded connections/prod-2/grants/web", "differs " + web}},
-        {"a tenant", record(acme, "tenants/acme", named("acme"), {}), {"unrecorded tenants/acme", "unrecorded " + web, "unrecorded " + admin}},
-        {"a token revoked", record(acme, admin, token_of(""), token_of("").time(model::audit_field::revoked_at, later)), {"differs " + admin}},
+         {"unrecorded apps/web", "unrecorded connections/prod/grants/web", "unrecorded connections/prod-2/grants/web",
+          "differs " + web}},
+        {"a tenant",
+         record(acme, "tenants/acme", named("acme"), {}),
+         {"unrecorded tenants/acme", "unrecorded " + web, "unrecorded " + admin}},
+        {"a token revoked",
+         record(acme, admin, token_of(""), token_of("").time(model::audit_field::revoked_at, later)),
+         {"differs " + admin}},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);

@@ -124,7 +124,8 @@ TEST_CASE("A change of any column of any record is found") {
             CAPTURE(r.column);
             CAPTURE(r.value);
             CAPTURE(seq);
-            s.mutate(std::string("UPDATE audit SET ") + r.column + " = " + r.value + " WHERE seq = " + std::to_string(seq));
+            s.mutate(std::string("UPDATE audit SET ") + r.column + " = " + r.value +
+                     " WHERE seq = " + std::to_string(seq));
             const auto found = must(s.look());
             REQUIRE(found.first);
             CHECK(found.first->seq == static_cast<std::int64_t>(seq));
@@ -136,8 +137,10 @@ TEST_CASE("A change of any column of any record is found") {
 TEST_CASE("Missing, reordered, inserted and cut-off records and a changed head are found, and named") {
     recorded_store s;
     const std::string copy_of_last =
-        "INSERT INTO audit SELECT seq + 1, tenant_seq + 100, time, request_id, action, outcome, reason, tenant_id, tenant, app, "
-        "actor_role, token_id, client_address, connection, role_arn, session_name, access_key_id, sts_request_id, aws_code, "
+        "INSERT INTO audit SELECT seq + 1, tenant_seq + 100, time, request_id, action, outcome, reason, tenant_id, "
+        "tenant, app, "
+        "actor_role, token_id, client_address, connection, role_arn, session_name, access_key_id, sts_request_id, "
+        "aws_code, "
         "requested_seconds, expiration, target, before_state, after_state, count, hash FROM audit WHERE seq = 30;";
     struct row {
         const char* name;
@@ -150,23 +153,32 @@ TEST_CASE("Missing, reordered, inserted and cut-off records and a changed head a
         {"one in the middle is missing", "DELETE FROM audit WHERE seq = 15", problem_kind::missing, 15},
         {"several are missing", "DELETE FROM audit WHERE seq BETWEEN 10 AND 20", problem_kind::missing, 10},
         {"one is missing and the rest moved up",
-         "DELETE FROM audit WHERE seq = 15; UPDATE audit SET seq = -seq WHERE seq > 15; UPDATE audit SET seq = -seq - 1 WHERE seq < 0", problem_kind::changed,
-         15},
+         "DELETE FROM audit WHERE seq = 15; UPDATE audit SET seq = -seq WHERE seq > 15; UPDATE audit SET seq = -seq - "
+         "1 WHERE seq < 0",
+         problem_kind::changed, 15},
         {"two have changed places",
-         "UPDATE audit SET seq = -1 WHERE seq = 10; UPDATE audit SET seq = 10 WHERE seq = 11; UPDATE audit SET seq = 11 WHERE seq = -1", problem_kind::changed,
-         10},
+         "UPDATE audit SET seq = -1 WHERE seq = 10; UPDATE audit SET seq = 10 WHERE seq = 11; UPDATE audit SET seq = "
+         "11 WHERE seq = -1",
+         problem_kind::changed, 10},
         {"the last is cut off", "DELETE FROM audit WHERE seq = 30", problem_kind::tail_cut, 30},
         {"half is cut off", "DELETE FROM audit WHERE seq > 15", problem_kind::tail_cut, 16},
         {"everything is cut off", "DELETE FROM audit", problem_kind::tail_cut, 1},
         {"cut off, and the head made to fit",
-         "DELETE FROM audit WHERE seq = 30; UPDATE audit_head SET seq = 29, hash = (SELECT hash FROM audit WHERE seq = 29)", problem_kind::head_changed, 29},
-        {"everything cut off, and the head emptied", "DELETE FROM audit; UPDATE audit_head SET seq = 0, hash = zeroblob(32)", problem_kind::head_changed, 0},
+         "DELETE FROM audit WHERE seq = 30; UPDATE audit_head SET seq = 29, hash = (SELECT hash FROM audit WHERE seq = "
+         "29)",
+         problem_kind::head_changed, 29},
+        {"everything cut off, and the head emptied",
+         "DELETE FROM audit; UPDATE audit_head SET seq = 0, hash = zeroblob(32)", problem_kind::head_changed, 0},
         {"one is put in after the last", copy_of_last, problem_kind::changed, 31},
-        {"one is put in and the head moved on", copy_of_last + "UPDATE audit_head SET seq = 31", problem_kind::head_changed, 31},
-        {"one is put in before the first", "UPDATE audit SET seq = 0, tenant_seq = 1000 WHERE seq = 30", problem_kind::unreadable, 0},
-        {"one is put in far before the first", copy_of_last + "UPDATE audit SET seq = -7 WHERE seq = 31", problem_kind::unreadable, -7},
+        {"one is put in and the head moved on", copy_of_last + "UPDATE audit_head SET seq = 31",
+         problem_kind::head_changed, 31},
+        {"one is put in before the first", "UPDATE audit SET seq = 0, tenant_seq = 1000 WHERE seq = 30",
+         problem_kind::unreadable, 0},
+        {"one is put in far before the first", copy_of_last + "UPDATE audit SET seq = -7 WHERE seq = 31",
+         problem_kind::unreadable, -7},
         {"one that cannot be read", "UPDATE audit SET outcome = 'maybe' WHERE seq = 12", problem_kind::unreadable, 12},
-        {"one whose states cannot be read", "UPDATE audit SET after_state = 'x' WHERE seq = 30", problem_kind::unreadable, 30},
+        {"one whose states cannot be read", "UPDATE audit SET after_state = 'x' WHERE seq = 30",
+         problem_kind::unreadable, 30},
         {"the head's hash is changed", "UPDATE audit_head SET hash = zeroblob(32)", problem_kind::head_changed, 30},
         {"the head's seal is changed", "UPDATE audit_head SET seal = zeroblob(32)", problem_kind::head_changed, 30},
     };
@@ -208,8 +220,8 @@ TEST_CASE("A known head is a seq and a hash in hex") {
     const auto good = must(audit::parse_known_head("17:" + hash));
     CHECK(good.seq == 17);
     CHECK(good.hash[31] == 0xaa);
-    for (const auto& wrong : {std::string(), std::string("17"), "17:" + hash.substr(2), ":" + hash, "-1:" + hash, "17 :" + hash, "17:" + hash + "aa",
-                              "17:" + std::string(64, 'g')}) {
+    for (const auto& wrong : {std::string(), std::string("17"), "17:" + hash.substr(2), ":" + hash, "-1:" + hash,
+                              "17 :" + hash, "17:" + hash + "aa", "17:" + std::string(64, 'g')}) {
         CAPTURE(wrong);
         CHECK(test::code_of(audit::parse_known_head(wrong)) == errc::invalid_request);
     }

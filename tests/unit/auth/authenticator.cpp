@@ -38,7 +38,8 @@ struct issued {
         if (!given) return {.caller = given.error()};
         ++questions;
         const auto found = shelf.find(given->id);
-        return auth::authenticator::check(*given, found == shelf.end() ? std::nullopt : std::optional(found->second), at);
+        return auth::authenticator::check(*given, found == shelf.end() ? std::nullopt : std::optional(found->second),
+                                          at);
     }
 };
 
@@ -83,7 +84,8 @@ TEST_CASE("A token that is not good is refused, always with the same answer") {
         const auto& f = outcome.caller.error();
         CHECK(f.code == errc::unauthenticated);
         CHECK(f.message == "");
-        CHECK(f.hint == "Send a valid token in the Authorization header as `Bearer hk_...`; an admin can make a new one.");
+        CHECK(f.hint ==
+              "Send a valid token in the Authorization header as `Bearer hk_...`; an admin can make a new one.");
         CHECK(f.cause != "");
         CHECK_FALSE(outcome.wants_touch);
         CHECK(outcome.is_known == r.is_known);

@@ -21,8 +21,9 @@ errc parse_error(std::string_view text) {
 /// With a checksum that is right for what is there.
 std::string with_checksum(std::string body) {
     const auto crc = crc32(body);
-    const std::array<unsigned char, 4> bytes{static_cast<unsigned char>(crc >> 24), static_cast<unsigned char>(crc >> 16), static_cast<unsigned char>(crc >> 8),
-                                             static_cast<unsigned char>(crc)};
+    const std::array<unsigned char, 4> bytes{static_cast<unsigned char>(crc >> 24),
+                                             static_cast<unsigned char>(crc >> 16),
+                                             static_cast<unsigned char>(crc >> 8), static_cast<unsigned char>(crc)};
     return body + "_" + to_base62(bytes, 6);
 }
 

@@ -152,7 +152,8 @@ TEST_CASE("a caller's ARN tells the kind of identity") {
              row{"arn:aws:iam::123456789012:user/alice", user, "alice", ""},
              row{"arn:aws:iam::123456789012:user/team/a/alice", user, "alice", ""},
              row{"arn:aws:sts::123456789012:assumed-role/deploy/ci", role_session, "deploy", "ci"},
-             row{"arn:aws:sts::123456789012:assumed-role/hourkey/i-0123456789abcdef0", role_session, "hourkey", "i-0123456789abcdef0"},
+             row{"arn:aws:sts::123456789012:assumed-role/hourkey/i-0123456789abcdef0", role_session, "hourkey",
+                 "i-0123456789abcdef0"},
              row{"arn:aws:sts::123456789012:federated-user/bob", federated_user, "bob", ""},
          }) {
         CAPTURE(r.arn);
@@ -170,11 +171,13 @@ TEST_CASE("a caller's ARN tells the kind of identity") {
 
 TEST_CASE("an ARN that STS would not write is no identity") {
     for (const std::string_view arn :
-         {"", "alice", "arn:aws:iam::123456789012:role/x", "arn:aws:sts::123456789012:root", "arn:aws:iam::123456789012:assumed-role/a/bb",
-          "arn:aws:sts::123456789012:assumed-role/a", "arn:aws:sts::123456789012:assumed-role/a/", "arn:aws:sts::123456789012:assumed-role/a/b",
+         {"", "alice", "arn:aws:iam::123456789012:role/x", "arn:aws:sts::123456789012:root",
+          "arn:aws:iam::123456789012:assumed-role/a/bb", "arn:aws:sts::123456789012:assumed-role/a",
+          "arn:aws:sts::123456789012:assumed-role/a/", "arn:aws:sts::123456789012:assumed-role/a/b",
           "arn:aws:sts::123456789012:assumed-role/a/bb/cc", "arn:aws:sts::123456789012:assumed-role//bb",
-          "arn:aws:sts:us-east-1:123456789012:assumed-role/a/bb", "arn:aws:sts::12345678901:assumed-role/a/bb", "arn:mars:sts::123456789012:assumed-role/a/bb",
-          "arn:aws:iam::123456789012:user/", "arn:aws:iam::123456789012:user/a\nb", "arn:aws:sts::123456789012:federated-user/a/b",
+          "arn:aws:sts:us-east-1:123456789012:assumed-role/a/bb", "arn:aws:sts::12345678901:assumed-role/a/bb",
+          "arn:mars:sts::123456789012:assumed-role/a/bb", "arn:aws:iam::123456789012:user/",
+          "arn:aws:iam::123456789012:user/a\nb", "arn:aws:sts::123456789012:federated-user/a/b",
           "arn:aws:iam::123456789012:root/x"}) {
         CAPTURE(arn);
         REQUIRE(aws::parse_caller_identity(arn).has_error());

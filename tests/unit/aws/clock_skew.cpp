@@ -29,13 +29,16 @@ TEST_CASE("the clock vectors hold") {
         aws::skew_estimate skew(seconds(c.at("skew_before").get<long>()));
         std::size_t n = 0;
         for (const auto& attempt : c.at("attempts")) {
-            if (c.contains("signing_times")) CHECK(skew.corrected(at(attempt.at("send"))) == at(c.at("signing_times").at(n++)));
+            if (c.contains("signing_times"))
+                CHECK(skew.corrected(at(attempt.at("send"))) == at(c.at("signing_times").at(n++)));
             const auto& date = attempt.at("server_date");
             const auto signed_with = skew.value();
-            const auto measured = skew.record(
-                {at(attempt.at("send")), at(attempt.at("receive")), date.is_null() ? std::nullopt : std::optional(at(date)), !attempt.at("age").is_null()});
+            const auto measured =
+                skew.record({at(attempt.at("send")), at(attempt.at("receive")),
+                             date.is_null() ? std::nullopt : std::optional(at(date)), !attempt.at("age").is_null()});
             const std::string code = attempt.at("code").is_null() ? "" : attempt.at("code").get<std::string>();
-            CHECK(aws::skew_estimate::explains(code, measured, signed_with) == attempt.at("expect_retry_for_skew").get<bool>());
+            CHECK(aws::skew_estimate::explains(code, measured, signed_with) ==
+                  attempt.at("expect_retry_for_skew").get<bool>());
         }
         CHECK(skew.value() == seconds(c.at("skew_after").get<long>()));
     }
@@ -48,7 +51,8 @@ TEST_CASE("an answer that is not trusted leaves a known skew as it is and explai
         const char* name;
         exchange e;
     };
-    for (const auto& r : {row{"no Date", {t, t, {}, false}}, row{"Age", {t, t, t, true}}, row{"clock set back meanwhile", {t, t - seconds(1), t, false}},
+    for (const auto& r : {row{"no Date", {t, t, {}, false}}, row{"Age", {t, t, t, true}},
+                          row{"clock set back meanwhile", {t, t - seconds(1), t, false}},
                           row{"round trip a second too long", {t, t + seconds(901), t, false}}}) {
         CAPTURE(r.name);
         aws::skew_estimate skew(seconds(300));
@@ -67,10 +71,13 @@ TEST_CASE("a refusal is explained by how far the clock is from what was signed, 
         seconds measured, signed_with;
         bool explained;
     };
-    for (const auto& r : {row{"just beyond", seconds(-241), seconds(0), true}, row{"just within", seconds(-240), seconds(0), false},
-                          row{"repaired, behind", seconds(0), seconds(-900), true}, row{"repaired, ahead", seconds(0), seconds(241), true},
-                          row{"nearly repaired", seconds(0), seconds(240), false}, row{"signed with what it is", seconds(-7200), seconds(-7200), false},
-                          row{"signed with the bound of it", seconds(-7200), seconds(-900), true}}) {
+    for (const auto& r :
+         {row{"just beyond", seconds(-241), seconds(0), true}, row{"just within", seconds(-240), seconds(0), false},
+          row{"repaired, behind", seconds(0), seconds(-900), true},
+          row{"repaired, ahead", seconds(0), seconds(241), true},
+          row{"nearly repaired", seconds(0), seconds(240), false},
+          row{"signed with what it is", seconds(-7200), seconds(-7200), false},
+          row{"signed with the bound of it", seconds(-7200), seconds(-900), true}}) {
         CAPTURE(r.name);
         CHECK(aws::skew_estimate::explains("SignatureDoesNotMatch", r.measured, r.signed_with) == r.explained);
     }

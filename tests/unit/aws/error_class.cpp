@@ -87,7 +87,9 @@ TEST_CASE("the code decides before the status") {
     }
 }
 
-TEST_CASE("each answer becomes a failure of hourkey that carries AWS's code and request id, never its message to the caller") {
+TEST_CASE(
+    "each answer becomes a failure of hourkey that carries AWS's code and request id, never its message to the "
+    "caller") {
     struct row {
         std::string_view code;
         int status;
@@ -116,7 +118,8 @@ TEST_CASE("each answer becomes a failure of hourkey that carries AWS's code and 
              row{"ServiceUnavailable", 503, errc::sts_unavailable, "Try again in some seconds."},
          }) {
         CAPTURE(r.code);
-        const auto f = aws::to_failure({std::string(r.code), "User: arn:secret-name is not authorized", "req-1"}, {r.status, "eu-west-1", {}});
+        const auto f = aws::to_failure({std::string(r.code), "User: arn:secret-name is not authorized", "req-1"},
+                                       {r.status, "eu-west-1", {}});
         CHECK(f.code == r.as);
         CHECK(f.hint.find(r.hint) != std::string::npos);
         CHECK(f.text().find("secret-name") == std::string_view::npos);

@@ -23,7 +23,8 @@ TEST_CASE("every known region is a region of a partition, once, and each partiti
 }
 
 TEST_CASE("what only looks like a region is not known") {
-    for (const std::string_view region : {"us-east-3", "eu-west-4", "ap-south-9", "us-moon-1", "eu-west-01", "af-invented-1", "US-EAST-1", "", "us-east"}) {
+    for (const std::string_view region : {"us-east-3", "eu-west-4", "ap-south-9", "us-moon-1", "eu-west-01",
+                                          "af-invented-1", "US-EAST-1", "", "us-east"}) {
         CAPTURE(region);
         CHECK_FALSE(aws::is_known_region(region));
     }
@@ -32,7 +33,8 @@ TEST_CASE("what only looks like a region is not known") {
 TEST_CASE("a list of regions is read by commas, and what is no region by its form is named") {
     CHECK(aws::parse_region_list("")->empty());
     CHECK(*aws::parse_region_list(" eu-west-9,us-north-1 , ") == std::vector<std::string>{"eu-west-9", "us-north-1"});
-    for (const std::string_view bad : {"eu-west-9,moon", "eu-west-9 us-north-1", "EU-WEST-9", "eu-west-9;", "eu-west-9.evil"}) {
+    for (const std::string_view bad :
+         {"eu-west-9,moon", "eu-west-9 us-north-1", "EU-WEST-9", "eu-west-9;", "eu-west-9.evil"}) {
         CAPTURE(bad);
         const auto parsed = aws::parse_region_list(bad);
         REQUIRE_FALSE(parsed.has_value());

@@ -37,8 +37,9 @@ TEST_CASE("every partition's STS host is built from its regions") {
 
 TEST_CASE("what is no region is refused, with the field named") {
     for (const std::string_view region :
-         {"", "aws-global", "us-east", "us-east-", "us--1", "us-east-1a", "US-EAST-1", "us-east-1 ", "us-east-1.evil.example", "xx-east-1", "us-east-1/",
-          "us-gov-west", "us-gov-west-1-2", "eusc-fr-east-1", "us-east-11111111111111111111111111111", "us_east_1"}) {
+         {"", "aws-global", "us-east", "us-east-", "us--1", "us-east-1a", "US-EAST-1", "us-east-1 ",
+          "us-east-1.evil.example", "xx-east-1", "us-east-1/", "us-gov-west", "us-gov-west-1-2", "eusc-fr-east-1",
+          "us-east-11111111111111111111111111111", "us_east_1"}) {
         CAPTURE(region);
         CHECK_FALSE(aws::is_region(region));
         const auto host = aws::sts_host(region);

@@ -12,11 +12,14 @@ TEST_CASE("an identity's ARN becomes what a trust policy has to name") {
     };
     const row rows[] = {
         {"arn:aws:iam::111122223333:user/team/hourkey", "arn:aws:iam::111122223333:user/team/hourkey", false, true},
-        {"arn:aws-cn:sts::111122223333:assumed-role/hourkey/s-1", "arn:aws-cn:iam::111122223333:role/hourkey", true, true},
+        {"arn:aws-cn:sts::111122223333:assumed-role/hourkey/s-1", "arn:aws-cn:iam::111122223333:role/hourkey", true,
+         true},
         {"arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/jane@example.com",
-         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin_0123456789abcdef", false, true},
+         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin_0123456789abcdef", false,
+         true},
         {"arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:root", false, false},
-        {"arn:aws:sts::111122223333:federated-user/jane", "arn:aws:sts::111122223333:federated-user/jane", false, false},
+        {"arn:aws:sts::111122223333:federated-user/jane", "arn:aws:sts::111122223333:federated-user/jane", false,
+         false},
     };
     for (const auto& r : rows) {
         CAPTURE(r.who);
@@ -36,7 +39,8 @@ TEST_CASE("a configured principal is the ARN of an IAM user or role, and anythin
         {"arn:aws:iam::111122223333:user/hourkey", nullptr},
         {"arn:aws:iam::111122223333:role/team/a/hourkey", nullptr},
         {"arn:aws-cn:iam::111122223333:role/hourkey", nullptr},
-        {"arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin_0123456789abcdef", nullptr},
+        {"arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin_0123456789abcdef",
+         nullptr},
         {"", "is not an ARN"},
         {"hourkey", "is not an ARN"},
         {"111122223333", "is not an ARN"},
@@ -71,6 +75,7 @@ TEST_CASE("a configured principal is the ARN of an IAM user or role, and anythin
             CHECK_FALSE(parsed.error().hint.empty());
         }
     }
-    CHECK(parse_principal_arn("arn:aws:sts::111122223333:assumed-role/hourkey/session").error().hint.find("arn:aws:iam::111122223333:role/hourkey,") !=
-          std::string::npos);
+    CHECK(parse_principal_arn("arn:aws:sts::111122223333:assumed-role/hourkey/session")
+              .error()
+              .hint.find("arn:aws:iam::111122223333:role/hourkey,") != std::string::npos);
 }

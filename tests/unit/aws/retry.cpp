@@ -22,7 +22,9 @@ TEST_CASE("the retry vectors hold") {
         for (const auto& attempt : c.at("attempts")) {
             const int status = attempt.at(0);
             const std::string code = attempt.at(1).is_null() ? "" : attempt.at(1).get<std::string>();
-            const auto wish = attempt.at(2).is_null() ? std::nullopt : aws::parse_retry_after(attempt.at(2).get_ref<const std::string&>());
+            const auto wish = attempt.at(2).is_null()
+                                  ? std::nullopt
+                                  : aws::parse_retry_after(attempt.at(2).get_ref<const std::string&>());
             const auto& expected = attempt.at(4);
             CAPTURE(call.failed_attempts());
             if (status == 200) {
@@ -31,12 +33,14 @@ TEST_CASE("the retry vectors hold") {
             } else if (const auto kind = aws::retry_kind_of(aws::classify(code, status)); !kind) {
                 CHECK(expected == "give up: not retryable");
             } else {
-                const auto decision = call.after_failure(*kind, c.at("rand").get<double>(), wish, std::chrono::hours(1));
+                const auto decision =
+                    call.after_failure(*kind, c.at("rand").get<double>(), wish, std::chrono::hours(1));
                 if (decision.again()) {
                     REQUIRE(expected.is_number());
                     CHECK(decision.delay == milliseconds(expected.get<int>()));
                 } else {
-                    CHECK(expected == (decision.why_not == aws::retry_session::end::attempts ? "give up: attempts" : "give up: quota"));
+                    CHECK(expected == (decision.why_not == aws::retry_session::end::attempts ? "give up: attempts"
+                                                                                             : "give up: quota"));
                 }
             }
             CHECK(bucket.tokens() == attempt.at(3).get<int>());
@@ -100,8 +104,9 @@ TEST_CASE("the bucket never holds more than its capacity") {
 TEST_CASE("a denial is repeated out of the bucket's upper half only, and other failures out of all of it") {
     using enum aws::retry_session::end;
     constexpr int half = aws::retry_bucket::capacity / 2;
-    for (const auto& [kind, tokens, ends] : {std::tuple(aws::retry_kind::denial, half + 14, none), std::tuple(aws::retry_kind::denial, half + 13, quota),
-                                             std::tuple(aws::retry_kind::transient, half + 13, none), std::tuple(aws::retry_kind::transient, 13, quota)}) {
+    for (const auto& [kind, tokens, ends] :
+         {std::tuple(aws::retry_kind::denial, half + 14, none), std::tuple(aws::retry_kind::denial, half + 13, quota),
+          std::tuple(aws::retry_kind::transient, half + 13, none), std::tuple(aws::retry_kind::transient, 13, quota)}) {
         CAPTURE(tokens);
         aws::retry_bucket bucket(tokens);
         aws::retry_session call(bucket);

@@ -52,12 +52,15 @@ TEST_CASE("long names are cut, stay recognisable and are told apart by a hash") 
         CHECK(make(long_tenant, long_app, id) != make(long_tenant, other, id));
         CHECK(make(long_tenant, long_app, id) == make(long_tenant, long_app, id));
     }
-    SUBCASE("one character too many is enough") { CHECK(make(std::string(22, 't'), std::string(22, 'a'), id).size() == 64); }
+    SUBCASE("one character too many is enough") {
+        CHECK(make(std::string(22, 't'), std::string(22, 'a'), id).size() == 64);
+    }
 }
 
 TEST_CASE("every tenant, app and request gives a name that STS accepts, and no two pairs share one") {
     std::mt19937 random(11);
-    const std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789", later = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789",
+                           later = "abcdefghijklmnopqrstuvwxyz0123456789-";
     const auto name = [&] {
         std::string out(1, first[random() % first.size()]);
         for (auto k = random() % 63; k > 0; --k) out.push_back(later[random() % later.size()]);
@@ -78,9 +81,11 @@ TEST_CASE("every tenant, app and request gives a name that STS accepts, and no t
 }
 
 TEST_CASE("a session name is 2 to 64 characters of STS's set") {
-    for (const auto& good : {std::string("ab"), std::string("azAZ09_+=,.@-"), std::string(64, 'x')}) CHECK(aws::session_name::parse(good).has_value());
-    for (const auto& bad : {std::string(), std::string("a"), std::string(65, 'x'), std::string("a b"), std::string("a:b"), std::string("a/b"),
-                            std::string("a\n"), std::string("\xC3\xA9\xC3\xA9")}) {
+    for (const auto& good : {std::string("ab"), std::string("azAZ09_+=,.@-"), std::string(64, 'x')})
+        CHECK(aws::session_name::parse(good).has_value());
+    for (const auto& bad :
+         {std::string(), std::string("a"), std::string(65, 'x'), std::string("a b"), std::string("a:b"),
+          std::string("a/b"), std::string("a\n"), std::string("\xC3\xA9\xC3\xA9")}) {
         CAPTURE(bad);
         CHECK(aws::session_name::parse(bad).has_error());
     }

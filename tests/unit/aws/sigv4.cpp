@@ -16,8 +16,10 @@ namespace {
 /// Owns what a signable_request only views.
 struct suite_case {
     explicit suite_case(const json& from) : c(from) {
-        for (const auto& h : c.at("headers")) headers.emplace_back(h.at(0).get_ref<const std::string&>(), h.at(1).get_ref<const std::string&>());
-        payload = c.at("sign_body").get<bool>() ? to_hex(crypto::sha256(c.at("body").get_ref<const std::string&>())) : std::string(aws::empty_payload_sha256);
+        for (const auto& h : c.at("headers"))
+            headers.emplace_back(h.at(0).get_ref<const std::string&>(), h.at(1).get_ref<const std::string&>());
+        payload = c.at("sign_body").get<bool>() ? to_hex(crypto::sha256(c.at("body").get_ref<const std::string&>()))
+                                                : std::string(aws::empty_payload_sha256);
         keys.access_key_id = c.at("access_key");
         keys.secret_access_key = secret(c.at("secret_key").get_ref<const std::string&>());
         if (!c.at("token").is_null()) keys.session_token = secret(c.at("token").get_ref<const std::string&>());
@@ -26,7 +28,8 @@ struct suite_case {
     aws::signing_context context() const {
         return {text("region"), text("service"), parse_rfc3339(text("timestamp")).value(),
                 c.at("normalize").get<bool>() ? aws::path_style::normalized : aws::path_style::as_is,
-                c.at("omit_session_token").get<bool>() ? aws::token_place::outside_signature : aws::token_place::inside_signature};
+                c.at("omit_session_token").get<bool>() ? aws::token_place::outside_signature
+                                                       : aws::token_place::inside_signature};
     }
     std::string_view text(const char* field) const { return c.at(field).get_ref<const std::string&>(); }
 
@@ -57,7 +60,8 @@ TEST_CASE("AWS's own signing suite passes, header and query form") {
         CHECK(header.signature == c.at("header").at("signature").get<std::string>());
         CHECK(header.authorization.ends_with(", Signature=" + header.signature));
 
-        const auto query = aws::sign_query(in_query.request(), in_query.keys, in_query.context(), std::chrono::seconds(c.at("expires").get<int>()));
+        const auto query = aws::sign_query(in_query.request(), in_query.keys, in_query.context(),
+                                           std::chrono::seconds(c.at("expires").get<int>()));
         CHECK(query.canonical_request == c.at("query").at("canonical_request").get<std::string>());
         CHECK(query.string_to_sign == c.at("query").at("string_to_sign").get<std::string>());
         CHECK(query.signature == c.at("query").at("signature").get<std::string>());
@@ -72,18 +76,22 @@ TEST_CASE("a presigned URL is signed as botocore signs it") {
         std::string_view region, host, token, signature;
     };
     const row rows[] = {
-        {"eu-central-1", "sts.eu-central-1.amazonaws.com", "", "bcd90b08cb4f6caab95aee40095c6e2c79d9070aed93dfdf511186dfe0a55917"},
-        {"us-east-1", "sts.us-east-1.amazonaws.com", "IQoJb3JpZ2luX2VjE/+==", "7c1f6d24cf0a418262d809eb873c26a00faa5a1effc7855a14fcd938bddc4143"},
+        {"eu-central-1", "sts.eu-central-1.amazonaws.com", "",
+         "bcd90b08cb4f6caab95aee40095c6e2c79d9070aed93dfdf511186dfe0a55917"},
+        {"us-east-1", "sts.us-east-1.amazonaws.com",
+         "IQoJb3JpZ2luX2VjE/+==", "7c1f6d24cf0a418262d809eb873c26a00faa5a1effc7855a14fcd938bddc4143"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.region);
         const std::vector<header_view> headers{{"Host", r.host}};
-        const aws::credentials keys{"AKIAEXAMPLEEXAMPLE00", secret("wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYab"), secret(r.token), {}};
+        const aws::credentials keys{
+            "AKIAEXAMPLEEXAMPLE00", secret("wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYab"), secret(r.token), {}};
         const auto at = parse_amz_date("20260102T030405Z").value();
-        const auto out =
-            aws::sign_query({"GET", "/?Action=GetCallerIdentity&Version=2011-06-15", headers}, keys, {r.region, "sts", at}, std::chrono::seconds(900));
+        const auto out = aws::sign_query({"GET", "/?Action=GetCallerIdentity&Version=2011-06-15", headers}, keys,
+                                         {r.region, "sts", at}, std::chrono::seconds(900));
         CHECK(out.signature == r.signature);
-        CHECK(out.target.starts_with("/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="));
+        CHECK(out.target.starts_with(
+            "/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="));
         CHECK(out.target.ends_with("&X-Amz-Signature=" + out.signature));
     }
 }
@@ -95,12 +103,16 @@ TEST_CASE("the STS vectors pass through the general signer") {
     for (const auto& c : vectors->at("cases")) {
         const std::string name = c.at("name"), body = c.at("body"), host = c.at("host"), region = c.at("region");
         CAPTURE(name);
-        std::vector<header_view> headers{{"Host", host}, {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}, {"User-Agent", "not signed"}};
-        for (const auto& h : c.at("extra_headers")) headers.emplace_back(h.at(0).get_ref<const std::string&>(), h.at(1).get_ref<const std::string&>());
-        const aws::credentials keys{c.at("access_key"),
-                                    secret(c.at("secret_key").get_ref<const std::string&>()),
-                                    c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()),
-                                    {}};
+        std::vector<header_view> headers{{"Host", host},
+                                         {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
+                                         {"User-Agent", "not signed"}};
+        for (const auto& h : c.at("extra_headers"))
+            headers.emplace_back(h.at(0).get_ref<const std::string&>(), h.at(1).get_ref<const std::string&>());
+        const aws::credentials keys{
+            c.at("access_key"),
+            secret(c.at("secret_key").get_ref<const std::string&>()),
+            c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()),
+            {}};
         const auto payload = to_hex(crypto::sha256(body));
         const auto at = parse_amz_date(c.at("date").get_ref<const std::string&>()).value();
         const auto out = aws::sign_header({"POST", "/", headers, payload}, keys, {region, "sts", at});
@@ -109,7 +121,8 @@ TEST_CASE("the STS vectors pass through the general signer") {
         CHECK(out.authorization == c.at("authorization").get<std::string>());
         CHECK(out.amz_date == c.at("date").get<std::string>());
         const auto key = aws::derive_signing_key(keys.secret_access_key, out.amz_date.substr(0, 8), region, "sts");
-        CHECK(to_hex({reinterpret_cast<const unsigned char*>(key.expose().data()), key.size()}) == c.at("signing_key").get<std::string>());
+        CHECK(to_hex({reinterpret_cast<const unsigned char*>(key.expose().data()), key.size()}) ==
+              c.at("signing_key").get<std::string>());
     }
 }
 
@@ -159,7 +172,8 @@ TEST_CASE("header values are trimmed, their inner white space and folds are one 
     struct row {
         std::string_view raw, canonical;
     };
-    for (const auto& r : {row{"", ""}, row{"  ", ""}, row{" a ", "a"}, row{"a   b\t\tc", "a b c"}, row{"a\r\n  b", "a b"}, row{"\"a  b\"", "\"a b\""}}) {
+    for (const auto& r : {row{"", ""}, row{"  ", ""}, row{" a ", "a"}, row{"a   b\t\tc", "a b c"},
+                          row{"a\r\n  b", "a b"}, row{"\"a  b\"", "\"a b\""}}) {
         CAPTURE(r.raw);
         CHECK(aws::canonical_header_value(r.raw) == r.canonical);
     }

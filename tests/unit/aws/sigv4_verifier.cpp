@@ -36,9 +36,12 @@ struct sent {
 /// Two keys are known: a user's and a session's.
 struct known_keys {
     aws::credentials user{"AKIDUSER", secret("user-secret"), {}, {}};
-    aws::credentials session{"ASIASESSION", secret("session-secret"), secret("session-token"), now + std::chrono::hours(1)};
+    aws::credentials session{"ASIASESSION", secret("session-secret"), secret("session-token"),
+                             now + std::chrono::hours(1)};
     aws::key_lookup lookup() const {
-        return [this](std::string_view id) { return id == user.access_key_id ? &user : id == session.access_key_id ? &session : nullptr; };
+        return [this](std::string_view id) {
+            return id == user.access_key_id ? &user : id == session.access_key_id ? &session : nullptr;
+        };
     }
 };
 
@@ -55,7 +58,8 @@ sent signed_with(const aws::credentials& keys, wall_time at = now, std::string r
     return out;
 }
 
-aws::verification verify(const sent& what, const known_keys& keys, std::string_view region = "us-east-1", wall_time at = now) {
+aws::verification verify(const sent& what, const known_keys& keys, std::string_view region = "us-east-1",
+                         wall_time at = now) {
     std::vector<aws::header_view> headers;
     for (const auto& [name, value] : what.headers) headers.emplace_back(name, value);
     return aws::verify_signature({what.method, what.target, headers, what.body}, {region, "sts"}, keys.lookup(), at);
@@ -98,15 +102,24 @@ TEST_CASE("each fault of a signature has its outcome") {
         void (*spoil)(sent&);
         signature_outcome outcome;
     };
-    static const auto replace = [](std::string& in, std::string_view from, std::string_view to) { in.replace(in.find(from), from.size(), to); };
+    static const auto replace = [](std::string& in, std::string_view from, std::string_view to) {
+        in.replace(in.find(from), from.size(), to);
+    };
     const row rows[] = {
         {"no Authorization", [](sent& s) { s.erase("Authorization"); }, missing_authentication},
-        {"two Authorizations", [](sent& s) { s.headers.emplace_back("authorization", s.get("Authorization")); }, missing_authentication},
+        {"two Authorizations", [](sent& s) { s.headers.emplace_back("authorization", s.get("Authorization")); },
+         missing_authentication},
         {"another scheme", [](sent& s) { s.set("Authorization", "Bearer x"); }, missing_authentication},
         {"another algorithm", [](sent& s) { replace(s.get("Authorization"), "SHA256 ", "SHA256X "); }, incomplete},
         {"algorithm alone", [](sent& s) { s.set("Authorization", "AWS4-HMAC-SHA256"); }, incomplete},
-        {"no Credential", [](sent& s) { replace(s.get("Authorization"), "Credential=AKIDUSER/20260102/us-east-1/sts/aws4_request, ", ""); }, incomplete},
-        {"no SignedHeaders", [](sent& s) { replace(s.get("Authorization"), "SignedHeaders=content-type;host;x-amz-date, ", ""); }, incomplete},
+        {"no Credential",
+         [](sent& s) {
+             replace(s.get("Authorization"), "Credential=AKIDUSER/20260102/us-east-1/sts/aws4_request, ", "");
+         },
+         incomplete},
+        {"no SignedHeaders",
+         [](sent& s) { replace(s.get("Authorization"), "SignedHeaders=content-type;host;x-amz-date, ", ""); },
+         incomplete},
         {"no Signature",
          [](sent& s) {
              auto& a = s.get("Authorization");
@@ -124,7 +137,8 @@ TEST_CASE("each fault of a signature has its outcome") {
          incomplete},
         {"scope too short", [](sent& s) { replace(s.get("Authorization"), "/sts", ""); }, incomplete},
         {"scope too long", [](sent& s) { replace(s.get("Authorization"), "/sts", "/sts/x"); }, incomplete},
-        {"wrong terminator", [](sent& s) { replace(s.get("Authorization"), "aws4_request", "aws5_request"); }, incomplete},
+        {"wrong terminator", [](sent& s) { replace(s.get("Authorization"), "aws4_request", "aws5_request"); },
+         incomplete},
         {"empty key id", [](sent& s) { replace(s.get("Authorization"), "AKIDUSER", ""); }, incomplete},
         {"header too long", [](sent& s) { s.get("Authorization") += std::string(5000, ' ') + "x"; }, incomplete},
         {"host not signed", [](sent& s) { replace(s.get("Authorization"), "host;", ""); }, incomplete},
@@ -133,7 +147,8 @@ TEST_CASE("each fault of a signature has its outcome") {
         {"two hosts", [](sent& s) { s.headers.emplace_back("host", "other"); }, incomplete},
         {"no date", [](sent& s) { s.erase("X-Amz-Date"); }, incomplete},
         {"garbled date", [](sent& s) { s.set("X-Amz-Date", "2026-01-02"); }, incomplete},
-        {"signed names unsorted", [](sent& s) { replace(s.get("Authorization"), "content-type;host", "host;content-type"); }, incomplete},
+        {"signed names unsorted",
+         [](sent& s) { replace(s.get("Authorization"), "content-type;host", "host;content-type"); }, incomplete},
         {"signed names in capitals", [](sent& s) { replace(s.get("Authorization"), "host", "Host"); }, incomplete},
         {"signed name twice", [](sent& s) { replace(s.get("Authorization"), "host", "host;host"); }, incomplete},
         {"signed field absent", [](sent& s) { s.erase("Content-Type"); }, incomplete},
@@ -183,10 +198,13 @@ TEST_CASE("the window is fifteen minutes to either side, its ends included") {
     CHECK(verify(signed_with(keys.user, now + 15min), keys).outcome == valid);
     const auto late = verify(signed_with(keys.user, now - 15min - 1s), keys);
     CHECK(late.outcome == expired);
-    CHECK(late.message == "Signature expired: 20260102T024904Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)");
+    CHECK(late.message ==
+          "Signature expired: 20260102T024904Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)");
     const auto early = verify(signed_with(keys.user, now + 15min + 1s), keys);
     CHECK(early.outcome == not_yet_current);
-    CHECK(early.message == "Signature not yet current: 20260102T031906Z is still later than 20260102T031905Z (20260102T030405Z + 15 min.)");
+    CHECK(early.message ==
+          "Signature not yet current: 20260102T031906Z is still later than 20260102T031905Z (20260102T030405Z + 15 "
+          "min.)");
 }
 
 TEST_CASE("a session's key needs its own token, signed, and time left") {
@@ -202,7 +220,8 @@ TEST_CASE("a session's key needs its own token, signed, and time left") {
     auto wrong = keys.session.clone();
     wrong.secret_access_key = secret("wrong");
     CHECK(verify(signed_with(wrong), keys).outcome == mismatch);
-    CHECK(verify(signed_with(keys.session, now + std::chrono::hours(1)), keys, "us-east-1", now + std::chrono::hours(1)).outcome == expired_credentials);
+    CHECK(verify(signed_with(keys.session, now + std::chrono::hours(1)), keys, "us-east-1", now + std::chrono::hours(1))
+              .outcome == expired_credentials);
 }
 
 TEST_CASE("outcomes carry the code and status of STS") {
@@ -212,8 +231,9 @@ TEST_CASE("outcomes carry the code and status of STS") {
         int status;
     };
     for (const auto& r :
-         {row{valid, "", 200}, row{missing_authentication, "MissingAuthenticationToken", 403}, row{incomplete, "IncompleteSignature", 400},
-          row{unknown_key, "InvalidClientTokenId", 403}, row{mismatch, "SignatureDoesNotMatch", 403}, row{expired, "SignatureDoesNotMatch", 403},
+         {row{valid, "", 200}, row{missing_authentication, "MissingAuthenticationToken", 403},
+          row{incomplete, "IncompleteSignature", 400}, row{unknown_key, "InvalidClientTokenId", 403},
+          row{mismatch, "SignatureDoesNotMatch", 403}, row{expired, "SignatureDoesNotMatch", 403},
           row{not_yet_current, "SignatureDoesNotMatch", 403}, row{expired_credentials, "ExpiredToken", 403}}) {
         CHECK(aws::describe(r.outcome).code == r.code);
         CHECK(aws::describe(r.outcome).http_status == r.status);

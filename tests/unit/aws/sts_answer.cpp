@@ -20,15 +20,22 @@ const auto session = aws::session_name::parse("app-1").value();
 /// An AssumeRole answer by its parts, each of which a row may replace.
 struct answer {
     std::string before,
-        root = "AssumeRoleResponse", key = "<AccessKeyId>ASIAEXAMPLEKEYID0001</AccessKeyId>", secret_key = "<SecretAccessKey>sec/ret+key=</SecretAccessKey>",
-        token = "<SessionToken>tok/en+==</SessionToken>", expiration = "<Expiration>2026-01-02T04:04:05Z</Expiration>", in_credentials, in_result, in_root,
+        root = "AssumeRoleResponse", key = "<AccessKeyId>ASIAEXAMPLEKEYID0001</AccessKeyId>",
+        secret_key = "<SecretAccessKey>sec/ret+key=</SecretAccessKey>",
+        token = "<SessionToken>tok/en+==</SessionToken>", expiration = "<Expiration>2026-01-02T04:04:05Z</Expiration>",
+        in_credentials, in_result, in_root,
         user =
-            "<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:app-1</AssumedRoleId><Arn>arn:aws:sts::444455556666:assumed-role/deploy/app-1</Arn></AssumedRoleUser>";
+            "<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:app-1</"
+            "AssumedRoleId><Arn>arn:aws:sts::444455556666:assumed-role/deploy/app-1</Arn></AssumedRoleUser>";
 
-    std::string credentials() const { return "<Credentials>" + key + secret_key + token + expiration + in_credentials + "</Credentials>"; }
+    std::string credentials() const {
+        return "<Credentials>" + key + secret_key + token + expiration + in_credentials + "</Credentials>";
+    }
     std::string xml() const {
-        return before + "<" + root + " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>" + credentials() + user + in_result +
-               "</AssumeRoleResult><ResponseMetadata><RequestId>01234567-89ab</RequestId></ResponseMetadata>" + in_root + "</" + root + ">";
+        return before + "<" + root + " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>" +
+               credentials() + user + in_result +
+               "</AssumeRoleResult><ResponseMetadata><RequestId>01234567-89ab</RequestId></ResponseMetadata>" +
+               in_root + "</" + root + ">";
     }
 };
 
@@ -45,7 +52,8 @@ std::string with(const std::function<void(answer&)>& change) {
 }
 
 void replace_all(std::string& in, std::string_view from, std::string_view to) {
-    for (auto at = in.find(from); at != std::string::npos; at = in.find(from, at + to.size())) in.replace(at, from.size(), to);
+    for (auto at = in.find(from); at != std::string::npos; at = in.find(from, at + to.size()))
+        in.replace(at, from.size(), to);
 }
 
 std::string prefixed() {
@@ -91,15 +99,21 @@ TEST_CASE("odd but sound answers are taken, with the same values") {
     for (const auto& r : {
              row{"prefix", prefixed()},
              row{"cdata", with([](answer& a) { a.token = "<SessionToken>tok<![CDATA[/en]]>+==</SessionToken>"; })},
-             row{"empty cdata first", with([](answer& a) { a.token = "<SessionToken><![CDATA[]]>tok/en+==</SessionToken>"; })},
-             row{"comment inside a value", with([](answer& a) { a.token = "<SessionToken>tok/<!-- & -->en+==</SessionToken>"; })},
+             row{"empty cdata first",
+                 with([](answer& a) { a.token = "<SessionToken><![CDATA[]]>tok/en+==</SessionToken>"; })},
+             row{"comment inside a value",
+                 with([](answer& a) { a.token = "<SessionToken>tok/<!-- & -->en+==</SessionToken>"; })},
              row{"entities", with([](answer& a) { a.token = "<SessionToken>&#116;ok&#x2F;en+&#61;=</SessionToken>"; })},
              row{"pretty", pretty()},
              row{"bom", with([](answer& a) { a.before = "\xEF\xBB\xBF"; })},
              row{"declaration", with([](answer& a) { a.before = "<?xml version=\"1.0\"?>"; })},
              row{"extra_elements", with([](answer& a) {
-                     a.in_credentials = "<Extra><AccessKeyId>ASIADECOY00000000000</AccessKeyId><SessionToken>decoy</SessionToken></Extra>";
-                     a.in_result = "<Other><Credentials><SessionToken>decoy</SessionToken></Credentials></Other><SourceIdentity>x</SourceIdentity>";
+                     a.in_credentials =
+                         "<Extra><AccessKeyId>ASIADECOY00000000000</AccessKeyId><SessionToken>decoy</SessionToken></"
+                         "Extra>";
+                     a.in_result =
+                         "<Other><Credentials><SessionToken>decoy</SessionToken></Credentials></"
+                         "Other><SourceIdentity>x</SourceIdentity>";
                      a.in_root = "<AccessKeyId>ASIADECOY00000000000</AccessKeyId><SessionToken>decoy</SessionToken>";
                  })},
              row{"another order", with([](answer& a) {
@@ -112,9 +126,12 @@ TEST_CASE("odd but sound answers are taken, with the same values") {
                      replace_all(x, " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"", "");
                      return x;
                  }()},
-             row{"fraction_expiration", with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:04:05.000Z</Expiration>"; })},
-             row{"nanoseconds", with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:04:05.000000000Z</Expiration>"; })},
-             row{"offset_expiration", with([](answer& a) { a.expiration = "<Expiration>2026-01-02T06:04:05+02:00</Expiration>"; })},
+             row{"fraction_expiration",
+                 with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:04:05.000Z</Expiration>"; })},
+             row{"nanoseconds",
+                 with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:04:05.000000000Z</Expiration>"; })},
+             row{"offset_expiration",
+                 with([](answer& a) { a.expiration = "<Expiration>2026-01-02T06:04:05+02:00</Expiration>"; })},
          }) {
         CAPTURE(r.name);
         const auto out = parse(r.body);
@@ -131,7 +148,8 @@ TEST_CASE("what STS leaves out or adds at will is no obstacle") {
     SUBCASE("a key id without ASIA, no AssumedRoleId, no RequestId") {
         auto xml = with([](answer& a) {
             a.key = "<AccessKeyId>0555b35654ad1656d80</AccessKeyId>";
-            a.user = "<AssumedRoleUser><Arn>arn:aws:sts::444455556666:assumed-role/deploy/app-1</Arn></AssumedRoleUser>";
+            a.user =
+                "<AssumedRoleUser><Arn>arn:aws:sts::444455556666:assumed-role/deploy/app-1</Arn></AssumedRoleUser>";
         });
         replace_all(xml, "<RequestId>01234567-89ab</RequestId>", "");
         const auto out = parse(xml);
@@ -140,18 +158,27 @@ TEST_CASE("what STS leaves out or adds at will is no obstacle") {
         CHECK(out->request_id.empty());
     }
     SUBCASE("PackedPolicySize") {
-        CHECK(parse(with([](answer& a) { a.in_result = "<PackedPolicySize>42</PackedPolicySize>"; }))->packed_policy_size == 42);
-        CHECK_FALSE(parse(with([](answer& a) { a.in_result = "<PackedPolicySize>many</PackedPolicySize>"; }))->packed_policy_size.has_value());
+        CHECK(parse(with([](answer& a) {
+                  a.in_result = "<PackedPolicySize>42</PackedPolicySize>";
+              }))->packed_policy_size == 42);
+        CHECK_FALSE(parse(with([](answer& a) {
+                        a.in_result = "<PackedPolicySize>many</PackedPolicySize>";
+                    }))->packed_policy_size.has_value());
     }
     SUBCASE("a token of 10,000 characters") {
         const std::string token(10'000, 'T');
-        CHECK(parse(with([&](answer& a) { a.token = "<SessionToken>" + token + "</SessionToken>"; }))->keys.session_token.expose() == token);
+        CHECK(parse(with([&](answer& a) {
+                  a.token = "<SessionToken>" + token + "</SessionToken>";
+              }))->keys.session_token.expose() == token);
     }
     SUBCASE("an Expiration sooner than asked is reported as it is") {
-        CHECK(parse(with([](answer& a) { a.expiration = "<Expiration>2026-01-02T03:05:05Z</Expiration>"; }))->keys.expiration == now + seconds(60));
+        CHECK(parse(with([](answer& a) {
+                  a.expiration = "<Expiration>2026-01-02T03:05:05Z</Expiration>";
+              }))->keys.expiration == now + seconds(60));
     }
     SUBCASE("an Expiration five minutes later than asked") {
-        CHECK(parse(with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:09:05Z</Expiration>"; })).has_value());
+        CHECK(
+            parse(with([](answer& a) { a.expiration = "<Expiration>2026-01-02T04:09:05Z</Expiration>"; })).has_value());
     }
 }
 
@@ -189,9 +216,11 @@ TEST_CASE("a 200 that is not sound never becomes credentials") {
         {"an element inside the token", with([&](answer& a) { a.token = field("SessionToken", "tok<b>x</b>en"); })},
         {"bad_expiration", with([&](answer& a) { a.expiration = field("Expiration", "tomorrow"); })},
         {"epoch expiration", with([&](answer& a) { a.expiration = field("Expiration", "1767330245"); })},
-        {"expiration without zone", with([&](answer& a) { a.expiration = field("Expiration", "2026-01-02T04:04:05"); })},
+        {"expiration without zone",
+         with([&](answer& a) { a.expiration = field("Expiration", "2026-01-02T04:04:05"); })},
         {"past_expiration", with([&](answer& a) { a.expiration = field("Expiration", "2026-01-02T02:04:05Z"); })},
-        {"expiration of this very moment", with([&](answer& a) { a.expiration = field("Expiration", "2026-01-02T03:04:05Z"); })},
+        {"expiration of this very moment",
+         with([&](answer& a) { a.expiration = field("Expiration", "2026-01-02T03:04:05Z"); })},
         {"far_expiration", with([&](answer& a) { a.expiration = field("Expiration", "9999-12-31T23:59:59Z"); })},
         {"a second too far", with([&](answer& a) { a.expiration = field("Expiration", "2026-01-02T04:09:06Z"); })},
         {"unclosed", answer{}.xml().substr(0, answer{}.xml().size() - 22)},
@@ -233,10 +262,12 @@ TEST_CASE("a 200 that is not sound never becomes credentials") {
         {"another role", with([](answer& a) { replace_all(a.user, "deploy", "admin"); })},
         {"another session", with([](answer& a) { replace_all(a.user, "/app-1", "/app-2"); })},
         {"another partition", with([](answer& a) { replace_all(a.user, "arn:aws:", "arn:aws-cn:"); })},
-        {"a user instead of a session",
-         with([](answer& a) { a.user = "<AssumedRoleUser><Arn>arn:aws:iam::444455556666:user/deploy</Arn></AssumedRoleUser>"; })},
+        {"a user instead of a session", with([](answer& a) {
+             a.user = "<AssumedRoleUser><Arn>arn:aws:iam::444455556666:user/deploy</Arn></AssumedRoleUser>";
+         })},
         {"no AssumedRoleUser", with([](answer& a) { a.user.clear(); })},
-        {"longer than 64 KiB", with([](answer& a) { a.in_root = "<x>" + std::string(aws::longest_sts_answer, 'x') + "</x>"; })},
+        {"longer than 64 KiB",
+         with([](answer& a) { a.in_root = "<x>" + std::string(aws::longest_sts_answer, 'x') + "</x>"; })},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -268,9 +299,11 @@ TEST_CASE("no answer cut off at any byte becomes credentials") {
 
 TEST_CASE("a GetCallerIdentity answer names the caller") {
     const auto body = [](std::string_view arn, std::string_view account) {
-        return "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>" + std::string(arn) +
-               "</Arn><UserId>AROAEXAMPLE:ci</UserId><Account>" + std::string(account) +
-               "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>" + "</GetCallerIdentityResponse>";
+        return "<GetCallerIdentityResponse "
+               "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>" +
+               std::string(arn) + "</Arn><UserId>AROAEXAMPLE:ci</UserId><Account>" + std::string(account) +
+               "</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>" +
+               "</GetCallerIdentityResponse>";
     };
     const auto out = parse_identity(body("arn:aws:sts::444455556666:assumed-role/deploy/ci", "444455556666"));
     REQUIRE(out.has_value());
@@ -278,8 +311,9 @@ TEST_CASE("a GetCallerIdentity answer names the caller") {
     CHECK(out->who.account_id == "444455556666");
     CHECK(out->user_id == "AROAEXAMPLE:ci");
     CHECK(out->request_id == "r-1");
-    for (const auto& bad : {body("arn:aws:sts::444455556666:assumed-role/deploy/ci", "444455556667"), body("", "444455556666"),
-                            body("arn:aws:iam::444455556666:role/x", "444455556666"), answer{}.xml(), ""s, "<html></html>"s}) {
+    for (const auto& bad :
+         {body("arn:aws:sts::444455556666:assumed-role/deploy/ci", "444455556667"), body("", "444455556666"),
+          body("arn:aws:iam::444455556666:role/x", "444455556666"), answer{}.xml(), ""s, "<html></html>"s}) {
         CAPTURE(bad);
         REQUIRE(parse_identity(bad).has_error());
         CHECK(parse_identity(bad).error().code == errc::sts_invalid_answer);
@@ -294,20 +328,29 @@ TEST_CASE("errors are read in all three shapes") {
     };
     for (const auto& r : {
              row{"AWS",
-                 "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not "
+                 "<ErrorResponse "
+                 "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>AccessDenied</"
+                 "Code><Message>not "
                  "&lt;you&gt; &amp; \"me\"</Message></Error>"
                  "<RequestId>r-1</RequestId></ErrorResponse>",
                  "AccessDenied", "not <you> & \"me\"", "r-1"},
              row{"moto",
-                 "<ErrorResponse><Errors><Error><Code>InvalidClientTokenId</Code><Message>m</Message></Error></Errors><RequestId>r-2</RequestId></"
+                 "<ErrorResponse><Errors><Error><Code>InvalidClientTokenId</Code><Message>m</Message></Error></"
+                 "Errors><RequestId>r-2</RequestId></"
                  "ErrorResponse>",
                  "InvalidClientTokenId", "m", "r-2"},
-             row{"radosgw", "<?xml version=\"1.0\"?><Error><Code>NoSuchEntity</Code><Message></Message><RequestId>r-3</RequestId></Error>", "NoSuchEntity", "",
-                 "r-3"},
-             row{"prefixed", "<e:ErrorResponse><e:Error><e:Code>Throttling</e:Code></e:Error></e:ErrorResponse>", "Throttling", "", ""},
-             row{"message with a tab and UTF-8", "<Error><Code>X</Code><Message>a\tb\xC3\xA9</Message></Error>", "X", "a?b??", ""},
+             row{"radosgw",
+                 "<?xml "
+                 "version=\"1.0\"?><Error><Code>NoSuchEntity</Code><Message></Message><RequestId>r-3</RequestId></"
+                 "Error>",
+                 "NoSuchEntity", "", "r-3"},
+             row{"prefixed", "<e:ErrorResponse><e:Error><e:Code>Throttling</e:Code></e:Error></e:ErrorResponse>",
+                 "Throttling", "", ""},
+             row{"message with a tab and UTF-8", "<Error><Code>X</Code><Message>a\tb\xC3\xA9</Message></Error>", "X",
+                 "a?b??", ""},
              row{"message that repeats the request behind its first line",
-                 "<Error><Code>SignatureDoesNotMatch</Code><Message>Check your key.\n\nThe Canonical String for this request should have been\n'POST\n/\n\n"
+                 "<Error><Code>SignatureDoesNotMatch</Code><Message>Check your key.\n\nThe Canonical String for this "
+                 "request should have been\n'POST\n/\n\n"
                  "x-amz-security-token:hunter2'</Message></Error>",
                  "SignatureDoesNotMatch", "Check your key.", ""},
          }) {
@@ -321,8 +364,9 @@ TEST_CASE("errors are read in all three shapes") {
 
 TEST_CASE("a body that is no error of AWS leaves the status to decide") {
     for (const auto& body :
-         {""s, "<html><head><title>502 Bad Gateway</title></head></html>"s, "Service Unavailable"s, "{\"Error\":{\"Code\":\"AccessDenied\"}}"s,
-          "<ErrorResponse><Error></Error></ErrorResponse>"s, "<ErrorResponse><Error><Code>a b</Code></Error></ErrorResponse>"s,
+         {""s, "<html><head><title>502 Bad Gateway</title></head></html>"s, "Service Unavailable"s,
+          "{\"Error\":{\"Code\":\"AccessDenied\"}}"s, "<ErrorResponse><Error></Error></ErrorResponse>"s,
+          "<ErrorResponse><Error><Code>a b</Code></Error></ErrorResponse>"s,
           "<ErrorResponse><Error><Code>A</Code></Error><Error><Code>B</Code></Error></ErrorResponse>"s,
           "<!DOCTYPE x><ErrorResponse><Error><Code>A</Code></Error></ErrorResponse>"s, answer{}.xml(),
           "<ErrorResponse><Error><Code>" + std::string(129, 'A') + "</Code></Error></ErrorResponse>"}) {
@@ -332,5 +376,7 @@ TEST_CASE("a body that is no error of AWS leaves the status to decide") {
 }
 
 TEST_CASE("a long error message is cut") {
-    CHECK(parse_error("<Error><Code>X</Code><Message>" + std::string(2000, 'm') + "</Message></Error>").message.size() == 512);
+    CHECK(
+        parse_error("<Error><Code>X</Code><Message>" + std::string(2000, 'm') + "</Message></Error>").message.size() ==
+        512);
 }

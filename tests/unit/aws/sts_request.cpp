@@ -8,8 +8,11 @@ using std::chrono::seconds;
 namespace {
 
 aws::assume_role_request request() {
-    return {
-        aws::role_arn::parse("arn:aws:iam::123456789012:role/team/deploy").value(), aws::session_name::parse("hk.acme.shop.1").value(), seconds(3600), {}, {}};
+    return {aws::role_arn::parse("arn:aws:iam::123456789012:role/team/deploy").value(),
+            aws::session_name::parse("hk.acme.shop.1").value(),
+            seconds(3600),
+            {},
+            {}};
 }
 
 }  // namespace
@@ -17,13 +20,15 @@ aws::assume_role_request request() {
 TEST_CASE("the body holds what was asked and nothing else") {
     auto r = request();
     CHECK(aws::assume_role_body(r).value() ==
-          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&RoleSessionName=hk.acme.shop.1&"
+          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&"
+          "RoleSessionName=hk.acme.shop.1&"
           "DurationSeconds=3600");
     r.duration = seconds(900);
     r.external_id = "hk-0a+b=c,d.e@f:g/h-i_j";
     r.session_policy = "{\"Id\":\"\xC3\xA9 &=\"}";
     CHECK(aws::assume_role_body(r).value() ==
-          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&RoleSessionName=hk.acme.shop.1&"
+          "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&"
+          "RoleSessionName=hk.acme.shop.1&"
           "DurationSeconds=900"
           "&ExternalId=hk-0a%2Bb%3Dc%2Cd.e%40f%3Ag%2Fh-i_j&Policy=%7B%22Id%22%3A%22%C3%A9%20%26%3D%22%7D");
     CHECK(aws::get_caller_identity_body == "Action=GetCallerIdentity&Version=2011-06-15");
@@ -36,10 +41,12 @@ TEST_CASE("durations outside 900 to 43200 are refused, and above an hour when th
         aws::base_identity base;
         bool good;
     };
-    for (const auto& r : {row{seconds(899), user, false}, row{seconds(900), user, true}, row{seconds(3600), user, true}, row{seconds(43200), user, true},
-                          row{seconds(43201), user, false}, row{seconds(-1), user, false}, row{seconds(0), role_session, false},
-                          row{seconds(899), role_session, false}, row{seconds(900), role_session, true}, row{seconds(3600), role_session, true},
-                          row{seconds(3601), role_session, false}, row{seconds(43201), role_session, false}}) {
+    for (const auto& r :
+         {row{seconds(899), user, false}, row{seconds(900), user, true}, row{seconds(3600), user, true},
+          row{seconds(43200), user, true}, row{seconds(43201), user, false}, row{seconds(-1), user, false},
+          row{seconds(0), role_session, false}, row{seconds(899), role_session, false},
+          row{seconds(900), role_session, true}, row{seconds(3600), role_session, true},
+          row{seconds(3601), role_session, false}, row{seconds(43201), role_session, false}}) {
         CAPTURE(r.duration.count());
         const auto ok = aws::check_duration(r.duration, r.base);
         CHECK(ok.has_value() == r.good);

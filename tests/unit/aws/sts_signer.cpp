@@ -10,7 +10,9 @@ using namespace hourkey;
 
 namespace {
 
-constexpr std::string_view body = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fdeploy&RoleSessionName=app-1";
+constexpr std::string_view body =
+    "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fdeploy&RoleSessionName="
+    "app-1";
 constexpr std::string_view example_secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
 aws::credentials keys(std::string_view id, std::string_view key) { return {std::string(id), secret(key), {}, {}}; }
@@ -23,7 +25,8 @@ TEST_CASE("the worked example of the STS signature comes out") {
     const auto out = signer.sign(keys("AKIDEXAMPLE", example_secret), body, at("20260102T030405Z"));
     CHECK(out.amz_date == "20260102T030405Z");
     CHECK(out.authorization ==
-          "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/sts/aws4_request, SignedHeaders=content-type;host;x-amz-date, "
+          "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/sts/aws4_request, "
+          "SignedHeaders=content-type;host;x-amz-date, "
           "Signature=9733919915284ddf154b2ad04d13469d415535f1ef647208933a7c7b2cff8b64");
 }
 
@@ -36,10 +39,11 @@ TEST_CASE("the STS vectors pass through the fast signer, cold and with its key k
         const std::string name = c.at("name"), text = c.at("body"), authorization = c.at("authorization");
         CAPTURE(name);
         aws::sts_signer signer(c.at("region"), c.at("host"));
-        const aws::credentials with{c.at("access_key"),
-                                    secret(c.at("secret_key").get_ref<const std::string&>()),
-                                    c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()),
-                                    {}};
+        const aws::credentials with{
+            c.at("access_key"),
+            secret(c.at("secret_key").get_ref<const std::string&>()),
+            c.at("token").is_null() ? secret() : secret(c.at("token").get_ref<const std::string&>()),
+            {}};
         const auto now = at(c.at("date").get_ref<const std::string&>());
         CHECK(signer.sign(with, text, now).authorization == authorization);
         CHECK(signer.sign(with, text, now + std::chrono::milliseconds(999)).authorization == authorization);
@@ -60,7 +64,8 @@ TEST_CASE("date, key and token of one call never leak into the next") {
         for (const auto now : {before_midnight, midnight}) {
             CHECK(used.sign(with_token, body, now).authorization == fresh(with_token, now).authorization);
             for (const auto& with :
-                 {std::pair{"AKIDEXAMPLE", example_secret}, std::pair{"AKIDEXAMPLE", std::string_view("corrected")}, std::pair{"AKIDOTHER", example_secret}}) {
+                 {std::pair{"AKIDEXAMPLE", example_secret}, std::pair{"AKIDEXAMPLE", std::string_view("corrected")},
+                  std::pair{"AKIDOTHER", example_secret}}) {
                 const auto k = keys(with.first, with.second);
                 CHECK(used.sign(k, body, now).authorization == fresh(k, now).authorization);
                 CHECK(used.sign(k, body, now).amz_date == to_amz_date(now));

@@ -19,9 +19,10 @@ std::string nested(std::size_t depth) {
 
 TEST_CASE("plain, decorated and referencing XML passes") {
     for (const auto& xml :
-         {std::string("<a/>"), std::string("<a></a>"), std::string("\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- <b> & -->\n<a x='>' y=\"'/\"/>\n"),
-          std::string("<p:a><![CDATA[<&>]]>&amp;&lt;&gt;&quot;&apos;&#65;&#x1F600;&#0065;</p:a>\n<?pi & ?>"), std::string("<a>\xC3\xA9\t\r\n</a>"),
-          nested(32)}) {
+         {std::string("<a/>"), std::string("<a></a>"),
+          std::string("\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- <b> & -->\n<a x='>' y=\"'/\"/>\n"),
+          std::string("<p:a><![CDATA[<&>]]>&amp;&lt;&gt;&quot;&apos;&#65;&#x1F600;&#0065;</p:a>\n<?pi & ?>"),
+          std::string("<a>\xC3\xA9\t\r\n</a>"), nested(32)}) {
         CAPTURE(xml);
         CHECK_FALSE(aws::xml_objection(xml).has_value());
     }

@@ -18,8 +18,19 @@ TEST_CASE("EscapedTextIsAppendedWithoutQuotes") {
 
 TEST_CASE("RandomTextsComeBackFromAnotherParser") {
     std::mt19937 random(1);
-    constexpr std::string_view pieces[] = {
-        "a", "plain words", "\"", "\\", "\n", "\x1b", "\x7f", "\xC3\xA9", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x81\xA6", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"};
+    constexpr std::string_view pieces[] = {"a",
+                                           "plain words",
+                                           "\"",
+                                           "\\",
+                                           "\n",
+                                           "\x1b",
+                                           "\x7f",
+                                           "\xC3\xA9",
+                                           "\xC2\x85",
+                                           "\xE2\x80\xA8",
+                                           "\xE2\x81\xA6",
+                                           "\xE2\x82\xAC",
+                                           "\xF0\x9F\x98\x80"};
     for (int i = 0; i < 2000; ++i) {
         std::string text;
         for (auto n = random() % 12; n != 0; --n) text += pieces[random() % std::size(pieces)];

@@ -7,8 +7,10 @@
 
 using namespace hourkey;
 
-static_assert(!std::is_convertible_v<app_name, tenant_name> && !std::is_constructible_v<tenant_name, app_name>, "kinds of names do not mix");
-static_assert(!std::is_constructible_v<tenant_name, std::string> && !std::is_default_constructible_v<tenant_name>, "only parse makes a name");
+static_assert(!std::is_convertible_v<app_name, tenant_name> && !std::is_constructible_v<tenant_name, app_name>,
+              "kinds of names do not mix");
+static_assert(!std::is_constructible_v<tenant_name, std::string> && !std::is_default_constructible_v<tenant_name>,
+              "only parse makes a name");
 
 TEST_CASE("NamesFollowOneGrammar") {
     struct row {

@@ -13,11 +13,12 @@ TEST_CASE("an address has the prefixes that one client may command, the narrowes
         std::vector<std::string> prefixes;
         bool loopback;
     };
-    for (const auto& r : {row{"192.0.2.1", {"192.0.2.1"}, false}, row{"::ffff:192.0.2.1", {"192.0.2.1"}, false},
-                          row{"2001:db8:1:2ff:a:b:c:d", {"2001:db8:1:2ff::/64", "2001:db8:1:200::/56", "2001:db8:1::/48"}, false},
-                          row{"fe80::1%eth0", {"fe80::/64", "fe80::/56", "fe80::/48"}, false}, row{"127.0.0.9", {"127.0.0.9"}, true},
-                          row{"::1", {"::/64", "::/56", "::/48"}, true}, row{"local", {""}, false}, row{"", {""}, false}, row{"1.2.3.4.5", {""}, false},
-                          row{"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000", {""}, false}}) {
+    for (const auto& r :
+         {row{"192.0.2.1", {"192.0.2.1"}, false}, row{"::ffff:192.0.2.1", {"192.0.2.1"}, false},
+          row{"2001:db8:1:2ff:a:b:c:d", {"2001:db8:1:2ff::/64", "2001:db8:1:200::/56", "2001:db8:1::/48"}, false},
+          row{"fe80::1%eth0", {"fe80::/64", "fe80::/56", "fe80::/48"}, false}, row{"127.0.0.9", {"127.0.0.9"}, true},
+          row{"::1", {"::/64", "::/56", "::/48"}, true}, row{"local", {""}, false}, row{"", {""}, false},
+          row{"1.2.3.4.5", {""}, false}, row{"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000", {""}, false}}) {
         CAPTURE(r.address);
         const network_prefixes found(r.address);
         std::vector<std::string> texts;

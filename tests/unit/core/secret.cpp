@@ -18,7 +18,8 @@ using hourkey::secret;
 template <class T>
 concept streamable = requires(std::ostream& out, const T& value) { out << value; };
 template <class T>
-concept json_convertible = requires(nlohmann::json& out, const T& value) { nlohmann::adl_serializer<T>::to_json(out, value); };
+concept json_convertible =
+    requires(nlohmann::json& out, const T& value) { nlohmann::adl_serializer<T>::to_json(out, value); };
 
 static_assert(!std::is_copy_constructible_v<secret> && !std::is_copy_assignable_v<secret>);
 static_assert(std::is_nothrow_move_constructible_v<secret> && std::is_nothrow_move_assignable_v<secret>);
@@ -27,8 +28,10 @@ static_assert(!std::equality_comparable_with<secret, std::string_view>);
 static_assert(!streamable<secret> && streamable<std::string>);
 static_assert(!fmt::is_formattable<secret>::value && fmt::is_formattable<std::string>::value);
 static_assert(!json_convertible<secret> && json_convertible<std::string>);
-static_assert(!std::is_convertible_v<secret, std::string_view> && !std::is_convertible_v<secret, std::string> && !std::is_convertible_v<secret, bool>);
-static_assert(!std::is_constructible_v<std::string, const secret&> && !std::is_constructible_v<std::string_view, const secret&>);
+static_assert(!std::is_convertible_v<secret, std::string_view> && !std::is_convertible_v<secret, std::string> &&
+              !std::is_convertible_v<secret, bool>);
+static_assert(!std::is_constructible_v<std::string, const secret&> &&
+              !std::is_constructible_v<std::string_view, const secret&>);
 static_assert(!std::is_convertible_v<std::string_view, secret>, "becoming secret is said in words");
 
 TEST_CASE("ASecretHoldsItsBytesUntilItIsWiped") {

@@ -26,7 +26,8 @@ TEST_CASE("Sha256MatchesFips180") {
     const row rows[] = {
         {"empty", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
         {"abc", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
-        {"two blocks", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+        {"two blocks", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
         {"a million", repeated('a', 1'000'000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
     };
     for (const auto& row : rows) {
@@ -44,15 +45,19 @@ TEST_CASE("HmacMatchesRfc4231") {
     std::string counting;
     for (int i = 1; i <= 25; ++i) counting.push_back(static_cast<char>(i));
     const row rows[] = {
-        {"case 1", repeated('\x0b', 20), "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
-        {"case 2", "Jefe", "what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
-        {"case 3", repeated('\xaa', 20), repeated('\xdd', 50), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"},
+        {"case 1", repeated('\x0b', 20), "Hi There",
+         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+        {"case 2", "Jefe", "what do ya want for nothing?",
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {"case 3", repeated('\xaa', 20), repeated('\xdd', 50),
+         "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"},
         {"case 4", counting, repeated('\xcd', 50), "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"},
         {"case 5, truncated", repeated('\x0c', 20), "Test With Truncation", "a3b6167473100ee06e0c796c2955552b"},
         {"case 6, long key", repeated('\xaa', 131), "Test Using Larger Than Block-Size Key - Hash Key First",
          "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
         {"case 7, long key and message", repeated('\xaa', 131),
-         "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC "
+         "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be "
+         "hashed before being used by the HMAC "
          "algorithm.",
          "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
     };
@@ -61,15 +66,18 @@ TEST_CASE("HmacMatchesRfc4231") {
         CHECK(to_hex(crypto::hmac_sha256(row.key, row.message)).substr(0, row.mac.size()) == row.mac);
         const crypto::keyed_hmac keyed(row.key);
         for (std::size_t cut = 0; cut <= row.message.size(); ++cut)
-            REQUIRE(to_hex(keyed.sign(std::string_view(row.message).substr(0, cut), std::string_view(row.message).substr(cut))).substr(0, row.mac.size()) ==
-                    row.mac);
+            REQUIRE(to_hex(keyed.sign(std::string_view(row.message).substr(0, cut),
+                                      std::string_view(row.message).substr(cut)))
+                        .substr(0, row.mac.size()) == row.mac);
     }
 }
 
 TEST_CASE("AKeyOfExactlyOneBlockIsUsedAsItIs") {
     // RFC 2104: only keys longer than the block are hashed first; a shorter one is padded with zeros.
-    CHECK((crypto::hmac_sha256(repeated('k', 64), "m") != crypto::hmac_sha256(crypto::as_text(crypto::sha256(repeated('k', 64))), "m")));
-    CHECK((crypto::hmac_sha256(repeated('k', 65), "m") == crypto::hmac_sha256(crypto::as_text(crypto::sha256(repeated('k', 65))), "m")));
+    CHECK((crypto::hmac_sha256(repeated('k', 64), "m") !=
+           crypto::hmac_sha256(crypto::as_text(crypto::sha256(repeated('k', 64))), "m")));
+    CHECK((crypto::hmac_sha256(repeated('k', 65), "m") ==
+           crypto::hmac_sha256(crypto::as_text(crypto::sha256(repeated('k', 65))), "m")));
     CHECK((crypto::hmac_sha256("", "m") == crypto::hmac_sha256(repeated('\0', 64), "m")));
 }
 

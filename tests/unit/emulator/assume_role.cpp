@@ -28,7 +28,9 @@ parameter_list with(const std::string& name, const std::string& value) {
 
 parameter_list with_policies(int count) {
     auto all = assume_role_parameters();
-    for (int i = 1; i <= count; ++i) all.emplace_back("PolicyArns.member." + std::to_string(i) + ".arn", "arn:aws:iam::aws:policy/P" + std::to_string(i));
+    for (int i = 1; i <= count; ++i)
+        all.emplace_back("PolicyArns.member." + std::to_string(i) + ".arn",
+                         "arn:aws:iam::aws:policy/P" + std::to_string(i));
     return all;
 }
 
@@ -52,7 +54,8 @@ std::string message_of(const parameter_list& parameters) {
 
 /// A session policy of so many characters.
 std::string policy_of(std::size_t size) {
-    const std::string policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
+    const std::string policy =
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
     return policy + std::string(size - policy.size(), ' ');
 }
 
@@ -96,35 +99,51 @@ TEST_CASE("each AssumeRole parameter is taken at its limit and refused one past 
         {"policy", with("Policy", R"( {"Version":"2012-10-17","Statement":[]} )"), "ok"},
         {"policy of one statement", with("Policy", policy_of(100)), "ok"},
         {"policy with a condition",
-         with("Policy", R"({"Statement":{"Effect":"Allow","NotAction":["iam:*"],"NotResource":"a","Condition":{"Bool":{"a:b":true}}}})"), "ok"},
+         with(
+             "Policy",
+             R"({"Statement":{"Effect":"Allow","NotAction":["iam:*"],"NotResource":"a","Condition":{"Bool":{"a:b":true}}}})"),
+         "ok"},
         {"empty policy", with("Policy", ""), "ValidationError"},
         {"policy that is no object", with("Policy", "deny everything"), "MalformedPolicyDocument"},
         {"policy cut off", with("Policy", R"({"Version":"2012-10-17")"), "MalformedPolicyDocument"},
         {"policy of no statement", with("Policy", "{}"), "MalformedPolicyDocument"},
         {"policy that is another object", with("Policy", R"({"a":"b"})"), "MalformedPolicyDocument"},
         {"policy that is a list", with("Policy", "[]"), "MalformedPolicyDocument"},
-        {"policy without effect", with("Policy", R"({"Statement":[{"Action":"*","Resource":"*"}]})"), "MalformedPolicyDocument"},
-        {"policy of an unknown effect", with("Policy", R"({"Statement":[{"Effect":"deny","Action":"*","Resource":"*"}]})"), "MalformedPolicyDocument"},
-        {"policy without action", with("Policy", R"({"Statement":[{"Effect":"Deny","Resource":"*"}]})"), "MalformedPolicyDocument"},
-        {"policy without resource", with("Policy", R"({"Statement":[{"Effect":"Deny","Action":"*"}]})"), "MalformedPolicyDocument"},
-        {"policy with a principal", with("Policy", R"({"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Principal":"*"}]})"),
+        {"policy without effect", with("Policy", R"({"Statement":[{"Action":"*","Resource":"*"}]})"),
          "MalformedPolicyDocument"},
-        {"policy of a version there is none of", with("Policy", R"({"Version":"2013-01-01","Statement":[]})"), "MalformedPolicyDocument"},
-        {"policy with an unknown element", with("Policy", R"({"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Foo":1}]})"),
+        {"policy of an unknown effect",
+         with("Policy", R"({"Statement":[{"Effect":"deny","Action":"*","Resource":"*"}]})"), "MalformedPolicyDocument"},
+        {"policy without action", with("Policy", R"({"Statement":[{"Effect":"Deny","Resource":"*"}]})"),
+         "MalformedPolicyDocument"},
+        {"policy without resource", with("Policy", R"({"Statement":[{"Effect":"Deny","Action":"*"}]})"),
+         "MalformedPolicyDocument"},
+        {"policy with a principal",
+         with("Policy", R"({"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Principal":"*"}]})"),
+         "MalformedPolicyDocument"},
+        {"policy of a version there is none of", with("Policy", R"({"Version":"2013-01-01","Statement":[]})"),
+         "MalformedPolicyDocument"},
+        {"policy with an unknown element",
+         with("Policy", R"({"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Foo":1}]})"),
          "MalformedPolicyDocument"},
         {"policy of 2048", with("Policy", policy_of(2048)), "ok"},
         {"policy of 2049", with("Policy", policy_of(2049)), "ValidationError"},
         {"policy with a character beyond Latin-1", with("Policy", "{\"\xC4\x80\":1}"), "ValidationError"},
         {"10 managed policies", with_policies(10), "ok"},
         {"11 managed policies", with_policies(11), "ValidationError"},
-        {"managed policy of the role's account", with("PolicyArns.member.1.arn", "arn:aws:iam::444455556666:policy/team/X"), "ok"},
-        {"managed policy of another account", with("PolicyArns.member.1.arn", "arn:aws:iam::111122223333:policy/X"), "ValidationError"},
-        {"managed policy that is no ARN", with("PolicyArns.member.1.arn", "ReadOnlyAccessForEverybody"), "ValidationError"},
-        {"managed policy that is a role", with("PolicyArns.member.1.arn", "arn:aws:iam::444455556666:role/X"), "ValidationError"},
+        {"managed policy of the role's account",
+         with("PolicyArns.member.1.arn", "arn:aws:iam::444455556666:policy/team/X"), "ok"},
+        {"managed policy of another account", with("PolicyArns.member.1.arn", "arn:aws:iam::111122223333:policy/X"),
+         "ValidationError"},
+        {"managed policy that is no ARN", with("PolicyArns.member.1.arn", "ReadOnlyAccessForEverybody"),
+         "ValidationError"},
+        {"managed policy that is a role", with("PolicyArns.member.1.arn", "arn:aws:iam::444455556666:role/X"),
+         "ValidationError"},
         {"managed policy too short for an ARN", with("PolicyArns.member.1.arn", "arn:aws:iam::1:a"), "ValidationError"},
         {"managed policy without its ARN", with("PolicyArns.member.1.Name", "X"), "ValidationError"},
         {"policies that fit alone and not together",
-         assume_role_parameters(deploy_role, {{"Policy", policy_of(2000)}, {"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/" + std::string(100, 'p')}}),
+         assume_role_parameters(deploy_role,
+                                {{"Policy", policy_of(2000)},
+                                 {"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/" + std::string(100, 'p')}}),
          "PackedPolicyTooLarge"},
         {"50 tags", with_tags(50), "ok"},
         {"51 tags", with_tags(51), "ValidationError"},
@@ -143,25 +162,36 @@ TEST_CASE("each AssumeRole parameter is taken at its limit and refused one past 
         {"tag without key", with("Tags.member.1.Value", "v"), "ValidationError"},
         {"reserved tag key", with_tag("AWS:x", "v"), "InvalidParameterValue"},
         {"tag keys that differ in case",
-         assume_role_parameters(deploy_role,
-                                {{"Tags.member.1.Key", "a"}, {"Tags.member.1.Value", ""}, {"Tags.member.2.Key", "A"}, {"Tags.member.2.Value", ""}}),
+         assume_role_parameters(deploy_role, {{"Tags.member.1.Key", "a"},
+                                              {"Tags.member.1.Value", ""},
+                                              {"Tags.member.2.Key", "A"},
+                                              {"Tags.member.2.Value", ""}}),
          "InvalidParameterValue"},
         {"tags too large to be packed",
-         assume_role_parameters(deploy_role, {{"Tags.member.1.Key", "a"}, {"Tags.member.1.Value", std::string(256, 'v')}, {"Policy", policy_of(1900)}}),
+         assume_role_parameters(
+             deploy_role,
+             {{"Tags.member.1.Key", "a"}, {"Tags.member.1.Value", std::string(256, 'v')}, {"Policy", policy_of(1900)}}),
          "PackedPolicyTooLarge"},
         {"transitive key of a tag in another case",
-         assume_role_parameters(deploy_role, {{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "x"}, {"TransitiveTagKeys.member.1", "Team"}}), "ok"},
+         assume_role_parameters(
+             deploy_role,
+             {{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "x"}, {"TransitiveTagKeys.member.1", "Team"}}),
+         "ok"},
         {"transitive key of no tag", with("TransitiveTagKeys.member.1", "team"), "InvalidParameterValue"},
         {"transitive key of 129", with("TransitiveTagKeys.member.1", std::string(129, 'k')), "ValidationError"},
-        {"device and code", assume_role_parameters(deploy_role, {{"SerialNumber", "arn:aws:iam::1:mfa/me"}, {"TokenCode", "123456"}}), "ok"},
+        {"device and code",
+         assume_role_parameters(deploy_role, {{"SerialNumber", "arn:aws:iam::1:mfa/me"}, {"TokenCode", "123456"}}),
+         "ok"},
         {"device of 8", with("SerialNumber", "12345678"), "ValidationError"},
         {"code of 5 digits", with("TokenCode", "12345"), "ValidationError"},
         {"code of letters", with("TokenCode", "12345a"), "ValidationError"},
         {"role in another service", with("RoleArn", "arn:aws:sts::444455556666:role/deploy"), "ValidationError"},
-        {"role of a partition there is none of", with("RoleArn", "arn:moon:iam::444455556666:role/deploy"), "ValidationError"},
+        {"role of a partition there is none of", with("RoleArn", "arn:moon:iam::444455556666:role/deploy"),
+         "ValidationError"},
         {"role of no account", with("RoleArn", "arn:aws:iam::four:role/deploy"), "ValidationError"},
         {"role that is a user", with("RoleArn", "arn:aws:iam::444455556666:user/deploy"), "ValidationError"},
-        {"role with a control character", with("RoleArn", "arn:aws:iam::444455556666:role/de\x01ploy"), "ValidationError"},
+        {"role with a control character", with("RoleArn", "arn:aws:iam::444455556666:role/de\x01ploy"),
+         "ValidationError"},
         {"source identity", with("SourceIdentity", "alice@example.com"), "ok"},
         {"source identity with slash", with("SourceIdentity", "alice/bob"), "ValidationError"},
     };
@@ -173,23 +203,29 @@ TEST_CASE("each AssumeRole parameter is taken at its limit and refused one past 
 
 TEST_CASE("what parameters violate is told in STS's words, all in one answer") {
     CHECK(message_of(with("DurationSeconds", "899")) ==
-          "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900");
-    CHECK(message_of({{"DurationSeconds", "900"}}) ==
-          "2 validation errors detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be null; "
-          "Value null at 'roleSessionName' failed to satisfy constraint: Member must not be null");
+          "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must "
+          "have value greater than or equal to 900");
+    CHECK(
+        message_of({{"DurationSeconds", "900"}}) ==
+        "2 validation errors detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be null; "
+        "Value null at 'roleSessionName' failed to satisfy constraint: Member must not be null");
     auto several = with("RoleSessionName", "!");
     several.emplace_back("ExternalId", "");
     several.emplace_back("Tags.member.7.Key", "k");
     CHECK(message_of(several) ==
           "4 validation errors detected: "
-          "Value '!' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2; "
-          "Value '!' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*; "
+          "Value '!' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal "
+          "to 2; "
+          "Value '!' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression "
+          "pattern: [\\w+=,.@-]*; "
           "Value null at 'tags.7.member.value' failed to satisfy constraint: Member must not be null; "
           "Value '' at 'externalId' failed to satisfy constraint: Member must have length greater than or equal to 2");
     CHECK(message_of(with("Policy", policy_of(2049)))
-              .ends_with("' at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048"));
+              .ends_with(
+                  "' at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048"));
     CHECK(message_of(with("RoleArn", "role/with/enough/characters")) == "role/with/enough/characters is invalid");
-    CHECK(message_of(with("PolicyArns.member.1.arn", "ReadOnlyAccessForEverybody")) == "ARN ReadOnlyAccessForEverybody is not valid.");
+    CHECK(message_of(with("PolicyArns.member.1.arn", "ReadOnlyAccessForEverybody")) ==
+          "ARN ReadOnlyAccessForEverybody is not valid.");
 }
 
 TEST_CASE("a session's transitive tags may not be set again") {
@@ -203,7 +239,9 @@ TEST_CASE("a session's transitive tags may not be set again") {
 }
 
 TEST_CASE("policies and tags take their share of the packed space") {
-    const auto percent = [](const parameter_list& parameters) { return read_assume_role(*form::parse(form_text(parameters)))->packed_percent; };
+    const auto percent = [](const parameter_list& parameters) {
+        return read_assume_role(*form::parse(form_text(parameters)))->packed_percent;
+    };
     CHECK(percent(assume_role_parameters()) == std::nullopt);
     CHECK(percent(with_tag("k", "v")) == 1);
     CHECK(percent(with("Policy", policy_of(2048))) == 100);
@@ -211,9 +249,11 @@ TEST_CASE("policies and tags take their share of the packed space") {
 }
 
 TEST_CASE("the parameters are handed on as they were sent") {
-    const auto read = read_assume_role(*form::parse(form_text(assume_role_parameters(
-        deploy_role,
-        {{"DurationSeconds", "1200"}, {"ExternalId", "hk-1"}, {"Policy", policy_of(90)}, {"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"}}))));
+    const auto read = read_assume_role(*form::parse(
+        form_text(assume_role_parameters(deploy_role, {{"DurationSeconds", "1200"},
+                                                       {"ExternalId", "hk-1"},
+                                                       {"Policy", policy_of(90)},
+                                                       {"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"}}))));
     REQUIRE(read.has_value());
     CHECK(read->role_arn == deploy_role);
     CHECK(read->session_name == "app-1");

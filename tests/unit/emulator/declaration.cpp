@@ -10,7 +10,8 @@ TEST_CASE("a user is declared by key, secret and ARN") {
     CHECK(u->access_key == "AKIA1");
     CHECK(u->secret_key == "se/cr+et=");
     CHECK(u->arn == "arn:aws:iam::111122223333:user/a:b");
-    for (const auto* text : {"", "AKIA1", "AKIA1:secret", "AKIA1:secret:me", ":secret:arn:aws:iam::1:user/a", "AKIA1::arn:aws:iam::1:user/a"}) {
+    for (const auto* text : {"", "AKIA1", "AKIA1:secret", "AKIA1:secret:me", ":secret:arn:aws:iam::1:user/a",
+                             "AKIA1::arn:aws:iam::1:user/a"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_declared_user(text).has_value());
     }
@@ -18,7 +19,8 @@ TEST_CASE("a user is declared by key, secret and ARN") {
 
 TEST_CASE("a role is declared with its trust, and commas in its name stay") {
     const auto r = parse_declared_role(
-        "arn:aws:iam::444455556666:role/a,b=c,principal=arn:aws:iam::1:root,principal=arn:aws:iam::2:user/x,y,principal-arn=arn:aws:iam::1:user/"
+        "arn:aws:iam::444455556666:role/a,b=c,principal=arn:aws:iam::1:root,principal=arn:aws:iam::2:user/"
+        "x,y,principal-arn=arn:aws:iam::1:user/"
         "u,external-id=hk-1,2"
         ",external-id=hk-3,max-session-duration=7200");
     REQUIRE(r.has_value());
@@ -34,12 +36,13 @@ TEST_CASE("a role is declared with its trust, and commas in its name stay") {
     CHECK(whole->principals.empty());
     CHECK(whole->trust->statements.at(0).principals.size() == 2);
     CHECK(whole->max_session_duration == std::chrono::hours(2));
-    for (const auto* text :
-         {"", "role/a", "arn:aws:iam::1:role/a,trust-policy={}", "arn:aws:iam::1:role/a,trust-policy=trust.json",
-          R"(arn:aws:iam::1:role/a,external-id=hk-1,trust-policy={"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}})",
-          "arn:aws:iam::1:role/a,principal-arn=hourkey", "arn:aws:iam::1:user/a", "arn:aws:iam::1:role/",
-          "arn:aws:iam::1:role/a,external-id=", "arn:aws:iam::1:role/a,max-session-duration=1h", "arn:aws:iam::1:role/a,max-session-duration=3599",
-          "arn:aws:iam::1:role/a,max-session-duration=43201"}) {
+    for (
+        const auto* text :
+        {"", "role/a", "arn:aws:iam::1:role/a,trust-policy={}", "arn:aws:iam::1:role/a,trust-policy=trust.json",
+         R"(arn:aws:iam::1:role/a,external-id=hk-1,trust-policy={"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}})",
+         "arn:aws:iam::1:role/a,principal-arn=hourkey", "arn:aws:iam::1:user/a", "arn:aws:iam::1:role/",
+         "arn:aws:iam::1:role/a,external-id=", "arn:aws:iam::1:role/a,max-session-duration=1h",
+         "arn:aws:iam::1:role/a,max-session-duration=3599", "arn:aws:iam::1:role/a,max-session-duration=43201"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_declared_role(text).has_value());
     }

@@ -83,7 +83,8 @@ struct tls_emulator {
         }
         seen result_of;
         hourkey::test::run_on(
-            reactor, ask(reactor, server->port(), tls.client, signed_post(assume_role_parameters(), clock.at).wire("Connection: close\r\n"), result_of));
+            reactor, ask(reactor, server->port(), tls.client,
+                         signed_post(assume_role_parameters(), clock.at).wire("Connection: close\r\n"), result_of));
         return result_of;
     }
 };
@@ -166,8 +167,8 @@ TEST_CASE("an address or port that cannot be had is refused with a reason") {
     sts_emulator sts;
     net::reactor reactor;
     const auto taken = bound(reactor, sts, {});
-    for (const auto& settings :
-         {server_settings{.address = "not an address"}, server_settings{.address = "192.0.2.1"}, server_settings{.port = taken->port()}}) {
+    for (const auto& settings : {server_settings{.address = "not an address"}, server_settings{.address = "192.0.2.1"},
+                                 server_settings{.port = taken->port()}}) {
         CAPTURE(settings.address);
         const auto made = emulator_server::bind(reactor, sts, settings);
         REQUIRE_FALSE(made.has_value());

@@ -39,7 +39,8 @@ std::string plain_value(const std::string& xml, const std::string& name) {
     if (raw.starts_with("<![CDATA[")) return between(raw, "<![CDATA[", "]]>");
     if (!raw.starts_with("&#x")) return raw;
     std::string out;
-    for (std::size_t at = 0; at < raw.size(); at += 6) out += static_cast<char>(std::stoi(raw.substr(at + 3, 2), nullptr, 16));
+    for (std::size_t at = 0; at < raw.size(); at += 6)
+        out += static_cast<char>(std::stoi(raw.substr(at + 3, 2), nullptr, 16));
     return out;
 }
 
@@ -92,16 +93,19 @@ TEST_CASE("an error fault answers with the table's status and code, before the r
         CHECK(last.outcome == r.code);
         CHECK(last.struck_by == r.f);
         CHECK(last.access_key.empty());
-        if (r.f == fault::unknown_code) CHECK(element(bytes, "Message") == "A &lt;code&gt; nobody knows &amp; a &quot;message&quot; to escape");
+        if (r.f == fault::unknown_code)
+            CHECK(element(bytes, "Message") == "A &lt;code&gt; nobody knows &amp; a &quot;message&quot; to escape");
         if (r.f == fault::redirect) CHECK(field(bytes, "Location") == "https://elsewhere.invalid/");
         if (r.f == fault::retry_after) CHECK(field(bytes, "x-amz-retry-after") == "20");
-        if (r.f == fault::errors_wrapper) CHECK((has(bytes, "<Errors>") && field(bytes, "Content-Type").starts_with("text/html")));
+        if (r.f == fault::errors_wrapper)
+            CHECK((has(bytes, "<Errors>") && field(bytes, "Content-Type").starts_with("text/html")));
         if (r.f == fault::gateway_timeout) {
             CHECK(body_of(bytes).empty());
         } else if (*r.code == '\0') {
             CHECK((has(bytes, "<html>") && field(bytes, "Content-Type") == "text/html"));
         }
-        if (*r.code != '\0' && r.f != fault::errors_wrapper) CHECK(field(bytes, "x-amzn-RequestId") == element(bytes, "RequestId"));
+        if (*r.code != '\0' && r.f != fault::errors_wrapper)
+            CHECK(field(bytes, "x-amzn-RequestId") == element(bytes, "RequestId"));
     }
     for (const auto& row : all_faults()) CHECK((row.stage == fault_stage::error) == seen.contains(row.id));
 }
@@ -133,7 +137,8 @@ TEST_CASE("a body fault that a good client reads still holds credentials that si
             CHECK(count(xml, "ASIADECOYDECOYDECOY0") >= 4);
             xml = xml.substr(xml.find("</Hint>"));
         }
-        const key_pair pair{plain_value(xml, "AccessKeyId"), plain_value(xml, "SecretAccessKey"), plain_value(xml, "SessionToken")};
+        const key_pair pair{plain_value(xml, "AccessKeyId"), plain_value(xml, "SecretAccessKey"),
+                            plain_value(xml, "SessionToken")};
         CHECK(live.sts.answer_to(signed_post(identity_parameters, live.clock.at, pair).view()).status == 200);
         const auto expiration = plain_value(xml, "Expiration");
         const auto ends = parse_rfc3339(expiration);
@@ -141,19 +146,23 @@ TEST_CASE("a body fault that a good client reads still holds credentials that si
         const auto lifetime = *ends - live.clock.at;
         CHECK(std::chrono::floor<std::chrono::seconds>(lifetime) == (f == fault::short_expiration ? 60s : 3600s));
 
-        CHECK(has(head_of(bytes), "Content-Type: text/xml\r\n") == (f != fault::wrong_content_type && f != fault::no_content_type));
+        CHECK(has(head_of(bytes), "Content-Type: text/xml\r\n") ==
+              (f != fault::wrong_content_type && f != fault::no_content_type));
         if (f == fault::wrong_content_type) CHECK(field(bytes, "Content-Type") == "text/plain");
         if (f == fault::no_content_type) CHECK_FALSE(has(head_of(bytes), "Content-Type"));
         if (f == fault::fraction_expiration) CHECK(expiration == "2026-01-02T04:04:05.123Z");
         if (f == fault::offset_expiration) CHECK(expiration == "2026-01-02T06:04:05+02:00");
         if (f == fault::cdata) CHECK(count(xml, "<![CDATA[") == 4);
         if (f == fault::entities) CHECK(has(xml, "<AccessKeyId>&#x41;&#x53;&#x49;&#x41;"));
-        if (f == fault::pretty) CHECK((xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>") && has(xml, "<!-- ") && has(xml, "<?ignore me?>")));
+        if (f == fault::pretty)
+            CHECK((xml.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>") && has(xml, "<!-- ") &&
+                   has(xml, "<?ignore me?>")));
         if (f == fault::bom) CHECK(xml.starts_with("\xEF\xBB\xBF<AssumeRoleResponse"));
         if (f == fault::big_token) CHECK(pair.token.size() >= 10'000);
         if (f != fault::short_expiration) continue;
         live.sts.set_clock_offset(60s);
-        CHECK(element(live.sts.answer_to(signed_post(identity_parameters, live.clock.at, pair).view()).body, "Code") == "ExpiredToken");
+        CHECK(element(live.sts.answer_to(signed_post(identity_parameters, live.clock.at, pair).view()).body, "Code") ==
+              "ExpiredToken");
         live.sts.set_clock_offset(0s);
     }
 }
@@ -167,29 +176,48 @@ TEST_CASE("a body fault that no client may believe is spoilt as the table says")
         {fault::garbage, [](const std::string& x) { return x.size() == 512 && !has(x, "<AssumeRole"); }},
         {fault::empty, [](const std::string& x) { return x.empty(); }},
         {fault::html, [](const std::string& x) { return x.starts_with("<!DOCTYPE html>"); }},
-        {fault::json, [](const std::string& x) { return x.starts_with(R"({"AssumeRoleResponse":{"AssumeRoleResult":{"Credentials":{"AccessKeyId":"ASIA)"); }},
+        {fault::json,
+         [](const std::string& x) {
+             return x.starts_with(R"({"AssumeRoleResponse":{"AssumeRoleResult":{"Credentials":{"AccessKeyId":"ASIA)");
+         }},
         {fault::wrong_root,
-         [](const std::string& x) { return x.starts_with("<GetCallerIdentityResponse") && has(x, "<AssumeRoleResult>") && has(x, "<Credentials>"); }},
+         [](const std::string& x) {
+             return x.starts_with("<GetCallerIdentityResponse") && has(x, "<AssumeRoleResult>") &&
+                    has(x, "<Credentials>");
+         }},
         {fault::outside,
          [](const std::string& x) {
-             return x.find("<Credentials>") > x.find("</AssumeRoleResult>") && x.find("<Credentials>") < x.find("</AssumeRoleResponse>");
+             return x.find("<Credentials>") > x.find("</AssumeRoleResult>") &&
+                    x.find("<Credentials>") < x.find("</AssumeRoleResponse>");
          }},
         {fault::missing_token, [](const std::string& x) { return !has(x, "SessionToken") && has(x, "<AccessKeyId>"); }},
         {fault::missing_key, [](const std::string& x) { return !has(x, "AccessKeyId") && has(x, "<SessionToken>"); }},
-        {fault::missing_secret, [](const std::string& x) { return !has(x, "SecretAccessKey") && has(x, "<SessionToken>"); }},
-        {fault::missing_expiration, [](const std::string& x) { return !has(x, "Expiration") && has(x, "<SessionToken>"); }},
+        {fault::missing_secret,
+         [](const std::string& x) { return !has(x, "SecretAccessKey") && has(x, "<SessionToken>"); }},
+        {fault::missing_expiration,
+         [](const std::string& x) { return !has(x, "Expiration") && has(x, "<SessionToken>"); }},
         {fault::empty_token, [](const std::string& x) { return has(x, "<SessionToken></SessionToken>"); }},
         {fault::bad_expiration, [](const std::string& x) { return element(x, "Expiration") == "tomorrow"; }},
-        {fault::past_expiration, [](const std::string& x) { return element(x, "Expiration") == "2026-01-02T02:04:05Z"; }},
-        {fault::far_expiration, [](const std::string& x) { return element(x, "Expiration") == "9999-12-31T23:59:59Z"; }},
+        {fault::past_expiration,
+         [](const std::string& x) { return element(x, "Expiration") == "2026-01-02T02:04:05Z"; }},
+        {fault::far_expiration,
+         [](const std::string& x) { return element(x, "Expiration") == "9999-12-31T23:59:59Z"; }},
         {fault::unclosed, [](const std::string& x) { return x.ends_with("</Expiration>"); }},
         {fault::dtd_bomb,
-         [](const std::string& x) { return x.starts_with("<!DOCTYPE bomb [") && element(x, "SessionToken") == "&j;" && count(x, "<!ENTITY") == 10; }},
-        {fault::xxe, [](const std::string& x) { return has(x, R"(SYSTEM "file:///)") && element(x, "SessionToken") == "&outside;"; }},
+         [](const std::string& x) {
+             return x.starts_with("<!DOCTYPE bomb [") && element(x, "SessionToken") == "&j;" &&
+                    count(x, "<!ENTITY") == 10;
+         }},
+        {fault::xxe,
+         [](const std::string& x) {
+             return has(x, R"(SYSTEM "file:///)") && element(x, "SessionToken") == "&outside;";
+         }},
         {fault::deep, [](const std::string& x) { return count(x, "<a>") == 100'000 && count(x, "</a>") == 100'000; }},
-        {fault::duplicate, [](const std::string& x) { return count(x, "<Credentials>") == 2 && has(x, "ASIADECOYDECOYDECOY0"); }},
+        {fault::duplicate,
+         [](const std::string& x) { return count(x, "<Credentials>") == 2 && has(x, "ASIADECOYDECOYDECOY0"); }},
         {fault::crlf_token, [](const std::string& x) { return has(element(x, "SessionToken"), "&#13;&#10;"); }},
-        {fault::nul_token, [](const std::string& x) { return has(element(x, "SessionToken"), std::string_view("\0", 1)); }},
+        {fault::nul_token,
+         [](const std::string& x) { return has(element(x, "SessionToken"), std::string_view("\0", 1)); }},
         {fault::invalid_utf8, [](const std::string& x) { return element(x, "Arn").ends_with("\xC3\x28\xFF"); }},
     };
     live_emulator live;
@@ -212,7 +240,9 @@ TEST_CASE("every body fault is in one of the tables above") {
 TEST_CASE("a body fault leaves a refusal and another action alone") {
     live_emulator live;
     live.arm(fault::empty);
-    CHECK(live.sts.answer_to(signed_post(identity_parameters, live.clock.at).view()).body.starts_with("<GetCallerIdentityResponse"));
-    const auto refused = live.sts.answer_to(signed_post(assume_role_parameters("arn:aws:iam::444455556666:role/absent"), live.clock.at).view());
+    CHECK(live.sts.answer_to(signed_post(identity_parameters, live.clock.at).view())
+              .body.starts_with("<GetCallerIdentityResponse"));
+    const auto refused = live.sts.answer_to(
+        signed_post(assume_role_parameters("arn:aws:iam::444455556666:role/absent"), live.clock.at).view());
     CHECK(element(refused.body, "Code") == "AccessDenied");
 }

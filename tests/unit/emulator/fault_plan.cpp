@@ -6,7 +6,8 @@ using namespace hourkey::emulator;
 
 namespace {
 
-std::string pattern(fault_plan& plan, int requests, const std::string& role_arn = "r", const std::string& operation = "AssumeRole") {
+std::string pattern(fault_plan& plan, int requests, const std::string& role_arn = "r",
+                    const std::string& operation = "AssumeRole") {
     std::string out;
     for (int i = 0; i < requests; ++i) {
         const auto struck = plan.at_request(operation, role_arn);

@@ -19,7 +19,8 @@ TEST_CASE("a form is decoded, and a broken escape refused") {
 }
 
 TEST_CASE("a list takes the plain name and the numbered ones, and no other") {
-    const auto f = form::parse("ExternalId=a&ExternalId.1=b&ExternalId.22=c&ExternalId.x=d&ExternalIds=e&ExternalId.=f");
+    const auto f =
+        form::parse("ExternalId=a&ExternalId.1=b&ExternalId.22=c&ExternalId.x=d&ExternalIds=e&ExternalId.=f");
     REQUIRE(f.has_value());
     CHECK(f->list("ExternalId") == std::vector<std::string>{"a", "b", "c"});
     CHECK(f->list("Principal").empty());

@@ -40,7 +40,8 @@ public:
     raw_client(const raw_client&) = delete;
     raw_client& operator=(const raw_client&) = delete;
 
-    /// A peer that has reset already is no error here: the reading tells. (The kernel tells of a reset once, to whichever call comes first.)
+    /// A peer that has reset already is no error here: the reading tells. (The kernel tells of a reset once, to
+    /// whichever call comes first.)
     void send(std::string_view text) {
         while (!text.empty()) {
             const auto n = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
@@ -104,12 +105,14 @@ public:
         rule.delay = delay;
         sts.set_fault(rule);
     }
-    /// AssumeRole under the fault, and behind it on the same connection a GetCallerIdentity that asks for the connection's end:
-    /// what came of the first is whole when the second's answer or the end is there.
-    [[nodiscard]] received struck_by(fault f, std::chrono::milliseconds delay = 20ms, std::chrono::milliseconds patience = 20s) {
+    /// AssumeRole under the fault, and behind it on the same connection a GetCallerIdentity that asks for the
+    /// connection's end: what came of the first is whole when the second's answer or the end is there.
+    [[nodiscard]] received struck_by(fault f, std::chrono::milliseconds delay = 20ms,
+                                     std::chrono::milliseconds patience = 20s) {
         arm(f, delay);
         raw_client client(port());
-        client.send(signed_post(assume_role_parameters(), clock.at).wire() + signed_post(identity_parameters, clock.at).wire("Connection: close\r\n"));
+        client.send(signed_post(assume_role_parameters(), clock.at).wire() +
+                    signed_post(identity_parameters, clock.at).wire("Connection: close\r\n"));
         return client.read_all(patience);
     }
 
@@ -131,6 +134,8 @@ inline std::string body_of(std::string_view bytes) {
     const auto end = bytes.find("\r\n\r\n");
     return end == std::string_view::npos ? std::string() : std::string(bytes.substr(end + 4));
 }
-inline std::string field(std::string_view bytes, const std::string& name) { return between(head_of(bytes), "\r\n" + name + ": ", "\r\n"); }
+inline std::string field(std::string_view bytes, const std::string& name) {
+    return between(head_of(bytes), "\r\n" + name + ": ", "\r\n");
+}
 
 }  // namespace hourkey::emulator::test

@@ -8,7 +8,8 @@ using namespace hourkey;
 using namespace hourkey::emulator;
 
 TEST_CASE("a head is read into its parts") {
-    const auto head = parse_request_head("POST /p?a=b HTTP/1.1\r\nHost:  h \r\nContent-Length: 7\r\nExpect: 100-continue");
+    const auto head =
+        parse_request_head("POST /p?a=b HTTP/1.1\r\nHost:  h \r\nContent-Length: 7\r\nExpect: 100-continue");
     REQUIRE(head.has_value());
     CHECK(head->fields.method == "POST");
     CHECK(head->fields.path == "/p");

@@ -16,8 +16,8 @@ principal of(const std::string& arn, const std::string& principal_arn, principal
 principal of(const std::string& arn) { return of(arn, arn); }
 
 const principal user = of("arn:aws:iam::111122223333:user/hourkey");
-const principal session =
-    of("arn:aws:sts::111122223333:assumed-role/server/s-1", "arn:aws:iam::111122223333:role/hourkey/server", principal_kind::role_session);
+const principal session = of("arn:aws:sts::111122223333:assumed-role/server/s-1",
+                             "arn:aws:iam::111122223333:role/hourkey/server", principal_kind::role_session);
 const principal stranger = of("arn:aws:iam::999999999999:user/hourkey");
 
 const std::string account = "arn:aws:iam::111122223333:root";
@@ -57,11 +57,41 @@ TEST_CASE("a trust of three lists is decided by principal, condition and externa
         {"account and condition on the session's ARN", session, {account}, {session.arn}, {}, {}, false},
         {"account and another condition", user, {account}, {session.principal_arn}, {}, {}, false},
         {"condition alone does not open", stranger, {account}, {stranger.arn}, {}, {}, false},
-        {"condition with a wildcard in the path", session, {account}, {"arn:aws:iam::111122223333:role/*server"}, {}, {}, true},
-        {"condition whose wildcard stands for nothing", session, {account}, {"arn:aws:iam::111122223333:role/hourkey/*server"}, {}, {}, true},
-        {"condition with one character left open", session, {account}, {"arn:aws:iam::111122223333:role/hourkey/s?rver"}, {}, {}, true},
-        {"condition with a wildcard that stops short", session, {account}, {"arn:aws:iam::111122223333:role/*serv"}, {}, {}, false},
-        {"condition with a wildcard for any account", session, {account}, {"arn:aws:iam::*:role/hourkey/server"}, {}, {}, true},
+        {"condition with a wildcard in the path",
+         session,
+         {account},
+         {"arn:aws:iam::111122223333:role/*server"},
+         {},
+         {},
+         true},
+        {"condition whose wildcard stands for nothing",
+         session,
+         {account},
+         {"arn:aws:iam::111122223333:role/hourkey/*server"},
+         {},
+         {},
+         true},
+        {"condition with one character left open",
+         session,
+         {account},
+         {"arn:aws:iam::111122223333:role/hourkey/s?rver"},
+         {},
+         {},
+         true},
+        {"condition with a wildcard that stops short",
+         session,
+         {account},
+         {"arn:aws:iam::111122223333:role/*serv"},
+         {},
+         {},
+         false},
+        {"condition with a wildcard for any account",
+         session,
+         {account},
+         {"arn:aws:iam::*:role/hourkey/server"},
+         {},
+         {},
+         true},
         {"second of two conditions", user, {account}, {session.principal_arn, user.arn}, {}, {}, true},
         {"right external id", user, {user.arn}, {}, {"hk-1"}, "hk-1", true},
         {"second external id", user, {user.arn}, {}, {"hk-1", "hk-2"}, "hk-2", true},
@@ -84,7 +114,8 @@ TEST_CASE("a trust of three lists is decided by principal, condition and externa
         condition_context context;
         context.set("aws:PrincipalArn", r.caller.principal_arn);
         if (r.id) context.set("sts:ExternalId", *r.id);
-        CHECK((decide(trust_of(asked).value(), "sts:AssumeRole", r.caller, context) == trust_verdict::allowed) == r.trusted);
+        CHECK((decide(trust_of(asked).value(), "sts:AssumeRole", r.caller, context) == trust_verdict::allowed) ==
+              r.trusted);
     }
 }
 

@@ -60,7 +60,9 @@ struct key_pair {
     std::string secret_key{user_secret};
     std::string token;
 
-    [[nodiscard]] aws::credentials for_signing() const { return {access_key, secret(secret_key), secret(token), std::nullopt}; }
+    [[nodiscard]] aws::credentials for_signing() const {
+        return {access_key, secret(secret_key), secret(token), std::nullopt};
+    }
 };
 
 using parameter_list = std::vector<std::pair<std::string, std::string>>;
@@ -74,10 +76,12 @@ inline std::string form_text(const parameter_list& parameters) {
     return out;
 }
 
-inline message signed_post(const parameter_list& parameters, wall_time now, const key_pair& with = {}, const std::string& region = "us-east-1") {
+inline message signed_post(const parameter_list& parameters, wall_time now, const key_pair& with = {},
+                           const std::string& region = "us-east-1") {
     message m;
     m.body = form_text(parameters);
-    m.headers = {{"Host", "sts.us-east-1.amazonaws.com"}, {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
+    m.headers = {{"Host", "sts.us-east-1.amazonaws.com"},
+                 {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
     const std::vector<aws::header_view> covered(m.headers.begin(), m.headers.end());
     const auto hash = to_hex(crypto::sha256(m.body));
     const auto made = aws::sign_header({"POST", "/", covered, hash}, with.for_signing(), {region, "sts", now});
@@ -88,12 +92,16 @@ inline message signed_post(const parameter_list& parameters, wall_time now, cons
 }
 
 inline parameter_list assume_role_parameters(std::string_view role_arn = deploy_role, const parameter_list& more = {}) {
-    parameter_list out{{"Action", "AssumeRole"}, {"Version", "2011-06-15"}, {"RoleArn", std::string(role_arn)}, {"RoleSessionName", "app-1"}};
+    parameter_list out{{"Action", "AssumeRole"},
+                       {"Version", "2011-06-15"},
+                       {"RoleArn", std::string(role_arn)},
+                       {"RoleSessionName", "app-1"}};
     out.insert(out.end(), more.begin(), more.end());
     return out;
 }
 
-inline constexpr std::string_view deny_all = R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
+inline constexpr std::string_view deny_all =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})";
 
 inline const parameter_list identity_parameters{{"Action", "GetCallerIdentity"}, {"Version", "2011-06-15"}};
 
@@ -104,7 +112,9 @@ inline std::string between(std::string_view text, std::string_view start, std::s
     return std::string(rest.substr(0, rest.find(end)));
 }
 
-inline std::string element(std::string_view xml, const std::string& name) { return between(xml, "<" + name + ">", "</" + name + ">"); }
+inline std::string element(std::string_view xml, const std::string& name) {
+    return between(xml, "<" + name + ">", "</" + name + ">");
+}
 
 inline std::string header_of(const answer& a, std::string_view name) {
     for (const auto& [field, value] : a.headers) {
@@ -113,7 +123,9 @@ inline std::string header_of(const answer& a, std::string_view name) {
     return {};
 }
 
-inline key_pair issued(std::string_view xml) { return {element(xml, "AccessKeyId"), element(xml, "SecretAccessKey"), element(xml, "SessionToken")}; }
+inline key_pair issued(std::string_view xml) {
+    return {element(xml, "AccessKeyId"), element(xml, "SecretAccessKey"), element(xml, "SessionToken")};
+}
 
 inline role open_role(std::string_view arn = deploy_role) {
     role r;

@@ -22,8 +22,12 @@ struct sts_of_one_user {
         sts.put_user(user_key, user_secret, user_arn);
         sts.put_role(open_role());
     }
-    answer ask(const parameter_list& parameters, const key_pair& with = {}) { return sts.answer_to(signed_post(parameters, clock.at, with).view()); }
-    answer assume(const parameter_list& more = {}, const key_pair& with = {}) { return ask(assume_role_parameters(deploy_role, more), with); }
+    answer ask(const parameter_list& parameters, const key_pair& with = {}) {
+        return sts.answer_to(signed_post(parameters, clock.at, with).view());
+    }
+    answer assume(const parameter_list& more = {}, const key_pair& with = {}) {
+        return ask(assume_role_parameters(deploy_role, more), with);
+    }
     static std::string base64url(std::string_view text) {
         constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         std::string out;
@@ -35,7 +39,9 @@ struct sts_of_one_user {
         if (bits != 0) out += alphabet[(held << (6 - bits)) & 63U];
         return out;
     }
-    static std::string code_of(const answer& a) { return a.status == 200 ? "ok" : std::to_string(a.status) + " " + element(a.body, "Code"); }
+    static std::string code_of(const answer& a) {
+        return a.status == 200 ? "ok" : std::to_string(a.status) + " " + element(a.body, "Code");
+    }
 };
 
 }  // namespace
@@ -47,7 +53,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRole answers in AWS's form") {
     CHECK(header_of(a, "Date") == "Fri, 02 Jan 2026 03:04:05 GMT");
     CHECK(header_of(a, "x-amzn-RequestId") == element(a.body, "RequestId"));
     CHECK(header_of(a, "x-amzn-RequestId").size() == 36);
-    CHECK(a.body.starts_with(R"(<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>)"));
+    CHECK(a.body.starts_with(
+        R"(<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>)"));
     CHECK(element(a.body, "Expiration") == "2026-01-02T03:19:05Z");
     CHECK(element(a.body, "Arn") == "arn:aws:sts::444455556666:assumed-role/deploy/app-1");
     CHECK(element(a.body, "AssumedRoleId").starts_with("AROA"));
@@ -80,9 +87,12 @@ TEST_CASE_FIXTURE(sts_of_one_user, "GetCallerIdentity names who signed, by POST,
         get.headers = {{"Host", "localhost:4599"}};
         const std::vector<aws::header_view> covered(get.headers.begin(), get.headers.end());
         auto presigned = get;
-        presigned.target = aws::sign_query({"GET", get.target, covered}, with.for_signing(), {"eu-west-1", "sts", clock.at}, 60s).target;
+        presigned.target =
+            aws::sign_query({"GET", get.target, covered}, with.for_signing(), {"eu-west-1", "sts", clock.at}, 60s)
+                .target;
         CHECK(sts.answer_to(presigned.view()).status == 200);
-        const auto made = aws::sign_header({"GET", get.target, covered}, with.for_signing(), {"eu-west-1", "sts", clock.at});
+        const auto made =
+            aws::sign_header({"GET", get.target, covered}, with.for_signing(), {"eu-west-1", "sts", clock.at});
         get.headers.emplace_back("X-Amz-Date", made.amz_date);
         if (!with.token.empty()) get.headers.emplace_back("X-Amz-Security-Token", with.token);
         get.headers.emplace_back("Authorization", made.authorization);
@@ -109,12 +119,20 @@ TEST_CASE_FIXTURE(sts_of_one_user, "who may not sign is told why in AWS's codes"
         {"wrong secret", {std::string(user_key), "wrong", ""}, "403 SignatureDoesNotMatch"},
         {"unknown key", {"AKIDOTHER", std::string(user_secret), ""}, "403 InvalidClientTokenId"},
         {"user with a token", {std::string(user_key), std::string(user_secret), "token"}, "403 InvalidClientTokenId"},
-        {"user with a session's token", {std::string(user_key), std::string(user_secret), session.token}, "403 InvalidClientTokenId"},
+        {"user with a session's token",
+         {std::string(user_key), std::string(user_secret), session.token},
+         "403 InvalidClientTokenId"},
         {"session", session, "ok"},
         {"session without token", {session.access_key, session.secret_key, ""}, "403 InvalidClientTokenId"},
-        {"session with another's token", {session.access_key, session.secret_key, other.token}, "403 InvalidClientTokenId"},
-        {"session with another's secret", {session.access_key, other.secret_key, session.token}, "403 SignatureDoesNotMatch"},
-        {"session with a forged token", {session.access_key, session.secret_key, session.token + "="}, "403 InvalidClientTokenId"},
+        {"session with another's token",
+         {session.access_key, session.secret_key, other.token},
+         "403 InvalidClientTokenId"},
+        {"session with another's secret",
+         {session.access_key, other.secret_key, session.token},
+         "403 SignatureDoesNotMatch"},
+        {"session with a forged token",
+         {session.access_key, session.secret_key, session.token + "="},
+         "403 InvalidClientTokenId"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -143,7 +161,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "a session signs until it expires and no long
     CHECK(ask(identity_parameters, session).status == 200);
     clock.at += 1s;
     CHECK(code_of(ask(identity_parameters, session)) == "403 ExpiredToken");
-    CHECK(code_of(ask(identity_parameters, {session.access_key, "wrong", session.token})) == "403 SignatureDoesNotMatch");
+    CHECK(code_of(ask(identity_parameters, {session.access_key, "wrong", session.token})) ==
+          "403 SignatureDoesNotMatch");
 }
 
 TEST_CASE_FIXTURE(sts_of_one_user, "durations are bound by the role, and by an hour when a session asks") {
@@ -186,7 +205,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "a refused role and one that does not exist a
     const auto missing = ask(assume_role_parameters("arn:aws:iam::444455556666:role/absent"));
     CHECK(code_of(refused) == "403 AccessDenied");
     CHECK(element(refused.body, "Message") ==
-          "User: arn:aws:iam::111122223333:user/hourkey is not authorized to perform: sts:AssumeRole on resource: " + closed.arn);
+          "User: arn:aws:iam::111122223333:user/hourkey is not authorized to perform: sts:AssumeRole on resource: " +
+              closed.arn);
     CHECK(between(missing.body, "<Error>", " on resource") == between(refused.body, "<Error>", " on resource"));
     CHECK(missing.status == refused.status);
     sts.put_user("AKIAROOT", "s", "arn:aws:iam::111122223333:root");
@@ -206,11 +226,13 @@ TEST_CASE_FIXTURE(sts_of_one_user, "within an account AWS says why") {
     auto own = open_role(arn);
     own.principals = {"arn:aws:iam::111122223333:user/other"};
     sts.put_role(own);
-    CHECK(element(ask(assume_role_parameters(arn)).body, "Message").ends_with(" because no role trust policy allows the sts:AssumeRole action"));
+    CHECK(element(ask(assume_role_parameters(arn)).body, "Message")
+              .ends_with(" because no role trust policy allows the sts:AssumeRole action"));
     own.principals = {};
     own.trust = *parse_trust_policy(R"({"Statement":{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}})");
     sts.put_role(own);
-    CHECK(element(ask(assume_role_parameters(arn)).body, "Message").ends_with(" with an explicit deny in the role trust policy"));
+    CHECK(element(ask(assume_role_parameters(arn)).body, "Message")
+              .ends_with(" with an explicit deny in the role trust policy"));
 }
 
 TEST_CASE_FIXTURE(sts_of_one_user, "a signature for a region that is none is refused") {
@@ -229,7 +251,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "tags and a source identity go along a chain,
         R"({"Statement":[{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":["sts:AssumeRole","sts:TagSession"]},)"
         R"({"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"sts:SetSourceIdentity","Condition":{"StringEquals":{"aws:PrincipalTag/team":"a","aws:SourceIdentity":"alice"}}}]})");
     sts.put_role(second);
-    const parameter_list tags{{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}, {"TransitiveTagKeys.member.1", "team"}};
+    const parameter_list tags{
+        {"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}, {"TransitiveTagKeys.member.1", "team"}};
     auto all = tags;
     all.emplace_back("SourceIdentity", "alice");
     const auto alice = issued(assume(all).body);
@@ -240,14 +263,17 @@ TEST_CASE_FIXTURE(sts_of_one_user, "tags and a source identity go along a chain,
     CHECK(code_of(ask(assume_role_parameters(second.arn, tags), alice)) == "400 InvalidParameterValue");
     all.back().second = "bob";
     const auto refused = ask(assume_role_parameters(second.arn), issued(assume(all).body));
-    CHECK(element(refused.body, "Message").find("perform: sts:SetSourceIdentity on resource: " + second.arn) != std::string::npos);
+    CHECK(element(refused.body, "Message").find("perform: sts:SetSourceIdentity on resource: " + second.arn) !=
+          std::string::npos);
 
     auto plain = open_role("arn:aws:iam::444455556666:role/plain");
     plain.principals = {};
-    plain.trust = *parse_trust_policy(R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})");
+    plain.trust =
+        *parse_trust_policy(R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})");
     sts.put_role(plain);
     CHECK(ask(assume_role_parameters(plain.arn)).status == 200);
-    CHECK(element(ask(assume_role_parameters(plain.arn, tags)).body, "Message").find("perform: sts:TagSession on") != std::string::npos);
+    CHECK(element(ask(assume_role_parameters(plain.arn, tags)).body, "Message").find("perform: sts:TagSession on") !=
+          std::string::npos);
 }
 
 TEST_CASE_FIXTURE(sts_of_one_user, "a second factor is asked for by trust, and given in AssumeRole or before it") {
@@ -261,9 +287,10 @@ TEST_CASE_FIXTURE(sts_of_one_user, "a second factor is asked for by trust, and g
     const parameter_list factor{{"SerialNumber", serial}, {"TokenCode", "123456"}};
     CHECK(code_of(assume()) == "403 AccessDenied");
     CHECK(assume(factor).status == 200);
-    CHECK(
-        element(assume({{"SerialNumber", serial}, {"TokenCode", "654321"}}).body, "Message").starts_with("MultiFactorAuthentication failed with invalid MFA"));
-    CHECK(element(assume({{"SerialNumber", serial + "2"}, {"TokenCode", "123456"}}).body, "Message").find("unable to validate MFA code") != std::string::npos);
+    CHECK(element(assume({{"SerialNumber", serial}, {"TokenCode", "654321"}}).body, "Message")
+              .starts_with("MultiFactorAuthentication failed with invalid MFA"));
+    CHECK(element(assume({{"SerialNumber", serial + "2"}, {"TokenCode", "123456"}}).body, "Message")
+              .find("unable to validate MFA code") != std::string::npos);
     CHECK(element(assume({{"TokenCode", "123456"}}).body, "Message").find("must provide both") != std::string::npos);
 
     parameter_list session{{"Action", "GetSessionToken"}, {"Version", "2011-06-15"}};
@@ -279,12 +306,13 @@ TEST_CASE_FIXTURE(sts_of_one_user, "a second factor is asked for by trust, and g
 TEST_CASE_FIXTURE(sts_of_one_user, "where a request came from is told to trust") {
     auto near = open_role();
     near.principals = {};
-    near.trust =
-        *parse_trust_policy(R"({"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"},)"
-                            R"({"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"NotIpAddress":{"aws:SourceIp":["127.0.0.0/8","::1"]}}}]})");
+    near.trust = *parse_trust_policy(
+        R"({"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"},)"
+        R"({"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"NotIpAddress":{"aws:SourceIp":["127.0.0.0/8","::1"]}}}]})");
     sts.put_role(near);
     const auto asked = signed_post(assume_role_parameters(), clock.at);
-    for (const auto& [address, status] : {std::pair("127.0.0.9", 200), {"203.0.113.9", 403}, {"::1", 200}, {"::2", 403}}) {
+    for (const auto& [address, status] :
+         {std::pair("127.0.0.9", 200), {"203.0.113.9", 403}, {"::1", 200}, {"::2", 403}}) {
         CAPTURE(address);
         auto from = asked.view();
         from.peer_address = address;
@@ -321,7 +349,10 @@ TEST_CASE_FIXTURE(sts_of_one_user, "GetFederationToken gives a federated user, w
         all.insert(all.end(), more.begin(), more.end());
         return ask(all, with);
     };
-    const auto a = get({{"Name", "jane"}, {"Policy", std::string(deny_all)}, {"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}});
+    const auto a = get({{"Name", "jane"},
+                        {"Policy", std::string(deny_all)},
+                        {"Tags.member.1.Key", "team"},
+                        {"Tags.member.1.Value", "a"}});
     REQUIRE(a.status == 200);
     CHECK(element(a.body, "FederatedUserId") == "111122223333:jane");
     CHECK(element(a.body, "Arn") == "arn:aws:sts::111122223333:federated-user/jane");
@@ -333,7 +364,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "GetFederationToken gives a federated user, w
     open.principals = {"*"};
     sts.put_role(open);
     CHECK(code_of(assume({}, session)) == "403 AccessDenied");
-    CHECK(element(get({{"Name", "jane"}}, session).body, "Message") == "Cannot call GetFederationToken with session credentials");
+    CHECK(element(get({{"Name", "jane"}}, session).body, "Message") ==
+          "Cannot call GetFederationToken with session credentials");
     CHECK(code_of(get({})) == "400 ValidationError");
     CHECK(code_of(get({{"Name", std::string(32, 'n')}})) == "ok");
     CHECK(code_of(get({{"Name", std::string(33, 'n')}})) == "400 ValidationError");
@@ -350,7 +382,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRoleWithWebIdentity takes an ID token 
     // {"alg":"none"} and the claims in base64url; signatures are not verified.
     const std::string head = "eyJhbGciOiJub25lIn0.";
     const auto token = [&](const std::string& claims) { return head + base64url(claims) + ".c2ln"; };
-    const std::string good = R"({"iss":"https://ci.example.com/main","sub":"repo:acme/app","aud":"sts.amazonaws.com","exp":1767323046})";
+    const std::string good =
+        R"({"iss":"https://ci.example.com/main","sub":"repo:acme/app","aud":"sts.amazonaws.com","exp":1767323046})";
     const auto ask_with = [&](const std::string& text, const parameter_list& more = {}) {
         parameter_list all{{"Action", "AssumeRoleWithWebIdentity"},
                            {"Version", "2011-06-15"},
@@ -367,7 +400,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRoleWithWebIdentity takes an ID token 
     CHECK(element(a.body, "SubjectFromWebIdentityToken") == "repo:acme/app");
     CHECK(element(a.body, "Audience") == "sts.amazonaws.com");
     CHECK(element(a.body, "Provider") == "arn:aws:iam::444455556666:oidc-provider/ci.example.com/main");
-    CHECK(element(ask(identity_parameters, issued(a.body)).body, "Arn") == "arn:aws:sts::444455556666:assumed-role/deploy/app-1");
+    CHECK(element(ask(identity_parameters, issued(a.body)).body, "Arn") ==
+          "arn:aws:sts::444455556666:assumed-role/deploy/app-1");
 
     const auto changed = [&](const std::string& from, const std::string& to) {
         auto claims = good;
@@ -388,7 +422,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRoleWithWebIdentity takes an ID token 
 
 TEST_CASE_FIXTURE(sts_of_one_user, "other actions and versions are refused by name") {
     CHECK(code_of(ask({{"Action", "CreateRole"}, {"Version", "2011-06-15"}})) == "400 InvalidAction");
-    CHECK(element(ask({{"Action", "AssumeRoleWithSAML"}, {"Version", "2011-06-15"}}).body, "Message") == "The emulator does not evaluate AssumeRoleWithSAML.");
+    CHECK(element(ask({{"Action", "AssumeRoleWithSAML"}, {"Version", "2011-06-15"}}).body, "Message") ==
+          "The emulator does not evaluate AssumeRoleWithSAML.");
     CHECK(code_of(ask({{"Action", "AssumeRole"}})) == "400 InvalidAction");
     CHECK(code_of(ask({{"Action", "AssumeRole"}, {"Version", "2010-01-01"}})) == "400 InvalidAction");
     CHECK(code_of(ask({{"Version", "2011-06-15"}})) == "400 MissingAction");
@@ -400,7 +435,10 @@ TEST_CASE_FIXTURE(sts_of_one_user, "other actions and versions are refused by na
 }
 
 TEST_CASE_FIXTURE(sts_of_one_user, "the history tells who asked for what with which external id, and is bounded") {
-    CHECK(assume({{"ExternalId", "hk-1"}, {"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"}, {"DurationSeconds", "900"}}).status == 200);
+    CHECK(assume({{"ExternalId", "hk-1"},
+                  {"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/X"},
+                  {"DurationSeconds", "900"}})
+              .status == 200);
     CHECK(ask(assume_role_parameters("arn:aws:iam::444455556666:role/absent")).status == 403);
     CHECK(assume({}, {std::string(user_key), "wrong", ""}).status == 403);
     fault_rule throttle;
@@ -438,14 +476,20 @@ TEST_CASE_FIXTURE(sts_of_one_user, "a wrong secret never passes") {
         std::string secret_key(user_secret);
         // One bit anywhere, a character less, one more, or another secret altogether.
         switch (i % 4) {
-            case 0: secret_key[random[0] % secret_key.size()] = static_cast<char>(secret_key[random[0] % secret_key.size()] ^ (1 << (random[1] % 7))); break;
+            case 0:
+                secret_key[random[0] % secret_key.size()] =
+                    static_cast<char>(secret_key[random[0] % secret_key.size()] ^ (1 << (random[1] % 7)));
+                break;
             case 1: secret_key.erase(random[0] % secret_key.size(), 1); break;
-            case 2: secret_key.insert(secret_key.begin() + random[0] % 40, static_cast<char>('a' + random[1] % 26)); break;
+            case 2:
+                secret_key.insert(secret_key.begin() + random[0] % 40, static_cast<char>('a' + random[1] % 26));
+                break;
             default: secret_key = to_hex(random); break;
         }
         if (secret_key == user_secret) continue;
         CAPTURE(secret_key);
-        REQUIRE(code_of(ask(identity_parameters, {std::string(user_key), secret_key, ""})) == "403 SignatureDoesNotMatch");
+        REQUIRE(code_of(ask(identity_parameters, {std::string(user_key), secret_key, ""})) ==
+                "403 SignatureDoesNotMatch");
     }
 }
 
@@ -471,7 +515,8 @@ TEST_CASE_FIXTURE(sts_of_one_user, "several threads may ask, set and read at onc
         threads.emplace_back([&, t] {
             for (int i = 0; i < 100; ++i) {
                 const auto region = "eu-west-" + std::to_string((t + i) % 3);
-                if (sts.answer_to(signed_post(assume_role_parameters(), clock.at, {}, region).view()).status == 200) ++good;
+                if (sts.answer_to(signed_post(assume_role_parameters(), clock.at, {}, region).view()).status == 200)
+                    ++good;
                 if (t == 0) sts.put_role(open_role("arn:aws:iam::444455556666:role/r" + std::to_string(i)));
                 if (t == 1) static_cast<void>(sts.history());
                 if (t == 2) sts.set_clock_offset(std::chrono::seconds(i % 2));

@@ -14,7 +14,8 @@ principal user(const std::string& name) {
 
 std::string one(const std::string& statement) { return R"({"Version":"2012-10-17","Statement":[)" + statement + "]}"; }
 
-std::string verdict(const std::string& policy, const principal& caller, const condition_context& context = {}, std::string_view action = "sts:AssumeRole") {
+std::string verdict(const std::string& policy, const principal& caller, const condition_context& context = {},
+                    std::string_view action = "sts:AssumeRole") {
     const auto parsed = parse_trust_policy(policy);
     if (!parsed) return "refused: " + std::string(parsed.error().text());
     switch (decide(*parsed, action, caller, context)) {
@@ -29,8 +30,10 @@ const std::string allow_account = R"({"Effect":"Allow","Principal":{"AWS":"11112
 }  // namespace
 
 TEST_CASE("statements are taken together, and Deny wins") {
-    const std::string deny_eve = R"({"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::111122223333:user/eve"},"Action":"sts:*"})";
-    const std::string allow_other = R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":["sts:AssumeRole"]})";
+    const std::string deny_eve =
+        R"({"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::111122223333:user/eve"},"Action":"sts:*"})";
+    const std::string allow_other =
+        R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":["sts:AssumeRole"]})";
     struct row {
         const char* name;
         std::string policy;
@@ -47,15 +50,20 @@ TEST_CASE("statements are taken together, and Deny wins") {
         {"another is denied", one(allow_account + "," + deny_eve), "bob", "sts:AssumeRole", "allowed"},
         {"a statement that is no list", R"({"Statement":)" + allow_account + "}", "bob", "sts:AssumeRole", "allowed"},
         {"another action", one(allow_account), "bob", "sts:TagSession", "not allowed"},
-        {"all actions of STS", one(R"({"Effect":"Allow","Principal":"*","Action":"sts:*"})"), "bob", "sts:TagSession", "allowed"},
-        {"an action in another case", one(R"({"Effect":"Allow","Principal":"*","Action":"STS:assumerole"})"), "bob", "sts:AssumeRole", "allowed"},
-        {"an action with a wildcard", one(R"({"Effect":"Allow","Principal":"*","Action":"sts:Assume*"})"), "bob", "sts:AssumeRole", "allowed"},
-        {"only a service", one(R"({"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"})"), "bob", "sts:AssumeRole",
-         "not allowed"},
-        {"a service and a user",
-         one(R"({"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com","AWS":["arn:aws:iam::111122223333:user/bob"]},"Action":"sts:AssumeRole"})"), "bob",
+        {"all actions of STS", one(R"({"Effect":"Allow","Principal":"*","Action":"sts:*"})"), "bob", "sts:TagSession",
+         "allowed"},
+        {"an action in another case", one(R"({"Effect":"Allow","Principal":"*","Action":"STS:assumerole"})"), "bob",
          "sts:AssumeRole", "allowed"},
-        {"a provider names no user", one(R"({"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/a.b"},"Action":"sts:*"})"),
+        {"an action with a wildcard", one(R"({"Effect":"Allow","Principal":"*","Action":"sts:Assume*"})"), "bob",
+         "sts:AssumeRole", "allowed"},
+        {"only a service",
+         one(R"({"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"})"), "bob",
+         "sts:AssumeRole", "not allowed"},
+        {"a service and a user",
+         one(R"({"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com","AWS":["arn:aws:iam::111122223333:user/bob"]},"Action":"sts:AssumeRole"})"),
+         "bob", "sts:AssumeRole", "allowed"},
+        {"a provider names no user",
+         one(R"({"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/a.b"},"Action":"sts:*"})"),
          "bob", "sts:AssumeRole", "not allowed"},
     };
     for (const auto& r : rows) {
@@ -80,9 +88,13 @@ TEST_CASE("all conditions of a statement must hold") {
         CHECK(verdict(policy, user("bob"), other) == "not allowed");
     }
     // Deny applies only when its conditions hold.
-    const auto guarded = one(allow_account + R"(,{"Effect":"Deny","Principal":"*","Action":"*sts:*","Condition":{"Null":{"sts:ExternalId":"true"}}})");
+    const auto guarded =
+        one(allow_account +
+            R"(,{"Effect":"Deny","Principal":"*","Action":"*sts:*","Condition":{"Null":{"sts:ExternalId":"true"}}})");
     CHECK(verdict(guarded, user("bob")).starts_with("refused"));  // "*sts:*" is no action of STS
-    const auto deny = one(allow_account + R"(,{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole","Condition":{"Null":{"sts:ExternalId":"true"}}})");
+    const auto deny = one(
+        allow_account +
+        R"(,{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole","Condition":{"Null":{"sts:ExternalId":"true"}}})");
     CHECK(verdict(deny, user("bob")) == "denied");
     CHECK(verdict(deny, user("bob"), context) == "allowed");
 }
@@ -93,25 +105,32 @@ TEST_CASE("what IAM takes in no trust policy and what is not evaluated is refuse
         std::string policy;
         const char* words;
     };
-    const auto with = [](const std::string& more) { return one(R"({"Effect":"Allow","Action":"sts:AssumeRole",)" + more + "}"); };
+    const auto with = [](const std::string& more) {
+        return one(R"({"Effect":"Allow","Action":"sts:AssumeRole",)" + more + "}");
+    };
     const auto if_ = [&](const std::string& condition) { return with(R"("Principal":"*","Condition":)" + condition); };
     const row rows[] = {
         {"no JSON", "allow everybody", "not valid JSON"},
         {"no statement", R"({"Version":"2012-10-17"})", "Statement is missing"},
         {"an empty list", R"({"Statement":[]})", "Statement is empty"},
         {"NotPrincipal", with(R"("NotPrincipal":{"AWS":"111122223333"})"), "NotPrincipal"},
-        {"NotPrincipal in a Deny", one(R"({"Effect":"Deny","Action":"sts:AssumeRole","NotPrincipal":{"AWS":"111122223333"}})"), "NotPrincipal"},
+        {"NotPrincipal in a Deny",
+         one(R"({"Effect":"Deny","Action":"sts:AssumeRole","NotPrincipal":{"AWS":"111122223333"}})"), "NotPrincipal"},
         {"both", with(R"("Principal":"*","NotPrincipal":"*")"), "NotPrincipal"},
         {"no principal", one(R"({"Effect":"Allow","Action":"sts:AssumeRole"})"), "Principal is missing"},
         {"a principal that is a word", with(R"("Principal":"everybody")"), "Principal"},
         {"a principal of no type that is known", with(R"("Principal":{"CanonicalUser":"79a5"})"), "CanonicalUser"},
-        {"a principal with a wildcard", with(R"("Principal":{"AWS":"arn:aws:iam::111122223333:user/*"})"), "Invalid principal"},
-        {"a principal that is a group", with(R"("Principal":{"AWS":"arn:aws:iam::111122223333:group/a"})"), "Invalid principal"},
+        {"a principal with a wildcard", with(R"("Principal":{"AWS":"arn:aws:iam::111122223333:user/*"})"),
+         "Invalid principal"},
+        {"a principal that is a group", with(R"("Principal":{"AWS":"arn:aws:iam::111122223333:group/a"})"),
+         "Invalid principal"},
         {"a principal that is no ARN", with(R"("Principal":{"AWS":"bob"})"), "Invalid principal"},
         {"a resource", with(R"("Principal":"*","Resource":"*")"), "Resource"},
         {"NotAction", one(R"({"Effect":"Allow","Principal":"*","NotAction":"sts:TagSession"})"), "NotAction"},
-        {"an action of another service", one(R"({"Effect":"Allow","Principal":"*","Action":"s3:GetObject"})"), "may only specify STS"},
-        {"an action that STS has not", one(R"({"Effect":"Allow","Principal":"*","Action":"sts:AssumeRol"})"), "may only specify STS"},
+        {"an action of another service", one(R"({"Effect":"Allow","Principal":"*","Action":"s3:GetObject"})"),
+         "may only specify STS"},
+        {"an action that STS has not", one(R"({"Effect":"Allow","Principal":"*","Action":"sts:AssumeRol"})"),
+         "may only specify STS"},
         {"an unknown element", with(R"("Principal":"*","Conditions":{})"), "unknown field"},
         {"a wrong version", R"({"Version":"2012-10-18","Statement":)" + allow_account + "}", "Version"},
         {"an unknown operator", if_(R"({"StringMatches":{"sts:ExternalId":"a"}})"), "StringMatches"},
@@ -141,8 +160,10 @@ TEST_CASE("what IAM takes in no trust policy and what is not evaluated is refuse
 }
 
 TEST_CASE("a provider is trusted by its ARN") {
-    const auto policy = *parse_trust_policy(
-        one(R"({"Effect":"Allow","Principal":{"Federated":["arn:aws:iam::111122223333:oidc-provider/a.b"]},"Action":"sts:AssumeRoleWithWebIdentity"})"));
-    CHECK(decide_for_provider(policy, "sts:AssumeRoleWithWebIdentity", "arn:aws:iam::111122223333:oidc-provider/a.b", {}) == trust_verdict::allowed);
-    CHECK(decide_for_provider(policy, "sts:AssumeRoleWithWebIdentity", "arn:aws:iam::111122223333:oidc-provider/a.c", {}) == trust_verdict::not_allowed);
+    const auto policy = *parse_trust_policy(one(
+        R"({"Effect":"Allow","Principal":{"Federated":["arn:aws:iam::111122223333:oidc-provider/a.b"]},"Action":"sts:AssumeRoleWithWebIdentity"})"));
+    CHECK(decide_for_provider(policy, "sts:AssumeRoleWithWebIdentity", "arn:aws:iam::111122223333:oidc-provider/a.b",
+                              {}) == trust_verdict::allowed);
+    CHECK(decide_for_provider(policy, "sts:AssumeRoleWithWebIdentity", "arn:aws:iam::111122223333:oidc-provider/a.c",
+                              {}) == trust_verdict::not_allowed);
 }

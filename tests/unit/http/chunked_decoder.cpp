@@ -46,7 +46,8 @@ TEST_CASE("ChunksAreJoinedHoweverTheyArrive") {
     };
     for (const auto& [name, raw, end, body] : {
              row{"one", "5\r\nhello\r\n0\r\n\r\n", state::done, "hello"},
-             row{"two, hex in both cases", "a\r\n0123456789\r\nB\r\nabcdefghijk\r\n0\r\n\r\n", state::done, "0123456789abcdefghijk"},
+             row{"two, hex in both cases", "a\r\n0123456789\r\nB\r\nabcdefghijk\r\n0\r\n\r\n", state::done,
+                 "0123456789abcdefghijk"},
              row{"empty", "0\r\n\r\n", state::done, ""},
              row{"many zeros", "0005\r\nhello\r\n000\r\n\r\n", state::done, "hello"},
              row{"extension", "5;a=b;c=\"d\"\r\nhello\r\n0;x\r\n\r\n", state::done, "hello"},

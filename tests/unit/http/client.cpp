@@ -49,7 +49,8 @@ public:
         on_.spawn(run(std::move(what), deadline::after(within), wanted, answer));
         const auto limit = std::chrono::steady_clock::now() + 30s;
         while (!answer) {
-            if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("the exchange did not come to an end");
+            if (std::chrono::steady_clock::now() > limit)
+                throw std::runtime_error("the exchange did not come to an end");
             on_.context().run_one();
         }
         return *std::move(answer);
@@ -70,7 +71,8 @@ public:
     bool believes = true;
 
 private:
-    task<> run(client_request what, deadline until, net::connection_pool::freshness wanted, std::optional<result<client_answer>>& into) {
+    task<> run(client_request what, deadline until, net::connection_pool::freshness wanted,
+               std::optional<result<client_answer>>& into) {
         into = co_await http::exchange(pool_, what, until, wanted);
         if (*into && believes) (*into)->connection.keep();
     }
@@ -128,7 +130,8 @@ TEST_CASE("ARequestGoesOutAsTheSignerMadeIt") {
     CHECK(answer->status == 200);
     CHECK(answer->body == "hello");
     CHECK(s.requests.at(0) ==
-          "POST / HTTP/1.1\r\nHost: sts.example:443\r\nAuthorization: AWS4-HMAC-SHA256 x\r\nX-Amz-Security-Token: the-base-token\r\nContent-Length: "
+          "POST / HTTP/1.1\r\nHost: sts.example:443\r\nAuthorization: AWS4-HMAC-SHA256 x\r\nX-Amz-Security-Token: "
+          "the-base-token\r\nContent-Length: "
           "17\r\n\r\nAction=AssumeRole");
 }
 
@@ -143,10 +146,17 @@ TEST_CASE("ATransportFaultIsToldFromAnAnswerThatMustNotBeBelieved") {
     for (const auto& [name, what, failed, kept] : {
              row{"good", {{good}, after::keep}, {}, true},
              row{"drip", {{good}, after::keep, true}, {}, true},
-             row{"chunked_trailer", {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a\r\nhello\r\n0\r\na: b\r\n\r\n"}, after::keep}, {}, true},
+             row{"chunked_trailer",
+                 {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a\r\nhello\r\n0\r\na: b\r\n\r\n"},
+                  after::keep},
+                 {},
+                 true},
              row{"continue100", {{"HTTP/1.1 100 Continue\r\n\r\n" + good}, after::keep}, {}, true},
              row{"close_after", {{good}, after::fin}, {}, true},
-             row{"conn_close", {{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"}, after::fin}, {}, false},
+             row{"conn_close",
+                 {{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"}, after::fin},
+                 {},
+                 false},
              row{"http10", {{"HTTP/1.0 200 OK\r\n\r\nhello"}, after::fin}, {}, false},
              row{"no_content_length", {{"HTTP/1.1 200 OK\r\n\r\nhello"}, after::fin}, {}, false},
              row{"extra_bytes", {{good + good}, after::keep}, {}, false},
@@ -155,11 +165,23 @@ TEST_CASE("ATransportFaultIsToldFromAnAnswerThatMustNotBeBelieved") {
              row{"conn_reset", {{}, after::reset}, errc::connection_closed, false},
              row{"truncate", {{half}, after::fin}, errc::connection_truncated, false},
              row{"truncate_head", {{"HTTP/1.1 200 OK\r\nConte"}, after::fin}, errc::connection_truncated, false},
-             row{"truncate_chunked", {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"}, after::fin}, errc::connection_truncated, false},
-             row{"two_length", {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 4\r\n\r\nhello"}, after::keep}, errc::protocol_violation, false},
-             row{"huge_length", {{"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\nhello"}, after::keep}, errc::payload_too_large, false},
+             row{"truncate_chunked",
+                 {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"}, after::fin},
+                 errc::connection_truncated,
+                 false},
+             row{"two_length",
+                 {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 4\r\n\r\nhello"}, after::keep},
+                 errc::protocol_violation,
+                 false},
+             row{"huge_length",
+                 {{"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\nhello"}, after::keep},
+                 errc::payload_too_large,
+                 false},
              row{"bad_status", {{"banana\r\n\r\n"}, after::keep}, errc::protocol_violation, false},
-             row{"gzip", {{"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"}, after::keep}, errc::protocol_violation, false},
+             row{"gzip",
+                 {{"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"}, after::keep},
+                 errc::protocol_violation,
+                 false},
          }) {
         CAPTURE(name);
         raw_server s({what});
@@ -214,7 +236,8 @@ TEST_CASE("AReusedConnectionThatFailsInsideItsAnswerIsNotTriedAgain") {
 
 TEST_CASE("WhenAKeptConnectionFallsSilentThoseThatWereIdleBesideItAreNotUsedAgain") {
     raw_server s({{{good}, after::hang}, {{good}, after::hang}, {{good}}});
-    for (int i = 0; i < 2; ++i) CHECK(s.exchange(raw_server::request(), 25s, net::connection_pool::freshness::fresh).has_value());
+    for (int i = 0; i < 2; ++i)
+        CHECK(s.exchange(raw_server::request(), 25s, net::connection_pool::freshness::fresh).has_value());
     const auto silent = s.exchange(raw_server::request(), 200ms);
     REQUIRE_FALSE(silent.has_value());
     CHECK(silent.error().code == errc::deadline_exceeded);
@@ -238,7 +261,8 @@ TEST_CASE("AConnectionWhoseAnswerNobodyBelievesIsNotUsedAgain") {
 
 TEST_CASE("WhatMustNotBeBelievedTakesThoseIdleBesideItWithIt") {
     raw_server s({{{good}}, {{good, "banana\r\n\r\n"}}, {{good}}});
-    for (int i = 0; i < 2; ++i) CHECK(s.exchange(raw_server::request(), 25s, net::connection_pool::freshness::fresh).has_value());
+    for (int i = 0; i < 2; ++i)
+        CHECK(s.exchange(raw_server::request(), 25s, net::connection_pool::freshness::fresh).has_value());
     CHECK(s.exchange().error().code == errc::protocol_violation);
     CHECK(s.open() == 0);
     CHECK(s.exchange().has_value());
@@ -262,7 +286,8 @@ TEST_CASE("APortThatNobodyListensOnIsAFailedConnection") {
     net::connection_pool pool(on, net::endpoint{"127.0.0.1", port, nullptr});
     std::optional<result<client_answer>> answer;
     const auto what = raw_server::request();
-    auto run = [](net::connection_pool& p, const client_request& r, std::optional<result<client_answer>>& into) -> task<> {
+    auto run = [](net::connection_pool& p, const client_request& r,
+                  std::optional<result<client_answer>>& into) -> task<> {
         into = co_await http::exchange(p, r, deadline::after(5s));
     };
     on.spawn(run(pool, what, answer));

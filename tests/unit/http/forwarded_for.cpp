@@ -63,7 +63,8 @@ TEST_CASE("The client is the last address that no trusted proxy has; what stands
 
 TEST_CASE("A trusted proxy on loopback is passed over, and is nobody's client") {
     const auto trusted = net::address_set::parse({"10.0.0.1", "127.0.0.1"}).value();
-    for (const auto& [said, client] : {std::pair{"192.0.2.1, 127.0.0.1", "192.0.2.1"}, {"127.0.0.1", "10.0.0.1"}, {"::1, 127.0.0.1", "10.0.0.1"}}) {
+    for (const auto& [said, client] :
+         {std::pair{"192.0.2.1, 127.0.0.1", "192.0.2.1"}, {"127.0.0.1", "10.0.0.1"}, {"::1, 127.0.0.1", "10.0.0.1"}}) {
         CAPTURE(said);
         request asked;
         asked.headers.emplace_back("X-Forwarded-For", said);

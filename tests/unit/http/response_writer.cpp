@@ -55,7 +55,8 @@ TEST_CASE("AStatusWithoutAPhraseStillMakesAStatusLine") {
 }
 
 TEST_CASE("AnUnsafeHeaderWritesNothing") {
-    for (const auto& bad : {header{"A", "b\rc"}, header{"A", "b\nc"}, header{"A\n", "b"}, header{"", "b"}, header{"A:", "b"}, header{"A", "\x7f"}}) {
+    for (const auto& bad : {header{"A", "b\rc"}, header{"A", "b\nc"}, header{"A\n", "b"}, header{"", "b"},
+                            header{"A:", "b"}, header{"A", "\x7f"}}) {
         response a;
         a.headers.push_back(bad);
         wiped_buffer out;

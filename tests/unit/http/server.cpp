@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string get = "GET /v1/whoami?a=b HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\n\r\n";
-const std::string post = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nhello";
+const std::string post =
+    "POST /p HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nhello";
 
 std::string head_of(std::size_t bytes) {
     const std::string start = "GET / HTTP/1.1\r\nHost: h\r\na: ";
@@ -24,7 +25,8 @@ std::string head_of(std::size_t bytes) {
 }
 
 std::string body_of(std::size_t bytes) {
-    return "PUT /p HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" + std::string(bytes, 'b');
+    return "PUT /p HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+           std::string(bytes, 'b');
 }
 
 }  // namespace
@@ -67,7 +69,8 @@ TEST_CASE("ARefusalNamesTheFieldAndTheFix") {
 
 TEST_CASE("AMethodThatIsNotAllowedLearnsWhichAre") {
     server_fixture f;
-    CHECK(count(f.talk({"FOO / HTTP/1.1\r\nHost: h\r\n\r\n"}), "\r\nAllow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n") == 1);
+    CHECK(count(f.talk({"FOO / HTTP/1.1\r\nHost: h\r\n\r\n"}),
+                "\r\nAllow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n") == 1);
 }
 
 TEST_CASE("ARequestReachesTheServiceAsSent") {
@@ -82,12 +85,14 @@ TEST_CASE("ARequestReachesTheServiceAsSent") {
     CHECK(r.authorization == "Bearer t");
     CHECK(r.headers == 2);
     CHECK(without_date(written) ==
-          "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 19\r\nCache-Control: no-store\r\n\r\nGET /v1/whoami?a=b ");
+          "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 19\r\nCache-Control: "
+          "no-store\r\n\r\nGET /v1/whoami?a=b ");
 }
 
 TEST_CASE("AnUpgradeIsIgnored") {
     server_fixture f;
-    CHECK(f.talk({"GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n\r\n"})
+    CHECK(f.talk({"GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: "
+                  "x\r\n\r\n"})
               .starts_with("HTTP/1.1 200 OK"));
 }
 
@@ -99,7 +104,8 @@ TEST_CASE("DeliveryByteByByteGivesTheSameAnswersAsInOnePiece") {
         CHECK(without_date(pieces.talk(byte_by_byte(raw))) == expected);
         CHECK(count(expected, "HTTP/1.1 200 OK") == count(raw, "HTTP/1.1"));
         REQUIRE(pieces.service.requests.size() == whole.service.requests.size());
-        for (std::size_t i = 0; i < whole.service.requests.size(); ++i) CHECK(pieces.service.requests[i].body == whole.service.requests[i].body);
+        for (std::size_t i = 0; i < whole.service.requests.size(); ++i)
+            CHECK(pieces.service.requests[i].body == whole.service.requests[i].body);
     }
 }
 
@@ -218,13 +224,15 @@ TEST_CASE("ContinueIsSentOnlyWhenTheClientWaitsForIt") {
     }
     SUBCASE("HTTP/1.0 knows no 100") {
         server_fixture f;
-        const auto peer = f.connect({"POST /p HTTP/1.0\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "hello"});
+        const auto peer =
+            f.connect({"POST /p HTTP/1.0\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "hello"});
         f.run();
         CHECK(peer->writes.size() == 1);
     }
     SUBCASE("a body that is too large is refused instead") {
         server_fixture f;
-        CHECK(f.talk({"POST /p HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n"}).starts_with("HTTP/1.1 413 "));
+        CHECK(f.talk({"POST /p HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n"})
+                  .starts_with("HTTP/1.1 413 "));
     }
 }
 
@@ -244,8 +252,10 @@ TEST_CASE("AnExceptionOfTheServiceIsAnsweredWithoutItsText") {
 }
 
 TEST_CASE("AnAnswerWithALineBreakInAHeaderNeverLeaves") {
-    for (const auto& [name, value] : {http::header{"Location", "/a\r\nSet-Cookie: evil"}, http::header{"Location", "a\nb"}, http::header{"Loc\r\nation", "a"},
-                                      http::header{"a b", "c"}, http::header{"", "c"}, http::header{"Location", std::string("a\0b", 3)}}) {
+    for (const auto& [name, value] :
+         {http::header{"Location", "/a\r\nSet-Cookie: evil"}, http::header{"Location", "a\nb"},
+          http::header{"Loc\r\nation", "a"}, http::header{"a b", "c"}, http::header{"", "c"},
+          http::header{"Location", std::string("a\0b", 3)}}) {
         server_fixture f;
         f.service.reply.headers.push_back({name, value});
         const auto written = f.talk({get + get});
@@ -287,7 +297,8 @@ TEST_CASE("TheServiceLearnsHowEveryAnswerEnded") {
 TEST_CASE("AfterAnExchangeTheThreadsBuffersHoldNothingOfIt") {
     server_fixture f;
     f.service.reply.body = "the-secret-access-key";
-    const auto written = f.talk({"POST /p HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer the-token\r\nContent-Length: 8\r\n\r\nthe-body" + get});
+    const auto written = f.talk(
+        {"POST /p HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer the-token\r\nContent-Length: 8\r\n\r\nthe-body" + get});
     CHECK(count(written, "the-secret-access-key") == 2);
     const std::string_view read(http::read_scratch().data(), http::read_scratch().size());
     CHECK(count(read, "the-token") == 0);
@@ -302,8 +313,9 @@ TEST_CASE("APeerThatGoesAwayIsLetGoQuietly") {
         const char* name;
         std::deque<std::string> chunks;
     };
-    for (const auto& [name, chunks] : {row{"before a request", {}}, row{"in the request line", {"GET /"}}, row{"in the fields", {"GET / HTTP/1.1\r\nHos"}},
-                                       row{"in the body", {post.substr(0, post.size() - 1)}}}) {
+    for (const auto& [name, chunks] :
+         {row{"before a request", {}}, row{"in the request line", {"GET /"}},
+          row{"in the fields", {"GET / HTTP/1.1\r\nHos"}}, row{"in the body", {post.substr(0, post.size() - 1)}}}) {
         for (const auto how : {ending::fin, ending::truncated, ending::reset}) {
             CAPTURE(name);
             server_fixture f;
@@ -360,7 +372,8 @@ TEST_CASE("BytesThatTrickleDoNotExtendTheTime") {
     const auto peer = f.connect(byte_by_byte(post));
     const auto start = std::chrono::steady_clock::now();
     f.run();
-    // handshake, idle, header, body, service, answer, idle and the end's header: one each, however many bytes came one by one.
+    // handshake, idle, header, body, service, answer, idle and the end's header: one each, however many bytes came one
+    // by one.
     REQUIRE(peer->deadlines.size() == 8);
     CHECK(peer->deadlines[0] >= start + limits.handshake);
     CHECK(peer->deadlines[1] >= start + limits.header);
@@ -448,15 +461,19 @@ TEST_CASE("ManyConnectionsShareTheThreadsBuffersWithoutMixing") {
     server_fixture f;
     std::vector<std::shared_ptr<script>> peers;
     for (int i = 0; i < 50; ++i) {
-        const auto body = std::to_string(i) + std::string(static_cast<std::size_t>(i) * 37, static_cast<char>('a' + i % 26));
-        const auto raw = "POST /p" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+        const auto body =
+            std::to_string(i) + std::string(static_cast<std::size_t>(i) * 37, static_cast<char>('a' + i % 26));
+        const auto raw = "POST /p" + std::to_string(i) +
+                         " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
         std::deque<std::string> chunks;
         for (std::size_t at = 0; at < raw.size(); at += 7) chunks.push_back(raw.substr(at, 7));
         peers.push_back(f.connect(std::move(chunks)));
     }
     f.run();
     for (int i = 0; i < 50; ++i) {
-        const auto body = std::to_string(i) + std::string(static_cast<std::size_t>(i) * 37, static_cast<char>('a' + i % 26));
-        CHECK(peers[static_cast<std::size_t>(i)]->written().ends_with("\r\n\r\nPOST /p" + std::to_string(i) + " " + body));
+        const auto body =
+            std::to_string(i) + std::string(static_cast<std::size_t>(i) * 37, static_cast<char>('a' + i % 26));
+        CHECK(peers[static_cast<std::size_t>(i)]->written().ends_with("\r\n\r\nPOST /p" + std::to_string(i) + " " +
+                                                                      body));
     }
 }

@@ -34,14 +34,16 @@ public:
     explicit recording_service(net::reactor& on) : on_(on) {}
 
     task<http::response> answer(const http::request& r) override {
-        requests.push_back({std::string(to_text(r.verb)), std::string(r.target), std::string(r.path), std::string(r.query), std::string(r.body),
+        requests.push_back({std::string(to_text(r.verb)), std::string(r.target), std::string(r.path),
+                            std::string(r.query), std::string(r.body),
                             std::string(r.find("authorization").value_or("")), r.headers.size(), r.until});
         co_await boost::asio::post(on_.get_executor(), use_task);  // a service suspends: the views must outlive that
         if (before_answer) before_answer();
         if (throws) throw std::runtime_error("SELECT secret FROM /etc/shadow");
         // Read from the views again, after the suspension.
         http::response a = reply;
-        if (a.body.empty()) a.body = std::string(to_text(r.verb)) + " " + std::string(r.target) + " " + std::string(r.body);
+        if (a.body.empty())
+            a.body = std::string(to_text(r.verb)) + " " + std::string(r.target) + " " + std::string(r.body);
         co_return a;
     }
 
@@ -49,12 +51,15 @@ public:
         refusals.push_back(why);
         http::response a;
         a.status = describe(why.code).http_status;
-        a.body = "{\"code\":\"" + std::string(describe(why.code).api) + "\",\"message\":\"" + std::string(why.text()) + "\"}";
+        a.body = "{\"code\":\"" + std::string(describe(why.code).api) + "\",\"message\":\"" + std::string(why.text()) +
+                 "\"}";
         return a;
     }
 
-    void finished(const http::request* r, const http::response& a, bool delivered, std::chrono::steady_clock::duration took) noexcept override {
-        finishes.push_back({r != nullptr, delivered, a.status, a.body.find_first_not_of('\0') == std::string::npos, a.body.size()});
+    void finished(const http::request* r, const http::response& a, bool delivered,
+                  std::chrono::steady_clock::duration took) noexcept override {
+        finishes.push_back(
+            {r != nullptr, delivered, a.status, a.body.find_first_not_of('\0') == std::string::npos, a.body.size()});
         if (took < std::chrono::steady_clock::duration::zero()) finishes.clear();
     }
 
@@ -92,7 +97,8 @@ public:
     void run_until(Done done) {
         const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
         while (!done()) {
-            if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("the connection did not come to an end");
+            if (std::chrono::steady_clock::now() > limit)
+                throw std::runtime_error("the connection did not come to an end");
             on.context().run_one();
         }
     }
@@ -124,7 +130,8 @@ private:
 
 /// Date changes between two runs.
 [[nodiscard]] inline std::string without_date(std::string text) {
-    for (auto at = text.find("Date: "); at != std::string::npos; at = text.find("Date: ", at)) text.erase(at, text.find("\r\n", at) - at + 2);
+    for (auto at = text.find("Date: "); at != std::string::npos; at = text.find("Date: ", at))
+        text.erase(at, text.find("\r\n", at) - at + 2);
     return text;
 }
 

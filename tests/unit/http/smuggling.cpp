@@ -9,7 +9,9 @@ namespace {
 const std::string poison = "GET /poison HTTP/1.1\r\nHost: h\r\n\r\n";
 
 /// A POST whose fields beyond Host are `fields` (whole lines), with five bytes that could be its body.
-std::string post(const std::string& fields) { return "POST /a HTTP/1.1\r\nHost: h\r\n" + fields + "\r\nhello" + poison; }
+std::string post(const std::string& fields) {
+    return "POST /a HTTP/1.1\r\nHost: h\r\n" + fields + "\r\nhello" + poison;
+}
 std::string get(const std::string& fields) { return "GET /a HTTP/1.1\r\n" + fields + "\r\n" + poison; }
 std::string line(const std::string& request_line) { return request_line + "\r\nHost: h\r\n\r\n" + poison; }
 std::string target(const std::string& t) { return line("GET " + t + " HTTP/1.1"); }
@@ -30,12 +32,14 @@ std::vector<refused_request> smuggling_requests() {
         // RFC 9112 6.1: who frames by which field?
         {"te_identity_then_length", post("Transfer-Encoding: identity\r\nContent-Length: 5\r\n"), 411},
         {"te_unknown_then_length", post("Transfer-Encoding: xchunked\r\nContent-Length: 5\r\n"), 411},
-        {"te_unknown_without_length", "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n" + poison, 411},
+        {"te_unknown_without_length", "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n" + poison,
+         411},
         {"te_chunked_then_identity", post("Transfer-Encoding: chunked, identity\r\n"), 411},
         {"te_quoted_chunked", post("Transfer-Encoding: \"chunked\"\r\n"), 411},
         {"te_gzip_then_chunked", post("Transfer-Encoding: gzip, chunked\r\n"), 411},
         {"te_two_fields", post("Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n"), 411},
-        {"te_chunked_on_http10", "POST /a HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + poison, 411},
+        {"te_chunked_on_http10", "POST /a HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + poison,
+         411},
         {"te_chunked", "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + poison, 411},
         {"te_chunked_before_length", post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"), 411},
         {"te_chunked_after_length", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), 411},
@@ -51,7 +55,8 @@ std::vector<refused_request> smuggling_requests() {
         {"te_tab_before_colon", post("Transfer-Encoding\t: chunked\r\n"), 400},
         {"te_folded_into_field", post("X: y\r\n Transfer-Encoding: chunked\r\n"), 400},
         {"te_folded_into_field_by_tab", post("X: y\r\n\tTransfer-Encoding: chunked\r\n"), 400},
-        {"te_folded_into_request_line", "POST /a HTTP/1.1\r\n Transfer-Encoding: chunked\r\nHost: h\r\n\r\n" + poison, 400},
+        {"te_folded_into_request_line", "POST /a HTTP/1.1\r\n Transfer-Encoding: chunked\r\nHost: h\r\n\r\n" + poison,
+         400},
         {"te_underscore", post("Transfer_Encoding: chunked\r\n"), 400},
         {"te_behind_bare_lf", post("X: a\nTransfer-Encoding: chunked\r\n"), 400},
         {"te_behind_bare_cr", post("X: a\rTransfer-Encoding: chunked\r\n"), 400},
@@ -95,7 +100,8 @@ std::vector<refused_request> smuggling_requests() {
         {"host_with_path", get("Host: h/evil\r\n"), 400},
 
         {"authorization_twice", get("Host: h\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n"), 400},
-        {"authorization_twice_other_letters", get("Host: h\r\nAuthorization: Bearer a\r\nAUTHORIZATION: Bearer a\r\n"), 400},
+        {"authorization_twice_other_letters", get("Host: h\r\nAuthorization: Bearer a\r\nAUTHORIZATION: Bearer a\r\n"),
+         400},
         {"content_type_twice", post("Content-Length: 5\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n"), 400},
         {"vault_token_twice", get("Host: h\r\nX-Vault-Token: a\r\nX-Vault-Token: b\r\n"), 400},
         {"if_match_twice", get("Host: h\r\nIf-Match: \"1\"\r\nIf-Match: \"2\"\r\n"), 400},

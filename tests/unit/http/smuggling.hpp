@@ -11,7 +11,8 @@ struct refused_request {
     int status;
 };
 
-/// What a second reader on the way could understand differently from us: each must get exactly one answer, then the end.
+/// What a second reader on the way could understand differently from us: each must get exactly one answer, then the
+/// end.
 [[nodiscard]] std::vector<refused_request> smuggling_requests();
 
 }  // namespace hourkey::test

@@ -17,7 +17,9 @@ std::string repeated(std::string_view text, std::size_t times) {
 }
 
 /// {"a":[[...]]} that is `levels` deep with the object itself.
-std::string nested(std::size_t levels) { return R"({"a":)" + repeated("[", levels - 1) + repeated("]", levels - 1) + "}"; }
+std::string nested(std::size_t levels) {
+    return R"({"a":)" + repeated("[", levels - 1) + repeated("]", levels - 1) + "}";
+}
 
 /// {"a":[0,0,...]} of exactly `events` events: two ends of the object, a key, two ends of the array and the elements.
 std::string with_events(std::size_t events) { return R"({"a":[)" + repeated("0,", events - 6) + "0]}"; }
@@ -95,7 +97,8 @@ TEST_CASE("EscapedTextIsUnescaped") {
 
 TEST_CASE("ManyTextsStayValidTogether") {
     std::string text = "{";
-    for (int i = 0; i < 600; ++i) text += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":\"value " + std::to_string(i) + "\"";
+    for (int i = 0; i < 600; ++i)
+        text += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":\"value " + std::to_string(i) + "\"";
     auto body = json::parse(text + "}");
     REQUIRE(body.has_value());
     auto root = body->root();
@@ -159,13 +162,17 @@ TEST_CASE("TheLimitsThemselvesAreAllowed") {
     CHECK(json::parse(with_events(json::max_events)).has_value());
 }
 
-TEST_CASE("TheSameKeyInTwoObjectsIsNoDuplicate") { CHECK(json::parse(R"({"a":{"x":1},"b":{"x":1},"x":[{"x":1},{"x":2}]})").has_value()); }
+TEST_CASE("TheSameKeyInTwoObjectsIsNoDuplicate") {
+    CHECK(json::parse(R"({"a":{"x":1},"b":{"x":1},"x":[{"x":1},{"x":2}]})").has_value());
+}
 
 TEST_CASE("AParseErrorTellsTheOffsetAndNothingOfTheContent") {
     CHECK(error_of(R"({"a":1,x)").message == "the body is not valid JSON (near byte 8)");
-    for (const std::string_view body : {R"({"password":"hunter2)", R"({"password":hunter2})", R"({"hunter2":1,"hunter2":2})", R"({"a":"hunter2\u0000"})"}) {
+    for (const std::string_view body : {R"({"password":"hunter2)", R"({"password":hunter2})",
+                                        R"({"hunter2":1,"hunter2":2})", R"({"a":"hunter2\u0000"})"}) {
         const auto error = error_of(body);
-        for (const auto& text : {error.message, error.hint, error.cause}) CHECK(text.find("hunter") == std::string::npos);
+        for (const auto& text : {error.message, error.hint, error.cause})
+            CHECK(text.find("hunter") == std::string::npos);
     }
 }
 
@@ -208,7 +215,8 @@ TEST_CASE("AnIntegerIsOnlyAWholeNumberInRange") {
 }
 
 TEST_CASE("TheFullRangeOfIntegersIsRead") {
-    auto body = json::parse(R"({"min":-9223372036854775808,"max":9223372036854775807,"zero":0,"over":9223372036854775808})");
+    auto body =
+        json::parse(R"({"min":-9223372036854775808,"max":9223372036854775807,"zero":0,"over":9223372036854775808})");
     REQUIRE(body.has_value());
     auto root = body->root();
     CHECK(root.integer("min", INT64_MIN, INT64_MAX).value() == INT64_MIN);

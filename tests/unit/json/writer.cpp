@@ -19,9 +19,21 @@ std::string written(std::string_view text) { return writer().string(text).take()
 TEST_CASE("AVendAnswerIsWrittenByteForByte") {
     writer out(512);
     out.begin_object().integer("Version", 1).string("AccessKeyId", "ASIAEXAMPLE").boolean("ok", true).null("none");
-    out.key("list").begin_array().integer(1).string("two").boolean(false).null().begin_object().end_object().begin_array().end_array().end_array();
+    out.key("list")
+        .begin_array()
+        .integer(1)
+        .string("two")
+        .boolean(false)
+        .null()
+        .begin_object()
+        .end_object()
+        .begin_array()
+        .end_array()
+        .end_array();
     out.key("object").begin_object().string("a", "b").end_object().integer("last", -5).end_object();
-    CHECK(out.take() == R"({"Version":1,"AccessKeyId":"ASIAEXAMPLE","ok":true,"none":null,"list":[1,"two",false,null,{},[]],"object":{"a":"b"},"last":-5})");
+    CHECK(
+        out.take() ==
+        R"({"Version":1,"AccessKeyId":"ASIAEXAMPLE","ok":true,"none":null,"list":[1,"two",false,null,{},[]],"object":{"a":"b"},"last":-5})");
 }
 
 TEST_CASE("TheWriterIsEmptyAfterTake") {
@@ -88,12 +100,15 @@ TEST_CASE("EveryByteIsEscapedAtEveryPlaceOfALongText") {
             std::string text(24, 'a');
             text[at] = static_cast<char>(byte);
             const auto alone = written(text.substr(at, 1));
-            CHECK(written(text) == '"' + std::string(at, 'a') + alone.substr(1, alone.size() - 2) + std::string(23 - at, 'a') + '"');
+            CHECK(written(text) ==
+                  '"' + std::string(at, 'a') + alone.substr(1, alone.size() - 2) + std::string(23 - at, 'a') + '"');
         }
     }
 }
 
-TEST_CASE("KeysAreEscapedToo") { CHECK(writer().begin_object().integer("a\"\n", 1).end_object().take() == R"({"a\"\n":1})"); }
+TEST_CASE("KeysAreEscapedToo") {
+    CHECK(writer().begin_object().integer("a\"\n", 1).end_object().take() == R"({"a\"\n":1})");
+}
 
 TEST_CASE("EveryPairOfBytesComesBackFromAnotherParser") {
     for (unsigned pair = 0; pair < 65536; ++pair) {

@@ -32,7 +32,9 @@ model::connection connection_in(state s, bool verified_before) {
     return c;
 }
 
-probe_result allowed(std::optional<std::string> account = "444455556666") { return {.ended = kind::allowed, .why = {}, .account_id = std::move(account)}; }
+probe_result allowed(std::optional<std::string> account = "444455556666") {
+    return {.ended = kind::allowed, .why = {}, .account_id = std::move(account)};
+}
 probe_result refused() {
     probe_result p{.ended = kind::refused, .why = failure(errc::trust_refused), .account_id = {}};
     p.why->aws = aws_detail{.code = "AccessDenied", .request_id = "r-1", .region = "us-east-1"};
@@ -50,20 +52,98 @@ TEST_CASE("a connection becomes what the three calls prove, and nothing more") {
     };
     using enum step_state;
     const std::vector<row> rows{
-        {"opens for the right id only", false, allowed(), refused(), refused(), state::active, {pass, pass, pass, pass}},
-        {"opens for a wrong id", false, allowed(), allowed(), refused(), state::insecure_trust, {pass, pass, fail, pass}},
-        {"opens without an id", false, allowed(), refused(), allowed(), state::insecure_trust, {pass, pass, pass, fail}},
-        {"refuses the right id but opens without", false, refused(), refused(), allowed(), state::insecure_trust, {fail, skipped, pass, fail}},
-        {"never verified and refused", false, refused(), refused(), refused(), state::pending, {fail, skipped, pass, pass}},
-        {"verified once and refused", true, refused(), refused(), refused(), state::broken, {fail, skipped, pass, pass}},
-        {"another account", false, allowed("999999999999"), refused(), refused(), state::pending, {pass, fail, pass, pass}},
-        {"another account than before", true, allowed("999999999999"), refused(), refused(), state::broken, {pass, fail, pass, pass}},
-        {"the identity call failed", false, allowed(std::nullopt), refused(), refused(), std::nullopt, {pass, warn, pass, pass}},
-        {"the first call was throttled", true, unclear(), refused(), refused(), std::nullopt, {warn, skipped, pass, pass}},
-        {"the wrong id was throttled: proves nothing", false, allowed(), unclear(), refused(), std::nullopt, {pass, pass, warn, pass}},
-        {"no id was throttled: proves nothing", false, allowed(), refused(), unclear(), std::nullopt, {pass, pass, pass, warn}},
+        {"opens for the right id only",
+         false,
+         allowed(),
+         refused(),
+         refused(),
+         state::active,
+         {pass, pass, pass, pass}},
+        {"opens for a wrong id",
+         false,
+         allowed(),
+         allowed(),
+         refused(),
+         state::insecure_trust,
+         {pass, pass, fail, pass}},
+        {"opens without an id",
+         false,
+         allowed(),
+         refused(),
+         allowed(),
+         state::insecure_trust,
+         {pass, pass, pass, fail}},
+        {"refuses the right id but opens without",
+         false,
+         refused(),
+         refused(),
+         allowed(),
+         state::insecure_trust,
+         {fail, skipped, pass, fail}},
+        {"never verified and refused",
+         false,
+         refused(),
+         refused(),
+         refused(),
+         state::pending,
+         {fail, skipped, pass, pass}},
+        {"verified once and refused",
+         true,
+         refused(),
+         refused(),
+         refused(),
+         state::broken,
+         {fail, skipped, pass, pass}},
+        {"another account",
+         false,
+         allowed("999999999999"),
+         refused(),
+         refused(),
+         state::pending,
+         {pass, fail, pass, pass}},
+        {"another account than before",
+         true,
+         allowed("999999999999"),
+         refused(),
+         refused(),
+         state::broken,
+         {pass, fail, pass, pass}},
+        {"the identity call failed",
+         false,
+         allowed(std::nullopt),
+         refused(),
+         refused(),
+         std::nullopt,
+         {pass, warn, pass, pass}},
+        {"the first call was throttled",
+         true,
+         unclear(),
+         refused(),
+         refused(),
+         std::nullopt,
+         {warn, skipped, pass, pass}},
+        {"the wrong id was throttled: proves nothing",
+         false,
+         allowed(),
+         unclear(),
+         refused(),
+         std::nullopt,
+         {pass, pass, warn, pass}},
+        {"no id was throttled: proves nothing",
+         false,
+         allowed(),
+         refused(),
+         unclear(),
+         std::nullopt,
+         {pass, pass, pass, warn}},
         {"all throttled", true, unclear(), unclear(), unclear(), std::nullopt, {warn, skipped, warn, warn}},
-        {"throttled, yet open without an id", true, unclear(), unclear(), allowed(), state::insecure_trust, {warn, skipped, warn, fail}},
+        {"throttled, yet open without an id",
+         true,
+         unclear(),
+         unclear(),
+         allowed(),
+         state::insecure_trust,
+         {warn, skipped, warn, fail}},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -98,7 +178,8 @@ public:
         CHECK(wish.who.token_id == asker().token_id);
         asked.push_back(wish.external_id);
         names.push_back(wish.session_name);
-        if (is_shut) co_return probe_result{.ended = kind::not_asked, .why = failure(errc::rate_limited), .account_id = {}};
+        if (is_shut)
+            co_return probe_result{.ended = kind::not_asked, .why = failure(errc::rate_limited), .account_id = {}};
         co_return wish.external_id == wish.connection.external_id ? allowed() : refused();
     }
 };
@@ -111,10 +192,11 @@ verification verify_with(scripted_probe& probe) {
                            .principal_arn = principal,
                            .wrong_external_id = "hk-wrong",
                            .session_name = "hourkey-verify.R1"};
-    boost::asio::co_spawn(io, verify(std::move(wish), probe, deadline(steady_time::max())), [&](const std::exception_ptr& e, verification v) {
-        CHECK_FALSE(e);
-        out = std::move(v);
-    });
+    boost::asio::co_spawn(io, verify(std::move(wish), probe, deadline(steady_time::max())),
+                          [&](const std::exception_ptr& e, verification v) {
+                              CHECK_FALSE(e);
+                              out = std::move(v);
+                          });
     io.run();
     return *std::move(out);
 }
@@ -124,7 +206,8 @@ TEST_CASE("a verification calls with the right, a wrong and no external id, in s
     const auto out = verify_with(probe);
     CHECK(out.state == state::active);
     CHECK(probe.asked == std::vector<std::optional<std::string>>{"hk-right", "hk-wrong", std::nullopt});
-    CHECK(probe.names == std::vector<std::string>{"hourkey-verify.R1.right", "hourkey-verify.R1.wrong", "hourkey-verify.R1.none"});
+    CHECK(probe.names ==
+          std::vector<std::string>{"hourkey-verify.R1.right", "hourkey-verify.R1.wrong", "hourkey-verify.R1.none"});
     REQUIRE(out.probes.size() == 3);
     CHECK(out.probes[0].ended == kind::allowed);
     CHECK(out.probes[2].ended == kind::refused);

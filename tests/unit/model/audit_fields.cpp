@@ -27,8 +27,10 @@ TEST_CASE("Fields are read back as they were written, whatever their text holds"
     audit_fields given;
     given.text(audit_field::id, "").text(audit_field::role_arn, "arn:aws:iam::1:role/x,y:s3:");
     given.integer(audit_field::max_duration_seconds, -900).text(audit_field::reason, std::string("a\0b\n\"\xff", 6));
-    given.time(audit_field::created_at, at(-1)).time(audit_field::expires_at, std::optional(at(1'800'000'000'000'000'001)));
-    CHECK(given.canonical().starts_with("id:s0:,role_arn:s27:arn:aws:iam::1:role/x,y:s3:,max_duration_seconds:i-900,reason:s6:a"));
+    given.time(audit_field::created_at, at(-1))
+        .time(audit_field::expires_at, std::optional(at(1'800'000'000'000'000'001)));
+    CHECK(given.canonical().starts_with(
+        "id:s0:,role_arn:s27:arn:aws:iam::1:role/x,y:s3:,max_duration_seconds:i-900,reason:s6:a"));
     const auto read = audit_fields::parse(given.canonical());
     REQUIRE(read);
     CHECK(*read == given);

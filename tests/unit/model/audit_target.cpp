@@ -28,13 +28,15 @@ TEST_CASE("A target leads back to its table, and what is none to nothing") {
     CHECK(table_of(model::target_of(prod, std::nullopt)) == grants);
     CHECK(table_of(model::target_of_token(id(3))) == tokens);
     CHECK(model::target_of(prod, std::nullopt) == "connections/prod/grants/*");
-    for (const auto* none : {"", "apps", "tokens/1", "Tenants/acme", "anything else"}) CHECK_FALSE(model::key_of(id(1), none));
+    for (const auto* none : {"", "apps", "tokens/1", "Tenants/acme", "anything else"})
+        CHECK_FALSE(model::key_of(id(1), none));
 }
 
 TEST_CASE("Keys of a table stand in the order of its primary key") {
     const std::string in_order[] = {
-        key(id(1), "connections/a/grants/*"),  key(id(1), "connections/a/grants/z"), key(id(1), "connections/a-1/grants/a"),
-        key(id(1), "connections/ab/grants/a"), key(id(2), "connections/a/grants/*"),
+        key(id(1), "connections/a/grants/*"),   key(id(1), "connections/a/grants/z"),
+        key(id(1), "connections/a-1/grants/a"), key(id(1), "connections/ab/grants/a"),
+        key(id(2), "connections/a/grants/*"),
     };
     for (std::size_t i = 1; i < std::size(in_order); ++i) CHECK(in_order[i - 1] < in_order[i]);
     CHECK(in_order[1].starts_with(model::first_key_of(id(1), "a")));

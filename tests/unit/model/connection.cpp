@@ -16,8 +16,9 @@ TEST_CASE("a connection's trust has settled two minutes after it was made and fo
         bool settled;
     };
     const wall_time now{1'795'000'000s};
-    for (const auto& r : {row{"just made", 0s, {}, false}, row{"made within the time", 2min - 1ns, {}, false}, row{"made long ago", 2min, {}, true},
-                          row{"verified within the time", 24h, 2min - 1ns, false}, row{"verified long ago", 24h, 2min, true}}) {
+    for (const auto& r : {row{"just made", 0s, {}, false}, row{"made within the time", 2min - 1ns, {}, false},
+                          row{"made long ago", 2min, {}, true}, row{"verified within the time", 24h, 2min - 1ns, false},
+                          row{"verified long ago", 24h, 2min, true}}) {
         CAPTURE(r.name);
         model::connection c{.tenant_id = {},
                             .name = *connection_name::parse("prod"),

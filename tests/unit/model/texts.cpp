@@ -8,7 +8,8 @@ using namespace hourkey::model;
 
 TEST_CASE("Every value of an enumeration has its text, and only that text names it") {
     for (const auto r : {role::operator_, role::admin, role::app, role::auditor}) CHECK(parse_role(to_text(r)) == r);
-    for (const auto s : {connection_state::pending, connection_state::active, connection_state::broken, connection_state::insecure_trust})
+    for (const auto s : {connection_state::pending, connection_state::active, connection_state::broken,
+                         connection_state::insecure_trust})
         CHECK(parse_connection_state(to_text(s)) == s);
     for (const auto o : {audit_outcome::granted, audit_outcome::denied, audit_outcome::error, audit_outcome::changed})
         CHECK(parse_audit_outcome(to_text(o)) == o);

@@ -40,8 +40,9 @@ TEST_CASE("A set holds the addresses of its networks and no others") {
 }
 
 TEST_CASE("What is no network, or not quite the one that is written, is refused") {
-    for (const std::string_view entry : {"localhost", "192.0.2", "192.0.2.7/33", "192.0.2.7/-1", "192.0.2.7/", "192.0.2.0/x", "2001:db8::/129", "10.1.2.3/8",
-                                         "2001:db8::1/64", "192.0.2.7:80", "[::1]", "fe80::1%eth0", "/8"}) {
+    for (const std::string_view entry :
+         {"localhost", "192.0.2", "192.0.2.7/33", "192.0.2.7/-1", "192.0.2.7/", "192.0.2.0/x", "2001:db8::/129",
+          "10.1.2.3/8", "2001:db8::1/64", "192.0.2.7:80", "[::1]", "fe80::1%eth0", "/8"}) {
         CAPTURE(entry);
         const auto set = address_set::parse({entry});
         REQUIRE_FALSE(set.has_value());

@@ -54,7 +54,8 @@ TEST_CASE("the per-address cap counts one client as one, and exempts loopback") 
 }
 
 TEST_CASE("behind a proxy each client has its own places, and the proxy none of them") {
-    net::connection_limits limits({.total = 100, .per_address = 2, .proxies = net::address_set::parse({"192.0.2.100"}).value()});
+    net::connection_limits limits(
+        {.total = 100, .per_address = 2, .proxies = net::address_set::parse({"192.0.2.100"}).value()});
     std::vector<net::connection_slot> held;
     const auto come_from = [&](const std::string& client) {
         held.push_back(limits.admit("192.0.2.100"));
@@ -162,13 +163,18 @@ TEST_CASE("when all places are taken, who holds most of them gives one to who ho
         std::string newcomer;
         std::size_t gets;
     };
-    for (const auto& r : {row{"four /64 of one /56", {"2001:db8:0:1::1", "2001:db8:0:2::1", "2001:db8:0:3::1", "2001:db8:0:4::1"}, "192.0.2.1", 4},
-                          row{"one address", {"192.0.2.9"}, "192.0.2.1", 4}, row{"itself", {"192.0.2.9"}, "192.0.2.9", 0},
-                          row{"its neighbour in the /56", {"2001:db8:0:1::1"}, "2001:db8:0:2::1", 4}, row{"a loopback address", {"127.0.0.2"}, "127.0.0.1", 4},
-                          row{"eight addresses",
-                              {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6", "192.0.2.7", "192.0.2.8"},
-                              "198.51.100.1",
-                              0}}) {
+    for (const auto& r :
+         {row{"four /64 of one /56",
+              {"2001:db8:0:1::1", "2001:db8:0:2::1", "2001:db8:0:3::1", "2001:db8:0:4::1"},
+              "192.0.2.1",
+              4},
+          row{"one address", {"192.0.2.9"}, "192.0.2.1", 4}, row{"itself", {"192.0.2.9"}, "192.0.2.9", 0},
+          row{"its neighbour in the /56", {"2001:db8:0:1::1"}, "2001:db8:0:2::1", 4},
+          row{"a loopback address", {"127.0.0.2"}, "127.0.0.1", 4},
+          row{"eight addresses",
+              {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6", "192.0.2.7", "192.0.2.8"},
+              "198.51.100.1",
+              0}}) {
         CAPTURE(r.name);
         crowded c({.total = 8, .per_address = 64});
         for (std::size_t i = 0; i < 8; ++i) CHECK(c.come(r.holders[i % r.holders.size()]) != 0);
@@ -240,8 +246,9 @@ TEST_CASE("of the descriptors, each connection has a second one for its call to 
         std::size_t asked;
         std::size_t connections;
     };
-    for (const auto& r : {row{1024, 2, 4096, 408}, row{1024, 2, 408, 408}, row{1024, 2, 407, 407}, row{1024, 16, 4096, 352}, row{4096, 16, 4096, 1792},
-                          row{258, 2, 4096, 64}, row{256, 2, 4096, 64}, row{64, 2, 4096, 16}}) {
+    for (const auto& r :
+         {row{1024, 2, 4096, 408}, row{1024, 2, 408, 408}, row{1024, 2, 407, 407}, row{1024, 16, 4096, 352},
+          row{4096, 16, 4096, 1792}, row{258, 2, 4096, 64}, row{256, 2, 4096, 64}, row{64, 2, 4096, 16}}) {
         CAPTURE(r.descriptors);
         CAPTURE(r.threads);
         rlimit before{};
@@ -253,7 +260,8 @@ TEST_CASE("of the descriptors, each connection has a second one for its call to 
         net::connection_limits limits({.total = r.asked, .threads = r.threads});
         REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
         CHECK(limits.most() == r.connections);
-        if (r.descriptors >= 1024) {  // full load, the admin door's and what was measured idle: below the alert HourkeyDescriptorsRunOut
+        if (r.descriptors >=
+            1024) {  // full load, the admin door's and what was measured idle: below the alert HourkeyDescriptorsRunOut
             CHECK((2 * r.connections + 64 + 24 + 8 * r.threads) * 100 < r.descriptors * 95);
         }
         std::vector<net::connection_slot> held;

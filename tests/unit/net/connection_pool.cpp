@@ -38,7 +38,9 @@ struct far_end {
     ~far_end() {
         for (auto& c : connections) c->close();
     }
-    [[nodiscard]] net::endpoint at(std::string host = "127.0.0.1") const { return {std::move(host), from->port(), tls.client}; }
+    [[nodiscard]] net::endpoint at(std::string host = "127.0.0.1") const {
+        return {std::move(host), from->port(), tls.client};
+    }
 
     static task<> echo(far_end* self, std::shared_ptr<net::byte_stream> stream, net::connection_slot slot) {
         if (!co_await stream->handshake()) co_return;
@@ -57,7 +59,8 @@ struct far_end {
 /// A blocking server that gives sessions, which ours never does; one connection after the other.
 class ticket_server {
 public:
-    ticket_server(const tls_pair& tls, int version, bool tickets, int connections) : acceptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    ticket_server(const tls_pair& tls, int version, bool tickets, int connections)
+        : acceptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in where{};
         where.sin_family = AF_INET;
         where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -66,7 +69,8 @@ public:
         REQUIRE(::listen(acceptor_, 8) == 0);
         REQUIRE(::getsockname(acceptor_, reinterpret_cast<sockaddr*>(&where), &size) == 0);
         port_ = ntohs(where.sin_port);
-        thread_ = std::thread([this, version, tickets, connections, cert = tls.directory.file("cert.pem"), key = tls.directory.file("key.pem")] {
+        thread_ = std::thread([this, version, tickets, connections, cert = tls.directory.file("cert.pem"),
+                               key = tls.directory.file("key.pem")] {
             auto* context = SSL_CTX_new(TLS_server_method());
             SSL_CTX_use_certificate_chain_file(context, cert.c_str());
             SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM);
@@ -92,7 +96,8 @@ private:
         std::array<char, 16> bytes{};
         if (SSL_accept(ssl) == 1) {
             resumed_ += static_cast<std::uint64_t>(SSL_session_reused(ssl));
-            for (int n = 0; (n = SSL_read(ssl, bytes.data(), static_cast<int>(bytes.size()))) > 0;) SSL_write(ssl, bytes.data(), n);
+            for (int n = 0; (n = SSL_read(ssl, bytes.data(), static_cast<int>(bytes.size()))) > 0;)
+                SSL_write(ssl, bytes.data(), n);
             SSL_shutdown(ssl);
         }
         SSL_free(ssl);
@@ -113,7 +118,8 @@ task<bool> exchange(net::connection_pool::lease& over) {
 }
 
 /// One acquire, one exchange, kept. Whether the connection was reused.
-task<bool> use_once(net::connection_pool& pool, net::connection_pool::freshness wanted = net::connection_pool::freshness::any) {
+task<bool> use_once(net::connection_pool& pool,
+                    net::connection_pool::freshness wanted = net::connection_pool::freshness::any) {
     auto lease = co_await pool.acquire(deadline::after(patience), wanted);
     REQUIRE(lease.has_value());
     CHECK(co_await exchange(*lease));
@@ -150,8 +156,8 @@ TEST_CASE("an idle connection is dropped when the peer closed it or sent what no
         bool closes;
         bool with_tls;
     };
-    for (const auto& r :
-         {row{"closed, TLS", true, true}, row{"surplus, TLS", false, true}, row{"closed, plain", true, false}, row{"surplus, plain", false, false}}) {
+    for (const auto& r : {row{"closed, TLS", true, true}, row{"surplus, TLS", false, true},
+                          row{"closed, plain", true, false}, row{"surplus, plain", false, false}}) {
         CAPTURE(r.name);
         far_end far(r.with_tls);
         auto to = far.at();
@@ -238,7 +244,8 @@ TEST_CASE("a new connection resumes the session of an earlier one, when the peer
         bool tickets;
         std::uint64_t resumed;
     };
-    for (const auto& r : {row{"TLS 1.3", TLS1_3_VERSION, true, 3}, row{"TLS 1.2", TLS1_2_VERSION, true, 3}, row{"no tickets", TLS1_3_VERSION, false, 0}}) {
+    for (const auto& r : {row{"TLS 1.3", TLS1_3_VERSION, true, 3}, row{"TLS 1.2", TLS1_2_VERSION, true, 3},
+                          row{"no tickets", TLS1_3_VERSION, false, 0}}) {
         CAPTURE(r.name);
         tls_pair tls;
         ticket_server far(tls, r.version, r.tickets, 4);
@@ -379,13 +386,15 @@ TEST_CASE("an address that breaks TLS off is passed over like one that cannot be
         const char* name;
         std::string says;
     };
-    for (const auto& r : {row{"an alert", std::string("\x15\x03\x03\x00\x02\x02\x50", 7)}, row{"no TLS", "HTTP/1.1 400 Bad Request\r\n\r\n"},
-                          row{"the end of file", ""}, row{"a bad record", std::string("\x16\x03\x03\xFF\xFF\x00", 6)}}) {
+    for (const auto& r : {row{"an alert", std::string("\x15\x03\x03\x00\x02\x02\x50", 7)},
+                          row{"no TLS", "HTTP/1.1 400 Bad Request\r\n\r\n"}, row{"the end of file", ""},
+                          row{"a bad record", std::string("\x16\x03\x03\xFF\xFF\x00", 6)}}) {
         CAPTURE(r.name);
         far_end far;
         tls_breaker breaker(far.on, r.says);
         const auto loopback = boost::asio::ip::address_v4::loopback();
-        const net::addresses both{boost::asio::ip::tcp::endpoint(loopback, breaker.from->port()), boost::asio::ip::tcp::endpoint(loopback, far.from->port())};
+        const net::addresses both{boost::asio::ip::tcp::endpoint(loopback, breaker.from->port()),
+                                  boost::asio::ip::tcp::endpoint(loopback, far.from->port())};
         net::pool_settings settings;
         settings.lookup = [both](const std::string&, std::uint16_t) -> result<net::addresses> { return both; };
         net::connection_pool pool(far.on, far.at("localhost"), settings);

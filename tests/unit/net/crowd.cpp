@@ -31,7 +31,8 @@ struct held {
         return all.back();
     }
     const one* leaver(const std::string& newcomer, claim c) {
-        const auto* found = crowd.find_leaver(network_prefixes(newcomer), c, [](const auto& m) { return static_cast<const one&>(m).may_go; });
+        const auto* found = crowd.find_leaver(network_prefixes(newcomer), c,
+                                              [](const auto& m) { return static_cast<const one&>(m).may_go; });
         return static_cast<const one*>(found);
     }
     std::string leavers_address(const std::string& newcomer, claim c = claim::fair_share) {
@@ -57,17 +58,33 @@ TEST_CASE("who holds most gives way, counted by the widest prefix first") {
         {"one more than the newcomer's is fair", {{"192.0.2.1", 3}, {"192.0.2.2", 2}}, "192.0.2.2", "nobody"},
         {"who holds most gets nothing more", {{"192.0.2.1", 4}, {"192.0.2.2", 2}}, "192.0.2.1", "nobody"},
         {"four /64 of one /56",
-         {{"2001:db8:0:1::1", 2}, {"2001:db8:0:2::1", 2}, {"2001:db8:0:3::1", 2}, {"2001:db8:0:4::1", 2}, {"192.0.2.9", 3}},
+         {{"2001:db8:0:1::1", 2},
+          {"2001:db8:0:2::1", 2},
+          {"2001:db8:0:3::1", 2},
+          {"2001:db8:0:4::1", 2},
+          {"192.0.2.9", 3}},
          "192.0.2.1",
          "2001:db8:0:1::1"},
         {"four /56 of one /48",
          {{"2001:db8:0:100::1", 2}, {"2001:db8:0:200::1", 2}, {"2001:db8:0:300::1", 2}, {"192.0.2.9", 3}},
          "2001:db8:9::1",
          "2001:db8:0:100::1"},
-        {"within a /48 the fullest /56", {{"2001:db8:0:100::1", 2}, {"2001:db8:0:200::1", 1}, {"2001:db8:0:201::1", 2}}, "192.0.2.1", "2001:db8:0:201::1"},
-        {"a neighbour within the fullest /48", {{"2001:db8:0:1::1", 6}, {"192.0.2.9", 3}}, "2001:db8:0:2::1", "2001:db8:0:1::1"},
-        {"a neighbour within a lesser /48 takes from the fullest", {{"2001:db8:0:1::1", 2}, {"192.0.2.9", 5}}, "2001:db8:0:2::1", "192.0.2.9"},
-        {"one part of the fullest /48 takes from another, not from outside", {{"2001:db8:0:1::1", 3}, {"192.0.2.9", 2}}, "2001:db8:0:1::2", "nobody"},
+        {"within a /48 the fullest /56",
+         {{"2001:db8:0:100::1", 2}, {"2001:db8:0:200::1", 1}, {"2001:db8:0:201::1", 2}},
+         "192.0.2.1",
+         "2001:db8:0:201::1"},
+        {"a neighbour within the fullest /48",
+         {{"2001:db8:0:1::1", 6}, {"192.0.2.9", 3}},
+         "2001:db8:0:2::1",
+         "2001:db8:0:1::1"},
+        {"a neighbour within a lesser /48 takes from the fullest",
+         {{"2001:db8:0:1::1", 2}, {"192.0.2.9", 5}},
+         "2001:db8:0:2::1",
+         "192.0.2.9"},
+        {"one part of the fullest /48 takes from another, not from outside",
+         {{"2001:db8:0:1::1", 3}, {"192.0.2.9", 2}},
+         "2001:db8:0:1::2",
+         "nobody"},
         {"unix sockets are one", {{"local", 3}}, "local", "nobody"},
     };
     for (const auto& r : rows) {

@@ -19,7 +19,9 @@ using namespace hourkey::test;
 
 namespace {
 
-net::address at(const std::string& ip, std::uint16_t port) { return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(ip), port); }
+net::address at(const std::string& ip, std::uint16_t port) {
+    return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(ip), port);
+}
 
 task<std::unique_ptr<net::byte_stream>> dial(net::reactor& on, net::address to) {
     auto socket = co_await net::connect_to(on, std::move(to), deadline::after(25s));
@@ -64,7 +66,9 @@ struct listening {
     std::vector<net::accepted> got;
     std::unique_ptr<net::listener> from;
 
-    explicit listening(net::connection_caps caps = {}, net::tls_server_context* tls = nullptr, const std::string& address = "127.0.0.1") : limits(caps) {
+    explicit listening(net::connection_caps caps = {}, net::tls_server_context* tls = nullptr,
+                       const std::string& address = "127.0.0.1")
+        : limits(caps) {
         from = net::listener::bind_tcp(on, address, 0, tls, limits).value();
         start();
     }
@@ -83,7 +87,8 @@ TEST_CASE("accepted connections carry bytes and say where they came from") {
         const char* listens;
         const char* called;
     };
-    for (const auto& [listens, called] : {row{"127.0.0.1", "127.0.0.1"}, row{"::1", "::1"}, row{"::", "127.0.0.1"}, row{"0.0.0.0", "127.0.0.1"}}) {
+    for (const auto& [listens, called] :
+         {row{"127.0.0.1", "127.0.0.1"}, row{"::1", "::1"}, row{"::", "127.0.0.1"}, row{"0.0.0.0", "127.0.0.1"}}) {
         CAPTURE(listens);
         if (std::string_view(listens).starts_with("::") && !has_ipv6()) {
             MESSAGE("not tried: this machine has no IPv6");
@@ -112,7 +117,8 @@ TEST_CASE("two reactors share one port") {
 TEST_CASE("who wants a port alone does not get one that another listens on") {
     listening first;
     net::reactor other;
-    const auto made = net::listener::bind_tcp(other, "127.0.0.1", first.from->port(), nullptr, first.limits, net::port_use::alone);
+    const auto made =
+        net::listener::bind_tcp(other, "127.0.0.1", first.from->port(), nullptr, first.limits, net::port_use::alone);
     REQUIRE_FALSE(made.has_value());
     CHECK(made.error().message.find(std::to_string(first.from->port())) != std::string::npos);
     CHECK(made.error().hint.find("another port") != std::string::npos);
@@ -264,7 +270,8 @@ TEST_CASE("without descriptors the listener backs off, tells the client, and rec
 }
 
 TEST_CASE("a spare descriptor that was lost is taken again") {
-    // In a child, because the limit is the process's. The spare is lost when its number is taken while a client is refused with it.
+    // In a child, because the limit is the process's. The spare is lost when its number is taken while a client is
+    // refused with it.
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
@@ -315,7 +322,8 @@ TEST_CASE("a unix socket is private, knows its peer, and cleans up after itself"
         std::string file;
     };
     std::filesystem::create_directories(directory.file(std::string(100, 'd')));
-    for (const auto& r : {row{"short path", "control.sock"}, row{"longer than sun_path", std::string(100, 'd') + "/control.sock"}}) {
+    for (const auto& r :
+         {row{"short path", "control.sock"}, row{"longer than sun_path", std::string(100, 'd') + "/control.sock"}}) {
         CAPTURE(r.name);
         const auto path = directory.file(r.file);
         net::reactor on;

@@ -70,7 +70,8 @@ struct background {
     }
 };
 
-/// Two ends: `ours` for a stream on the reactor, `peer` a blocking descriptor for a test's thread, or also for a stream.
+/// Two ends: `ours` for a stream on the reactor, `peer` a blocking descriptor for a test's thread, or also for a
+/// stream.
 struct socket_pair {
     int ours = -1;
     int peer = -1;
@@ -135,8 +136,8 @@ public:
         std::filesystem::remove_all(path_, ignored);
     }
     [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-    /// A file of its own under the name: written in place, the same size within one tick of the file system's clock would look
-    /// unchanged.
+    /// A file of its own under the name: written in place, the same size within one tick of the file system's clock
+    /// would look unchanged.
     std::string write(const std::string& name, std::string_view content, mode_t mode = 0600) const {
         const auto path = file(name), fresh = file(name + ".new");
         std::ofstream(fresh, std::ios::binary) << content;

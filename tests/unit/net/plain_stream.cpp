@@ -49,8 +49,9 @@ TEST_CASE("a blocked write keeps its own copy and is finished when the reader co
     run_on(j.on, [&]() -> task<> {
         background writer{j.on};
         bool ok = false;
-        writer.start(
-            [](net::byte_stream& to, std::string& from, bool& done) -> task<> { done = (co_await to.write_all(from)).has_value(); }(*j.stream, text, ok));
+        writer.start([](net::byte_stream& to, std::string& from, bool& done) -> task<> {
+            done = (co_await to.write_all(from)).has_value();
+        }(*j.stream, text, ok));
         co_await pause_for(j.on, 5ms);
         CHECK_FALSE(writer.done);
         text.assign(text.size(), '#');
@@ -88,7 +89,9 @@ TEST_CASE("the deadline ends a read, a wait and a blocked write") {
         co_return result<>{};
     };
     const auto waits = [](net::byte_stream& s) -> task<result<>> { return s.wait_readable(); };
-    const auto writes = [](net::byte_stream& s) -> task<result<>> { co_return co_await s.write_all(std::string(1'000'000, 'x')); };
+    const auto writes = [](net::byte_stream& s) -> task<result<>> {
+        co_return co_await s.write_all(std::string(1'000'000, 'x'));
+    };
     struct row {
         const char* name;
         std::function<task<result<>>(net::byte_stream&)> act;
@@ -133,15 +136,16 @@ TEST_CASE("linger_close reads what is still coming, so that the answer is not re
 TEST_CASE("a stream whose descriptor epoll refuses fails and never waits") {
     net::reactor on;
     const temporary_directory folder;
-    const auto stream = net::make_plain_stream(on, adopt(::open(folder.write("file", "bytes").c_str(), O_RDWR | O_CLOEXEC)));
+    const auto stream =
+        net::make_plain_stream(on, adopt(::open(folder.write("file", "bytes").c_str(), O_RDWR | O_CLOEXEC)));
     run_on(on, [&]() -> task<> {
         std::array<char, 8> into{};
         const auto shaken = co_await stream->handshake();
         const auto got = co_await stream->read_some(into);
         const auto waited = co_await stream->wait_readable();
         const auto written = co_await stream->write_all("x");
-        for (const auto& code : {shaken ? errc{} : shaken.error().code, got ? errc{} : got.error().code, waited ? errc{} : waited.error().code,
-                                 written ? errc{} : written.error().code})
+        for (const auto& code : {shaken ? errc{} : shaken.error().code, got ? errc{} : got.error().code,
+                                 waited ? errc{} : waited.error().code, written ? errc{} : written.error().code})
             CHECK(code == errc::connection_closed);
         CHECK_FALSE(stream->is_quiet());
         co_await stream->linger_close();

@@ -12,11 +12,12 @@ using namespace std::string_literals;
 
 const std::string signature("\r\n\r\n\0\r\nQUIT\n", 12);
 const std::string v4("\xc0\x00\x02\x01\xc6\x33\x64\x01\x12\x67\x01\xbb", 12);  // 192.0.2.1:4711 to 198.51.100.1:443
-const std::string v6 = "\x20\x01\x0d\xb8"s + std::string(11, '\0') + "\x01" + "\x20\x01\x0d\xb8"s + std::string(11, '\0') + "\x02" + "\x12\x67\x01\xbb";
+const std::string v6 = "\x20\x01\x0d\xb8"s + std::string(11, '\0') + "\x01" + "\x20\x01\x0d\xb8"s +
+                       std::string(11, '\0') + "\x02" + "\x12\x67\x01\xbb";
 
 std::string header(unsigned command, unsigned family, const std::string& rest) {
-    return signature + static_cast<char>(command) + static_cast<char>(family) + static_cast<char>(rest.size() >> 8) + static_cast<char>(rest.size() & 0xff) +
-           rest;
+    return signature + static_cast<char>(command) + static_cast<char>(family) + static_cast<char>(rest.size() >> 8) +
+           static_cast<char>(rest.size() & 0xff) + rest;
 }
 
 constexpr unsigned proxy = 0x21, local = 0x20;
@@ -31,7 +32,8 @@ TEST_CASE("A header of version 2 names the client, or nobody when the proxy spea
         {"TCP over IPv4", header(proxy, 0x11, v4), "192.0.2.1"},
         {"TCP over IPv6", header(proxy, 0x21, v6), "2001:db8::1"},
         {"with what may follow", header(proxy, 0x11, v4 + "\xea\0\3abc"s), "192.0.2.1"},
-        {"an IPv4 address mapped into IPv6", header(proxy, 0x21, std::string(10, '\0') + "\xff\xff\xc0\0\2\1"s + std::string(20, '\0')), "192.0.2.1"},
+        {"an IPv4 address mapped into IPv6",
+         header(proxy, 0x21, std::string(10, '\0') + "\xff\xff\xc0\0\2\1"s + std::string(20, '\0')), "192.0.2.1"},
         {"the longest", header(proxy, 0x11, v4 + std::string(proxy_header::most_bytes - 16 - 12, 'x')), "192.0.2.1"},
         {"LOCAL", header(local, 0x00, ""), ""},
         {"LOCAL with addresses, which do not count", header(local, 0x11, v4), ""},
@@ -79,7 +81,8 @@ TEST_CASE("Anything else is refused, as soon as it can be told") {
         {"an unknown family", header(proxy, 0x41, v6)},
         {"one byte short of an IPv4 address", header(proxy, 0x11, v4.substr(0, 11))},
         {"one byte short of an IPv6 address", header(proxy, 0x21, v6.substr(0, 35))},
-        {"one byte too long", header(proxy, 0x11, v4 + std::string(proxy_header::most_bytes - 16 - 12 + 1, 'x')).substr(0, 16)},
+        {"one byte too long",
+         header(proxy, 0x11, v4 + std::string(proxy_header::most_bytes - 16 - 12 + 1, 'x')).substr(0, 16)},
         {"64 KiB", signature + "\x21\x11\xff\xff"},
     };
     for (const auto& r : rows) {

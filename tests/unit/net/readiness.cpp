@@ -18,7 +18,9 @@ struct watched {
     os::unique_descriptor peer{pair.peer};
     std::array<char, 16> into{};
 
-    void say(std::string_view text) const { REQUIRE(::send(peer.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size())); }
+    void say(std::string_view text) const {
+        REQUIRE(::send(peer.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
+    }
 };
 
 task<> note_after_wait(net::watched_descriptor& on, net::direction until, std::string& log, std::string what) {

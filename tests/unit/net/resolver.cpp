@@ -20,7 +20,9 @@ using namespace hourkey::test;
 
 namespace {
 
-net::address at(const std::string& ip, std::uint16_t port = 443) { return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(ip), port); }
+net::address at(const std::string& ip, std::uint16_t port = 443) {
+    return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(ip), port);
+}
 
 result<net::addresses> ask(net::name_lookup by, const std::string& host) {
     net::reactor on;
@@ -68,7 +70,9 @@ TEST_CASE("a look-up hands over what was found, in its order, on the reactor's t
 
 TEST_CASE("an address needs no look-up") {
     for (const auto* literal : {"192.0.2.1", "2001:db8::1"}) {
-        const auto found = ask([](const std::string&, std::uint16_t) -> result<net::addresses> { throw std::logic_error("asked"); }, literal);
+        const auto found =
+            ask([](const std::string&, std::uint16_t) -> result<net::addresses> { throw std::logic_error("asked"); },
+                literal);
         REQUIRE(found.has_value());
         CHECK(*found == net::addresses{at(literal)});
     }
@@ -78,7 +82,9 @@ TEST_CASE("a look-up that fails or throws is a failure with a reason") {
     const net::name_lookup failing = [](const std::string&, std::uint16_t) -> result<net::addresses> {
         return failure(errc::connection_failed, {}, {}, "not today");
     };
-    const net::name_lookup throwing = [](const std::string&, std::uint16_t) -> result<net::addresses> { throw std::runtime_error("not today"); };
+    const net::name_lookup throwing = [](const std::string&, std::uint16_t) -> result<net::addresses> {
+        throw std::runtime_error("not today");
+    };
     for (const auto& by : {failing, throwing}) {
         const auto found = ask(by, "sts.example");
         REQUIRE_FALSE(found.has_value());
@@ -89,7 +95,10 @@ TEST_CASE("a look-up that fails or throws is a failure with a reason") {
 
 TEST_CASE("of a name's addresses so many are taken as may be tried") {
     for (const auto given : {net::most_addresses, net::most_addresses + 1}) {
-        const auto found = ask([given](const std::string&, std::uint16_t) -> result<net::addresses> { return net::addresses(given, at("192.0.2.1")); }, "many");
+        const auto found =
+            ask([given](const std::string&,
+                        std::uint16_t) -> result<net::addresses> { return net::addresses(given, at("192.0.2.1")); },
+                "many");
         REQUIRE(found.has_value());
         CHECK(found->size() == net::most_addresses);
     }
@@ -176,10 +185,15 @@ struct named_peer {
         dns->answer = net::addresses{at("127.0.0.1", from->port())};
     }
     ~named_peer() { dns->release(); }
-    void open() { pool = std::make_unique<net::connection_pool>(on, net::endpoint{"sts.example", from->port(), nullptr}, settings); }
+    void open() {
+        pool =
+            std::make_unique<net::connection_pool>(on, net::endpoint{"sts.example", from->port(), nullptr}, settings);
+    }
     result<net::connection_pool::lease> acquire() {
         std::optional<result<net::connection_pool::lease>> out;
-        run_on(on, [&]() -> task<> { out.emplace(co_await pool->acquire(deadline::after(for_ever), net::connection_pool::freshness::fresh)); }());
+        run_on(on, [&]() -> task<> {
+            out.emplace(co_await pool->acquire(deadline::after(for_ever), net::connection_pool::freshness::fresh));
+        }());
         return *std::move(out);
     }
 };

@@ -33,7 +33,9 @@ constexpr auto patience = 25s;
 /// So long that who waits for it has failed.
 constexpr auto for_ever = 10min;
 
-net::address at(const std::string& ip, std::uint16_t port) { return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(ip), port); }
+net::address at(const std::string& ip, std::uint16_t port) {
+    return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(ip), port);
+}
 
 /// One of a name's addresses that accepts connections, and says nothing.
 struct door {
@@ -57,7 +59,8 @@ public:
         REQUIRE(::bind(sockets_.front().get(), where.data(), static_cast<socklen_t>(where.size())) == 0);
         REQUIRE(::listen(sockets_.front().get(), 0) == 0);
         for (int i = 0; i < 4; ++i) {
-            const auto& filling = sockets_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+            const auto& filling =
+                sockets_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
             static_cast<void>(::connect(filling.get(), where.data(), static_cast<socklen_t>(where.size())));
         }
     }
@@ -71,7 +74,9 @@ class given_answers {
 public:
     explicit given_answers(std::vector<net::addresses> answers) : answers_(std::move(answers)) {}
     [[nodiscard]] static net::name_lookup lookup(std::vector<net::addresses> answers) {
-        return [self = std::make_shared<given_answers>(std::move(answers))](const std::string&, std::uint16_t) { return self->next(); };
+        return [self = std::make_shared<given_answers>(std::move(answers))](const std::string&, std::uint16_t) {
+            return self->next();
+        };
     }
 
 private:
@@ -102,7 +107,8 @@ task<> until_accepted(net::reactor& on, const door& d, std::size_t count) {
     while (d.got.size() < count) co_await pause_for(on, 1ms);
 }
 
-/// From now on this thread's epoll sets, but for one, take no more descriptors: as when fs.epoll.max_user_watches is reached.
+/// From now on this thread's epoll sets, but for one, take no more descriptors: as when fs.epoll.max_user_watches is
+/// reached.
 bool refuse_in_sets_but(int one) {
     sock_filter lines[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
                            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_epoll_ctl, 0, 5),
@@ -113,17 +119,21 @@ bool refuse_in_sets_but(int one) {
                            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSPC),
                            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
     const sock_fprog filter{std::size(lines), lines};
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
 
 }  // namespace
 
-TEST_CASE("addresses that do not answer cost a moment, however many stand before the one that does, and nothing of them is left") {
+TEST_CASE(
+    "addresses that do not answer cost a moment, however many stand before the one that does, and nothing of them is "
+    "left") {
     net::reactor on;
     door good(on);
     const auto port = good.port();
     const black_hole holes[] = {{"127.0.0.2", port}, {"127.0.0.3", port}, {"127.0.0.4", port}};
-    const auto settings = resolving_to({{at("127.0.0.2", port), at("127.0.0.3", port), at("127.0.0.4", port), at("127.0.0.1", port)}});
+    const auto settings =
+        resolving_to({{at("127.0.0.2", port), at("127.0.0.3", port), at("127.0.0.4", port), at("127.0.0.1", port)}});
     net::connection_pool pool(on, {"sts.example", port, nullptr}, settings);
     run_on(on, [&]() -> task<> {
         const auto before = open_descriptors();
@@ -173,7 +183,8 @@ TEST_CASE("all of many addresses are tried in the time there is, however coarse 
     const auto port = good.port();
     const black_hole hole("127.0.0.2", port);
     constexpr auto time = 5s;
-    net::addresses many(time / net::reactor::sweep_period + 1, at("127.0.0.2", port));  // with a sweep for each there is not enough
+    net::addresses many(time / net::reactor::sweep_period + 1,
+                        at("127.0.0.2", port));  // with a sweep for each there is not enough
     many.back() = at("127.0.0.1", port);
     run_on(on, [&]() -> task<> {
         const auto won = co_await net::connect_to_first(on, many, for_ever, deadline::after(time));
@@ -182,12 +193,14 @@ TEST_CASE("all of many addresses are tried in the time there is, however coarse 
     }());
 }
 
-TEST_CASE("an address that refuses makes way for the next one at once, and one that is left is no failure of the others") {
+TEST_CASE(
+    "an address that refuses makes way for the next one at once, and one that is left is no failure of the others") {
     net::reactor on;
     door good(on);
     const auto port = good.port();
     const black_hole hole("127.0.0.3", port);
-    net::connection_pool pool(on, {"sts.example", port, nullptr}, resolving_to({{at("127.0.0.3", port), at("127.0.0.2", port), at("127.0.0.1", port)}}));
+    net::connection_pool pool(on, {"sts.example", port, nullptr},
+                              resolving_to({{at("127.0.0.3", port), at("127.0.0.2", port), at("127.0.0.1", port)}}));
     run_on(on, [&]() -> task<> { CHECK(co_await can_connect(pool)); }());
 }
 
@@ -227,11 +240,14 @@ TEST_CASE("an address whose TLS stays silent is tried after the others from then
     const auto good = net::listener::bind_tcp(on, "127.0.0.1", 0, tls.server.get(), limits).value();
     good->start([&](net::accepted a) {
         served.push_back(std::move(a.stream));
-        on.spawn([](std::shared_ptr<net::byte_stream> stream) -> task<> { static_cast<void>(co_await stream->handshake()); }(served.back()));
+        on.spawn([](std::shared_ptr<net::byte_stream> stream) -> task<> {
+            static_cast<void>(co_await stream->handshake());
+        }(served.back()));
     });
     const auto port = good->port();
     const door mute(on, "127.0.0.2", port);
-    net::connection_pool pool(on, {"localhost", port, tls.client}, resolving_to({{at("127.0.0.2", port), at("127.0.0.1", port)}}));
+    net::connection_pool pool(on, {"localhost", port, tls.client},
+                              resolving_to({{at("127.0.0.2", port), at("127.0.0.1", port)}}));
     run_on(on, [&]() -> task<> {
         const auto silent = co_await pool.acquire(deadline::after(300ms));
         REQUIRE_FALSE(silent.has_value());
@@ -245,7 +261,8 @@ TEST_CASE("when all known addresses fail, the name is looked up again and what i
     net::reactor on;
     door good(on);
     const auto port = good.port();
-    net::connection_pool pool(on, {"sts.example", port, nullptr}, resolving_to({{at("127.0.0.2", port)}, {at("127.0.0.2", port), at("127.0.0.1", port)}}));
+    net::connection_pool pool(on, {"sts.example", port, nullptr},
+                              resolving_to({{at("127.0.0.2", port)}, {at("127.0.0.2", port), at("127.0.0.1", port)}}));
     run_on(on, [&]() -> task<> { CHECK(co_await can_connect(pool)); }());
 }
 
@@ -257,7 +274,8 @@ TEST_CASE("when nothing new is found, or not in time, the failure to connect is 
 
     const auto stuck = std::make_shared<std::promise<void>>();
     net::pool_settings settings;
-    settings.lookup = [stuck, port, first = std::make_shared<bool>(true)](const std::string&, std::uint16_t) -> result<net::addresses> {
+    settings.lookup = [stuck, port, first = std::make_shared<bool>(true)](const std::string&,
+                                                                          std::uint16_t) -> result<net::addresses> {
         if (!std::exchange(*first, false)) stuck->get_future().wait();
         return net::addresses{at("127.0.0.2", port)};
     };
@@ -281,7 +299,8 @@ TEST_CASE("a descriptor that the kernel will not watch is told as the reason") {
         std::size_t addresses;
         bool only_the_reactors_set_works;
     };
-    for (const auto& r : {row{"one address", 1, false}, row{"the race's set", 2, false}, row{"an address in the race's set", 2, true}}) {
+    for (const auto& r : {row{"one address", 1, false}, row{"the race's set", 2, false},
+                          row{"an address in the race's set", 2, true}}) {
         CAPTURE(r.name);
         const auto connecting = [&r] {  // on a thread of its own, for a filter cannot be taken back
             net::reactor on;
@@ -291,8 +310,8 @@ TEST_CASE("a descriptor that the kernel will not watch is told as the reason") {
                 return;
             }
             run_on(on, [&]() -> task<> {
-                const auto won =
-                    co_await net::connect_to_first(on, net::addresses(r.addresses, at("127.0.0.1", good.port())), for_ever, deadline::after(patience));
+                const auto won = co_await net::connect_to_first(
+                    on, net::addresses(r.addresses, at("127.0.0.1", good.port())), for_ever, deadline::after(patience));
                 REQUIRE_FALSE(won.has_value());
                 CHECK(won.error().code == errc::connection_failed);
                 CHECK(won.error().cause == std::strerror(ENOSPC));

@@ -36,7 +36,9 @@ outcome connect(const net::ssl_ctx_ptr& served, const net::ssl_ctx_ptr& calling,
     return seen;
 }
 
-outcome connect(const tls_pair& tls, const std::string& host) { return connect(tls.server->current(), tls.client, host); }
+outcome connect(const tls_pair& tls, const std::string& host) {
+    return connect(tls.server->current(), tls.client, host);
+}
 
 }  // namespace
 
@@ -57,13 +59,16 @@ TEST_CASE("a client believes only a valid certificate of the host it called") {
         {"right IPv4 literal", authority().issue(local, an_hour()).value(), "127.0.0.1", nullptr},
         {"right IPv6 literal", authority().issue(local, an_hour()).value(), "::1", nullptr},
         {"wildcard", authority().issue(wildcard, an_hour()).value(), "sts.example.com", nullptr},
-        {"wildcard is one label only", authority().issue(wildcard, an_hour()).value(), "a.b.example.com", "hostname mismatch"},
+        {"wildcard is one label only", authority().issue(wildcard, an_hour()).value(), "a.b.example.com",
+         "hostname mismatch"},
         {"partial wildcard", authority().issue(wildcard, an_hour()).value(), "www.example.org", "hostname mismatch"},
         {"wrong name", authority().issue(elsewhere, an_hour()).value(), "localhost", "hostname mismatch"},
         {"wrong literal", authority().issue(elsewhere, an_hour()).value(), "127.0.0.1", "IP address mismatch"},
-        {"a literal as DNS name only", authority().issue({{"127.0.0.1"}, {}}, an_hour()).value(), "127.0.0.1", "IP address mismatch"},
+        {"a literal as DNS name only", authority().issue({{"127.0.0.1"}, {}}, an_hour()).value(), "127.0.0.1",
+         "IP address mismatch"},
         {"self-signed", crypto::make_self_signed(local, an_hour()).value(), "localhost", "self-signed certificate"},
-        {"another authority", other_authority.issue(local, an_hour()).value(), "localhost", "unable to get local issuer certificate"},
+        {"another authority", other_authority.issue(local, an_hour()).value(), "localhost",
+         "unable to get local issuer certificate"},
     };
     for (auto& r : rows) {
         CAPTURE(r.name);
@@ -127,7 +132,8 @@ TEST_CASE("a bad ca_file is named with its fix") {
         const char* name;
         std::string path;
     };
-    for (const auto& r : {row{"absent", directory.file("absent.pem")}, row{"not PEM", directory.write("garbage.pem", "garbage")}}) {
+    for (const auto& r :
+         {row{"absent", directory.file("absent.pem")}, row{"not PEM", directory.write("garbage.pem", "garbage")}}) {
         CAPTURE(r.name);
         const auto made = net::make_tls_client_context(r.path);
         REQUIRE_FALSE(made.has_value());
@@ -149,8 +155,10 @@ TEST_CASE("a trust store with nothing in it is said to be so, wherever it is loo
         std::string file, folders;
         bool found;
     };
-    for (const auto& r : {row{"neither is there", "/nonexistent", "/nonexistent", false}, row{"an empty folder", "/nonexistent", empty, false},
-                          row{"a file", pem, "/nonexistent", true}, row{"the second of two folders", "/nonexistent", empty + ":" + one, true}}) {
+    for (const auto& r :
+         {row{"neither is there", "/nonexistent", "/nonexistent", false},
+          row{"an empty folder", "/nonexistent", empty, false}, row{"a file", pem, "/nonexistent", true},
+          row{"the second of two folders", "/nonexistent", empty + ":" + one, true}}) {
         CAPTURE(r.name);
         REQUIRE(::setenv("SSL_CERT_FILE", r.file.c_str(), 1) == 0);
         REQUIRE(::setenv("SSL_CERT_DIR", r.folders.c_str(), 1) == 0);

@@ -76,7 +76,8 @@ public:
     }
     /// A KeyUpdate record; false when the connection is gone.
     bool key_update(int kind = SSL_KEY_UPDATE_REQUESTED) {
-        if (SSL_key_update(ssl_.get(), kind) != 1 || SSL_do_handshake(ssl_.get()) != 1) throw std::runtime_error("peer: no key update");
+        if (SSL_key_update(ssl_.get(), kind) != 1 || SSL_do_handshake(ssl_.get()) != 1)
+            throw std::runtime_error("peer: no key update");
         return try_send(take_outgoing());
     }
     void close_notify() {

@@ -52,12 +52,17 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
     };
     const row rows[] = {
         {"no certificate file", [](files& f) { std::filesystem::remove(f.cert); }, "cert.pem", "cannot be read"},
-        {"certificate is not PEM", [](files& f) { f.directory.write("cert.pem", "garbage"); }, "cert.pem", "cannot be read"},
-        {"second certificate of the chain is broken",
-         [](files& f) { std::ofstream(f.cert, std::ios::app) << "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"; }, "cert.pem",
+        {"certificate is not PEM", [](files& f) { f.directory.write("cert.pem", "garbage"); }, "cert.pem",
          "cannot be read"},
-        {"expired", [](files& f) { f.put(authority().issue(local_names(), past_hour()).value()); }, "cert.pem", "has expired"},
-        {"not valid yet", [&](files& f) { f.put(authority().issue(names, {now + 1h, now + 2h}).value()); }, "cert.pem", "not valid yet"},
+        {"second certificate of the chain is broken",
+         [](files& f) {
+             std::ofstream(f.cert, std::ios::app) << "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+         },
+         "cert.pem", "cannot be read"},
+        {"expired", [](files& f) { f.put(authority().issue(local_names(), past_hour()).value()); }, "cert.pem",
+         "has expired"},
+        {"not valid yet", [&](files& f) { f.put(authority().issue(names, {now + 1h, now + 2h}).value()); }, "cert.pem",
+         "not valid yet"},
         {"no key file", [](files& f) { std::filesystem::remove(f.key); }, "key.pem", "cannot be opened"},
         {"key is a directory",
          [](files& f) {
@@ -65,9 +70,12 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
              std::filesystem::create_directory(f.key);
          },
          "key.pem", "regular file"},
-        {"key is not PEM", [](files& f) { f.directory.write("key.pem", "garbage"); }, "key.pem", "no unencrypted PEM private key"},
-        {"key writable by the group", [](files& f) { ::chmod(f.key.c_str(), 0660); }, "key.pem", "readable by group or others"},
-        {"key readable by others", [](files& f) { ::chmod(f.key.c_str(), 0604); }, "key.pem", "readable by group or others"},
+        {"key is not PEM", [](files& f) { f.directory.write("key.pem", "garbage"); }, "key.pem",
+         "no unencrypted PEM private key"},
+        {"key writable by the group", [](files& f) { ::chmod(f.key.c_str(), 0660); }, "key.pem",
+         "readable by group or others"},
+        {"key readable by others", [](files& f) { ::chmod(f.key.c_str(), 0604); }, "key.pem",
+         "readable by group or others"},
         {"key of another certificate",
          [&](files& f) {
              const auto other = authority().issue(names, an_hour()).value();

@@ -58,7 +58,9 @@ task<result<std::string>> read_exactly(net::byte_stream& stream, std::size_t siz
     co_return all;
 }
 
-task<> write_whole(net::byte_stream& to, const std::string& from, bool& done) { done = (co_await to.write_all(from)).has_value(); }
+task<> write_whole(net::byte_stream& to, const std::string& from, bool& done) {
+    done = (co_await to.write_all(from)).has_value();
+}
 
 task<> until_not_quiet(served& s) {
     while (s.stream->is_quiet()) co_await pause_for(s.on, 1ms);
@@ -135,7 +137,8 @@ TEST_CASE("a large answer reaches a slow reader through small buffers unharmed")
         CHECK((co_await s.stream->handshake()).has_value());
         const auto written = co_await s.stream->write_all(text);
         CHECK(written.has_value());
-        co_await s.stream->linger_close();  // the peer's KeyUpdates are unread: closing at once would reset the answer away
+        co_await s.stream
+            ->linger_close();  // the peer's KeyUpdates are unread: closing at once would reset the answer away
     }());
     CHECK(got == text);
 }
@@ -562,7 +565,8 @@ TEST_CASE("an idle TLS connection takes at most 16 KiB of heap") {
         std::size_t before = 0;
         for (std::size_t i = 0; i <= count; ++i) {
             const auto pair = socket_pair::unix_domain();
-            std::unique_ptr<net::byte_stream> stream = net::make_tls_server_stream(on, adopt(pair.ours), tls.server->current()).value();
+            std::unique_ptr<net::byte_stream> stream =
+                net::make_tls_server_stream(on, adopt(pair.ours), tls.server->current()).value();
             std::thread client([&] {
                 tls_peer peer(pair.peer);
                 peer.handshake();

@@ -62,7 +62,8 @@ TEST_CASE("a reader that stops holds nobody; what does not fit is counted, and t
     std::size_t accepted = 0;
     {
         obs::line_queue queue(pipe.write, tell);
-        while (queue.dropped() < 3) queue.put(numbered(accepted++), urgency::may_gather);  // without the bound: for ever
+        while (queue.dropped() < 3)
+            queue.put(numbered(accepted++), urgency::may_gather);  // without the bound: for ever
         accepted -= 3;
         CHECK(accepted * 1024 >= obs::line_queue::most_bytes);
         CHECK(accepted * 1024 <= 2 * obs::line_queue::most_bytes + 128 * 1024);  // queued, being written, in the pipe

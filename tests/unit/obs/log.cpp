@@ -56,7 +56,8 @@ public:
     std::string written() {
         std::string text;
         std::array<char, 4096> part{};
-        while (has_output(0)) text.append(part.data(), static_cast<std::size_t>(::read(ends_[0], part.data(), part.size())));
+        while (has_output(0))
+            text.append(part.data(), static_cast<std::size_t>(::read(ends_[0], part.data(), part.size())));
         return text;
     }
 
@@ -92,7 +93,13 @@ json only_line(const std::string& text) {
 TEST_CASE("AJsonLineHoldsTimeLevelMessageAndFieldsInTheirOrder") {
     captured_log log;
     const std::string name = "web";
-    obs::log(level::info, "vend issued", {{"app", name}, {"status", 200}, {"bytes", std::size_t{1500}}, {"ms", 1.5}, {"cached", false}, {"text", "literal"}});
+    obs::log(level::info, "vend issued",
+             {{"app", name},
+              {"status", 200},
+              {"bytes", std::size_t{1500}},
+              {"ms", 1.5},
+              {"cached", false},
+              {"text", "literal"}});
     const auto text = log.flushed();
     const auto line = only_line(text);
     CHECK(line["level"] == "info");
@@ -108,14 +115,15 @@ TEST_CASE("AJsonLineHoldsTimeLevelMessageAndFieldsInTheirOrder") {
     CHECK(ts[10] == 'T');
     CHECK(ts[19] == '.');
     CHECK(ts.back() == 'Z');
-    CHECK(text.ends_with(R"("level":"info","msg":"vend issued","app":"web","status":200,"bytes":1500,"ms":1.5,"cached":false,"text":"literal"})"
-                         "\n"));
+    CHECK(text.ends_with(
+        R"("level":"info","msg":"vend issued","app":"web","status":200,"bytes":1500,"ms":1.5,"cached":false,"text":"literal"})"
+        "\n"));
 }
 
 TEST_CASE("EveryLevelHasItsName") {
     captured_log log;
-    for (const auto& [at, name] :
-         {std::pair{level::debug, "debug"}, std::pair{level::info, "info"}, std::pair{level::warn, "warn"}, std::pair{level::error, "error"}}) {
+    for (const auto& [at, name] : {std::pair{level::debug, "debug"}, std::pair{level::info, "info"},
+                                   std::pair{level::warn, "warn"}, std::pair{level::error, "error"}}) {
         obs::log(at, "x");
         CHECK(only_line(log.flushed())["level"] == name);
     }
@@ -123,7 +131,10 @@ TEST_CASE("EveryLevelHasItsName") {
 
 TEST_CASE("NumbersThatJsonDoesNotKnowAreNull") {
     captured_log log;
-    obs::log(level::info, "x", {{"nan", std::numeric_limits<double>::quiet_NaN()}, {"inf", std::numeric_limits<double>::infinity()}, {"min", INT64_MIN}});
+    obs::log(level::info, "x",
+             {{"nan", std::numeric_limits<double>::quiet_NaN()},
+              {"inf", std::numeric_limits<double>::infinity()},
+              {"min", INT64_MIN}});
     const auto line = only_line(log.flushed());
     CHECK(line["nan"].is_null());
     CHECK(line["inf"].is_null());
@@ -157,7 +168,8 @@ TEST_CASE("HostileTextsCannotBreakALine") {
             obs::log(level::info, row.text, {{row.text, row.text}});
             const auto text = log.flushed();
             REQUIRE(text.find('\n') == text.size() - 1);
-            for (const char c : text.substr(0, text.size() - 1)) CHECK((static_cast<unsigned char>(c) >= 0x20 && c != 0x7F));
+            for (const char c : text.substr(0, text.size() - 1))
+                CHECK((static_cast<unsigned char>(c) >= 0x20 && c != 0x7F));
             CHECK(text.find("\xC2\x9B") == std::string::npos);
             CHECK(text.find("\xE2\x80") == std::string::npos);
             if (format == obs::log_format::json) CHECK(only_line(text)["level"] == "info");
@@ -167,9 +179,11 @@ TEST_CASE("HostileTextsCannotBreakALine") {
 
 TEST_CASE("AHumanLineReadsAsText") {
     captured_log log(obs::log_format::human);
-    obs::log(level::warn, "STS is slow", {{"region", "eu-west-1"}, {"took_ms", 812}, {"note", "two words"}, {"empty", ""}, {"forged", "a=b"}});
+    obs::log(level::warn, "STS is slow",
+             {{"region", "eu-west-1"}, {"took_ms", 812}, {"note", "two words"}, {"empty", ""}, {"forged", "a=b"}});
     const auto text = log.flushed();
-    CHECK(text.substr(24) == " warn   STS is slow region=eu-west-1 took_ms=812 note=\"two words\" empty=\"\" forged=\"a=b\"\n");
+    CHECK(text.substr(24) ==
+          " warn   STS is slow region=eu-west-1 took_ms=812 note=\"two words\" empty=\"\" forged=\"a=b\"\n");
 }
 
 TEST_CASE("WithoutATerminalTheFormatIsJson") {
@@ -204,7 +218,8 @@ TEST_CASE("AnInfoLineGoesOutByItselfSoon") {
 
 TEST_CASE("ManyLinesGoOutWithoutAFlush") {
     captured_log log;
-    for (int i = 0; i < 80; ++i) obs::log(level::info, std::string(1000, ' '));  // a little over the 64 KiB that are gathered
+    for (int i = 0; i < 80; ++i)
+        obs::log(level::info, std::string(1000, ' '));  // a little over the 64 KiB that are gathered
     obs::log(level::info, "last");
     CHECK(log.awaited("last").size() >= 64 * 1024);
 }
@@ -274,7 +289,8 @@ TEST_CASE("WhatWasLoggedBeforeTerminateArrives") {
     ::close(ends[1]);
     std::string text;
     std::array<char, 4096> part{};
-    for (ssize_t n = 0; (n = ::read(ends[0], part.data(), part.size())) > 0;) text.append(part.data(), static_cast<std::size_t>(n));
+    for (ssize_t n = 0; (n = ::read(ends[0], part.data(), part.size())) > 0;)
+        text.append(part.data(), static_cast<std::size_t>(n));
     ::close(ends[0]);
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);

@@ -27,7 +27,8 @@ TEST_CASE("ACounterIsExposedWithHelpAndType") {
     vends.add();
     vends.add(41);
     CHECK(vends.value() == 42);
-    CHECK(exposed(vends) == "# HELP vends_total All vends.\\nSecond \\\\ line.\n# TYPE vends_total counter\nvends_total 42\n");
+    CHECK(exposed(vends) ==
+          "# HELP vends_total All vends.\\nSecond \\\\ line.\n# TYPE vends_total counter\nvends_total 42\n");
 }
 
 TEST_CASE("ACounterCanReadFromElsewhere") {
@@ -46,7 +47,8 @@ TEST_CASE("ALabelledCounterShowsAllItsValuesFromTheStart") {
     CHECK(eaten.value(fruit::apple) == 0);
     CHECK(eaten.value(fruit::pear) == 3);
     CHECK(exposed(eaten) ==
-          "# HELP eaten_total Eaten.\n# TYPE eaten_total counter\neaten_total{fruit=\"apple\"} 0\neaten_total{fruit=\"pe\\\"a\\\\r\\n\"} 3\n");
+          "# HELP eaten_total Eaten.\n# TYPE eaten_total counter\neaten_total{fruit=\"apple\"} "
+          "0\neaten_total{fruit=\"pe\\\"a\\\\r\\n\"} 3\n");
 }
 
 TEST_CASE("AGaugeShowsItsLastValueOrItsSource") {
@@ -70,12 +72,14 @@ TEST_CASE("AGaugeShowsItsLastValueOrItsSource") {
 
 TEST_CASE("AHistogramCountsEachDurationInEveryBucketThatHoldsIt") {
     histogram took("took_seconds", "Took.", {1ms, 10ms, 1s});
-    for (const auto t : {std::chrono::nanoseconds(0ms), std::chrono::nanoseconds(1ms), std::chrono::nanoseconds(1ms + 1ns), std::chrono::nanoseconds(1s),
-                         std::chrono::nanoseconds(2s)})
+    for (const auto t :
+         {std::chrono::nanoseconds(0ms), std::chrono::nanoseconds(1ms), std::chrono::nanoseconds(1ms + 1ns),
+          std::chrono::nanoseconds(1s), std::chrono::nanoseconds(2s)})
         took.observe(t);
     CHECK(exposed(took) ==
           "# HELP took_seconds Took.\n# TYPE took_seconds histogram\n"
-          "took_seconds_bucket{le=\"0.001\"} 2\ntook_seconds_bucket{le=\"0.01\"} 3\ntook_seconds_bucket{le=\"1\"} 4\ntook_seconds_bucket{le=\"+Inf\"} 5\n"
+          "took_seconds_bucket{le=\"0.001\"} 2\ntook_seconds_bucket{le=\"0.01\"} 3\ntook_seconds_bucket{le=\"1\"} "
+          "4\ntook_seconds_bucket{le=\"+Inf\"} 5\n"
           "took_seconds_sum 3.002000001\ntook_seconds_count 5\n");
 }
 

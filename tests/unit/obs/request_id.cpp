@@ -60,7 +60,8 @@ TEST_CASE("ARequestIdDoesNotTellHowManyOthersThereWere") {
     const wall_time now{1'700'000'000'000ms};
     std::vector<ulid> made;
     for (int i = 0; i < 64; ++i) made.push_back(obs::next_request_id(now));
-    // Whatever is read as a number, plain or through splitmix64: no step between neighbours comes twice, and no byte stays.
+    // Whatever is read as a number, plain or through splitmix64: no step between neighbours comes twice, and no byte
+    // stays.
     for (std::size_t from = 6; from <= 8; ++from) {
         std::set<std::uint64_t> steps, mixed_steps;
         for (std::size_t i = 1; i < made.size(); ++i) {

@@ -13,7 +13,8 @@ namespace {
 const std::string secret43 = "5tQx0GvJ8mYc2LrWz7NbKd4HsPf9TaVu3EiCo6RhXqM";
 const std::string id = "01J9ZQ3X5T7K8M2N4P6R0S1V3W";
 // The examples of AWS's own documentation.
-const std::string secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", other_key = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";
+const std::string secret_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                  other_key = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";
 
 std::string base64(std::size_t size) {
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -36,12 +37,15 @@ TEST_CASE("WhatLooksLikeASecretIsMasked") {
         {"operator token", "hk_operator_" + id + "_" + secret43 + "_a1B2c3", "hk_operator_" + id + "_[masked]", 1},
         {"admin token", "hk_admin_" + id + "_" + secret43 + "_a1B2c3", "hk_admin_" + id + "_[masked]", 1},
         {"auditor token", "hk_auditor_" + id + "_" + secret43 + "_a1B2c3", "hk_auditor_" + id + "_[masked]", 1},
-        {"token in a header", "Bearer hk_app_" + id + "_" + secret43 + "_a1B2c3\"}", "Bearer hk_app_" + id + "_[masked]\"}", 1},
+        {"token in a header", "Bearer hk_app_" + id + "_" + secret43 + "_a1B2c3\"}",
+         "Bearer hk_app_" + id + "_[masked]\"}", 1},
         {"two tokens", "hk_app_" + id + "_" + secret43 + "_a1B2c3hk_app_" + id + "_" + secret43 + "_a1B2c3",
          "hk_app_" + id + "_[masked]hk_app_" + id + "_[masked]", 2},
-        {"token after a false start", "hk_hk_app_" + id + "_" + secret43 + "_a1B2c3", "hk_hk_app_" + id + "_[masked]", 1},
+        {"token after a false start", "hk_hk_app_" + id + "_" + secret43 + "_a1B2c3", "hk_hk_app_" + id + "_[masked]",
+         1},
         {"session token", R"({"t":")" + base64(200) + R"(="})", R"({"t":"[masked]="})", 1},
-        {"session token in a form", "X-Amz-Security-Token=IQoJb3JpZ2luX2Vj%2F%2F%2F%2FabcDEF123&x=1", "X-Amz-Security-Token=[masked]&x=1", 1},
+        {"session token in a form", "X-Amz-Security-Token=IQoJb3JpZ2luX2Vj%2F%2F%2F%2FabcDEF123&x=1",
+         "X-Amz-Security-Token=[masked]&x=1", 1},
         {"short piece of a regional token", "IQoJb3" + std::string(26, 'a'), "[masked]", 1},
         {"short piece of a global token", "at FwoGZXIv" + std::string(26, 'a') + " end", "at [masked] end", 1},
         {"secret key", "key=" + secret_key + ";", "key=[masked];", 1},
@@ -59,7 +63,8 @@ TEST_CASE("WhatLooksLikeASecretIsMasked") {
 TEST_CASE("WhatIsNoSecretStays") {
     const std::pair<const char*, std::string> rows[] = {
         {"empty", ""},
-        {"plain line", R"({"ts":"2026-11-22T02:59:40.123Z","level":"info","msg":"vend issued","app":"web","status":200})"},
+        {"plain line",
+         R"({"ts":"2026-11-22T02:59:40.123Z","level":"info","msg":"vend issued","app":"web","status":200})"},
         {"token id alone", "hk_app_" + id},
         {"token cut off", "hk_app_" + id + "_" + secret43 + "_a1B2c"},
         {"unknown role", "hk_root_" + id + "_" + secret43 + "_a1B2c3"},

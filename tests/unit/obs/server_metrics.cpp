@@ -92,10 +92,12 @@ TEST_CASE("EachOutcomeIsCountedUnderItsOwnName") {
     all.auth_attempts.add(auth_outcome::error, 34);
     const auto text = all.expose();
     for (const auto* const line :
-         {"vends_total{outcome=\"issued\"} 11", "vends_total{outcome=\"denied\"} 12", "vends_total{outcome=\"error\"} 13",
-          "sts_requests_total{outcome=\"ok\"} 21", "sts_requests_total{outcome=\"throttled\"} 22", "sts_requests_total{outcome=\"rejected\"} 23",
-          "sts_requests_total{outcome=\"unavailable\"} 24", "sts_requests_total{outcome=\"timeout\"} 25", "sts_requests_total{outcome=\"malformed\"} 26",
-          "auth_attempts_total{outcome=\"accepted\"} 31", "auth_attempts_total{outcome=\"missing\"} 32", "auth_attempts_total{outcome=\"refused\"} 33",
+         {"vends_total{outcome=\"issued\"} 11", "vends_total{outcome=\"denied\"} 12",
+          "vends_total{outcome=\"error\"} 13", "sts_requests_total{outcome=\"ok\"} 21",
+          "sts_requests_total{outcome=\"throttled\"} 22", "sts_requests_total{outcome=\"rejected\"} 23",
+          "sts_requests_total{outcome=\"unavailable\"} 24", "sts_requests_total{outcome=\"timeout\"} 25",
+          "sts_requests_total{outcome=\"malformed\"} 26", "auth_attempts_total{outcome=\"accepted\"} 31",
+          "auth_attempts_total{outcome=\"missing\"} 32", "auth_attempts_total{outcome=\"refused\"} 33",
           "auth_attempts_total{outcome=\"error\"} 34"}) {
         CAPTURE(line);
         CHECK_FALSE(line_of(text, std::string("hourkey_") + line).empty());
@@ -106,7 +108,8 @@ TEST_CASE("TheExpositionIsWellFormedAndAlwaysInTheSameOrder") {
     metrics all("0.1.0");
     all.http_requests.add(request_counter::no_route, 404);
     const auto text = all.expose();
-    const std::regex comment(R"(# (HELP|TYPE) [a-z_]+ .+)"), sample(R"re([a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? ([0-9.e+-]+|[+-]Inf|NaN))re");
+    const std::regex comment(R"(# (HELP|TYPE) [a-z_]+ .+)"),
+        sample(R"re([a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? ([0-9.e+-]+|[+-]Inf|NaN))re");
     std::istringstream lines(text);
     std::set<std::string> typed;
     for (std::string line; std::getline(lines, line);) {
@@ -122,7 +125,8 @@ TEST_CASE("TheExpositionIsWellFormedAndAlwaysInTheSameOrder") {
 TEST_CASE("EveryStatusThatHourkeyAnswersHasItsOwnCode") {
     metrics all("x");
     for (const auto& row : all_errc_rows()) all.http_requests.add(request_counter::no_route, row.http_status);
-    CHECK(line_of(all.expose(), "hourkey_http_requests_total{route=\"unmatched\",method=\"other\",code=\"other\"}").empty());
+    CHECK(line_of(all.expose(), "hourkey_http_requests_total{route=\"unmatched\",method=\"other\",code=\"other\"}")
+              .empty());
 }
 
 TEST_CASE("ScrubbedSecretsShowInTheMetrics") {

@@ -95,7 +95,8 @@ TEST_CASE("A file that others may touch, a missing one and a huge one are not re
     }
     CHECK(code_of(read_private_file(folder.file("none"))) == errc::invalid_configuration);
     CHECK(read_private_file(folder.put("full", std::string(64 * 1024, 'a'))).value().size() == 64 * 1024);
-    CHECK(code_of(read_private_file(folder.put("huge", std::string(64 * 1024 + 1, 'a')))) == errc::invalid_configuration);
+    CHECK(code_of(read_private_file(folder.put("huge", std::string(64 * 1024 + 1, 'a')))) ==
+          errc::invalid_configuration);
 }
 
 }  // namespace hourkey::os

@@ -21,12 +21,16 @@ TEST_CASE("a secret's file is its owner's alone, or root's and readable by a gro
         gid_t group;
         bool is_private;
     };
-    for (const auto& r : {row{"its owner's alone", 0600, own_user, own_group, true}, row{"read only", 0400, own_user, own_group, true},
-                          row{"root's alone", 0400, 0, other_group, true}, row{"fsGroup", 0440, 0, own_group, true},
-                          row{"installed for the group", 0640, 0, own_group, true}, row{"for another group", 0640, 0, other_group, false},
-                          row{"another user's, for our group", 0640, other_user, own_group, false}, row{"the group may write", 0660, 0, own_group, false},
-                          row{"the group may execute", 0650, 0, own_group, false}, row{"others may read", 0604, 0, own_group, false},
-                          row{"others may read too", 0644, 0, own_group, false}, row{"others may write", 0602, own_user, own_group, false}}) {
+    for (const auto& r :
+         {row{"its owner's alone", 0600, own_user, own_group, true}, row{"read only", 0400, own_user, own_group, true},
+          row{"root's alone", 0400, 0, other_group, true}, row{"fsGroup", 0440, 0, own_group, true},
+          row{"installed for the group", 0640, 0, own_group, true},
+          row{"for another group", 0640, 0, other_group, false},
+          row{"another user's, for our group", 0640, other_user, own_group, false},
+          row{"the group may write", 0660, 0, own_group, false},
+          row{"the group may execute", 0650, 0, own_group, false}, row{"others may read", 0604, 0, own_group, false},
+          row{"others may read too", 0644, 0, own_group, false},
+          row{"others may write", 0602, own_user, own_group, false}}) {
         CAPTURE(r.name);
         struct stat about{};
         about.st_mode = S_IFREG | r.mode;

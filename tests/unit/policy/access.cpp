@@ -31,7 +31,9 @@ TEST_CASE("every right is given to its roles in their own tenant and to nobody e
         {right::manage_tenants, {yes, wrong_role, wrong_role, wrong_role}, {yes, wrong_role, wrong_role, wrong_role}},
         {right::see_tenant, {yes, yes, wrong_role, yes}, {yes, no_such, wrong_role, no_such}},
         {right::read_tenant, {wrong_role, yes, wrong_role, yes}, {wrong_role, no_such, wrong_role, no_such}},
-        {right::change_tenant, {wrong_role, yes, wrong_role, wrong_role}, {wrong_role, no_such, wrong_role, wrong_role}},
+        {right::change_tenant,
+         {wrong_role, yes, wrong_role, wrong_role},
+         {wrong_role, no_such, wrong_role, wrong_role}},
         {right::manage_tokens, {yes, yes, wrong_role, wrong_role}, {yes, no_such, wrong_role, wrong_role}},
     };
     constexpr std::array roles{operator_, admin, app, auditor};
@@ -41,10 +43,12 @@ TEST_CASE("every right is given to its roles in their own tenant and to nobody e
                 CAPTURE(static_cast<int>(r.needed));
                 CAPTURE(to_text(roles[i]));
                 CAPTURE(own);
-                const auto checked = check_access(r.needed, caller_of(roles[i]), *tenant_name::parse(own ? "acme" : "other"));
+                const auto checked =
+                    check_access(r.needed, caller_of(roles[i]), *tenant_name::parse(own ? "acme" : "other"));
                 const auto wanted = own ? r.own[i] : r.foreign[i];
                 CHECK(checked.has_value() == (wanted == yes));
-                if (!checked && wanted != yes) CHECK(checked.error().code == (wanted == wrong_role ? errc::role_not_allowed : errc::not_found));
+                if (!checked && wanted != yes)
+                    CHECK(checked.error().code == (wanted == wrong_role ? errc::role_not_allowed : errc::not_found));
             }
 }
 
@@ -54,8 +58,9 @@ TEST_CASE("an operator makes a tenant's first tokens, an admin all of its tenant
         bool allowed;
     };
     const std::vector<row> rows{
-        {operator_, admin, true}, {operator_, auditor, true}, {operator_, app, false}, {operator_, operator_, false}, {admin, admin, true}, {admin, app, true},
-        {admin, auditor, true},   {admin, operator_, false},  {app, app, false},       {auditor, auditor, false},
+        {operator_, admin, true}, {operator_, auditor, true}, {operator_, app, false}, {operator_, operator_, false},
+        {admin, admin, true},     {admin, app, true},         {admin, auditor, true},  {admin, operator_, false},
+        {app, app, false},        {auditor, auditor, false},
     };
     for (const auto& r : rows) {
         CAPTURE(to_text(r.caller));

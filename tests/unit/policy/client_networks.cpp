@@ -55,7 +55,8 @@ TEST_CASE("Two addresses share exactly the networks that both lie in") {
         CAPTURE(r.other);
         const auto a = client_networks::of(r.one), b = client_networks::of(r.other);
         REQUIRE(a.widest_first().size() == r.same.size());
-        for (std::size_t i = 0; i < r.same.size(); ++i) CHECK((a.widest_first()[i].address == b.widest_first()[i].address) == r.same[i]);
+        for (std::size_t i = 0; i < r.same.size(); ++i)
+            CHECK((a.widest_first()[i].address == b.widest_first()[i].address) == r.same[i]);
     }
 }
 

@@ -7,7 +7,9 @@
 namespace hourkey::policy {
 namespace {
 
-ulid tenant(unsigned char n) { return ulid::make(wall_time{std::chrono::seconds(1)}, std::array<unsigned char, 10>{n}); }
+ulid tenant(unsigned char n) {
+    return ulid::make(wall_time{std::chrono::seconds(1)}, std::array<unsigned char, 10>{n});
+}
 const ulid a = tenant(1), b = tenant(2), c = tenant(3);
 
 TEST_CASE("A tenant alone may have all places, and one more waits") {

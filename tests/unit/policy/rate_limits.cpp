@@ -41,7 +41,9 @@ model::token dead(unsigned char tenant, unsigned char token) {
 }
 
 /// All without limit, so that each test sets the one it is about.
-rate_settings unlimited() { return {.token = 0, .app = 0, .tenant = 0, .address = 0, .dead_tokens = 0, .sts = 0, .burst_seconds = 1}; }
+rate_settings unlimited() {
+    return {.token = 0, .app = 0, .tenant = 0, .address = 0, .dead_tokens = 0, .sts = 0, .burst_seconds = 1};
+}
 
 std::size_t how_many(std::size_t most, const std::function<bool()>& passes) {
     std::size_t n = 0;
@@ -66,8 +68,10 @@ TEST_CASE("Each limit lets its burst through and refuses one more, with who it w
              HK_CHECK(l.admit_address("192.0.2.1", ordinary, start));
              return {};
          }},
-        {"dead tokens", rated::dead_token, &rate_settings::dead_tokens, [](rate_limits& l) { return l.admit_dead_token(dead(1, 1), start); }},
-        {"sessions", rated::sts, &rate_settings::sts, [](rate_limits& l) { return l.admit_session(app_caller(1, "web", 1), start); }},
+        {"dead tokens", rated::dead_token, &rate_settings::dead_tokens,
+         [](rate_limits& l) { return l.admit_dead_token(dead(1, 1), start); }},
+        {"sessions", rated::sts, &rate_settings::sts,
+         [](rate_limits& l) { return l.admit_session(app_caller(1, "web", 1), start); }},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -89,18 +93,21 @@ TEST_CASE("Each limit lets its burst through and refuses one more, with who it w
 
 TEST_CASE("The defaults limit everything") {
     const rate_settings d;
-    for (const auto rate : {d.token, d.app, d.tenant, d.address, d.dead_tokens, d.sts, d.burst_seconds}) CHECK(rate > 0);
+    for (const auto rate : {d.token, d.app, d.tenant, d.address, d.dead_tokens, d.sts, d.burst_seconds})
+        CHECK(rate > 0);
 }
 
 TEST_CASE("Nobody pays for another") {
     auto settings = unlimited();
     settings.token = settings.app = settings.tenant = settings.address = settings.dead_tokens = settings.sts = 5;
     rate_limits limits(settings, 1);
-    static_cast<void>(how_many(100, [&] { return limits.admit_caller(app_caller(1, "web", 1), 1, ordinary, start).has_value(); }));
+    static_cast<void>(
+        how_many(100, [&] { return limits.admit_caller(app_caller(1, "web", 1), 1, ordinary, start).has_value(); }));
     static_cast<void>(how_many(100, [&] { return limits.admit_dead_token(dead(1, 9), start).has_value(); }));
     static_cast<void>(how_many(100, [&] { return limits.admit_session(admin_of(1, 1), start).has_value(); }));
     static_cast<void>(how_many(100, [&] { return limits.admit_address("192.0.2.1", ordinary, start).has_value(); }));
-    CHECK(limits.admit_caller(app_caller(2, "web", 2), 1, ordinary, start).has_value());  // another tenant, the same app's name
+    CHECK(limits.admit_caller(app_caller(2, "web", 2), 1, ordinary, start)
+              .has_value());  // another tenant, the same app's name
     CHECK(limits.admit_dead_token(dead(2, 8), start).has_value());
     CHECK(limits.admit_session(admin_of(2, 2), start).has_value());
     CHECK(limits.admit_address("192.0.2.2", ordinary, start).has_value());
@@ -129,11 +136,13 @@ TEST_CASE("Whoever has used up all else can still take rights away, up to the re
     const auto who = admin_of(1, 1);
     static_cast<void>(how_many(100, [&] { return limits.admit_caller(who, 1, ordinary, start).has_value(); }));
     static_cast<void>(how_many(100, [&] { return limits.admit_address("192.0.2.1", ordinary, start).has_value(); }));
-    CHECK(how_many(1000, [&] { return limits.admit_caller(who, 1, takes_rights_away, start).has_value(); }) == rate_limits::reserve.burst);
+    CHECK(how_many(1000, [&] { return limits.admit_caller(who, 1, takes_rights_away, start).has_value(); }) ==
+          rate_limits::reserve.burst);
     const auto above = limits.admit_address("192.0.2.1", takes_rights_away, start);
     REQUIRE(above.has_value());
     CHECK(*above == rate_limits::address_standing::above_rate);
-    CHECK(how_many(1000, [&] { return limits.admit_from_address_reserve("192.0.2.1", true, start).has_value(); }) == rate_limits::reserve.burst);
+    CHECK(how_many(1000, [&] { return limits.admit_from_address_reserve("192.0.2.1", true, start).has_value(); }) ==
+          rate_limits::reserve.burst);
     CHECK_FALSE(limits.admit_caller(who, 1, ordinary, start).has_value());
 }
 
@@ -145,7 +154,8 @@ TEST_CASE("Without the right that is asked for nobody draws on an address's rese
         REQUIRE(refused.error().code == errc::rate_limited);
         REQUIRE(refused.error().retry_after == 1s);
     }
-    CHECK(how_many(1000, [&] { return limits.admit_from_address_reserve("192.0.2.1", true, start).has_value(); }) == rate_limits::reserve.burst);
+    CHECK(how_many(1000, [&] { return limits.admit_from_address_reserve("192.0.2.1", true, start).has_value(); }) ==
+          rate_limits::reserve.burst);
 }
 
 TEST_CASE("What a good token asks is given back to its address") {
@@ -189,9 +199,11 @@ TEST_CASE("A lifted tenant has no limits of its own; its dead tokens have") {
     settings.lifted_tenants = {"t1"};
     rate_limits limits(settings, 1);
     CHECK(how_many(100, [&] {
-              return limits.admit_caller(app_caller(1, "web", 1), 1, ordinary, start) && limits.admit_session(app_caller(1, "web", 1), start);
+              return limits.admit_caller(app_caller(1, "web", 1), 1, ordinary, start) &&
+                     limits.admit_session(app_caller(1, "web", 1), start);
           }) == 100);
-    CHECK(how_many(100, [&] { return limits.admit_caller(app_caller(2, "web", 2), 1, ordinary, start).has_value(); }) == 5);
+    CHECK(how_many(100, [&] { return limits.admit_caller(app_caller(2, "web", 2), 1, ordinary, start).has_value(); }) ==
+          5);
     CHECK(how_many(100, [&] { return limits.admit_dead_token(dead(1, 9), start).has_value(); }) == 5);
 }
 

@@ -41,7 +41,8 @@ refusal_counts::verdict refuse(refusal_counts& in, const model::audit_record& wh
     return said;
 }
 
-TEST_CASE("Of equal refusals the first is recorded, the others are counted, and the count is told when the window is over") {
+TEST_CASE(
+    "Of equal refusals the first is recorded, the others are counted, and the count is told when the window is over") {
     refusal_counts counts;
     CHECK(refuse(counts, refusal()) == record);
     auto last = refusal();
@@ -81,7 +82,8 @@ TEST_CASE("One refusal alone has a record and no count") {
 
 TEST_CASE("What differs in tenant, token, connection or reason is not equal") {
     refusal_counts counts;
-    for (const auto& other : {refusal(), refusal(2), refusal(1, 2), refusal(1, 1, "test"), refusal(1, 1, ""), refusal(1, 1, "prod", "role_not_allowed")}) {
+    for (const auto& other : {refusal(), refusal(2), refusal(1, 2), refusal(1, 1, "test"), refusal(1, 1, ""),
+                              refusal(1, 1, "prod", "role_not_allowed")}) {
         CHECK(refuse(counts, other) == record);
         CHECK(refuse(counts, other) == counted);
     }

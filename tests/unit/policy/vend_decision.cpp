@@ -44,7 +44,9 @@ model::grant grant_for(std::optional<app_name> app) {
             .revision = 1};
 }
 
-model::vend_facts granted() { return {.connection = active_connection(), .app_grant = grant_for(*app_name::parse("web")), .any_grant = {}}; }
+model::vend_facts granted() {
+    return {.connection = active_connection(), .app_grant = grant_for(*app_name::parse("web")), .any_grant = {}};
+}
 
 template <class Change>
 model::vend_facts with(Change change) {
@@ -79,8 +81,18 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
          3600s},
         {"no grant", with([](auto& f) { f.app_grant.reset(); }), {}, false, errc::app_not_allowed, 0s},
         {"no connection", with([](auto& f) { f.connection.reset(); }), {}, false, errc::app_not_allowed, 0s},
-        {"the grant has expired", with([](auto& f) { f.app_grant->expires_at = now; }), {}, false, errc::app_not_allowed, 0s},
-        {"the grant expires a moment later", with([](auto& f) { f.app_grant->expires_at = now + 1ns; }), {}, false, {}, 3600s},
+        {"the grant has expired",
+         with([](auto& f) { f.app_grant->expires_at = now; }),
+         {},
+         false,
+         errc::app_not_allowed,
+         0s},
+        {"the grant expires a moment later",
+         with([](auto& f) { f.app_grant->expires_at = now + 1ns; }),
+         {},
+         false,
+         {},
+         3600s},
         {"the app's grant has expired, any app's holds",
          with([](auto& f) {
              f.app_grant->expires_at = now;
@@ -90,9 +102,24 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
          false,
          {},
          3600s},
-        {"pending", with([](auto& f) { f.connection->state = model::connection_state::pending; }), {}, false, errc::connection_not_ready, 0s},
-        {"broken", with([](auto& f) { f.connection->state = model::connection_state::broken; }), {}, false, errc::connection_not_ready, 0s},
-        {"insecure trust", with([](auto& f) { f.connection->state = model::connection_state::insecure_trust; }), {}, false, errc::connection_not_ready, 0s},
+        {"pending",
+         with([](auto& f) { f.connection->state = model::connection_state::pending; }),
+         {},
+         false,
+         errc::connection_not_ready,
+         0s},
+        {"broken",
+         with([](auto& f) { f.connection->state = model::connection_state::broken; }),
+         {},
+         false,
+         errc::connection_not_ready,
+         0s},
+        {"insecure trust",
+         with([](auto& f) { f.connection->state = model::connection_state::insecure_trust; }),
+         {},
+         false,
+         errc::connection_not_ready,
+         0s},
         {"pending and not granted tells nothing of the state",
          with([](auto& f) {
              f.app_grant.reset();
@@ -111,7 +138,12 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
          false,
          errc::duration_out_of_range,
          0s},
-        {"twelve hours without a grant that says so", granted(), {.duration = 43'200s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
+        {"twelve hours without a grant that says so",
+         granted(),
+         {.duration = 43'200s, .min_ttl = {}},
+         false,
+         errc::duration_out_of_range,
+         0s},
         {"a grant to any app without a maximum allows the default",
          with([](auto& f) {
              f.app_grant.reset();
@@ -133,9 +165,24 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
         {"43200 s, granted", granted_for(43'200s), {.duration = 43'200s, .min_ttl = {}}, false, {}, 43'200s},
         {"43201 s", granted_for(43'200s), {.duration = 43'201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
         {"a longer grant is no longer default", granted_for(43'200s), {}, false, {}, 3600s},
-        {"more than chaining allows is capped", granted_for(7200s), {.duration = 7200s, .min_ttl = {}}, true, {}, 3600s},
-        {"chaining does not cut what was not granted", granted(), {.duration = 7200s, .min_ttl = {}}, true, errc::duration_out_of_range, 0s},
-        {"the grant's limit shortens what was not asked for", with([](auto& f) { f.app_grant->max_duration = 1200s; }), {}, false, {}, 1200s},
+        {"more than chaining allows is capped",
+         granted_for(7200s),
+         {.duration = 7200s, .min_ttl = {}},
+         true,
+         {},
+         3600s},
+        {"chaining does not cut what was not granted",
+         granted(),
+         {.duration = 7200s, .min_ttl = {}},
+         true,
+         errc::duration_out_of_range,
+         0s},
+        {"the grant's limit shortens what was not asked for",
+         with([](auto& f) { f.app_grant->max_duration = 1200s; }),
+         {},
+         false,
+         {},
+         1200s},
         {"more than the grant's limit was asked for",
          with([](auto& f) { f.app_grant->max_duration = 1200s; }),
          {.duration = 1201s, .min_ttl = {}},
@@ -153,7 +200,12 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
          900s},
         {"min_ttl is the duration", granted(), {.duration = {}, .min_ttl = 3600s}, false, {}, 3600s},
         {"min_ttl is longer", granted(), {.duration = {}, .min_ttl = 3601s}, false, errc::min_ttl_unmet, 0s},
-        {"min_ttl cannot be met under chaining", granted_for(7200s), {.duration = 7200s, .min_ttl = 7200s}, true, errc::min_ttl_unmet, 0s},
+        {"min_ttl cannot be met under chaining",
+         granted_for(7200s),
+         {.duration = 7200s, .min_ttl = 7200s},
+         true,
+         errc::min_ttl_unmet,
+         0s},
         {"min_ttl is negative", granted(), {.duration = {}, .min_ttl = -1s}, false, errc::invalid_request, 0s},
     };
     for (const auto& r : rows) {

@@ -60,11 +60,17 @@ TEST_CASE("hourkey.toml goes before the SDKs' settings, and what it goes before 
         {"nothing", {}, {}, "sts.us-east-1.amazonaws.com us-east-1 assumed"},
         {"a region", {"eu-west-1", "", ""}, {{"AWS_REGION", "us-west-2"}}, "sts.eu-west-1.amazonaws.com eu-west-1"},
         {"the SDKs' region", {}, {{"AWS_REGION", "us-west-2"}}, "sts.us-west-2.amazonaws.com us-west-2"},
-        {"the SDKs' endpoint", {"eu-west-1", "", ""}, {{"AWS_ENDPOINT_URL", "http://127.0.0.1:9"}}, "127.0.0.1:9 eu-west-1"},
+        {"the SDKs' endpoint",
+         {"eu-west-1", "", ""},
+         {{"AWS_ENDPOINT_URL", "http://127.0.0.1:9"}},
+         "127.0.0.1:9 eu-west-1"},
         {"an endpoint",
          {"eu-west-1", "http://127.0.0.1:8", ""},
-         {{"AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9"}, {"AWS_USE_FIPS_ENDPOINT", "true"}, {"AWS_STS_REGIONAL_ENDPOINTS", "legacy"}},
-         "127.0.0.1:8 eu-west-1 not AWS_ENDPOINT_URL_STS (aws.sts_endpoint goes before it) not AWS_USE_FIPS_ENDPOINT (aws.sts_endpoint goes before it) not "
+         {{"AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9"},
+          {"AWS_USE_FIPS_ENDPOINT", "true"},
+          {"AWS_STS_REGIONAL_ENDPOINTS", "legacy"}},
+         "127.0.0.1:8 eu-west-1 not AWS_ENDPOINT_URL_STS (aws.sts_endpoint goes before it) not AWS_USE_FIPS_ENDPOINT "
+         "(aws.sts_endpoint goes before it) not "
          "AWS_STS_REGIONAL_ENDPOINTS (aws.sts_endpoint goes before it)"},
         {"FIPS and dual stack",
          {"eu-west-1", "", ""},
@@ -82,14 +88,26 @@ TEST_CASE("hourkey.toml goes before the SDKs' settings, and what it goes before 
          {"eu-west-1", "", "/etc/ssl/certs/ca-certificates.crt"},
          {{"AWS_CA_BUNDLE", "/nowhere"}},
          "sts.eu-west-1.amazonaws.com eu-west-1 not AWS_CA_BUNDLE (aws.ca_file goes before it)"},
-        {"a CA file that nothing needs", {"eu-west-1", "http://127.0.0.1:8", ""}, {{"AWS_CA_BUNDLE", "/nowhere"}}, "127.0.0.1:8 eu-west-1"},
-        {"a proxy", {"eu-west-1", "", ""}, {{"HTTPS_PROXY", "http://p"}}, "sts.eu-west-1.amazonaws.com eu-west-1 no HTTPS_PROXY"},
+        {"a CA file that nothing needs",
+         {"eu-west-1", "http://127.0.0.1:8", ""},
+         {{"AWS_CA_BUNDLE", "/nowhere"}},
+         "127.0.0.1:8 eu-west-1"},
+        {"a proxy",
+         {"eu-west-1", "", ""},
+         {{"HTTPS_PROXY", "http://p"}},
+         "sts.eu-west-1.amazonaws.com eu-west-1 no HTTPS_PROXY"},
         {"a proxy that is excepted",
          {"eu-west-1", "", ""},
          {{"HTTPS_PROXY", "http://p"}, {"NO_PROXY", ".amazonaws.com"}},
          "sts.eu-west-1.amazonaws.com eu-west-1"},
-        {"a proxy for https alone", {"eu-west-1", "http://127.0.0.1:8", ""}, {{"HTTPS_PROXY", "http://p"}}, "127.0.0.1:8 eu-west-1"},
-        {"files that cannot be read", {"eu-west-1", "", ""}, {{"AWS_CONFIG_FILE", "/"}}, "sts.eu-west-1.amazonaws.com eu-west-1 unreadable"},
+        {"a proxy for https alone",
+         {"eu-west-1", "http://127.0.0.1:8", ""},
+         {{"HTTPS_PROXY", "http://p"}},
+         "127.0.0.1:8 eu-west-1"},
+        {"files that cannot be read",
+         {"eu-west-1", "", ""},
+         {{"AWS_CONFIG_FILE", "/"}},
+         "sts.eu-west-1.amazonaws.com eu-west-1 unreadable"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -106,10 +124,15 @@ TEST_CASE("what cannot be is refused by the setting's name") {
         const char* says;
     };
     for (const auto& r :
-         {row{{}, {{"AWS_ENDPOINT_URL", "https://sts.test"}, {"AWS_USE_FIPS_ENDPOINT", "true"}}, "AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT cannot both"},
-          row{{}, {{"AWS_ENDPOINT_URL", "https://sts.test"}, {"AWS_USE_DUALSTACK_ENDPOINT", "true"}}, "AWS_USE_DUALSTACK_ENDPOINT cannot both"},
+         {row{{},
+              {{"AWS_ENDPOINT_URL", "https://sts.test"}, {"AWS_USE_FIPS_ENDPOINT", "true"}},
+              "AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT cannot both"},
+          row{{},
+              {{"AWS_ENDPOINT_URL", "https://sts.test"}, {"AWS_USE_DUALSTACK_ENDPOINT", "true"}},
+              "AWS_USE_DUALSTACK_ENDPOINT cannot both"},
           row{{}, {{"AWS_ENDPOINT_URL_STS", "http://10.0.0.1"}}, "AWS_ENDPOINT_URL_STS is http:// to another machine"},
-          row{{}, {{"AWS_CA_BUNDLE", "/nowhere"}}, "AWS_CA_BUNDLE: "}, row{{}, {{"AWS_REGION", "EU-West-1"}}, "AWS_REGION is 'EU-West-1'"},
+          row{{}, {{"AWS_CA_BUNDLE", "/nowhere"}}, "AWS_CA_BUNDLE: "},
+          row{{}, {{"AWS_REGION", "EU-West-1"}}, "AWS_REGION is 'EU-West-1'"},
           row{{"", "http://10.0.0.1", ""}, {}, "aws.sts_endpoint is http://"}}) {
         CAPTURE(r.says);
         const auto got = choose(r.keys, r.env);
@@ -120,10 +143,12 @@ TEST_CASE("what cannot be is refused by the setting's name") {
     }
 }
 
-TEST_CASE("a shared file that others may write or whose keys they may read is used, and one line each says how to mend it") {
+TEST_CASE(
+    "a shared file that others may write or whose keys they may read is used, and one line each says how to mend it") {
     const test::scratch_folder folder;
     const auto config_file = folder.put("config", "[default]\nregion=eu-west-1\n", 0666);
-    const auto credentials = folder.put("credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=s\n", 0644);
+    const auto credentials =
+        folder.put("credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=s\n", 0644);
     const auto got = choose({}, {{"AWS_CONFIG_FILE", config_file}, {"AWS_SHARED_CREDENTIALS_FILE", credentials}});
     REQUIRE(got.has_value());
     CHECK(sketch(*got) == "sts.eu-west-1.amazonaws.com eu-west-1 loose " + config_file + " loose " + credentials);

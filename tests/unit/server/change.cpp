@@ -70,7 +70,12 @@ TEST_CASE("A change's record tells who, what, where from and when") {
     what.caller.role = model::role::admin;
     what.caller.token_id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAW").value();
     what.tenant_id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAX").value();
-    const change_note note{.action = "connection.put", .target = "connections/prod", .connection = "prod", .app = "", .role_arn = "arn", .reason = "why"};
+    const change_note note{.action = "connection.put",
+                           .target = "connections/prod",
+                           .connection = "prod",
+                           .app = "",
+                           .role_arn = "arn",
+                           .reason = "why"};
     const auto record = change_record(what, note, now);
     CHECK(record.time == now);
     CHECK(record.action == "connection.put");

@@ -23,7 +23,8 @@ environment with(std::map<std::string, std::string> values) {
 
 bool says(const result<config>& r, std::string_view what) {
     if (r) return false;
-    return r.error().code == errc::invalid_configuration && r.error().message.find(what) != std::string::npos && !r.error().hint.empty();
+    return r.error().code == errc::invalid_configuration && r.error().message.find(what) != std::string::npos &&
+           !r.error().hint.empty();
 }
 
 /// A variable of the process, for the search for misspelt ones.
@@ -51,8 +52,12 @@ TEST_CASE("Without any source the defaults stand") {
 
 TEST_CASE("--set wins over the environment, which wins over the file") {
     const scratch_folder folder;
-    const auto file = folder.put("hourkey.toml", "[listen]\nport = 1\n[admin]\nport = 1\n[log]\nlevel = \"error\"\n[store]\nkey_file = \"/k\"\n");
-    const auto c = load_config({.file = file, .env = with({{"HOURKEY_ADMIN__PORT", "2"}, {"HOURKEY_LOG__LEVEL", "warn"}}), .overrides = {"log.level=debug"}});
+    const auto file =
+        folder.put("hourkey.toml",
+                   "[listen]\nport = 1\n[admin]\nport = 1\n[log]\nlevel = \"error\"\n[store]\nkey_file = \"/k\"\n");
+    const auto c = load_config({.file = file,
+                                .env = with({{"HOURKEY_ADMIN__PORT", "2"}, {"HOURKEY_LOG__LEVEL", "warn"}}),
+                                .overrides = {"log.level=debug"}});
     REQUIRE(c.has_value());
     CHECK(c->listen.port == 1);
     CHECK(c->admin.port == 2);
@@ -74,7 +79,8 @@ TEST_CASE("What is wrong in a file is named with its key") {
         {"boolean for a number", "[listen]\nport = true\n", "listen.port is not a whole number"},
         {"number for a text", "[listen]\naddress = 1\n", "listen.address is not a text"},
         {"below the range", "[vending]\ndefault_duration_seconds = 899\n", "vending.default_duration_seconds is 899"},
-        {"above the range", "[vending]\ndefault_duration_seconds = 43201\n", "vending.default_duration_seconds is 43201"},
+        {"above the range", "[vending]\ndefault_duration_seconds = 43201\n",
+         "vending.default_duration_seconds is 43201"},
         {"negative", "[listen]\nport = -1\n", "listen.port is -1"},
         {"beyond 32 bits", "[listen]\nport = 4294967297\n", "listen.port is 4294967297"},
         {"no such choice", "[log]\nlevel = \"loud\"\n", "log.level is 'loud'"},
@@ -95,8 +101,10 @@ TEST_CASE("What is wrong in a file is named with its key") {
 TEST_CASE("What is wrong in the environment or after --set is named too") {
     CHECK(says(load_config({.file = {}, .env = with({{"HOURKEY_LISTEN__PORT", "80a"}}), .overrides = {}}),
                "HOURKEY_LISTEN__PORT: listen.port is not a whole number"));
-    CHECK(says(load_config({.file = {}, .env = with({{"HOURKEY_LISTEN__PORT", ""}}), .overrides = {}}), "not a whole number"));
-    CHECK(says(load_config({.file = {}, .env = with({{"HOURKEY_LISTEN__PORT", "65536"}}), .overrides = {}}), "is 65536"));
+    CHECK(says(load_config({.file = {}, .env = with({{"HOURKEY_LISTEN__PORT", ""}}), .overrides = {}}),
+               "not a whole number"));
+    CHECK(
+        says(load_config({.file = {}, .env = with({{"HOURKEY_LISTEN__PORT", "65536"}}), .overrides = {}}), "is 65536"));
     for (const std::string pair : {"listen.prot=1", "listen=1", "port", "=", "listen.=1", ".port=1", "listen:port=1"}) {
         CAPTURE(pair);
         CHECK(says(load_config({.file = {}, .env = {}, .overrides = {pair}}), "is not a known key"));
@@ -116,14 +124,15 @@ TEST_CASE("A misspelt HOURKEY_ variable is an error, another program's is not") 
 }
 
 TEST_CASE("The largest and smallest values of a range are taken") {
-    for (const std::string pair :
-         {"listen.port=0", "listen.port=65535", "vending.default_duration_seconds=900", "vending.default_duration_seconds=43200", "audit.retention_days=1"}) {
+    for (const std::string pair : {"listen.port=0", "listen.port=65535", "vending.default_duration_seconds=900",
+                                   "vending.default_duration_seconds=43200", "audit.retention_days=1"}) {
         CAPTURE(pair);
         CHECK(load_config({.file = {}, .env = {}, .overrides = {pair}}).has_value());
     }
 }
 
-TEST_CASE("config/hourkey.toml is valid and lists every key in its section, with the default where it is commented out") {
+TEST_CASE(
+    "config/hourkey.toml is valid and lists every key in its section, with the default where it is commented out") {
     const std::string path = hourkey::test::vectors_folder() + "/../../config/hourkey.toml";
     CHECK(load_config({.file = path, .env = {}, .overrides = {}}).has_value());
 
@@ -136,7 +145,8 @@ TEST_CASE("config/hourkey.toml is valid and lists every key in its section, with
         const bool is_comment = line.starts_with("# ");
         const auto text = is_comment ? line.substr(2) : line;
         const auto equals = text.find(" = ");
-        const bool is_key = equals != std::string::npos && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == equals;
+        const bool is_key =
+            equals != std::string::npos && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == equals;
         if (text.starts_with('[')) section = text.substr(1, text.find(']') - 1);
         if (is_key) listed.push_back(section + "." + text.substr(0, equals));
         if (text.starts_with('[') || (is_key && is_comment)) uncommented += text + "\n";
@@ -144,7 +154,8 @@ TEST_CASE("config/hourkey.toml is valid and lists every key in its section, with
     CHECK(listed == all_config_keys());
 
     // Nothing changes when the commented defaults are written out.
-    const auto spelt = load_config({.file = folder.put("all.toml", uncommented), .env = {}, .overrides = {}}), defaults = load_config({});
+    const auto spelt = load_config({.file = folder.put("all.toml", uncommented), .env = {}, .overrides = {}}),
+               defaults = load_config({});
     REQUIRE(spelt.has_value());
     CHECK(spelt->listen.port == defaults->listen.port);
     CHECK(spelt->listen.max_connections == defaults->listen.max_connections);
@@ -160,15 +171,18 @@ TEST_CASE("config/hourkey.toml is valid and lists every key in its section, with
     CHECK(spelt->log.format == defaults->log.format);
 }
 
-TEST_CASE("A variable of a section of ours with one underscore is named with its right spelling, others are the client's") {
+TEST_CASE(
+    "A variable of a section of ours with one underscore is named with its right spelling, others are the client's") {
     struct row {
         const char* name;
         const char* meant;  ///< null: passes
     };
-    for (const auto& r : {row{"HOURKEY_LISTEN_PORT", "HOURKEY_LISTEN__PORT"}, row{"HOURKEY_STORE_PATH", "HOURKEY_STORE__PATH"},
-                          row{"HOURKEY_AWS_STS_ENDPOINT", "HOURKEY_AWS__STS_ENDPOINT"}, row{"HOURKEY_LOG_COLOUR", "HOURKEY_LOG__KEY"},
-                          row{"HOURKEY_AUDIT_", "HOURKEY_AUDIT__KEY"}, row{"HOURKEY_TOKEN", nullptr}, row{"HOURKEY_TOKEN_FILE", nullptr},
-                          row{"HOURKEY_URL", nullptr}, row{"HOURKEY_CACERT", nullptr}, row{"HOURKEY_LISTEN", nullptr}, row{"HOURKEY_LISTENER_PORT", nullptr}}) {
+    for (const auto& r :
+         {row{"HOURKEY_LISTEN_PORT", "HOURKEY_LISTEN__PORT"}, row{"HOURKEY_STORE_PATH", "HOURKEY_STORE__PATH"},
+          row{"HOURKEY_AWS_STS_ENDPOINT", "HOURKEY_AWS__STS_ENDPOINT"}, row{"HOURKEY_LOG_COLOUR", "HOURKEY_LOG__KEY"},
+          row{"HOURKEY_AUDIT_", "HOURKEY_AUDIT__KEY"}, row{"HOURKEY_TOKEN", nullptr},
+          row{"HOURKEY_TOKEN_FILE", nullptr}, row{"HOURKEY_URL", nullptr}, row{"HOURKEY_CACERT", nullptr},
+          row{"HOURKEY_LISTEN", nullptr}, row{"HOURKEY_LISTENER_PORT", nullptr}}) {
         CAPTURE(r.name);
         ::setenv(r.name, "8443", 1);
         const auto loaded = load_config({});
@@ -182,7 +196,8 @@ TEST_CASE("A variable of a section of ours with one underscore is named with its
 
 TEST_CASE("Loopback is an address, not a name") {
     for (const std::string yes : {"127.0.0.1", "127.9.9.9", "::1"}) CHECK(is_loopback_address(yes));
-    for (const std::string no : {"0.0.0.0", "::", "10.0.0.1", "localhost", "127.0.0.1:80", ""}) CHECK(!is_loopback_address(no));
+    for (const std::string no : {"0.0.0.0", "::", "10.0.0.1", "localhost", "127.0.0.1:80", ""})
+        CHECK(!is_loopback_address(no));
 }
 
 }  // namespace hourkey::server

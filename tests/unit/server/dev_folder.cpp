@@ -72,5 +72,6 @@ TEST_CASE("too little room is told with path, room and key, also of a folder tha
     CHECK(check_room(scratch.file("not/yet"), 0).has_value());
     const auto full = check_room(scratch.file("not/yet"), 4'000'000'000U);
     REQUIRE_FALSE(full.has_value());
-    for (const auto* word : {"/not/yet", "MiB free", "store.min_free_mib = 4000000000"}) CHECK(full.error().message.find(word) != std::string::npos);
+    for (const auto* word : {"/not/yet", "MiB free", "store.min_free_mib = 4000000000"})
+        CHECK(full.error().message.find(word) != std::string::npos);
 }

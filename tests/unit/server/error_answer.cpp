@@ -45,7 +45,8 @@ TEST_CASE("A failure's own message takes the place of the table's, and is escape
 }
 
 TEST_CASE("The credentials door spells code and message for the SDKs too") {
-    const auto document = json::parse(error_answer(failure(errc::app_not_allowed, {}, "Ask."), "id", error_spelling::sdk).body);
+    const auto document =
+        json::parse(error_answer(failure(errc::app_not_allowed, {}, "Ask."), "id", error_spelling::sdk).body);
     REQUIRE(document.has_value());
     auto fields = document->root();
     CHECK(fields.string("Code").value() == fields.string("code").value());
@@ -79,7 +80,8 @@ TEST_CASE("Retry-After goes with 429 and 503 that may be sent again, and says wh
 
 TEST_CASE("401 says how to authenticate, others do not (RFC 9110 11.6.1)") {
     for (const auto& row : all_errc_rows())
-        CHECK(header_of(error_answer(failure(row.code), "id"), "WWW-Authenticate") == (row.http_status == 401 ? "Bearer" : ""));
+        CHECK(header_of(error_answer(failure(row.code), "id"), "WWW-Authenticate") ==
+              (row.http_status == 401 ? "Bearer" : ""));
 }
 
 }  // namespace hourkey::server

@@ -14,7 +14,14 @@ namespace {
 struct asked {
     std::string path;
     http::request request;
-    call what{.http = request, .request_id = {}, .now = {}, .caller = {}, .rests_on = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    call what{.http = request,
+              .request_id = {},
+              .now = {},
+              .caller = {},
+              .rests_on = {},
+              .tenant = {},
+              .tenant_id = {},
+              .parameters = {}};
     const route* to = nullptr;
 
     asked(http::method verb, std::string of) : path(std::move(of)) {
@@ -39,10 +46,13 @@ TEST_CASE("A hint's placeholders become what the path and the token say, and not
     };
     const std::vector<row> rows{
         {"a vend knows all three", http::method::get, "/v1/credentials/prod", "acme", "web", "acme/prod/web"},
-        {"a connection that can be no name is not said again", http::method::get, "/v1/credentials/AKIA_SECRET", "acme", "web", "acme/{connection}/web"},
-        {"the path goes before the token", http::method::put, "/v1/tenants/acme/connections/prod/grants/api", "acme", "web", "acme/prod/api"},
+        {"a connection that can be no name is not said again", http::method::get, "/v1/credentials/AKIA_SECRET", "acme",
+         "web", "acme/{connection}/web"},
+        {"the path goes before the token", http::method::put, "/v1/tenants/acme/connections/prod/grants/api", "acme",
+         "web", "acme/prod/api"},
         {"any app", http::method::put, "/v1/tenants/acme/connections/prod/grants/*", "acme", "", "acme/prod/*"},
-        {"an admin's token tells no app", http::method::post, "/v1/tenants/acme/connections/prod/verify", "acme", "", "acme/prod/{app}"},
+        {"an admin's token tells no app", http::method::post, "/v1/tenants/acme/connections/prod/verify", "acme", "",
+         "acme/prod/{app}"},
         {"an operator's tells no tenant", http::method::get, "/v1/tenants", "", "", "{tenant}/{connection}/{app}"},
         {"no route", http::method::get, "/nowhere", "acme", "web", "acme/{connection}/web"},
     };
@@ -57,7 +67,8 @@ TEST_CASE("A hint's placeholders become what the path and the token say, and not
 
 TEST_CASE("Other braces of a hint stay") {
     asked one(http::method::get, "/v1/credentials/prod");
-    for (const std::string text : {R"({"Version":"2012-10-17"})", "{", "a {tenan", "{id}", ""}) CHECK(fill_in(text, one.to, one.what) == text);
+    for (const std::string text : {R"({"Version":"2012-10-17"})", "{", "a {tenan", "{id}", ""})
+        CHECK(fill_in(text, one.to, one.what) == text);
 }
 
 TEST_CASE("What is not there is looked for in the collection above it") {
@@ -65,11 +76,13 @@ TEST_CASE("What is not there is looked for in the collection above it") {
         const char* path;
         const char* wanted;
     };
-    for (const auto& r : {row{"/v1/tenants/acme/apps/web", "List what exists: GET /v1/tenants/acme/apps."},
-                          row{"/v1/tenants/acme/connections/prod", "List what exists: GET /v1/tenants/acme/connections."},
-                          row{"/v1/tenants/acme/connections/prod/grants", "List what exists: GET /v1/tenants/acme/connections."},
-                          row{"/v1/tenants/acme/connections/prod/grants/web", "List what exists: GET /v1/tenants/acme/connections/prod/grants."},
-                          row{"/v1/whoami", ""}, row{"/nowhere", ""}}) {
+    for (const auto& r :
+         {row{"/v1/tenants/acme/apps/web", "List what exists: GET /v1/tenants/acme/apps."},
+          row{"/v1/tenants/acme/connections/prod", "List what exists: GET /v1/tenants/acme/connections."},
+          row{"/v1/tenants/acme/connections/prod/grants", "List what exists: GET /v1/tenants/acme/connections."},
+          row{"/v1/tenants/acme/connections/prod/grants/web",
+              "List what exists: GET /v1/tenants/acme/connections/prod/grants."},
+          row{"/v1/whoami", ""}, row{"/nowhere", ""}}) {
         CAPTURE(r.path);
         asked one(http::method::get, r.path);
         CHECK(where_to_look(one.to, one.what) == r.wanted);

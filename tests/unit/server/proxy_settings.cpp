@@ -10,7 +10,9 @@ namespace {
 
 using speaks = net::trusted_proxies::speaks;
 
-TEST_CASE("Nobody is trusted unless the configuration names them") { CHECK(trusted_proxies_of(config{}).value() == nullptr); }
+TEST_CASE("Nobody is trusted unless the configuration names them") {
+    CHECK(trusted_proxies_of(config{}).value() == nullptr);
+}
 
 TEST_CASE("Trusted proxies and their protocol are read together, and what cannot work is refused by its key") {
     struct row {
@@ -30,7 +32,8 @@ TEST_CASE("Trusted proxies and their protocol are read together, and what cannot
         REQUIRE(read.has_value() == (r.refused_for == nullptr));
         if (read) {
             CHECK(((*read)->what == speaks::proxy_protocol_v2) == (r.protocol == std::string_view("v2")));
-            CHECK((*read)->from.contains(std::string_view("127.0.0.1")) == (r.proxies == std::string_view("127.0.0.1")));
+            CHECK((*read)->from.contains(std::string_view("127.0.0.1")) ==
+                  (r.proxies == std::string_view("127.0.0.1")));
         } else {
             CHECK(read.error().message.find(r.refused_for) != std::string::npos);
             CHECK_FALSE(read.error().hint.empty());

@@ -27,7 +27,11 @@ TEST_CASE("Lifted tenants are names separated by commas; anything else is refuse
         const char* text;
         std::vector<std::string> names;  ///< none: refused
     };
-    const std::vector<row> rows{{"acme", {"acme"}}, {"acme, corp", {"acme", "corp"}}, {" acme ,corp,, ", {"acme", "corp"}}, {"Acme", {}}, {"acme corp", {}},
+    const std::vector<row> rows{{"acme", {"acme"}},
+                                {"acme, corp", {"acme", "corp"}},
+                                {" acme ,corp,, ", {"acme", "corp"}},
+                                {"Acme", {}},
+                                {"acme corp", {}},
                                 {"acme;corp", {}}};
     for (const auto& r : rows) {
         CAPTURE(r.text);

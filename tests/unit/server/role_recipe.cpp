@@ -16,9 +16,10 @@ bool has(const std::string& text, std::string_view words) { return text.find(wor
 }  // namespace
 
 TEST_CASE("a role is made where its ARN says, with the trust policy as one word of a shell") {
-    CHECK(has(lines_for("arn:aws:iam::444455556666:role/team/x", "arn:aws:iam::111122223333:user/hourkey"),
-              "In account 444455556666, make the role with this trust policy:\n\n"
-              R"(  aws iam create-role --path '/team/' --role-name x --assume-role-policy-document '{"trust":"it'\''s"}')"));
+    CHECK(has(
+        lines_for("arn:aws:iam::444455556666:role/team/x", "arn:aws:iam::111122223333:user/hourkey"),
+        "In account 444455556666, make the role with this trust policy:\n\n"
+        R"(  aws iam create-role --path '/team/' --role-name x --assume-role-policy-document '{"trust":"it'\''s"}')"));
     CHECK_FALSE(has(lines_for("arn:aws:iam::444455556666:role/x", "arn:aws:iam::111122223333:user/hourkey"), "--path"));
     CHECK(has(line_to_close_role(aws::role_arn::parse("arn:aws:iam::444455556666:role/team/x").value(), "{}"),
               "aws iam update-assume-role-policy --role-name x --policy-document '{}'"));
@@ -35,8 +36,10 @@ TEST_CASE("hourkey's own account is told to allow it, in the way of each kind of
          "aws iam put-user-policy --user-name hourkey --policy-name assume-x --policy-document "
          R"('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",)"
          R"("Resource":"arn:aws:iam::444455556666:role/team/x"}]}')"},
-        {"arn:aws:iam::111122223333:role/services/hourkey", "aws iam put-role-policy --role-name hourkey --policy-name assume-x"},
-        {"arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin_0", "by its permission set"},
+        {"arn:aws:iam::111122223333:role/services/hourkey",
+         "aws iam put-role-policy --role-name hourkey --policy-name assume-x"},
+        {"arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Admin_0",
+         "by its permission set"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.principal);

@@ -13,7 +13,14 @@ namespace {
 
 struct asked {
     http::request http;
-    call what{.http = http, .request_id = {}, .now = {}, .caller = {}, .rests_on = {}, .tenant = {}, .tenant_id = {}, .parameters = {}};
+    call what{.http = http,
+              .request_id = {},
+              .now = {},
+              .caller = {},
+              .rests_on = {},
+              .tenant = {},
+              .tenant_id = {},
+              .parameters = {}};
     std::vector<route> table;
     result<const route*> found = nullptr;
 
@@ -57,7 +64,8 @@ TEST_CASE("The escaped star is the star, and no other escape stands in a name") 
     const asked lower(get, "/v1/tenants/acme/connections/prod/grants/%2a");
     REQUIRE(lower.is_found());
     CHECK(lower.what.parameters[1] == "*");
-    for (const std::string path : {"/v1/tenants/acme/apps/%61", "/v1/tenants/acme/apps/web%2A", "/v1/tenants/%61cme/apps", "/v1/credentials/pr%6Fd"}) {
+    for (const std::string path : {"/v1/tenants/acme/apps/%61", "/v1/tenants/acme/apps/web%2A",
+                                   "/v1/tenants/%61cme/apps", "/v1/credentials/pr%6Fd"}) {
         CAPTURE(path);
         const asked escaped(get, path);
         REQUIRE(!escaped.found);
@@ -66,8 +74,9 @@ TEST_CASE("The escaped star is the star, and no other escape stands in a name") 
 }
 
 TEST_CASE("A path of no row is not found, however near it comes") {
-    for (const std::string path : {"/", "/v1", "/v1/", "/v1/tenants/", "/v1/tenants/acme/", "/v1/tenants/acme/apps/", "/v1/tenants/acme/apps/a/b",
-                                   "/V1/tenants", "/v1/credentials", "/v1/credentials/", "/livez/", "/metrics", "/control/tokens", "//livez"}) {
+    for (const std::string path : {"/", "/v1", "/v1/", "/v1/tenants/", "/v1/tenants/acme/", "/v1/tenants/acme/apps/",
+                                   "/v1/tenants/acme/apps/a/b", "/V1/tenants", "/v1/credentials", "/v1/credentials/",
+                                   "/livez/", "/metrics", "/control/tokens", "//livez"}) {
         CAPTURE(path);
         const asked one(http::method::get, path);
         REQUIRE(one.found.has_value());
@@ -122,7 +131,8 @@ TEST_CASE("No row stands twice, and each has a handler and a right that fits its
             CHECK(is_handled);
             const bool in_tenant = r.path.find("{tenant}") != std::string_view::npos;
             using enum policy::right;
-            if (r.needs == read_tenant || r.needs == change_tenant || r.needs == see_tenant || r.needs == manage_tokens) CHECK(in_tenant);
+            if (r.needs == read_tenant || r.needs == change_tenant || r.needs == see_tenant || r.needs == manage_tokens)
+                CHECK(in_tenant);
             if (in_tenant) CHECK(r.needs != anyone);
             if (in_tenant) CHECK(r.needs != any_caller);
             // What changes something is no GET, and needs more than reading.

@@ -66,7 +66,8 @@ TEST_CASE("A key file that others may read is refused") {
 }
 
 TEST_CASE("A key file must hold 64 hex digits, and its content is never told") {
-    for (const auto& text : {std::string(), std::string(62, 'a'), std::string(66, 'a'), std::string(63, 'a') + "g", std::string(64, 'a') + "x"}) {
+    for (const auto& text : {std::string(), std::string(62, 'a'), std::string(66, 'a'), std::string(63, 'a') + "g",
+                             std::string(64, 'a') + "x"}) {
         CAPTURE(text);
         const places p;
         p.folder.put("hourkey.db.key", text);

@@ -13,7 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-ulid tenant(unsigned char n) { return ulid::make(wall_time{std::chrono::seconds(1)}, std::array<unsigned char, 10>{n}); }
+ulid tenant(unsigned char n) {
+    return ulid::make(wall_time{std::chrono::seconds(1)}, std::array<unsigned char, 10>{n});
+}
 
 struct shares_on_reactor {
     sts_shares shares;
@@ -21,7 +23,8 @@ struct shares_on_reactor {
     explicit shares_on_reactor(std::size_t places) : shares(on, places) {}
 };
 
-task<> ask(sts_shares& shares, unsigned char who, std::vector<std::string>& told, deadline until, net::reactor& on, std::size_t last) {
+task<> ask(sts_shares& shares, unsigned char who, std::vector<std::string>& told, deadline until, net::reactor& on,
+           std::size_t last) {
     const auto place = co_await shares.enter(tenant(who), "us-east-1", until);
     told.push_back((place ? "in " : std::string(describe(place.error().code).api) + " ") + std::to_string(who));
     if (told.size() == last) on.stop();
@@ -48,7 +51,8 @@ TEST_CASE("While others wait, a place that becomes free goes to the tenant that 
 TEST_CASE("A free place is entered at once, and is free again when it was left") {
     shares_on_reactor s(1);
     std::vector<std::string> told;
-    for (const auto who : std::array<unsigned char, 3>{1, 2, 3}) s.on.spawn(ask(s.shares, who, told, deadline::after(1h), s.on, 3));
+    for (const auto who : std::array<unsigned char, 3>{1, 2, 3})
+        s.on.spawn(ask(s.shares, who, told, deadline::after(1h), s.on, 3));
     s.on.run();
     CHECK(told == std::vector<std::string>{"in 1", "in 2", "in 3"});
 }
@@ -84,7 +88,8 @@ TEST_CASE("A tenant's retries are its own, and a thousand tenants' are remembere
     CHECK_FALSE(s.shares.retries_of(tenant(1))->take(1));
     CHECK(s.shares.retries_of(tenant(2))->tokens() == sts_shares::retry_tokens);
     for (std::size_t n = 0; n < 2 * sts_shares::most_remembered; ++n)
-        static_cast<void>(s.shares.retries_of(ulid::make(wall_time{std::chrono::milliseconds(n + 2000)}, std::array<unsigned char, 10>{})));
+        static_cast<void>(s.shares.retries_of(
+            ulid::make(wall_time{std::chrono::milliseconds(n + 2000)}, std::array<unsigned char, 10>{})));
     CHECK(s.shares.retries_of(tenant(1))->tokens() == 0);
 }
 

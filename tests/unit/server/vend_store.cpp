@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 using test::code_of;
 using test::must;
 
-task<> commit(store_for_vends& into, model::caller who, model::audit_record record, vending::vend_store::allowance under, result<>& out) {
+task<> commit(store_for_vends& into, model::caller who, model::audit_record record,
+              vending::vend_store::allowance under, result<>& out) {
     out = co_await into.commit(std::move(who), std::move(record), std::move(under));
 }
 
@@ -40,15 +41,21 @@ struct allowed_app {
         const auto acme = store.add_tenant("acme");
         const auto web = store.add_app(acme, "web");
         const auto prod = store.add_connection(acme, "prod");
-        must(store.change(
-            [&](store::transaction& tx) { return tx.set_connection_state(acme.id, prod.name, model::connection_state::active, store.clock.now(), {}); }));
+        must(store.change([&](store::transaction& tx) {
+            return tx.set_connection_state(acme.id, prod.name, model::connection_state::active, store.clock.now(), {});
+        }));
         grant = store.make_grant(prod, web.name);
         grant->expires_at = store.clock.now() + 10min;
         put(*grant);
         auto token = store.make_token(model::role::app, acme, web.name);
         token.expires_at = store.clock.now() + 20min;
         must(store.change([&](store::transaction& tx) { return tx.create_token(token); }));
-        who = {.token_id = token.id, .role = token.role, .tenant_id = acme.id, .tenant = acme.name, .app = web.name, .until = token.expires_at};
+        who = {.token_id = token.id,
+               .role = token.role,
+               .tenant_id = acme.id,
+               .tenant = acme.name,
+               .app = web.name,
+               .until = token.expires_at};
     }
     void put(const model::grant& g) {
         must(store.change([&](store::transaction& tx) { return tx.put_grant(g, {}); }));
@@ -59,19 +66,25 @@ struct allowed_app {
         vend_views views(*store.db, *reader, findings);
         store_for_vends vends(*store.db, views, findings, refusals, store.clock);
         vending::vend_store::allowance under{
-            .seen = store.db->authorisation(), .until = until, .decide_again = [this](const auto& asks, const auto& facts, wall_time now) -> result<> {
+            .seen = store.db->authorisation(),
+            .until = until,
+            .decide_again = [this](const auto& asks, const auto& facts, wall_time now) -> result<> {
                 ++decided_again;
                 HK_CHECK(policy::decide(asks, {.duration = {}, .min_ttl = {}}, facts, {}, now));
                 return {};
             }};
         store.clock.move(slow_sts);
         result<> out;
-        boost::asio::co_spawn(context, commit(vends, who, store.make_record(who.tenant_id, "R1"), std::move(under), out), boost::asio::detached);
+        boost::asio::co_spawn(context,
+                              commit(vends, who, store.make_record(who.tenant_id, "R1"), std::move(under), out),
+                              boost::asio::detached);
         context.restart();
         context.run();
         return out;
     }
-    [[nodiscard]] model::audit_record last_record() const { return must(reader->list_audit(who.tenant_id, {})).items.back(); }
+    [[nodiscard]] model::audit_record last_record() const {
+        return must(reader->list_audit(who.tenant_id, {})).items.back();
+    }
 };
 
 }  // namespace
@@ -110,7 +123,8 @@ TEST_CASE("What runs out while STS answers stops the vend, and its record says d
     }
 }
 
-TEST_CASE("Of what gave nobody anything, equal refusals are counted; errors and what AWS has made a session for are not") {
+TEST_CASE(
+    "Of what gave nobody anything, equal refusals are counted; errors and what AWS has made a session for are not") {
     struct row {
         const char* name;
         errc code;
@@ -163,7 +177,8 @@ TEST_CASE("A finding that is not stored yet stops a vend in its transaction, tho
     allowed_app a;
     const auto seen = must(a.reader->find_connection(a.who.tenant_id, a.grant->connection));
     REQUIRE(seen);
-    a.findings.add({.seen = *seen, .state = model::connection_state::insecure_trust, .at = a.store.clock.now(), .records = {}});
+    a.findings.add(
+        {.seen = *seen, .state = model::connection_state::insecure_trust, .at = a.store.clock.now(), .records = {}});
     CHECK(code_of(a.commit_after(1s, *a.grant->expires_at)) == errc::connection_not_ready);
     CHECK(a.last_record().outcome == model::audit_outcome::denied);
     a.store.close();

@@ -50,15 +50,18 @@ TEST_CASE("What is taken away is gone with the answer that says so") {
     shelf s;
     static_cast<void>(s.read());
     SUBCASE("a grant") {
-        must(s.store.change([&](store::transaction& tx) { return tx.delete_grant(s.acme->id, s.prod->name, s.token.app, {}); }));
+        must(s.store.change(
+            [&](store::transaction& tx) { return tx.delete_grant(s.acme->id, s.prod->name, s.token.app, {}); }));
         CHECK_FALSE(s.read().view->facts->app_grant);
     }
     SUBCASE("a token") {
-        must(s.store.change([&](store::transaction& tx) { return tx.revoke_token(s.acme->id, s.token.id, s.store.clock.now()); }));
+        must(s.store.change(
+            [&](store::transaction& tx) { return tx.revoke_token(s.acme->id, s.token.id, s.store.clock.now()); }));
         CHECK(s.read().view->token->revoked_at);
     }
     SUBCASE("a connection") {
-        must(s.store.change([&](store::transaction& tx) { return tx.delete_connection(s.acme->id, s.prod->name, {}); }));
+        must(
+            s.store.change([&](store::transaction& tx) { return tx.delete_connection(s.acme->id, s.prod->name, {}); }));
         CHECK_FALSE(s.read().view->facts->connection);
     }
 }
@@ -67,7 +70,8 @@ TEST_CASE("A finding that is not stored yet counts at once, and is never kept") 
     shelf s;
     static_cast<void>(s.read());
     const auto seen = *s.read().view->facts->connection;
-    s.findings.add({.seen = seen, .state = model::connection_state::insecure_trust, .at = s.store.clock.now(), .records = {}});
+    s.findings.add(
+        {.seen = seen, .state = model::connection_state::insecure_trust, .at = s.store.clock.now(), .records = {}});
     CHECK(s.read().view->facts->connection->state == model::connection_state::insecure_trust);
     CHECK_FALSE(s.read().is_kept);
     s.findings.settle(seen, s.store.clock.now());

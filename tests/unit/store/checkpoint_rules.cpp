@@ -15,7 +15,8 @@ namespace {
 constexpr steady_time start{1h};
 constexpr auto large = rules::worthwhile_frames;
 
-/// At `after` from the start: a commit that leaves `frames`, what is due then, and what the checkpoint finds if one is due.
+/// At `after` from the start: a commit that leaves `frames`, what is due then, and what the checkpoint finds if one is
+/// due.
 struct step {
     std::chrono::milliseconds after;
     std::uint64_t frames;
@@ -32,9 +33,13 @@ TEST_CASE("When the log is copied back, and how") {
         std::vector<step> steps;
     };
     const row rows[] = {
-        {"not before it is worth it", {{0ms, 1, action::none}, {1ms, large - 1, action::none}, {2ms, large, action::passive, {large, large}}}},
+        {"not before it is worth it",
+         {{0ms, 1, action::none}, {1ms, large - 1, action::none}, {2ms, large, action::passive, {large, large}}}},
         {"a log that is in the database needs nothing, and begins anew by itself",
-         {{0ms, large, action::passive, {large, large}}, {1ms, large, action::none}, {2ms, 3, action::none}, {3ms, large, action::passive, {large, large}}}},
+         {{0ms, large, action::passive, {large, large}},
+          {1ms, large, action::none},
+          {2ms, 3, action::none},
+          {3ms, large, action::passive, {large, large}}}},
         {"what our own readers kept is fetched soon",
          {{0ms, large, action::passive, {large, large - 8}, true},
           {99ms, large + 50, action::none, {}, true},
@@ -58,14 +63,16 @@ TEST_CASE("When the log is copied back, and how") {
           {1ms, large + 9, action::passive, {large + 9, large}, true},
           {1'000ms, large + 20, action::none, {}, true},
           {1'001ms, large + 20, action::passive, {large + 20, large + 20}}}},
-        {"a log that began anew is held by nobody", {{0ms, large, action::passive, {large, 10}, true}, {1ms, 5, action::none}}},
+        {"a log that began anew is held by nobody",
+         {{0ms, large, action::passive, {large, 10}, true}, {1ms, 5, action::none}}},
         {"after a minute without a write it is cut to nothing, once",
          {{0ms, 7, action::none},
           {59'999ms, 7, action::none},
           {60'000ms, 7, action::truncate, {0, 0}},
           {600'000ms, 0, action::none},
           {600'001ms, 1, action::none}}},
-        {"a store that nobody has written to since the start is made whole too", {{59'999ms, 0, action::none}, {60'000ms, 0, action::truncate, {0, 0}}}},
+        {"a store that nobody has written to since the start is made whole too",
+         {{59'999ms, 0, action::none}, {60'000ms, 0, action::truncate, {0, 0}}}},
         {"cutting that a snapshot forbids is tried again, ever more seldom",
          {{0ms, 7, action::none},
           {60'000ms, 7, action::truncate, {7, 7}},

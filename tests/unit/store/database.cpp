@@ -42,7 +42,9 @@ public:
     using decision = result<> (*)();
     /// Its basis is older than anything that was ever read, so it is decided again.
     deciding(model::audit_record record, decision made)
-        : append_submission(std::move(record), store::vend_basis{.token = {}, .connection = {}, .seen = {}, .until = wall_time::min()}), made_(made) {}
+        : append_submission(std::move(record),
+                            store::vend_basis{.token = {}, .connection = {}, .seen = {}, .until = wall_time::min()}),
+          made_(made) {}
 
 private:
     result<> decide_again(const model::vend_view&, wall_time, model::audit_record&) override { return made_(); }
@@ -65,15 +67,18 @@ task<> append_often(test::temporary_store& s, ulid tenant, int rounds, tally& ou
 }
 
 task<> append_throwing(test::temporary_store& s, result<std::uint64_t>& out) {
-    auto submitted = std::make_shared<deciding>(s.make_record({}, "r"), []() -> result<> { throw std::runtime_error("oops"); });
+    auto submitted =
+        std::make_shared<deciding>(s.make_record({}, "r"), []() -> result<> { throw std::runtime_error("oops"); });
     out = co_await s.db->append(std::move(submitted));
 }
 
 task<> decline_then_read(test::temporary_store& s, tenant_name tenant) {
-    auto submitted = std::make_shared<deciding>(s.make_record({}, "r"), []() -> result<> { return failure(errc::app_not_allowed); });
+    auto submitted =
+        std::make_shared<deciding>(s.make_record({}, "r"), []() -> result<> { return failure(errc::app_not_allowed); });
     const auto declined = co_await s.db->append(std::move(submitted));
     CHECK(code_of(declined) == errc::app_not_allowed);
-    std::function<result<std::string>(store::transaction&)> work = [&tenant](store::transaction& tx) -> result<std::string> {
+    std::function<result<std::string>(store::transaction&)> work =
+        [&tenant](store::transaction& tx) -> result<std::string> {
         HK_TRY(const auto found, tx.find_tenant(tenant));
         return found->name.str();
     };
@@ -152,16 +157,20 @@ TEST_CASE("A damaged file is not served") {
         std::function<void(const std::string& path)> damage;
     };
     const row rows[] = {
-        {"no database at all", [](const std::string& p) { std::ofstream(p, std::ios::trunc) << std::string(8192, 'x'); }},
+        {"no database at all",
+         [](const std::string& p) { std::ofstream(p, std::ios::trunc) << std::string(8192, 'x'); }},
         {"a page overwritten",
          [](const std::string& p) {
              std::fstream f(p, std::ios::in | std::ios::out | std::ios::binary);
              f.seekp(4096 * 6);
              f << std::string(4096, '\xee');
          }},
-        {"an audit tail cut off", [](const std::string& p) { run_without_triggers(p, "DELETE FROM audit WHERE seq = 3"); }},
-        {"a head without its seal", [](const std::string& p) { run_without_triggers(p, "UPDATE audit_head SET seal = zeroblob(32)"); }},
-        {"a reference to nothing", [](const std::string& p) { run_sql(p, "PRAGMA foreign_keys = OFF; DELETE FROM tenants"); }},
+        {"an audit tail cut off",
+         [](const std::string& p) { run_without_triggers(p, "DELETE FROM audit WHERE seq = 3"); }},
+        {"a head without its seal",
+         [](const std::string& p) { run_without_triggers(p, "UPDATE audit_head SET seal = zeroblob(32)"); }},
+        {"a reference to nothing",
+         [](const std::string& p) { run_sql(p, "PRAGMA foreign_keys = OFF; DELETE FROM tenants"); }},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
@@ -203,7 +212,8 @@ TEST_CASE("An audit record is read back exactly as it was appended") {
     given.token_id = crypto::make_ulid(s.clock.now());
     given.aws_code = "AccessDenied";
     given.target = "grants/web";
-    given.before.text(model::audit_field::reason, "a, b:s3:\nc").time(model::audit_field::expires_at, wall_time{std::chrono::nanoseconds(5)});
+    given.before.text(model::audit_field::reason, "a, b:s3:\nc")
+        .time(model::audit_field::expires_at, wall_time{std::chrono::nanoseconds(5)});
     given.after.integer(model::audit_field::max_duration_seconds, 900);
     given.count = 5'000'000'000;
     given.expiration.reset();
@@ -259,7 +269,8 @@ TEST_CASE("Readers cannot write") {
     s.open();
     const auto t = s.add_tenant("acme");
     const auto r = must(store::open_read_only(s.path));
-    CHECK(must(r->find_tenant(t.name)));  // what a reader offers has no write; its connection is opened read-only below that
+    CHECK(must(
+        r->find_tenant(t.name)));  // what a reader offers has no write; its connection is opened read-only below that
     CHECK(code_of(store::open_read_only(s.directory.file("absent.db"))) == errc::store_unavailable);
 }
 
@@ -354,7 +365,8 @@ TEST_CASE("Many coroutines on several threads share commits, and each resumes on
     for (const auto& tenant : tenants) {
         auto& context = contexts.emplace_back(1);
         running.emplace_back([&s, &counted, &context, &all_queued, tenant] {
-            for (int i = 0; i < coroutines; ++i) boost::asio::co_spawn(context, append_often(s, tenant, rounds, counted), boost::asio::detached);
+            for (int i = 0; i < coroutines; ++i)
+                boost::asio::co_spawn(context, append_often(s, tenant, rounds, counted), boost::asio::detached);
             context.poll();
             all_queued.count_down();
             context.run();

@@ -12,10 +12,14 @@ namespace {
 using queue = fair_queue<std::string>;
 using enum queue::lane;
 
-ulid owner(char name) { return ulid::make(wall_time{std::chrono::milliseconds(name)}, std::array<unsigned char, 10>{}); }
+ulid owner(char name) {
+    return ulid::make(wall_time{std::chrono::milliseconds(name)}, std::array<unsigned char, 10>{});
+}
 
 /// "a1" is the item 1 of owner a.
-std::string push(queue& q, const std::string& item, queue::lane in = usual) { return q.push(item, owner(item[0]), in).value_or(""); }
+std::string push(queue& q, const std::string& item, queue::lane in = usual) {
+    return q.push(item, owner(item[0]), in).value_or("");
+}
 
 std::vector<std::string> taken(queue& q, std::size_t count) {
     std::vector<std::string> out;
@@ -97,7 +101,9 @@ TEST_CASE("What is over can be taken out") {
 TEST_CASE("Owners that have gone leave no memory behind for ever") {
     queue q(10);
     for (int n = 0; n < 1000; ++n) {
-        CHECK_FALSE(q.push("x", ulid::make(wall_time{std::chrono::milliseconds(n + 1)}, std::array<unsigned char, 10>{})).has_value());
+        CHECK_FALSE(
+            q.push("x", ulid::make(wall_time{std::chrono::milliseconds(n + 1)}, std::array<unsigned char, 10>{}))
+                .has_value());
         CHECK(taken(q, 10).size() == 1);
     }
 }

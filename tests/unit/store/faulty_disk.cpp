@@ -31,7 +31,8 @@ std::atomic<int> read_calls{0};
 
 int injected_code(disk_call which, std::string_view name) {
     std::unique_lock lock(mutex);
-    if (current.hangs && current.which == which && name.ends_with(current.suffix)) mended.wait(lock, [] { return !current.hangs; });
+    if (current.hangs && current.which == which && name.ends_with(current.suffix))
+        mended.wait(lock, [] { return !current.hangs; });
     if (current.countdown == 0 || current.which != which || !name.ends_with(current.suffix)) return SQLITE_OK;
     if (current.countdown > 1) {
         --current.countdown;
@@ -50,7 +51,9 @@ struct faulty_file {
 constexpr std::size_t real_offset = (sizeof(faulty_file) + 15) / 16 * 16;
 
 faulty_file* self(sqlite3_file* f) { return reinterpret_cast<faulty_file*>(f); }
-sqlite3_file* real(sqlite3_file* f) { return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(f) + real_offset); }
+sqlite3_file* real(sqlite3_file* f) {
+    return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(f) + real_offset);
+}
 
 int write_bytes(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 at) {
     if (const int code = injected_code(disk_call::write, self(f)->name); code != SQLITE_OK) return code;
@@ -67,7 +70,9 @@ const sqlite3_io_methods& methods() {
         m.iVersion = 2;
         m.xClose = [](sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); };
         m.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
-            if (const char* wanted = read_suffix; wanted != nullptr && std::string_view(self(f)->name).ends_with(wanted)) ++read_calls;
+            if (const char* wanted = read_suffix;
+                wanted != nullptr && std::string_view(self(f)->name).ends_with(wanted))
+                ++read_calls;
             return real(f)->pMethods->xRead(real(f), to, size, at);
         };
         m.xWrite = write_bytes;
@@ -76,14 +81,20 @@ const sqlite3_io_methods& methods() {
         m.xFileSize = [](sqlite3_file* f, sqlite3_int64* size) { return real(f)->pMethods->xFileSize(real(f), size); };
         m.xLock = [](sqlite3_file* f, int how) { return real(f)->pMethods->xLock(real(f), how); };
         m.xUnlock = [](sqlite3_file* f, int how) { return real(f)->pMethods->xUnlock(real(f), how); };
-        m.xCheckReservedLock = [](sqlite3_file* f, int* out) { return real(f)->pMethods->xCheckReservedLock(real(f), out); };
-        m.xFileControl = [](sqlite3_file* f, int op, void* arg) { return real(f)->pMethods->xFileControl(real(f), op, arg); };
+        m.xCheckReservedLock = [](sqlite3_file* f, int* out) {
+            return real(f)->pMethods->xCheckReservedLock(real(f), out);
+        };
+        m.xFileControl = [](sqlite3_file* f, int op, void* arg) {
+            return real(f)->pMethods->xFileControl(real(f), op, arg);
+        };
         m.xSectorSize = [](sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); };
         m.xDeviceCharacteristics = [](sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); };
         m.xShmMap = [](sqlite3_file* f, int page, int size, int extend, void volatile** out) {
             return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
         };
-        m.xShmLock = [](sqlite3_file* f, int offset, int n, int flags) { return real(f)->pMethods->xShmLock(real(f), offset, n, flags); };
+        m.xShmLock = [](sqlite3_file* f, int offset, int n, int flags) {
+            return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
+        };
         m.xShmBarrier = [](sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); };
         m.xShmUnmap = [](sqlite3_file* f, int remove) { return real(f)->pMethods->xShmUnmap(real(f), remove); };
         return m;

@@ -2,8 +2,8 @@
 
 namespace hourkey::test {
 
-/// A VFS of SQLite that fails on demand. Made the process' default on first use, so that the code under test needs to know
-/// nothing of it.
+/// A VFS of SQLite that fails on demand. Made the process' default on first use, so that the code under test needs to
+/// know nothing of it.
 enum class disk_call { write, sync };
 
 /// From the `countdown`-th call of that kind on (1: the next), `times` calls return `code` (an SQLITE_ constant).

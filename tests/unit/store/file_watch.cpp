@@ -161,7 +161,10 @@ TEST_CASE("What another program commits stops the store until it is opened anew"
     };
     const row rows[] = {
         {"a row as it was before, with the seal that it had",
-         [](store::sqlite_handle& stranger, auto&, const ulid&) { must(stranger.execute("UPDATE installation SET probed_at = 1")); }, 2},
+         [](store::sqlite_handle& stranger, auto&, const ulid&) {
+             must(stranger.execute("UPDATE installation SET probed_at = 1"));
+         },
+         2},
         {"a record at the end, as a second hourkeyd's",
          [](store::sqlite_handle& stranger, test::temporary_store& s, const ulid& tenant) {
              auto record = s.make_record(tenant, "a stranger's");
@@ -194,7 +197,8 @@ TEST_CASE("What another program commits stops the store until it is opened anew"
                 r.deed(*stranger, s, tenant);
             }
             const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-            while (is_idle && s.db->is_writable() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+            while (is_idle && s.db->is_writable() && std::chrono::steady_clock::now() < give_up)
+                std::this_thread::yield();
             for (int i = 0; i < 3; ++i) CHECK(code_of(s.append(tenant, "after")) == errc::store_unavailable);
             CHECK_FALSE(s.db->is_writable());
             s.close();

@@ -44,16 +44,18 @@ struct remembered_store {
         const auto kept = s.path + ".killed";
         {
             const auto db = put_records(records);
-            for (const auto* suffix : {"", "-wal", "-shm", ".head"}) std::filesystem::copy_file(s.path + suffix, kept + suffix);
+            for (const auto* suffix : {"", "-wal", "-shm", ".head"})
+                std::filesystem::copy_file(s.path + suffix, kept + suffix);
         }
-        for (const auto* suffix : {"", "-wal", "-shm", ".head"}) std::filesystem::rename(kept + suffix, s.path + suffix);
+        for (const auto* suffix : {"", "-wal", "-shm", ".head"})
+            std::filesystem::rename(kept + suffix, s.path + suffix);
     }
     std::unique_ptr<store::database> put_records(int records) {
         auto db = must(store::database::open(settings(store::missing_database::make)));
         s.db = nullptr;
         for (int i = 0; i < records; ++i) {
-            must(db->write_now<std::uint64_t>(
-                [&, r = s.make_record(crypto::make_ulid(s.clock.now()), "r")](store::transaction& tx) { return tx.append_audit(r); }));
+            must(db->write_now<std::uint64_t>([&, r = s.make_record(crypto::make_ulid(s.clock.now()), "r")](
+                                                  store::transaction& tx) { return tx.append_audit(r); }));
         }
         return db;
     }
@@ -219,7 +221,8 @@ TEST_CASE("A database file is not older than it was when its log was last copied
         CHECK(code_of(store::database::open(r.settings())) == errc::store_corrupt);
     }
     SUBCASE("a file that a cut-off checkpoint has left unreadable by itself is judged with its log") {
-        std::ofstream(r.s.path, std::ios::binary | std::ios::in).seekp(28) << std::string(4, '\x01');  // the header's count of pages
+        std::ofstream(r.s.path, std::ios::binary | std::ios::in).seekp(28)
+            << std::string(4, '\x01');  // the header's count of pages
         CHECK_FALSE(store::end_in_file_alone(r.s.path).has_value());
         must(store::check_file_alone(*r.file(), *must(r.file()->read()), r.s.path));
     }
@@ -273,5 +276,6 @@ TEST_CASE("A new schema is in the file itself, not only in its log") {
     must(store::prepare_file(r.s.path, store::all_migrations(), {}));
     std::filesystem::remove(r.s.path + "-wal");
     std::filesystem::remove(r.s.path + "-shm");
-    CHECK_FALSE(must(store::read_schema_state(*must(store::open_for_reading(r.s.path)), store::all_migrations())).is_empty);
+    CHECK_FALSE(
+        must(store::read_schema_state(*must(store::open_for_reading(r.s.path)), store::all_migrations())).is_empty);
 }

@@ -24,7 +24,9 @@ struct home {
     boost::asio::io_context context{1};
     std::vector<result<int>> ended;
 
-    void read(long_reads& from, ulid tenant, work what) { boost::asio::co_spawn(context, keep(from, tenant, std::move(what)), boost::asio::detached); }
+    void read(long_reads& from, ulid tenant, work what) {
+        boost::asio::co_spawn(context, keep(from, tenant, std::move(what)), boost::asio::detached);
+    }
     task<> keep(long_reads& from, ulid tenant, work what) {
         auto got = co_await from.run<int>(tenant, std::move(what));
         CHECK(std::this_thread::get_id() == thread);
@@ -136,14 +138,16 @@ TEST_CASE("All tenants together have so many long reads that wait, and no more")
     for (std::size_t i = 1; i < h.ended.size(); ++i) CHECK(must(h.ended[i]) == 0);
 }
 
-TEST_CASE("A few tenants that take all places for long reads make room for another, who does not wait for all of theirs") {
+TEST_CASE(
+    "A few tenants that take all places for long reads make room for another, who does not wait for all of theirs") {
     test::temporary_store s;
     s.open();
     const auto reads = must(long_reads::start(s.path));
     home h;
     slow_read slow;
     slow.occupy(h, *reads, tenant(255));
-    for (std::size_t i = 0; i < long_reads::most; ++i) h.read(*reads, tenant(static_cast<unsigned char>(i / long_reads::most_of_a_tenant)), answer(0));
+    for (std::size_t i = 0; i < long_reads::most; ++i)
+        h.read(*reads, tenant(static_cast<unsigned char>(i / long_reads::most_of_a_tenant)), answer(0));
     h.read(*reads, tenant(200), answer(1));
     while (h.ended.empty()) h.context.run_one();
     CHECK(code_of(h.ended.front()) == errc::rate_limited);

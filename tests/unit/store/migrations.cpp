@@ -49,16 +49,20 @@ std::string rebuilding(store::sqlite_handle& db, const std::string& table) {
     auto create = texts_of(db, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '" + table + "'").at(0);
     create.replace(create.find(table), table.size(), "new_" + table);
     std::string columns;
-    for (const auto& name : texts_of(db, "SELECT name FROM pragma_table_info('" + table + "')")) columns += (columns.empty() ? "" : ", ") + name;
-    auto sql = create + "; INSERT INTO new_" + table + " (" + columns + ") SELECT " + columns + " FROM " + table + "; DROP TABLE " + table +
-               "; ALTER TABLE new_" + table + " RENAME TO " + table + ";";
-    for (const auto& more : texts_of(db, "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql NOT NULL AND tbl_name = '" + table + "'"))
+    for (const auto& name : texts_of(db, "SELECT name FROM pragma_table_info('" + table + "')"))
+        columns += (columns.empty() ? "" : ", ") + name;
+    auto sql = create + "; INSERT INTO new_" + table + " (" + columns + ") SELECT " + columns + " FROM " + table +
+               "; DROP TABLE " + table + "; ALTER TABLE new_" + table + " RENAME TO " + table + ";";
+    for (const auto& more : texts_of(
+             db, "SELECT sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql NOT NULL AND tbl_name = '" +
+                     table + "'"))
         sql += more + ";";
     return sql;
 }
 
 /// All of them, in SQL's own words.
-std::map<std::string, std::vector<std::string>> rows_of(const std::string& path, const std::vector<std::string>& tables) {
+std::map<std::string, std::vector<std::string>> rows_of(const std::string& path,
+                                                        const std::vector<std::string>& tables) {
     const auto db = must(store::open_for_reading(path));
     std::map<std::string, std::vector<std::string>> all;
     for (const auto& table : tables) {
@@ -104,12 +108,14 @@ TEST_CASE("A migration that fails leaves the old schema working") {
         const char* sql;
     };
     const row rows[] = {
-        {"a statement that is wrong", "CREATE TABLE bindings (id INTEGER PRIMARY KEY) STRICT; ALTER TABLE nothing ADD COLUMN x INTEGER"},
+        {"a statement that is wrong",
+         "CREATE TABLE bindings (id INTEGER PRIMARY KEY) STRICT; ALTER TABLE nothing ADD COLUMN x INTEGER"},
         {"a table that exists", "DROP INDEX grants_by_app; CREATE TABLE tenants (id INTEGER) STRICT"},
         {"an orphan left behind", "-- changes the number of rows of: apps, tenants\nDELETE FROM tenants"},
         {"a table without rows that it had", "DELETE FROM apps"},
         {"a table that is gone", "DROP TABLE apps"},
-        {"rows lost of one table, said of another", "-- changes the number of rows of: tenants, grants\nDELETE FROM apps"},
+        {"rows lost of one table, said of another",
+         "-- changes the number of rows of: tenants, grants\nDELETE FROM apps"},
         {"more rows than there were", "INSERT INTO apps SELECT tenant_id, 'other', created_at, revision FROM apps"},
     };
     for (const auto& r : rows) {
@@ -132,7 +138,9 @@ TEST_CASE("A migration may lose the rows that it names") {
     s.open();
     s.add_app(s.add_tenant("acme"), "web");
     s.close();
-    must(store::prepare_file(s.path, with_next("-- changes the number of rows of: apps, former_revisions\nDELETE FROM apps"), first_installation(s)));
+    must(store::prepare_file(s.path,
+                             with_next("-- changes the number of rows of: apps, former_revisions\nDELETE FROM apps"),
+                             first_installation(s)));
     const auto db = must(store::open_for_reading(s.path));
     CHECK(must(store::read_integer(*db, "SELECT count(*) FROM apps")) == 0);
     CHECK(must(store::read_integer(*db, "SELECT count(*) FROM tenants")) == 1);
@@ -175,7 +183,8 @@ TEST_CASE("A migration can rebuild any table, and all rows of all tables stay, w
 
 TEST_CASE("A disk that fails at any write or sync of a migration leaves the old schema or the new, whole") {
     const auto next = with_next(
-        "CREATE TABLE bindings (id INTEGER PRIMARY KEY, name TEXT) STRICT; CREATE INDEX bindings_by_name ON bindings (name);"
+        "CREATE TABLE bindings (id INTEGER PRIMARY KEY, name TEXT) STRICT; CREATE INDEX bindings_by_name ON bindings "
+        "(name);"
         "INSERT INTO bindings (name) SELECT name FROM tenants");
     int failures = 0;
     for (const auto call : {test::disk_call::write, test::disk_call::sync}) {

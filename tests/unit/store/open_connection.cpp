@@ -16,10 +16,11 @@ TEST_CASE("Each connection has the settings that the store's promises rest on") 
         std::string in_writer, in_reader;
     };
     const row rows[] = {
-        {"journal_mode", "wal", "wal"},   {"synchronous", "2", ""},  // FULL; a reader does not sync
-        {"secure_delete", "1", ""},       {"foreign_keys", "1", "1"}, {"trusted_schema", "0", "0"}, {"cell_size_check", "1", "1"},
-        {"recursive_triggers", "1", "1"}, {"temp_store", "2", "2"},   {"mmap_size", "0", "0"},      {"wal_autocheckpoint", "0", "0"},
-        {"busy_timeout", "500", "250"},   {"query_only", "0", "1"},
+        {"journal_mode", "wal", "wal"}, {"synchronous", "2", ""},  // FULL; a reader does not sync
+        {"secure_delete", "1", ""},     {"foreign_keys", "1", "1"},       {"trusted_schema", "0", "0"},
+        {"cell_size_check", "1", "1"},  {"recursive_triggers", "1", "1"}, {"temp_store", "2", "2"},
+        {"mmap_size", "0", "0"},        {"wal_autocheckpoint", "0", "0"}, {"busy_timeout", "500", "250"},
+        {"query_only", "0", "1"},
     };
     for (const auto& r : rows) {
         CAPTURE(r.pragma);

@@ -1,5 +1,5 @@
-// A disk that hangs holds the writer, but nobody who waits for it: each wait ends in time, what had not begun never runs,
-// and what had begun is said to be unknown.
+// A disk that hangs holds the writer, but nobody who waits for it: each wait ends in time, what had not begun never
+// runs, and what had begun is said to be unknown.
 
 #include "faulty_disk.hpp"
 #include "temporary_store.hpp"
@@ -124,10 +124,12 @@ TEST_CASE("While a sync hangs vends are given up, new writes refused at once, an
     must(s.append({}, "before"));
     test::hang_disk(disk_call::sync, "-wal");
     std::array<result<std::uint64_t>, 3> ended;
-    for (auto& e : ended) boost::asio::co_spawn(context, append(*s.db, s.make_record({}, "vend"), e), boost::asio::detached);
+    for (auto& e : ended)
+        boost::asio::co_spawn(context, append(*s.db, s.make_record({}, "vend"), e), boost::asio::detached);
     context.run();
     CHECK(code_of(ended.front()) == errc::outcome_unknown);
-    for (const auto& e : ended) CHECK((code_of(e) == errc::outcome_unknown || code_of(e) == errc::store_unavailable));  // behind the group
+    for (const auto& e : ended)
+        CHECK((code_of(e) == errc::outcome_unknown || code_of(e) == errc::store_unavailable));  // behind the group
     s.wait_until_writable(false);
     CHECK(code_of(s.append({}, "refused")) == errc::store_unavailable);  // this one would wait for ever
     CHECK(s.db->figures().refused == ended.size() + 1);

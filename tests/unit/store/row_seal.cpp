@@ -24,7 +24,9 @@ struct sealed_store : test::temporary_store {
     model::token web_token, admin_token;
 
     sealed_store() : acme((open(), add_tenant("acme"))), web(add_app(acme, "web")), prod(add_connection(acme, "prod")) {
-        must(change([&](auto& tx) { return tx.set_connection_state(acme.id, prod.name, model::connection_state::broken, clock.now(), {}); }));
+        must(change([&](auto& tx) {
+            return tx.set_connection_state(acme.id, prod.name, model::connection_state::broken, clock.now(), {});
+        }));
         auto g = make_grant(prod, web.name);
         g.expires_at = clock.now() + std::chrono::hours(1);
         g.max_duration = std::chrono::seconds(900);
@@ -72,7 +74,8 @@ TEST_CASE("A token, connection or grant that something else has written is refus
         {"a revoked token revived", "UPDATE tokens SET revoked_at = NULL", find_admin},
         {"a revocation moved", "UPDATE tokens SET revoked_at = revoked_at" + hours, find_admin},
         {"a tenant renamed under its tokens", "UPDATE tenants SET name = 'evil'", find_web},
-        {"a seal of another row", "UPDATE tokens SET seal = (SELECT seal FROM tokens WHERE role = 'admin') WHERE role = 'app'", find_web},
+        {"a seal of another row",
+         "UPDATE tokens SET seal = (SELECT seal FROM tokens WHERE role = 'admin') WHERE role = 'app'", find_web},
         {"a seal of another key", "UPDATE tokens SET seal = CAST(x'02' || substr(seal, 2) AS BLOB)", find_web},
         {"a seal of nothing", "UPDATE tokens SET seal = zeroblob(33)", find_web},
         {"a connection made active", "UPDATE connections SET state = 'active'", find_facts},
@@ -85,7 +88,8 @@ TEST_CASE("A token, connection or grant that something else has written is refus
          find_facts},
         {"a grant made longer", "UPDATE grants SET max_duration_seconds = 43200 WHERE app = 'web'", find_facts},
         {"a grant without an end", "UPDATE grants SET expires_at = NULL WHERE app = 'web'", find_facts},
-        {"a grant for an app made one for any", "DELETE FROM grants WHERE app = '*'; UPDATE grants SET app = '*'", find_facts},
+        {"a grant for an app made one for any", "DELETE FROM grants WHERE app = '*'; UPDATE grants SET app = '*'",
+         find_facts},
         {"a grant with another reason", "UPDATE grants SET reason = 'asked for'", find_facts},
     };
     for (const auto& r : rows) {
@@ -120,7 +124,8 @@ TEST_CASE("A row that was good once is looked at again, for it may have been cha
     for (int i = 0; i < 3; ++i) CHECK(find() == errc{});
     sqlite3* raw = nullptr;
     REQUIRE(sqlite3_open(s.path.c_str(), &raw) == SQLITE_OK);
-    REQUIRE(sqlite3_exec(raw, "DROP TRIGGER tokens_are_fixed; UPDATE tokens SET expires_at = expires_at + 1", nullptr, nullptr, nullptr) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(raw, "DROP TRIGGER tokens_are_fixed; UPDATE tokens SET expires_at = expires_at + 1", nullptr,
+                         nullptr, nullptr) == SQLITE_OK);
     sqlite3_close(raw);
     CHECK(find() == errc::broken_seal);
     CHECK(find() == errc::broken_seal);
@@ -128,7 +133,9 @@ TEST_CASE("A row that was good once is looked at again, for it may have been cha
 
 TEST_CASE("A right that is not good can be taken away") {
     sealed_store s;
-    s.mutate("UPDATE tokens SET expires_at = expires_at + 1; UPDATE grants SET reason = 'x'; UPDATE connections SET state = 'active'");
+    s.mutate(
+        "UPDATE tokens SET expires_at = expires_at + 1; UPDATE grants SET reason = 'x'; UPDATE connections SET state = "
+        "'active'");
     const auto reader = s.reader();
     CHECK(code_of(reader->list_tokens(s.acme.id, {})) == errc::broken_seal);
     must(s.change([&](auto& tx) { return tx.revoke_token(s.acme.id, s.web_token.id, s.clock.now()); }));
@@ -144,10 +151,13 @@ TEST_CASE("A right that is not good can be taken away") {
 TEST_CASE("A row that is not good is not put right by a PUT") {
     sealed_store s;
     s.mutate("UPDATE grants SET reason = 'x'; UPDATE connections SET state = 'active'");
-    CHECK(code_of(s.change([&](auto& tx) { return tx.put_grant(s.make_grant(s.prod, s.web.name), {}); })) == errc::broken_seal);
-    CHECK(code_of(s.change([&](auto& tx) { return tx.put_connection(s.prod, {}); })) == errc::broken_seal);
-    CHECK(code_of(s.change([&](auto& tx) { return tx.set_connection_state(s.acme.id, s.prod.name, model::connection_state::active, s.clock.now(), {}); })) ==
+    CHECK(code_of(s.change([&](auto& tx) { return tx.put_grant(s.make_grant(s.prod, s.web.name), {}); })) ==
           errc::broken_seal);
+    CHECK(code_of(s.change([&](auto& tx) { return tx.put_connection(s.prod, {}); })) == errc::broken_seal);
+    CHECK(code_of(s.change([&](auto& tx) {
+              return tx.set_connection_state(s.acme.id, s.prod.name, model::connection_state::active, s.clock.now(),
+                                             {});
+          })) == errc::broken_seal);
 }
 
 TEST_CASE("Another key's seals are none") {

@@ -45,16 +45,18 @@ TEST_CASE("The schema refuses a reference across tenants, and every other row th
     const std::string mac = "zeroblob(32)";
     const std::string fresh_id = "randomblob(16)";
     const auto grant = [](const std::string& tenant, const std::string& app) {
-        return "INSERT INTO grants (tenant_id, connection, app, reason, created_at, revision, seal) VALUES (" + tenant + ", 'prod', '" + app +
-               "', '', 1, 1, zeroblob(33))";
+        return "INSERT INTO grants (tenant_id, connection, app, reason, created_at, revision, seal) VALUES (" + tenant +
+               ", 'prod', '" + app + "', '', 1, 1, zeroblob(33))";
     };
     const auto token = [&](const std::string& role, const std::string& tenant, const std::string& app) {
-        return "INSERT INTO tokens (id, role, tenant_id, app, mac, created_at, expires_at, seal) VALUES (" + fresh_id + ", '" + role + "', " + tenant + ", " +
-               app + ", " + mac + ", 1, 2, zeroblob(33))";
+        return "INSERT INTO tokens (id, role, tenant_id, app, mac, created_at, expires_at, seal) VALUES (" + fresh_id +
+               ", '" + role + "', " + tenant + ", " + app + ", " + mac + ", 1, 2, zeroblob(33))";
     };
     const auto connection = [](const std::string& tenant, const std::string& name, const std::string& external_id) {
-        return "INSERT INTO connections (tenant_id, name, state, role_arn, account_id, region, external_id, created_at, revision, seal) VALUES (" + tenant +
-               ", '" + name + "', 'pending', 'arn:aws:iam::123456789012:role/x', '123456789012', '', '" + external_id + "', 1, 1, zeroblob(33))";
+        return "INSERT INTO connections (tenant_id, name, state, role_arn, account_id, region, external_id, "
+               "created_at, revision, seal) VALUES (" +
+               tenant + ", '" + name + "', 'pending', 'arn:aws:iam::123456789012:role/x', '123456789012', '', '" +
+               external_id + "', 1, 1, zeroblob(33))";
     };
 
     struct row {
@@ -75,10 +77,14 @@ TEST_CASE("The schema refuses a reference across tenants, and every other row th
         {"an app's token without an app", token("app", a, "NULL"), SQLITE_CONSTRAINT_CHECK},
         {"an admin's token with an app", token("admin", a, "'web'"), SQLITE_CONSTRAINT_CHECK},
         {"a role that is none", token("root", a, "NULL"), SQLITE_CONSTRAINT_CHECK},
-        {"a connection with another tenant's external id", connection(e, "prod", prod.external_id), SQLITE_CONSTRAINT_UNIQUE},
-        {"a second connection with the same external id", connection(a, "prod2", prod.external_id), SQLITE_CONSTRAINT_UNIQUE},
-        {"a connection with an external id that was never made", connection(a, "prod2", other_id), SQLITE_CONSTRAINT_FOREIGNKEY},
-        {"an external id of a caller's own making", "INSERT INTO external_ids VALUES ('mine', " + a + ", 'prod')", SQLITE_CONSTRAINT_CHECK},
+        {"a connection with another tenant's external id", connection(e, "prod", prod.external_id),
+         SQLITE_CONSTRAINT_UNIQUE},
+        {"a second connection with the same external id", connection(a, "prod2", prod.external_id),
+         SQLITE_CONSTRAINT_UNIQUE},
+        {"a connection with an external id that was never made", connection(a, "prod2", other_id),
+         SQLITE_CONSTRAINT_FOREIGNKEY},
+        {"an external id of a caller's own making", "INSERT INTO external_ids VALUES ('mine', " + a + ", 'prod')",
+         SQLITE_CONSTRAINT_CHECK},
         {"an external id forgotten", "DELETE FROM external_ids", SQLITE_CONSTRAINT_TRIGGER},
         {"an external id moved", "UPDATE external_ids SET tenant_id = " + e, SQLITE_CONSTRAINT_TRIGGER},
         {"a name in capitals", "INSERT INTO apps VALUES (" + a + ", 'Web', 1, 1)", SQLITE_CONSTRAINT_CHECK},
@@ -92,8 +98,10 @@ TEST_CASE("The schema refuses a reference across tenants, and every other row th
         {"the audit head put back", "UPDATE audit_head SET seq = 0", SQLITE_CONSTRAINT_TRIGGER},
         {"a token's role raised", "UPDATE tokens SET role = 'admin', app = NULL", SQLITE_CONSTRAINT_TRIGGER},
         {"a token's life made longer", "UPDATE tokens SET expires_at = expires_at + 1", SQLITE_CONSTRAINT_TRIGGER},
-        {"an app removed from under its live token", "DELETE FROM apps WHERE name = 'web'", SQLITE_CONSTRAINT_FOREIGNKEY},
-        {"a revoked token revived", "UPDATE tokens SET revoked_at = 5; UPDATE tokens SET revoked_at = NULL", SQLITE_CONSTRAINT_TRIGGER},
+        {"an app removed from under its live token", "DELETE FROM apps WHERE name = 'web'",
+         SQLITE_CONSTRAINT_FOREIGNKEY},
+        {"a revoked token revived", "UPDATE tokens SET revoked_at = 5; UPDATE tokens SET revoked_at = NULL",
+         SQLITE_CONSTRAINT_TRIGGER},
         {"a second installation", "INSERT INTO installation VALUES (2, zeroblob(32), 1, 1)", SQLITE_CONSTRAINT_CHECK},
     };
     for (const auto& r : rows) {
@@ -108,5 +116,6 @@ TEST_CASE("The schema refuses a reference across tenants, and every other row th
     CHECK(sql.run(grant(a, "*")) == SQLITE_OK);
     CHECK(sql.run(token("app", a, "'web'")) == SQLITE_OK);
     CHECK(sql.run(token("operator", "NULL", "NULL")) == SQLITE_OK);
-    CHECK(sql.run("INSERT INTO external_ids VALUES ('" + other_id + "', " + a + ", 'prod2');" + connection(a, "prod2", other_id)) == SQLITE_OK);
+    CHECK(sql.run("INSERT INTO external_ids VALUES ('" + other_id + "', " + a + ", 'prod2');" +
+                  connection(a, "prod2", other_id)) == SQLITE_OK);
 }

@@ -20,23 +20,30 @@ struct deed {
 
 const deed deeds[] = {
     {"a trigger that undoes",
-     "DROP TRIGGER tokens_stay_revoked; CREATE TRIGGER tokens_stay_revoked AFTER UPDATE OF revoked_at ON tokens WHEN NEW.revoked_at IS NOT NULL "
+     "DROP TRIGGER tokens_stay_revoked; CREATE TRIGGER tokens_stay_revoked AFTER UPDATE OF revoked_at ON tokens WHEN "
+     "NEW.revoked_at IS NOT NULL "
      "BEGIN UPDATE tokens SET revoked_at = OLD.revoked_at, seal = OLD.seal WHERE id = OLD.id; END",
      "trigger tokens_stay_revoked is another one"},
-    {"a trigger more", "CREATE TRIGGER z AFTER UPDATE ON tokens BEGIN DELETE FROM grants; END", "trigger z is none of its own"},
+    {"a trigger more", "CREATE TRIGGER z AFTER UPDATE ON tokens BEGIN DELETE FROM grants; END",
+     "trigger z is none of its own"},
     {"a trigger less", "DROP TRIGGER audit_stays", "trigger audit_stays is missing"},
     {"an index more", "CREATE INDEX z ON tokens (role)", "index z is none of its own"},
     {"an index less", "DROP INDEX audit_by_tenant", "index audit_by_tenant is missing"},
-    {"an index on something else", "DROP INDEX tokens_by_tenant; CREATE INDEX tokens_by_tenant ON tokens (id)", "index tokens_by_tenant is another one"},
+    {"an index on something else", "DROP INDEX tokens_by_tenant; CREATE INDEX tokens_by_tenant ON tokens (id)",
+     "index tokens_by_tenant is another one"},
     {"a table more", "CREATE TABLE evil (x)", "table evil is none of its own"},
     {"a table less", "DROP TABLE clean_stop", "table clean_stop is missing"},
-    {"a table that counts its rows", "CREATE TABLE evil (x INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE evil", "table sqlite_sequence is none of its own"},
+    {"a table that counts its rows", "CREATE TABLE evil (x INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE evil",
+     "table sqlite_sequence is none of its own"},
     {"a view more", "CREATE VIEW evil AS SELECT * FROM tokens", "view evil is none of its own"},
-    {"a table turned into a view", "ALTER TABLE clean_stop RENAME TO kept; CREATE VIEW clean_stop AS SELECT * FROM kept", "kept"},
-    {"a view in a table's place", "DROP TABLE clean_stop; CREATE VIEW clean_stop AS SELECT 1 AS id, 1 AS at", "view clean_stop is none of its own"},
+    {"a table turned into a view",
+     "ALTER TABLE clean_stop RENAME TO kept; CREATE VIEW clean_stop AS SELECT * FROM kept", "kept"},
+    {"a view in a table's place", "DROP TABLE clean_stop; CREATE VIEW clean_stop AS SELECT 1 AS id, 1 AS at",
+     "view clean_stop is none of its own"},
     {"a column more", "ALTER TABLE tenants ADD COLUMN x TEXT", "table tenants is another one"},
     {"a check less",
-     "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (revision >= 1)', '') WHERE name = 'apps'; PRAGMA writable_schema = "
+     "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (revision >= 1)', '') WHERE name "
+     "= 'apps'; PRAGMA writable_schema = "
      "RESET",
      "table apps is another one"},
 };
@@ -70,7 +77,8 @@ TEST_CASE("A schema that somebody changed is neither opened, read, copied nor ca
         check_names(store::backup(s.path, s.directory.file("copy.db"), {}), d.found);
         auto elsewhere = s.settings();
         elsewhere.path = s.directory.file("elsewhere.db");
-        check_names(store::restore(elsewhere, s.path, [](const std::string&) { return model::audit_record{}; }), d.found);
+        check_names(store::restore(elsewhere, s.path, [](const std::string&) { return model::audit_record{}; }),
+                    d.found);
     }
 }
 
@@ -92,7 +100,8 @@ TEST_CASE("A changed older schema is refused before it is migrated") {
     changed_store s("CREATE TABLE bindings (x)");
     const auto all = store::all_migrations();
     std::vector<store::migration> next(all.begin(), all.end());
-    next.push_back({all.back().version + 1, "next", "CREATE TABLE IF NOT EXISTS bindings (id INTEGER PRIMARY KEY) STRICT"});
+    next.push_back(
+        {all.back().version + 1, "next", "CREATE TABLE IF NOT EXISTS bindings (id INTEGER PRIMARY KEY) STRICT"});
     const auto db = must(store::open_for_writing(s.path));
     check_names(store::migrate(*db, next, {}), "table bindings is none of its own");
 }

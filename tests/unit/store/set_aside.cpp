@@ -16,5 +16,6 @@ TEST_CASE("What is kept of a second never takes the name of what is kept already
     CHECK(store::name_to_keep(path, "restore", now) == first + "-2");
     std::ofstream(first + "-2-wal") << "kept";
     CHECK(store::name_to_keep(path, "restore", now) == first + "-3");
-    CHECK(store::name_to_keep(path, "restore", now + std::chrono::seconds(1)) == path + ".before-restore-20270115T080001Z");
+    CHECK(store::name_to_keep(path, "restore", now + std::chrono::seconds(1)) ==
+          path + ".before-restore-20270115T080001Z");
 }

@@ -57,7 +57,9 @@ struct crowd {
     }
 };
 
-ulid tenant(unsigned char n) { return ulid::make(wall_time{std::chrono::seconds(1)}, std::array<unsigned char, 10>{n}); }
+ulid tenant(unsigned char n) {
+    return ulid::make(wall_time{std::chrono::seconds(1)}, std::array<unsigned char, 10>{n});
+}
 
 TEST_CASE("A tenant that has filled the queue keeps no other out, and takes rights away itself") {
     constexpr std::size_t places = 8;

@@ -25,8 +25,11 @@ inline void run_without_triggers(const std::string& path, const std::string& sql
     REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
     std::string drop, make;
     sqlite3_stmt* select = nullptr;
-    REQUIRE(sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'", -1, &select, nullptr) == SQLITE_OK);
-    const auto text = [&](int column) { return std::string(reinterpret_cast<const char*>(sqlite3_column_text(select, column))); };
+    REQUIRE(sqlite3_prepare_v2(db, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'", -1, &select,
+                               nullptr) == SQLITE_OK);
+    const auto text = [&](int column) {
+        return std::string(reinterpret_cast<const char*>(sqlite3_column_text(select, column)));
+    };
     while (sqlite3_step(select) == SQLITE_ROW) {
         drop += "DROP TRIGGER " + text(0) + ";";
         make += text(1) + ";";

@@ -103,7 +103,8 @@ struct temporary_store {
     template <class Work>
     auto change(Work work) {
         using outcome = std::invoke_result_t<Work, store::transaction&>;
-        return db->write_now<typename outcome::value_type>(std::function<outcome(store::transaction&)>(std::move(work)));
+        return db->write_now<typename outcome::value_type>(
+            std::function<outcome(store::transaction&)>(std::move(work)));
     }
 
     model::tenant add_tenant(const std::string& name) {
@@ -132,13 +133,20 @@ struct temporary_store {
         return c;
     }
     model::grant make_grant(const model::connection& c, const std::optional<app_name>& app) const {
-        return {.tenant_id = c.tenant_id, .connection = c.name, .app = app, .max_duration = {}, .expires_at = {}, .reason = "", .created_at = clock.now()};
+        return {.tenant_id = c.tenant_id,
+                .connection = c.name,
+                .app = app,
+                .max_duration = {},
+                .expires_at = {},
+                .reason = "",
+                .created_at = clock.now()};
     }
     void add_grant(const model::connection& c, const std::optional<app_name>& app) {
         const auto g = make_grant(c, app);
         must(change([&](store::transaction& tx) { return tx.put_grant(g, {}); }));
     }
-    model::token make_token(model::role role, const std::optional<model::tenant>& t, const std::optional<app_name>& app) const {
+    model::token make_token(model::role role, const std::optional<model::tenant>& t,
+                            const std::optional<app_name>& app) const {
         model::token made;
         made.id = crypto::make_ulid(clock.now());
         made.role = role;
@@ -152,7 +160,8 @@ struct temporary_store {
         made.expires_at = clock.now() + std::chrono::hours(24 * 90);
         return made;
     }
-    model::token add_token(model::role role, const std::optional<model::tenant>& t, const std::optional<app_name>& app) {
+    model::token add_token(model::role role, const std::optional<model::tenant>& t,
+                           const std::optional<app_name>& app) {
         const auto made = make_token(role, t, app);
         must(change([&](store::transaction& tx) { return tx.create_token(made); }));
         return made;
@@ -178,7 +187,8 @@ struct temporary_store {
         return r;
     }
     result<std::uint64_t> append(const ulid& tenant, const std::string& request_id) {
-        return write<std::uint64_t>([r = make_record(tenant, request_id)](store::transaction& tx) { return tx.append_audit(r); });
+        return write<std::uint64_t>(
+            [r = make_record(tenant, request_id)](store::transaction& tx) { return tx.append_audit(r); });
     }
 };
 

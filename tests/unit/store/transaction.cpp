@@ -26,7 +26,9 @@ TEST_CASE("A tenant is created once and deleted only when it is empty") {
     two_tenants t;
     auto r = t.s.reader();
     CHECK(must(r->find_tenant(t.acme.name))->id == t.acme.id);
-    CHECK(code_of(t.s.change([&](auto& tx) { return tx.create_tenant({crypto::make_ulid(t.s.clock.now()), t.acme.name, {}}); })) == errc::already_exists);
+    CHECK(code_of(t.s.change([&](auto& tx) {
+              return tx.create_tenant({crypto::make_ulid(t.s.clock.now()), t.acme.name, {}});
+          })) == errc::already_exists);
 
     t.s.add_app(t.acme, "web");
     CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_tenant(t.acme.id, {}); })) == errc::in_use);
@@ -64,9 +66,12 @@ TEST_CASE("A PUT by name is idempotent and honours the expected revision") {
     CHECK(again.is_unchanged);
     CHECK(again.after->revision == 1);
 
-    must(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::active, t.s.clock.now(), {1}); }));
-    CHECK(code_of(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), {1}); })) ==
-          errc::revision_mismatch);
+    must(t.s.change([&](auto& tx) {
+        return tx.set_connection_state(t.acme.id, c.name, model::connection_state::active, t.s.clock.now(), {1});
+    }));
+    CHECK(code_of(t.s.change([&](auto& tx) {
+              return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), {1});
+          })) == errc::revision_mismatch);
     CHECK(code_of(put(other_arn, {1})) == errc::revision_mismatch);
 
     auto r = t.s.reader();
@@ -74,8 +79,11 @@ TEST_CASE("A PUT by name is idempotent and honours the expected revision") {
     CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at == t.s.clock.now());
     const auto verified_at = t.s.clock.now();
     t.s.clock.move(std::chrono::hours(1));
-    must(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), {2}); }));
-    CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at == verified_at);  // the last time that it was found good
+    must(t.s.change([&](auto& tx) {
+        return tx.set_connection_state(t.acme.id, c.name, model::connection_state::broken, t.s.clock.now(), {2});
+    }));
+    CHECK(must(r->find_connection(t.acme.id, c.name))->verified_at ==
+          verified_at);  // the last time that it was found good
     CHECK(must(put(other_arn, {3})).after->revision == 4);
     const auto changed = must(r->find_connection(t.acme.id, c.name)).value();
     CHECK(changed.state == model::connection_state::pending);
@@ -142,7 +150,8 @@ TEST_CASE("Vend facts hold the connection with the app's grant and the one for a
     must(t.s.change([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); }));
     CHECK_FALSE(facts(t.acme, "web").app_grant);
     CHECK(facts(t.acme, "web").any_grant);
-    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); })) == errc::not_found);
+    CHECK(code_of(t.s.change([&](auto& tx) { return tx.delete_grant(t.acme.id, prod.name, app("web"), {}); })) ==
+          errc::not_found);
     must(t.s.change([&](auto& tx) { return tx.delete_connection(t.acme.id, prod.name, {}); }));
     CHECK_FALSE(must(r->find_grant(t.acme.id, prod.name, {})));
     CHECK(must(r->find_grant(t.other.id, prod.name, {})));
@@ -152,7 +161,9 @@ TEST_CASE("A grant needs its connection and its app, and a changed one gets a ne
     two_tenants t;
     t.s.add_app(t.acme, "web");
     const auto prod = t.s.add_connection(t.acme, "prod");
-    const auto put = [&](const model::grant& g, precondition demanded) { return t.s.change([&](auto& tx) { return tx.put_grant(g, demanded); }); };
+    const auto put = [&](const model::grant& g, precondition demanded) {
+        return t.s.change([&](auto& tx) { return tx.put_grant(g, demanded); });
+    };
     CHECK(code_of(put(t.s.make_grant(prod, app("absent")), {})) == errc::not_found);
     auto foreign = t.s.make_grant(prod, {});
     foreign.tenant_id = t.other.id;
@@ -225,10 +236,14 @@ TEST_CASE("A token is read back whole, is revoked once, and only by its own tena
     must(t.s.write([&](auto& tx) { return tx.touch_token(op.tenant_id, op.id, at); }));
     must(t.s.write([&](auto& tx) { return tx.touch_token(op.tenant_id, op.id, at - std::chrono::hours(1)); }));
     CHECK(must(r->find_token(op.id))->last_used_at == at);
-    must(t.s.write([&](auto& tx) { return tx.touch_token(t.other.id, op.id, at + std::chrono::hours(1)); }));  // another's: nothing
+    must(t.s.write([&](auto& tx) {
+        return tx.touch_token(t.other.id, op.id, at + std::chrono::hours(1));
+    }));  // another's: nothing
     CHECK(must(r->find_token(op.id))->last_used_at == at);
     CHECK(code_of(t.s.change([&](auto& tx) { return tx.create_token(op); })) == errc::already_exists);
-    CHECK(code_of(t.s.change([&](auto& tx) { return tx.create_token(t.s.make_token(model::role::app, t.other, app("web"))); })) == errc::not_found);
+    CHECK(code_of(t.s.change([&](auto& tx) {
+              return tx.create_token(t.s.make_token(model::role::app, t.other, app("web")));
+          })) == errc::not_found);
 }
 
 TEST_CASE("Lists page in order, name by name, and refuse a cursor that is not theirs") {
@@ -301,13 +316,16 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; what change
         {"connection", [&](auto& tx) { return prod.region = "eu-west-1", drop(tx.put_connection(prod, {})); }, true},
         {"the same connection", [&](auto& tx) { return drop(tx.put_connection(prod, {})); }, false},
         {"state", [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, {}, {2})); }, true},
-        {"the same state", [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, t.s.clock.now(), {3})); }, false},
+        {"the same state",
+         [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, t.s.clock.now(), {3})); },
+         false},
         {"token", [&](auto& tx) { return drop(tx.create_token(token)); }, false},
         {"last use", [&](auto& tx) { return tx.touch_token(token.tenant_id, token.id, t.s.clock.now()); }, false},
         {"audit", [&](auto& tx) { return drop(tx.append_audit(t.s.make_record(t.acme.id, "r"))); }, false},
         {"reading", [&](auto& tx) { return drop(tx.find_token(token.id)); }, false},
         {"revocation", [&](auto& tx) { return drop(tx.revoke_token(t.acme.id, token.id, t.s.clock.now())); }, true},
-        {"a second revocation", [&](auto& tx) { return drop(tx.revoke_token(t.acme.id, token.id, t.s.clock.now())); }, false},
+        {"a second revocation", [&](auto& tx) { return drop(tx.revoke_token(t.acme.id, token.id, t.s.clock.now())); },
+         false},
         {"grant gone", [&](auto& tx) { return drop(tx.delete_grant(t.acme.id, prod.name, app("web"), {})); }, true},
         {"connection gone", [&](auto& tx) { return drop(tx.delete_connection(t.acme.id, prod.name, {})); }, true},
         {"app gone", [&](auto& tx) { return drop(tx.delete_app(t.acme.id, app("web"), t.s.clock.now(), {})); }, true},
@@ -318,7 +336,8 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; what change
         const auto before = t.s.db->authorisation();
         must(t.s.write(r.change));
         CHECK((t.s.db->authorisation() != before) == r.moves);
-        CHECK(must(t.s.write<model::authorisation_mark>([](auto& tx) { return result<model::authorisation_mark>(tx.mark()); })) == t.s.db->authorisation());
+        CHECK(must(t.s.write<model::authorisation_mark>(
+                  [](auto& tx) { return result<model::authorisation_mark>(tx.mark()); })) == t.s.db->authorisation());
     }
 }
 
@@ -327,7 +346,8 @@ TEST_CASE("A connection found again in its state keeps its revision, and says wh
     const auto c = t.s.add_connection(t.acme, "prod");
     const auto find = [&](model::connection_state state) {
         t.s.clock.move(std::chrono::hours(1));
-        return must(t.s.change([&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, state, t.s.clock.now(), {}); }));
+        return must(t.s.change(
+            [&](auto& tx) { return tx.set_connection_state(t.acme.id, c.name, state, t.s.clock.now(), {}); }));
     };
     const auto first = find(model::connection_state::active);
     CHECK_FALSE(first.is_unchanged);
@@ -348,7 +368,9 @@ TEST_CASE("A revision never comes back, whatever is deleted and made anew") {
     two_tenants t;
     const auto web = app("web");
     auto c = t.s.make_connection(t.acme.id, "prod");
-    const auto put_app = [&](const ulid& tenant) { return must(t.s.change([&](auto& tx) { return tx.put_app({tenant, web, {}}, {}); })).after->revision; };
+    const auto put_app = [&](const ulid& tenant) {
+        return must(t.s.change([&](auto& tx) { return tx.put_app({tenant, web, {}}, {}); })).after->revision;
+    };
     const auto put_connection = [&] {
         c.external_id = crypto::make_external_id();
         return must(t.s.change([&](auto& tx) { return tx.put_connection(c, {}); })).after->revision;
@@ -356,8 +378,12 @@ TEST_CASE("A revision never comes back, whatever is deleted and made anew") {
     const auto put_grant = [&](const std::optional<app_name>& who) {
         return must(t.s.change([&](auto& tx) { return tx.put_grant(t.s.make_grant(c, who), {}); })).after->revision;
     };
-    const auto drop_connection = [&] { must(t.s.change([&](auto& tx) { return tx.delete_connection(t.acme.id, c.name, {}); })); };
-    const auto drop_app = [&] { must(t.s.change([&](auto& tx) { return tx.delete_app(t.acme.id, web, t.s.clock.now(), {}); })); };
+    const auto drop_connection = [&] {
+        must(t.s.change([&](auto& tx) { return tx.delete_connection(t.acme.id, c.name, {}); }));
+    };
+    const auto drop_app = [&] {
+        must(t.s.change([&](auto& tx) { return tx.delete_app(t.acme.id, web, t.s.clock.now(), {}); }));
+    };
 
     CHECK(put_app(t.acme.id) == 1);
     CHECK(put_connection() == 1);

@@ -15,7 +15,10 @@ namespace {
 class whole_vend final : public store::append_submission {
 public:
     whole_vend(model::audit_record record, ulid token, const connection_name& connection)
-        : append_submission(std::move(record), store::vend_basis{.token = token, .connection = connection, .seen = {.epoch = 1}, .until = wall_time::max()}) {}
+        : append_submission(
+              std::move(record),
+              store::vend_basis{
+                  .token = token, .connection = connection, .seen = {.epoch = 1}, .until = wall_time::max()}) {}
     bool was_decided_again = false;
 
 private:

@@ -77,7 +77,8 @@ TEST_CASE("An I/O error at any write or sync fails the group, loses nothing ackn
     }
 }
 
-TEST_CASE("While the disk stays broken every write is refused at once and reads go on; a mended disk needs no restart") {
+TEST_CASE(
+    "While the disk stays broken every write is refused at once and reads go on; a mended disk needs no restart") {
     const mended_disk guard;
     test::temporary_store s;
     s.open();
@@ -120,7 +121,8 @@ TEST_CASE("A group fails as one: no member of a failed commit is acknowledged") 
             if (s.append(t.id, std::to_string(i))) ++acknowledged;
         });
     while (s.db->is_writable()) std::this_thread::yield();  // the queue is full
-    test::break_disk(disk_call::sync, 1, 1'000'000, SQLITE_IOERR_FSYNC, "-wal");  // the holder writes nothing and so syncs nothing
+    test::break_disk(disk_call::sync, 1, 1'000'000, SQLITE_IOERR_FSYNC,
+                     "-wal");  // the holder writes nothing and so syncs nothing
     go = true;
     for (auto& w : writers) w.join();
     CHECK(acknowledged.load() == 0);
@@ -163,7 +165,9 @@ TEST_CASE("A checkpoint that fails half-way does not make a stranger of the writ
         test::temporary_store s;
         std::atomic<int> strangers{0};
         auto settings = s.settings();
-        settings.tell = [&strangers](const std::string& what, const std::string&) { strangers += what.find("another program") != std::string::npos; };
+        settings.tell = [&strangers](const std::string& what, const std::string&) {
+            strangers += what.find("another program") != std::string::npos;
+        };
         s.db = must(store::database::open(std::move(settings)));
         const auto t = s.add_tenant("acme");
         test::break_disk(disk_call::write, 4, 1, code, ".db");  // three pages are in the database file by then

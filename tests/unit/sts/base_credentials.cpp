@@ -77,7 +77,8 @@ TEST_CASE("without a source there are none, and the hint says what each lacked")
     REQUIRE_FALSE(now.has_value());
     CHECK(now.error().code == errc::base_credentials_unavailable);
     CHECK(now.error().hint ==
-          "environment: AWS_ACCESS_KEY_ID is not set; profile default is not there: HOME is not set, nor AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE");
+          "environment: AWS_ACCESS_KEY_ID is not set; profile default is not there: HOME is not set, nor "
+          "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE");
     CHECK_FALSE(base->status().ready);
     CHECK(base->status().problem == now.error().hint);
 }
@@ -119,7 +120,8 @@ TEST_CASE("a profile's role is assumed with its external id, and the result is k
     setup s;
     s.use_files();
     s.files.put("config",
-                "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = keys\nexternal_id = base-id\nrole_session_name = host-1\n"
+                "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = keys\nexternal_id = "
+                "base-id\nrole_session_name = host-1\n"
                 "[profile keys]\naws_access_key_id = AKIAHOURKEY\naws_secret_access_key = base-secret\n");
     const auto base = s.start();
     const auto identity = base->current();
@@ -135,7 +137,8 @@ TEST_CASE("a role that AWS refuses is named with AWS's code") {
     setup s;
     s.use_files();
     s.files.put("config",
-                "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = default\naws_access_key_id = AKIAHOURKEY\naws_secret_access_key = "
+                "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = "
+                "default\naws_access_key_id = AKIAHOURKEY\naws_secret_access_key = "
                 "base-secret\n");
     const auto base = s.start();
     CHECK(key_of(*base) == "profile default: its role_arn could not be assumed (AWS: AccessDenied)");
@@ -218,10 +221,13 @@ TEST_CASE("many refreshes of one stale key are one fetch, and a replaced key nee
     setup s;
     s.use_files();
     const auto count = s.files.path("count");
-    s.files.put("config", "[default]\ncredential_process = " +
-                              s.files.program("tool", "echo x >> " + count + "\nn=$(grep -c x " + count +
-                                                          ")\necho '{\"Version\":1,\"SecretAccessKey\":\"s\",\"AccessKeyId\":\"AKIA'$n'\"}'\n") +
-                              "\n");
+    s.files.put(
+        "config",
+        "[default]\ncredential_process = " +
+            s.files.program("tool",
+                            "echo x >> " + count + "\nn=$(grep -c x " + count +
+                                ")\necho '{\"Version\":1,\"SecretAccessKey\":\"s\",\"AccessKeyId\":\"AKIA'$n'\"}'\n") +
+            "\n");
     const auto base = s.start();
     CHECK(key_of(*base) == "AKIA1");
     net::reactor first;
@@ -253,10 +259,11 @@ TEST_CASE("many refreshes of one stale key are one fetch, and a replaced key nee
 TEST_CASE("a refresh ends at its deadline, and at the end of the provider") {
     setup s;
     s.use_files();
-    s.files.put("config", "[default]\ncredential_process = " +
-                              s.files.program("tool", "test -e " + s.files.path("once") + " && exec sleep 600\ntouch " + s.files.path("once") + "\necho '" +
-                                                          document("AKIA1") + "'\n") +
-                              "\n");
+    s.files.put("config",
+                "[default]\ncredential_process = " +
+                    s.files.program("tool", "test -e " + s.files.path("once") + " && exec sleep 600\ntouch " +
+                                                s.files.path("once") + "\necho '" + document("AKIA1") + "'\n") +
+                    "\n");
     auto base = s.start();
     net::reactor r;
     const auto late = run_on(r, base->refresh("AKIA1", deadline::after(50ms)));
@@ -265,10 +272,11 @@ TEST_CASE("a refresh ends at its deadline, and at the end of the provider") {
     CHECK(key_of(*base) == "AKIA1");
 
     std::optional<result<base_identity_ptr>> ended;
-    boost::asio::co_spawn(r.context(), base->refresh("AKIA1", deadline::after(30s)), [&](const std::exception_ptr&, result<base_identity_ptr> outcome) {
-        ended = std::move(outcome);
-        r.stop();
-    });
+    boost::asio::co_spawn(r.context(), base->refresh("AKIA1", deadline::after(30s)),
+                          [&](const std::exception_ptr&, result<base_identity_ptr> outcome) {
+                              ended = std::move(outcome);
+                              r.stop();
+                          });
     r.context().poll();
     const auto before = std::chrono::steady_clock::now();
     base.reset();
@@ -284,7 +292,9 @@ TEST_CASE("the end of the provider ends its program") {
     s.use_files();
     const auto pid_file = s.files.path("pid");
     s.files.put("config", "[default]\ncredential_process = " +
-                              s.files.program("tool", "echo $$ > " + pid_file + ".new; mv " + pid_file + ".new " + pid_file + "; exec sleep 600\n") + "\n");
+                              s.files.program("tool", "echo $$ > " + pid_file + ".new; mv " + pid_file + ".new " +
+                                                          pid_file + "; exec sleep 600\n") +
+                              "\n");
     auto made = base_credentials::start(quick_settings(s.variables), s.sts.endpoints());
     REQUIRE(made.has_value());
     pid_t pid = 0;

@@ -18,8 +18,8 @@ using namespace hourkey::test;
 
 namespace {
 
-/// A peer behind a path that can forget its flows, as a NAT or a firewall does: what is sent on an old connection then goes
-/// nowhere, and new ones work. Answers 200 once as many requests are there as `awaited`.
+/// A peer behind a path that can forget its flows, as a NAT or a firewall does: what is sent on an old connection then
+/// goes nowhere, and new ones work. Answers 200 once as many requests are there as `awaited`.
 class forgetful_peer {
 public:
     explicit forgetful_peer(net::reactor& on) : on_(on) {
@@ -28,7 +28,9 @@ public:
             on_.spawn(serve(this, std::move(c)));
         });
     }
-    [[nodiscard]] sts_endpoint endpoint() const { return {"eu-west-1", "sts.example", {"127.0.0.1", listener_->port(), nullptr}}; }
+    [[nodiscard]] sts_endpoint endpoint() const {
+        return {"eu-west-1", "sts.example", {"127.0.0.1", listener_->port(), nullptr}};
+    }
     void forget_flows() { forgotten_ = accepted; }
 
     int accepted = 0;
@@ -60,8 +62,8 @@ private:
     int forgotten_ = 0;
 };
 
-/// Speaks STS, but from its second request on the first connection answers each with the answer to the one before: one answer
-/// too many was on the way. It leaves that to whoever goes on asking there.
+/// Speaks STS, but from its second request on the first connection answers each with the answer to the one before: one
+/// answer too many was on the way. It leaves that to whoever goes on asking there.
 class lagging_peer {
 public:
     explicit lagging_peer(net::reactor& on) : on_(on) {
@@ -70,19 +72,25 @@ public:
             on_.spawn(serve(this, std::move(c)));
         });
     }
-    [[nodiscard]] sts_endpoint endpoint() const { return {"eu-west-1", "sts.example", {"127.0.0.1", listener_->port(), nullptr}}; }
+    [[nodiscard]] sts_endpoint endpoint() const {
+        return {"eu-west-1", "sts.example", {"127.0.0.1", listener_->port(), nullptr}};
+    }
 
     int accepted = 0;
 
 private:
     static std::string answer_to(const std::string& session) {
         const std::string body =
-            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLEKEYID0001</AccessKeyId><SecretAccessKey>s</"
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLEKEYID0001</"
+            "AccessKeyId><SecretAccessKey>s</"
             "SecretAccessKey><SessionToken>t"
             "</SessionToken><Expiration>" +
             to_rfc3339(system_clock().now() + 1h) +
-            "</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn:aws:sts::444455556666:assumed-role/deploy/" + session +
-            "</Arn></AssumedRoleUser></AssumeRoleResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></AssumeRoleResponse>";
+            "</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROA:x</"
+            "AssumedRoleId><Arn>arn:aws:sts::444455556666:assumed-role/deploy/" +
+            session +
+            "</Arn></AssumedRoleUser></AssumeRoleResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></"
+            "AssumeRoleResponse>";
         return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     }
     static std::string session_in(const std::string& request) {
@@ -139,7 +147,9 @@ task<bool> warm(net::reactor& on, caller& over, forgetful_peer& far, int connect
 
 }  // namespace
 
-TEST_CASE("when the path has forgotten the kept connections, the second attempt opens a new one, and the next call meets none of them") {
+TEST_CASE(
+    "when the path has forgotten the kept connections, the second attempt opens a new one, and the next call meets "
+    "none of them") {
     net::reactor on;
     forgetful_peer far(on);
     caller_settings settings;
@@ -160,10 +170,12 @@ TEST_CASE("one answer that came to the wrong request is the last on its connecti
     lagging_peer far(on);
     caller calls(on, far.endpoint(), {});
     const auto vend = [&](const std::string& session) -> std::string {
-        aws::assume_role_request request{aws::role_arn::parse("arn:aws:iam::444455556666:role/deploy").value(), aws::session_name::parse(session).value(), 1h,
-                                         std::nullopt, std::nullopt};
-        const auto got = run_on(on, assume_role(calls, std::move(request), keys, aws::base_identity::user, deadline::after(25s)));
-        return got ? got->assumed_role_arn.substr(got->assumed_role_arn.rfind('/') + 1) : std::string(describe(got.error().code).api);
+        aws::assume_role_request request{aws::role_arn::parse("arn:aws:iam::444455556666:role/deploy").value(),
+                                         aws::session_name::parse(session).value(), 1h, std::nullopt, std::nullopt};
+        const auto got =
+            run_on(on, assume_role(calls, std::move(request), keys, aws::base_identity::user, deadline::after(25s)));
+        return got ? got->assumed_role_arn.substr(got->assumed_role_arn.rfind('/') + 1)
+                   : std::string(describe(got.error().code).api);
     };
     CHECK(vend("one") == "one");
     CHECK(vend("two") == "sts_rejected");
@@ -180,7 +192,8 @@ TEST_CASE("TLS that is broken off is tried again, and nobody is sent to look at 
     const auto break_off = [](net::accepted c) -> task<> {
         std::array<char, 1000> hello{};
         if (!co_await c.stream->read_some(hello)) co_return;
-        static_cast<void>(co_await c.stream->write_all(std::string_view("\x15\x03\x03\x00\x02\x02\x28", 7)));  // handshake_failure
+        static_cast<void>(
+            co_await c.stream->write_all(std::string_view("\x15\x03\x03\x00\x02\x02\x28", 7)));  // handshake_failure
         c.stream->close();
     };
     breaker->start([&](net::accepted c) {
@@ -191,7 +204,9 @@ TEST_CASE("TLS that is broken off is tried again, and nobody is sent to look at 
     settings.random = [] { return 0.0; };
     int attempts = 0;
     settings.on_call = [&](const call_report& r) { attempts = r.attempts; };
-    caller calls(on, {"eu-west-1", "sts.example", {"127.0.0.1", breaker->port(), net::make_tls_client_context("").value()}}, settings);
+    caller calls(on,
+                 {"eu-west-1", "sts.example", {"127.0.0.1", breaker->port(), net::make_tls_client_context("").value()}},
+                 settings);
     const auto got = run_on(on, get_caller_identity(calls, keys, deadline::after(25s)));
     REQUIRE_FALSE(got.has_value());
     CHECK(got.error().code == errc::sts_unavailable);

@@ -17,8 +17,8 @@ using hourkey::emulator::fault;
 namespace {
 
 aws::assume_role_request request_for(std::chrono::seconds duration = 1h) {
-    return {aws::role_arn::parse("arn:aws:iam::444455556666:role/team/deploy").value(), aws::session_name::parse("hk.t.a.1").value(), duration, std::nullopt,
-            std::nullopt};
+    return {aws::role_arn::parse("arn:aws:iam::444455556666:role/team/deploy").value(),
+            aws::session_name::parse("hk.t.a.1").value(), duration, std::nullopt, std::nullopt};
 }
 
 /// One client against the emulator, over TLS, with base keys that STS knows.
@@ -42,7 +42,9 @@ struct setup {
         calls.on_call = [this](const call_report& r) { reports.push_back(r); };
         remake(host);
     }
-    void remake(const std::string& host = "localhost") { hourkey = std::make_unique<client>(reactor, sts.endpoints(host), *base, calls); }
+    void remake(const std::string& host = "localhost") {
+        hourkey = std::make_unique<client>(reactor, sts.endpoints(host), *base, calls);
+    }
     /// The client's connections go before the emulator.
     ~setup() { hourkey.reset(); }
 
@@ -208,7 +210,8 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
         CAPTURE(emulator::describe(r.what).name);
         for (const bool always : {true, false}) {
             CAPTURE(always);
-            // Only silence is waited for: shortly when nothing else can come, longer when the next attempt has to get through.
+            // Only silence is waited for: shortly when nothing else can come, longer when the next attempt has to get
+            // through.
             const auto soon = always ? 300ms : 3000ms;
             s.calls.attempt_timeout = r.what == fault::hang ? soon : 20s;
             s.calls.pool.connect_timeout = r.what == fault::conn_stall ? soon : 20s;
@@ -238,7 +241,8 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
 TEST_CASE("no call outlives its deadline, whatever STS does") {
     setup s;
     s.calls.random = [] { return 1.0; };
-    for (const auto what : {fault::hang, fault::conn_stall, fault::drip, fault::slow, fault::throttling, fault::internal, fault::close}) {
+    for (const auto what :
+         {fault::hang, fault::conn_stall, fault::drip, fault::slow, fault::throttling, fault::internal, fault::close}) {
         CAPTURE(emulator::describe(what).name);
         s.remake();
         s.sts.fail(what, std::nullopt, 60s);
@@ -262,7 +266,9 @@ TEST_CASE("the delay that STS asks for is kept") {
     CHECK(std::chrono::steady_clock::now() - before >= 300ms);
 }
 
-TEST_CASE("an AccessDenied that may pass is asked once more, on the kept connection and out of the bucket; any other is final") {
+TEST_CASE(
+    "an AccessDenied that may pass is asked once more, on the kept connection and out of the bucket; any other is "
+    "final") {
     setup s;
     auto endpoint = s.sts.endpoints().for_region("eu-west-1");
     REQUIRE(endpoint.has_value());
@@ -272,7 +278,8 @@ TEST_CASE("an AccessDenied that may pass is asked once more, on the kept connect
         s.reports.clear();
         auto request = request_for();
         request.on_denial = on_denial;
-        return run_on(s.reactor, assume_role(calls, std::move(request), keys, aws::base_identity::user, deadline::after(30s)));
+        return run_on(s.reactor,
+                      assume_role(calls, std::move(request), keys, aws::base_identity::user, deadline::after(30s)));
     };
     REQUIRE(assume(aws::denial::is_final).has_value());
     const auto connections = s.sts.connections();
@@ -311,7 +318,8 @@ TEST_CASE("a region that does not know hourkey's key says nothing about the key"
         return run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), "me-south-1"));
     };
     SUBCASE("when the default region takes it") {
-        s.sts.emulator.set_fault({.what = fault::invalid_client_token, .count = {}, .every = {}, .role_arn = request_for().role.str()});
+        s.sts.emulator.set_fault(
+            {.what = fault::invalid_client_token, .count = {}, .every = {}, .role_arn = request_for().role.str()});
         SUBCASE("and tells whose it is") {}
         SUBCASE("and denies to tell whose it is") { s.sts.fail(fault::access_denied); }
         const auto got = assume();
@@ -336,7 +344,8 @@ TEST_CASE("a region that does not know hourkey's key says nothing about the key"
         CHECK(s.reports.size() == 1);
     }
     SUBCASE("and no answer proves nothing") {
-        s.sts.emulator.set_fault({.what = fault::invalid_client_token, .count = {}, .every = {}, .role_arn = request_for().role.str()});
+        s.sts.emulator.set_fault(
+            {.what = fault::invalid_client_token, .count = {}, .every = {}, .role_arn = request_for().role.str()});
         s.sts.fail(fault::throttling);
         CHECK(told(assume()) == "sts_throttled");
         CHECK(s.base->status().ready);
@@ -381,7 +390,8 @@ TEST_CASE("a clock that is repaired costs an attempt and no vend") {
         const char* name;
         std::chrono::minutes ahead;
     };
-    for (const auto& r : {row{"STS two hours behind", -120min}, row{"STS two hours ahead", 120min}, row{"within what is kept", -14min}}) {
+    for (const auto& r : {row{"STS two hours behind", -120min}, row{"STS two hours ahead", 120min},
+                          row{"within what is kept", -14min}}) {
         CAPTURE(r.name);
         setup s;
         s.sts.emulator.set_clock_offset(r.ahead);
@@ -404,9 +414,11 @@ TEST_CASE("a session longer than an hour is for users only, and a role session's
 
     temporary_folder files;
     test_environment variables;
-    variables.set("AWS_CONFIG_FILE", files.put("config",
-                                               "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = default\nexternal_id = base-id\n"
-                                               "aws_access_key_id = AKIAHOURKEY\naws_secret_access_key = base-secret\n"));
+    variables.set("AWS_CONFIG_FILE",
+                  files.put("config",
+                            "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = "
+                            "default\nexternal_id = base-id\n"
+                            "aws_access_key_id = AKIAHOURKEY\naws_secret_access_key = base-secret\n"));
     const auto base = start_base(quick_settings(variables), s.sts.endpoints());
     client chained(s.reactor, s.sts.endpoints(), *base, s.calls);
     const auto got = run_on(s.reactor, chained.assume_role(request_for(2h), deadline::after(30s)));
@@ -473,7 +485,9 @@ TEST_CASE("invented regions are refused before anything is looked up, and allowe
     };
     auto table = s.sts.regional_endpoints();
     s.hourkey = std::make_unique<client>(s.reactor, table, *s.base, s.calls);
-    const auto assume = [&](const std::string& region) { return run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), region)); };
+    const auto assume = [&](const std::string& region) {
+        return run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), region));
+    };
     for (const std::string region : {"us-east-99", "eu-west-4", "nowhere"}) {
         CAPTURE(region);
         const auto wrong = assume(region);
@@ -489,12 +503,15 @@ TEST_CASE("invented regions are refused before anything is looked up, and allowe
     CHECK(allowed.error().code == errc::sts_unavailable);
 }
 
-TEST_CASE("no choice of AWS's regions drops another's connections") { CHECK(aws::known_regions().size() < client::most_regions); }
+TEST_CASE("no choice of AWS's regions drops another's connections") {
+    CHECK(aws::known_regions().size() < client::most_regions);
+}
 
 TEST_CASE("one endpoint for all regions has one set of connections") {
     setup s;
     for (const auto region : aws::known_regions()) {
-        const auto got = run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), std::string(region)));
+        const auto got =
+            run_on(s.reactor, s.hourkey->assume_role(request_for(), deadline::after(30s), std::string(region)));
         REQUIRE_MESSAGE(got.has_value(), got.error().cause);
     }
     CHECK(s.sts.connections() <= 2);  // base's own question may stand beside

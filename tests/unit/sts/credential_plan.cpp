@@ -13,7 +13,8 @@ namespace {
 
 using variables = std::map<std::string, std::string>;
 
-result<credential_plan> plan(const variables& v, const std::string& config, const std::optional<std::string>& chosen = std::nullopt, bool* read = nullptr) {
+result<credential_plan> plan(const variables& v, const std::string& config,
+                             const std::optional<std::string>& chosen = std::nullopt, bool* read = nullptr) {
     const environment lookup = [&v](const std::string& name) -> std::optional<std::string_view> {
         const auto at = v.find(name);
         return at == v.end() ? std::nullopt : std::optional<std::string_view>(at->second);
@@ -37,7 +38,8 @@ std::string sketch(const credential_plan& p) {
         for (const auto& argument : std::get<process_command>(p.root)) out += "<" + argument + ">";
     }
     for (const auto& step : p.steps) {
-        out += " > " + std::string(step.role.role_name()) + "/" + step.session.str() + "/" + std::to_string(step.duration.count());
+        out += " > " + std::string(step.role.role_name()) + "/" + step.session.str() + "/" +
+               std::to_string(step.duration.count());
         if (!step.external_id.empty()) out += "/" + step.external_id;
     }
     return out + " (" + p.source + ")";
@@ -51,14 +53,18 @@ struct row {
     std::string expected;
 };
 
-const std::string two_hops = "[default]\nrole_arn=" + arn + "outer\nsource_profile=middle\n[profile middle]\nrole_arn=" + arn +
-                             "inner\nsource_profile=root\nexternal_id=x:1\nrole_session_name=me\nduration_seconds=900\n[profile root]\n"
-                             "aws_access_key_id=AKIAROOT\naws_secret_access_key=s\n";
+const std::string two_hops =
+    "[default]\nrole_arn=" + arn + "outer\nsource_profile=middle\n[profile middle]\nrole_arn=" + arn +
+    "inner\nsource_profile=root\nexternal_id=x:1\nrole_session_name=me\nduration_seconds=900\n[profile root]\n"
+    "aws_access_key_id=AKIAROOT\naws_secret_access_key=s\n";
 
 const std::vector<row> usable{
     {"environment", env_keys, "", {}, "AKIAENV (environment)"},
     {"environment with a token and its end",
-     {{"AWS_ACCESS_KEY_ID", "ASIA"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "t"}, {"AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05Z"}},
+     {{"AWS_ACCESS_KEY_ID", "ASIA"},
+      {"AWS_SECRET_ACCESS_KEY", "s"},
+      {"AWS_SESSION_TOKEN", "t"},
+      {"AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05Z"}},
      "",
      {},
      "ASIA+token+expiry (environment)"},
@@ -68,11 +74,23 @@ const std::vector<row> usable{
      {},
      "AKIAENV (environment)"},
     {"an explicitly chosen profile wins over the environment", env_keys, two_hops, "root", "AKIAROOT (profile root)"},
-    {"default profile", {}, "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\naws_session_token=t\n", {}, "AKIAFILE+token (profile default)"},
+    {"default profile",
+     {},
+     "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\naws_session_token=t\n",
+     {},
+     "AKIAFILE+token (profile default)"},
     {"AWS_PROFILE", {{"AWS_PROFILE", "root"}}, two_hops, {}, "AKIAROOT (profile root)"},
     {"AWS_DEFAULT_PROFILE", {{"AWS_DEFAULT_PROFILE", "root"}}, two_hops, {}, "AKIAROOT (profile root)"},
-    {"AWS_PROFILE goes before AWS_DEFAULT_PROFILE", {{"AWS_PROFILE", "root"}, {"AWS_DEFAULT_PROFILE", "gone"}}, two_hops, {}, "AKIAROOT (profile root)"},
-    {"an empty AWS_PROFILE does not", {{"AWS_PROFILE", ""}, {"AWS_DEFAULT_PROFILE", "root"}}, two_hops, {}, "AKIAROOT (profile root)"},
+    {"AWS_PROFILE goes before AWS_DEFAULT_PROFILE",
+     {{"AWS_PROFILE", "root"}, {"AWS_DEFAULT_PROFILE", "gone"}},
+     two_hops,
+     {},
+     "AKIAROOT (profile root)"},
+    {"an empty AWS_PROFILE does not",
+     {{"AWS_PROFILE", ""}, {"AWS_DEFAULT_PROFILE", "root"}},
+     two_hops,
+     {},
+     "AKIAROOT (profile root)"},
     {"the token's older name, in the environment",
      {{"AWS_ACCESS_KEY_ID", "ASIA"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SECURITY_TOKEN", "t"}},
      "",
@@ -84,14 +102,17 @@ const std::vector<row> usable{
      {},
      "ASIA+token (profile default)"},
     {"an end without a colon in its zone",
-     {{"AWS_ACCESS_KEY_ID", "ASIA"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_CREDENTIAL_EXPIRATION", "2026-01-02 03:04:05+0000"}},
+     {{"AWS_ACCESS_KEY_ID", "ASIA"},
+      {"AWS_SECRET_ACCESS_KEY", "s"},
+      {"AWS_CREDENTIAL_EXPIRATION", "2026-01-02 03:04:05+0000"}},
      "",
      {},
      "ASIA+expiry (environment)"},
     {"a source with keys and a role is the end of the chain",
      {},
      "[default]\nrole_arn=" + arn + "r1\nsource_profile=b\n[profile b]\nrole_arn=" + arn +
-         "r2\nsource_profile=c\naws_access_key_id=AKIAB\naws_secret_access_key=s\n[profile c]\naws_access_key_id=AKIAC\naws_secret_access_key=s\n",
+         "r2\nsource_profile=c\naws_access_key_id=AKIAB\naws_secret_access_key=s\n[profile "
+         "c]\naws_access_key_id=AKIAC\naws_secret_access_key=s\n",
      {},
      "AKIAB > r1/hourkey/3600 (profile default)"},
     {"whatever that role asks for",
@@ -106,8 +127,16 @@ const std::vector<row> usable{
      "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\n",
      {},
      "AKIAFILE (profile default)"},
-    {"credential_process", {}, "[default]\ncredential_process = /bin/tool 'a b' --c\n", {}, "</bin/tool><a b><--c> (profile default)"},
-    {"two roles, the inner first", {}, two_hops, {}, "AKIAROOT > inner/me/900/x:1 > outer/hourkey/3600 (profile default)"},
+    {"credential_process",
+     {},
+     "[default]\ncredential_process = /bin/tool 'a b' --c\n",
+     {},
+     "</bin/tool><a b><--c> (profile default)"},
+    {"two roles, the inner first",
+     {},
+     two_hops,
+     {},
+     "AKIAROOT > inner/me/900/x:1 > outer/hourkey/3600 (profile default)"},
     {"a profile that is its own source",
      {},
      "[default]\nrole_arn=" + arn + "r\nsource_profile=default\naws_access_key_id=AKIASELF\naws_secret_access_key=s\n",
@@ -116,11 +145,12 @@ const std::vector<row> usable{
     {"role_arn wins over keys beside it",
      {},
      "[default]\nrole_arn=" + arn +
-         "r\nsource_profile=k\naws_access_key_id=AKIANOT\naws_secret_access_key=s\n[profile k]\naws_access_key_id=AKIAK\naws_secret_access_key=s\n",
+         "r\nsource_profile=k\naws_access_key_id=AKIANOT\naws_secret_access_key=s\n[profile "
+         "k]\naws_access_key_id=AKIAK\naws_secret_access_key=s\n",
      {},
      "AKIAK > r/hourkey/3600 (profile default)"},
-    {"credential_source Environment", env_keys, "[profile p]\nrole_arn=" + arn + "r\ncredential_source=Environment\n", "p",
-     "AKIAENV > r/hourkey/3600 (profile p)"},
+    {"credential_source Environment", env_keys, "[profile p]\nrole_arn=" + arn + "r\ncredential_source=Environment\n",
+     "p", "AKIAENV > r/hourkey/3600 (profile p)"},
     // Where the SDKs differ among themselves, or hourkey from botocore; docs/OPERATIONS.md names these.
     {"keys beside credential_process: the keys, as in the credentials file, and no program is run for what is there",
      {},
@@ -156,25 +186,58 @@ const std::string key_lines = "aws_access_key_id=AKIA\naws_secret_access_key=hun
 
 const std::vector<row> unusable{
     {"nothing at all", {}, "", {}, "environment: AWS_ACCESS_KEY_ID is not set; profile default is not in the shared"},
-    {"key without secret", {{"AWS_ACCESS_KEY_ID", "AKIA"}}, "[default]\n" + key_lines, {}, "without AWS_SECRET_ACCESS_KEY"},
+    {"key without secret",
+     {{"AWS_ACCESS_KEY_ID", "AKIA"}},
+     "[default]\n" + key_lines,
+     {},
+     "without AWS_SECRET_ACCESS_KEY"},
     // botocore goes on to the file: who has set half a key meant this one.
-    {"secret without key", {{"AWS_SECRET_ACCESS_KEY", "hunter2"}}, "[default]\n" + key_lines, {}, "without AWS_ACCESS_KEY_ID"},
+    {"secret without key",
+     {{"AWS_SECRET_ACCESS_KEY", "hunter2"}},
+     "[default]\n" + key_lines,
+     {},
+     "without AWS_ACCESS_KEY_ID"},
     {"an environment expiry that is no time",
      {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_CREDENTIAL_EXPIRATION", "soon"}},
      "",
      {},
      "AWS_CREDENTIAL_EXPIRATION"},
-    {"a key id that would break a header", {{"AWS_ACCESS_KEY_ID", "AKIA/x"}, {"AWS_SECRET_ACCESS_KEY", "s"}}, "", {}, "access key id"},
-    {"a secret with a line end", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "hunter2\n"}}, "", {}, "secret access key"},
-    {"a token with a blank", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "hunter2 "}}, "", {}, "session token"},
-    {"a profile that is not there", {{"AWS_PROFILE", "gone"}}, "[default]\n" + key_lines, {}, "profile gone (AWS_PROFILE) is not in the shared"},
-    {"another that is not there", {{"AWS_DEFAULT_PROFILE", "gone"}}, "[default]\n" + key_lines, {}, "profile gone (AWS_DEFAULT_PROFILE) is not in"},
+    {"a key id that would break a header",
+     {{"AWS_ACCESS_KEY_ID", "AKIA/x"}, {"AWS_SECRET_ACCESS_KEY", "s"}},
+     "",
+     {},
+     "access key id"},
+    {"a secret with a line end",
+     {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "hunter2\n"}},
+     "",
+     {},
+     "secret access key"},
+    {"a token with a blank",
+     {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "hunter2 "}},
+     "",
+     {},
+     "session token"},
+    {"a profile that is not there",
+     {{"AWS_PROFILE", "gone"}},
+     "[default]\n" + key_lines,
+     {},
+     "profile gone (AWS_PROFILE) is not in the shared"},
+    {"another that is not there",
+     {{"AWS_DEFAULT_PROFILE", "gone"}},
+     "[default]\n" + key_lines,
+     {},
+     "profile gone (AWS_DEFAULT_PROFILE) is not in"},
     {"a source with half a key and a role",
      {},
-     role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\naws_access_key_id=AKIA\n",
+     role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn +
+         "b\nsource_profile=default\naws_access_key_id=AKIA\n",
      {},
      "profile b has aws_access_key_id without aws_secret_access_key"},
-    {"a secret in quotes", {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "\"hunter2\""}}, "", {}, "(AWS_SECRET_ACCESS_KEY) is in quotes"},
+    {"a secret in quotes",
+     {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "\"hunter2\""}},
+     "",
+     {},
+     "(AWS_SECRET_ACCESS_KEY) is in quotes"},
     {"a token in quotes",
      {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "'hunter2'"}},
      "",
@@ -182,19 +245,25 @@ const std::vector<row> unusable{
      "(AWS_SESSION_TOKEN) is in quotes"},
     {"half a key in the file", {}, "[default]\naws_access_key_id=AKIA\n", {}, "without aws_secret_access_key"},
     {"the other half", {}, "[default]\naws_secret_access_key=hunter2\n", {}, "without aws_access_key_id"},
-    {"a profile with nothing", {}, "[default]\nregion=eu-west-1\n", {}, "neither keys nor credential_process nor role_arn"},
+    {"a profile with nothing",
+     {},
+     "[default]\nregion=eu-west-1\n",
+     {},
+     "neither keys nor credential_process nor role_arn"},
     {"single sign-on",
      {},
      "[default]\nsso_session=x\n",
      {},
-     "uses sso_session, which hourkey does not read; make another profile with credential_process = aws configure export-credentials --profile default "
+     "uses sso_session, which hourkey does not read; make another profile with credential_process = aws configure "
+     "export-credentials --profile default "
      "--format "
      "process"},
     {"web identity of the environment",
      {{"AWS_WEB_IDENTITY_TOKEN_FILE", "/hunter2"}},
      "",
      {},
-     "AWS_ACCESS_KEY_ID is not set (AWS_WEB_IDENTITY_TOKEN_FILE is, but hourkey does not read web identity yet: use keys, or a profile with "
+     "AWS_ACCESS_KEY_ID is not set (AWS_WEB_IDENTITY_TOKEN_FILE is, but hourkey does not read web identity yet: use "
+     "keys, or a profile with "
      "credential_process); "
      "profile default"},
     {"container credentials",
@@ -215,16 +284,48 @@ const std::vector<row> unusable{
     {"another credential_source", {}, role_line + "credential_source=environment\n", {}, "unknown credential_source"},
     {"credential_source Environment without one", {}, role_line + "credential_source=Environment\n", {}, "are not set"},
     {"MFA", {}, role_line + "source_profile=default\nmfa_serial=arn:aws:iam::1:mfa/me\n" + key_lines, {}, "mfa_serial"},
-    {"a role_arn that is none", {}, "[default]\nrole_arn=role\nsource_profile=default\n" + key_lines, {}, "no role's ARN"},
-    {"a session name with a blank", {}, role_line + "source_profile=default\nrole_session_name=a b\n" + key_lines, {}, "role_session_name"},
-    {"an external id in quotes", {}, role_line + "source_profile=default\nexternal_id=\"id\"\n" + key_lines, {}, "external_id"},
-    {"an external id of one character", {}, role_line + "source_profile=default\nexternal_id=x\n" + key_lines, {}, "external_id"},
-    {"a duration that is short", {}, role_line + "source_profile=default\nduration_seconds=899\n" + key_lines, {}, "duration_seconds"},
-    {"a duration that is long", {}, role_line + "source_profile=default\nduration_seconds=43201\n" + key_lines, {}, "duration_seconds"},
-    {"a duration that is no number", {}, role_line + "source_profile=default\nduration_seconds=1h\n" + key_lines, {}, "duration_seconds"},
+    {"a role_arn that is none",
+     {},
+     "[default]\nrole_arn=role\nsource_profile=default\n" + key_lines,
+     {},
+     "no role's ARN"},
+    {"a session name with a blank",
+     {},
+     role_line + "source_profile=default\nrole_session_name=a b\n" + key_lines,
+     {},
+     "role_session_name"},
+    {"an external id in quotes",
+     {},
+     role_line + "source_profile=default\nexternal_id=\"id\"\n" + key_lines,
+     {},
+     "external_id"},
+    {"an external id of one character",
+     {},
+     role_line + "source_profile=default\nexternal_id=x\n" + key_lines,
+     {},
+     "external_id"},
+    {"a duration that is short",
+     {},
+     role_line + "source_profile=default\nduration_seconds=899\n" + key_lines,
+     {},
+     "duration_seconds"},
+    {"a duration that is long",
+     {},
+     role_line + "source_profile=default\nduration_seconds=43201\n" + key_lines,
+     {},
+     "duration_seconds"},
+    {"a duration that is no number",
+     {},
+     role_line + "source_profile=default\nduration_seconds=1h\n" + key_lines,
+     {},
+     "duration_seconds"},
     {"a source that is not there", {}, role_line + "source_profile=gone\n", {}, "source_profile gone"},
     {"its own source without keys", {}, role_line + "source_profile=default\ncredential_process=x\n", {}, "circle"},
-    {"a circle of two", {}, role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n", {}, "circle"},
+    {"a circle of two",
+     {},
+     role_line + "source_profile=b\n[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n",
+     {},
+     "circle"},
     {"a circle of two, with keys in the first",
      {},
      role_line + "source_profile=b\n" + key_lines + "[profile b]\nrole_arn=" + arn + "b\nsource_profile=default\n",

@@ -21,10 +21,14 @@ TEST_CASE("each region has its own endpoint unless one is configured for all") {
     };
     const std::vector<row> rows{
         {"commercial", "", "eu-west-1", "sts.eu-west-1.amazonaws.com", "sts.eu-west-1.amazonaws.com", 443, true},
-        {"China", "", "cn-north-1", "sts.cn-north-1.amazonaws.com.cn", "sts.cn-north-1.amazonaws.com.cn", 443, true, "cn-north-1"},
-        {"https with a port", "https://sts.test:8443", "eu-west-1", "sts.test", "sts.test:8443", 8443, true, "us-east-1"},
-        {"a default port is not signed", "https://sts.test:443/", "eu-west-1", "sts.test", "sts.test", 443, true, "us-east-1"},
-        {"http to loopback", "http://127.0.0.1:5055", "eu-west-1", "127.0.0.1", "127.0.0.1:5055", 5055, false, "us-east-1"},
+        {"China", "", "cn-north-1", "sts.cn-north-1.amazonaws.com.cn", "sts.cn-north-1.amazonaws.com.cn", 443, true,
+         "cn-north-1"},
+        {"https with a port", "https://sts.test:8443", "eu-west-1", "sts.test", "sts.test:8443", 8443, true,
+         "us-east-1"},
+        {"a default port is not signed", "https://sts.test:443/", "eu-west-1", "sts.test", "sts.test", 443, true,
+         "us-east-1"},
+        {"http to loopback", "http://127.0.0.1:5055", "eu-west-1", "127.0.0.1", "127.0.0.1:5055", 5055, false,
+         "us-east-1"},
         {"http to localhost", "http://localhost", "eu-west-1", "localhost", "localhost", 80, false, "us-east-1"},
         {"IPv6", "https://[::1]:8443", "eu-west-1", "::1", "[::1]:8443", 8443, true, "us-east-1"},
         {"http to IPv6 loopback", "http://[::1]", "eu-west-1", "::1", "[::1]", 80, false, "us-east-1"},
@@ -101,14 +105,17 @@ TEST_CASE("an endpoint that would leak or cannot be is refused") {
 }
 
 TEST_CASE("an error names the setting that it comes from") {
-    const auto no_url = endpoint_table::make({.region = "eu-west-1", .url = "sts.test", .url_from = "AWS_ENDPOINT_URL"});
+    const auto no_url =
+        endpoint_table::make({.region = "eu-west-1", .url = "sts.test", .url_from = "AWS_ENDPOINT_URL"});
     REQUIRE_FALSE(no_url.has_value());
     CHECK(no_url.error().text().starts_with("AWS_ENDPOINT_URL is no https:// address"));
-    const auto no_file = endpoint_table::make({.region = "eu-west-1", .ca_file = "/nowhere/ca.pem", .ca_file_from = "AWS_CA_BUNDLE"});
+    const auto no_file =
+        endpoint_table::make({.region = "eu-west-1", .ca_file = "/nowhere/ca.pem", .ca_file_from = "AWS_CA_BUNDLE"});
     REQUIRE_FALSE(no_file.has_value());
     CHECK(no_file.error().text().starts_with("AWS_CA_BUNDLE: "));
     // Nobody is asked to prove anything there.
-    CHECK(endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9", .ca_file = "/nowhere/ca.pem"}).has_value());
+    CHECK(endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9", .ca_file = "/nowhere/ca.pem"})
+              .has_value());
 }
 
 TEST_CASE("FIPS, dual stack and the global endpoint change each region's own") {
@@ -127,7 +134,8 @@ TEST_CASE("FIPS, dual stack and the global endpoint change each region's own") {
     };
     for (const auto& r : rows) {
         CAPTURE(r.host);
-        const auto table = endpoint_table::make({.region = "eu-west-1", .variant = r.variant, .legacy_global = r.legacy_global});
+        const auto table =
+            endpoint_table::make({.region = "eu-west-1", .variant = r.variant, .legacy_global = r.legacy_global});
         REQUIRE(table.has_value());
         const auto found = table->for_region(r.region);
         REQUIRE(found.has_value());
@@ -143,8 +151,10 @@ TEST_CASE("every region's endpoints are those that botocore resolves") {
     REQUIRE(vectors.at("regions").size() > 40);
     for (const auto& [region, hosts] : vectors.at("regions").items()) {
         CAPTURE(region);
-        const std::vector<aws::endpoint_variant> variants{{}, {.dual_stack = true}, {.fips = true}, {.fips = true, .dual_stack = true}};
-        for (std::size_t i = 0; i < variants.size(); ++i) CHECK(aws::sts_host(region, variants[i]).value() == hosts.at(i).get<std::string>());
+        const std::vector<aws::endpoint_variant> variants{
+            {}, {.dual_stack = true}, {.fips = true}, {.fips = true, .dual_stack = true}};
+        for (std::size_t i = 0; i < variants.size(); ++i)
+            CHECK(aws::sts_host(region, variants[i]).value() == hosts.at(i).get<std::string>());
         const auto legacy = endpoint_table::make({.region = region, .legacy_global = true})->for_region(region);
         REQUIRE(legacy.has_value());
         CHECK(legacy->to.host == hosts.at(4).get<std::string>());

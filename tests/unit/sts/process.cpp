@@ -39,10 +39,12 @@ TEST_CASE("a command is split as a shell splits words, and nothing in it is expa
         std::string name, command;
         words expected;
     };
-    for (const auto& r : {row{"words", "a b  c\t d\n", {"a", "b", "c", "d"}}, row{"single quotes", "a 'b c' '\\'", {"a", "b c", "\\"}},
-                          row{"double quotes", R"(a "b c" "\"" "\\" "\n")", {"a", "b c", "\"", "\\", "\\n"}}, row{"a backslash", R"(a\ b \\)", {"a b", "\\"}},
-                          row{"joined", R"(a'b'"c"d)", {"abcd"}}, row{"an empty argument", "a '' b", {"a", "", "b"}},
-                          row{"no expansion", "a $HOME `id` * ; b | c", {"a", "$HOME", "`id`", "*", ";", "b", "|", "c"}}}) {
+    for (const auto& r :
+         {row{"words", "a b  c\t d\n", {"a", "b", "c", "d"}}, row{"single quotes", "a 'b c' '\\'", {"a", "b c", "\\"}},
+          row{"double quotes", R"(a "b c" "\"" "\\" "\n")", {"a", "b c", "\"", "\\", "\\n"}},
+          row{"a backslash", R"(a\ b \\)", {"a b", "\\"}}, row{"joined", R"(a'b'"c"d)", {"abcd"}},
+          row{"an empty argument", "a '' b", {"a", "", "b"}},
+          row{"no expansion", "a $HOME `id` * ; b | c", {"a", "$HOME", "`id`", "*", ";", "b", "|", "c"}}}) {
         CAPTURE(r.name);
         const auto got = split_arguments(r.command);
         REQUIRE(got.has_value());
@@ -66,7 +68,8 @@ TEST_CASE("a program gets no descriptor, no input and none of our own variables"
     net::reactor r;
     ::setenv("HOURKEY_STORE__KEY", "hunter2", 1);
     const int leaked = ::dup(1);
-    const auto program = folder.program("look", "cat\nls /proc/self/fd | tr '\\n' ' '\nenv | grep -c HOURKEY_\nexit 0\n");
+    const auto program =
+        folder.program("look", "cat\nls /proc/self/fd | tr '\\n' ' '\nenv | grep -c HOURKEY_\nexit 0\n");
     const auto seen = output_of(run_on(r, run_process({program}, deadline::after(30s))));
     ::close(leaked);
     ::unsetenv("HOURKEY_STORE__KEY");
@@ -80,7 +83,8 @@ TEST_CASE("a program that fails is told by its exit code only") {
         std::string name, script, says;
     };
     for (const auto& bad : {row{"exit code", "echo hunter2; echo hunter2 >&2; exit 3\n", "exit code 3"},
-                            row{"signal", "echo hunter2; kill -9 $$\n", "signal 9"}, row{"too much output", "head -c 65537 /dev/zero\n", "64 KiB"}}) {
+                            row{"signal", "echo hunter2; kill -9 $$\n", "signal 9"},
+                            row{"too much output", "head -c 65537 /dev/zero\n", "64 KiB"}}) {
         CAPTURE(bad.name);
         const auto got = run_on(r, run_process({folder.program("bad", bad.script)}, deadline::after(30s)));
         REQUIRE_FALSE(got.has_value());
@@ -89,15 +93,17 @@ TEST_CASE("a program that fails is told by its exit code only") {
         CHECK(got.error().hint.find("hunter2") == std::string::npos);
         CHECK(got.error().cause.find("hunter2") == std::string::npos);
     }
-    CHECK(output_of(run_on(r, run_process({folder.program("full", "head -c 65536 /dev/zero\n")}, deadline::after(30s)))).size() == max_process_output_bytes);
-    CHECK(output_of(run_on(r, run_process({folder.path("missing")}, deadline::after(30s)))).find("could not be started") != std::string::npos);
+    CHECK(output_of(run_on(r, run_process({folder.program("full", "head -c 65536 /dev/zero\n")}, deadline::after(30s))))
+              .size() == max_process_output_bytes);
+    CHECK(output_of(run_on(r, run_process({folder.path("missing")}, deadline::after(30s))))
+              .find("could not be started") != std::string::npos);
 }
 
 TEST_CASE("a program that does not end is killed at the deadline, with its children") {
     temporary_folder folder;
     net::reactor r;
-    const auto program =
-        folder.program("slow", "sleep 600 &\necho $! > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " + folder.path("pid") + "\nwait\n");
+    const auto program = folder.program("slow", "sleep 600 &\necho $! > " + folder.path("pid.new") + "; mv " +
+                                                    folder.path("pid.new") + " " + folder.path("pid") + "\nwait\n");
     // Until it has come far enough to have a child.
     for (auto within = 250ms; !std::filesystem::exists(folder.path("pid")); within *= 2) {
         const auto got = run_on(r, run_process({program}, deadline::after(within)));
@@ -109,9 +115,10 @@ TEST_CASE("a program that does not end is killed at the deadline, with its child
 
 namespace {
 
-/// From the reactor's own thread: once the program says that it is ready, tells it to go on, keeps the reactor from looking until
-/// that is `done` and the deadline has come too.
-task<> meet_at_the_deadline(const temporary_folder& folder, const std::function<void(pid_t)>& done, std::chrono::steady_clock::time_point at) {
+/// From the reactor's own thread: once the program says that it is ready, tells it to go on, keeps the reactor from
+/// looking until that is `done` and the deadline has come too.
+task<> meet_at_the_deadline(const temporary_folder& folder, const std::function<void(pid_t)>& done,
+                            std::chrono::steady_clock::time_point at) {
     net::steady_timer turn(co_await boost::asio::this_coro::executor);
     const auto soon = [&] { turn.expires_after(1ms); };
     while (!folder.has("ready")) {
@@ -130,10 +137,11 @@ task<> meet_at_the_deadline(const temporary_folder& folder, const std::function<
 
 }  // namespace
 
-TEST_CASE("what a program does in the moment of its deadline is either in time or late, and nothing is touched after it") {
+TEST_CASE(
+    "what a program does in the moment of its deadline is either in time or late, and nothing is touched after it") {
     temporary_folder folder;
-    const auto say_ready = "echo $$ > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " + folder.path("ready") + "\nuntil [ -e " +
-                           folder.path("go") + " ]; do sleep 0.01; done\n";
+    const auto say_ready = "echo $$ > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " +
+                           folder.path("ready") + "\nuntil [ -e " + folder.path("go") + " ]; do sleep 0.01; done\n";
     struct row {
         std::string name, script;
         std::function<void(pid_t)> done;
@@ -144,9 +152,11 @@ TEST_CASE("what a program does in the moment of its deadline is either in time o
         ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
     };
     const auto has_closed = [&](pid_t pid) { wait_until([&] { return folder.has("closed") || is_gone(pid); }); };
-    for (const auto& r : {row{"it ends", "printf done\nexec >&-\n" + say_ready, has_ended, true},
-                          row{"it closes its output and stays", "printf done\n" + say_ready + "exec >&-\n: > " + folder.path("closed") + "\nexec sleep 600\n",
-                              has_closed, false}}) {
+    for (const auto& r :
+         {row{"it ends", "printf done\nexec >&-\n" + say_ready, has_ended, true},
+          row{"it closes its output and stays",
+              "printf done\n" + say_ready + "exec >&-\n: > " + folder.path("closed") + "\nexec sleep 600\n", has_closed,
+              false}}) {
         CAPTURE(r.name);
         for (const auto* file : {"ready", "go", "closed"}) std::filesystem::remove(folder.path(file));
         net::reactor on;
@@ -165,14 +175,16 @@ TEST_CASE("a program's end is the end, whoever still holds its output") {
     net::reactor r;
     const auto helper = folder.path("helper");
     // What is left behind lives on, as an agent does, and what it says later is not the program's.
-    const auto program = folder.program("with-agent", "(while [ -d " + folder.path("") + " ]; do sleep 0.01; done; echo later) &\necho $! > " + helper +
-                                                          ".new; mv " + helper + ".new " + helper + "\nhead -c 60000 /dev/zero | tr '\\0' x\n");
+    const auto program = folder.program(
+        "with-agent", "(while [ -d " + folder.path("") + " ]; do sleep 0.01; done; echo later) &\necho $! > " + helper +
+                          ".new; mv " + helper + ".new " + helper + "\nhead -c 60000 /dev/zero | tr '\\0' x\n");
     const auto got = run_on(r, run_process({program}, deadline::after(30s)));
     REQUIRE_MESSAGE(got.has_value(), got.error().hint);
     CHECK(got->expose() == std::string(60000, 'x'));
     const auto left = pid_in(helper);
     CHECK_FALSE(is_gone(left));
-    const auto quick = folder.program("quick", "sleep 600 &\necho $! > " + helper + ".new; mv " + helper + ".new " + helper + "\nexit 3\n");
+    const auto quick = folder.program(
+        "quick", "sleep 600 &\necho $! > " + helper + ".new; mv " + helper + ".new " + helper + "\nexit 3\n");
     CHECK(output_of(run_on(r, run_process({quick}, deadline::after(30s)))).find("exit code 3") != std::string::npos);
     ::kill(pid_in(helper), SIGKILL);
 }

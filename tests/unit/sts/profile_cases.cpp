@@ -25,7 +25,8 @@ using namespace hourkey::test;
 namespace {
 
 std::string replaced(std::string text, std::string_view what, const std::string& with) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) text.replace(at, what.size(), with);
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
     return text;
 }
 
@@ -43,8 +44,8 @@ std::string from_base64(const std::string& text) {
 }
 
 std::string user_file(char letter) {
-    return std::string("[default]\nregion = eu-west-1\naws_access_key_id = AKIA") + std::string(16, letter) + "\naws_secret_access_key = secret" + letter +
-           "/+" + std::string(24, letter) + "\n";
+    return std::string("[default]\nregion = eu-west-1\naws_access_key_id = AKIA") + std::string(16, letter) +
+           "\naws_secret_access_key = secret" + letter + "/+" + std::string(24, letter) + "\n";
 }
 
 /// One case's folder, its environment, and what comes of them.
@@ -56,7 +57,8 @@ public:
         variables_.set("AWS_SHARED_CREDENTIALS_FILE", folder_.path("credentials"));
         for (const auto& [name, value] : c.at("environment").items()) set(name, value.get<std::string>());
         for (const auto& [name, content] : c.at("files").items()) {
-            const auto text = content.is_string() ? content.get<std::string>() : from_base64(content.at("base64").get<std::string>());
+            const auto text =
+                content.is_string() ? content.get<std::string>() : from_base64(content.at("base64").get<std::string>());
             folder_.put(name, replaced(text, "@DIR@", folder_.path("").substr(0, folder_.path("").size() - 1)),
                         name == "p.sh" ? std::filesystem::perms::owner_all : std::filesystem::perms::owner_read);
         }
@@ -85,8 +87,10 @@ public:
         bool from_role = false;
         for (const auto& step : plan->steps) {
             roles += " > " + std::string(step.role.role_name()) + (step.external_id.empty() ? "" : "+id");
-            const auto longest = from_role ? aws::longest_session_from(aws::base_identity::role_session) : aws::longest_session;
-            if (const auto duration = std::min(step.duration, longest); duration != 3600s) roles += " dur=" + std::to_string(duration.count());
+            const auto longest =
+                from_role ? aws::longest_session_from(aws::base_identity::role_session) : aws::longest_session;
+            if (const auto duration = std::min(step.duration, longest); duration != 3600s)
+                roles += " dur=" + std::to_string(duration.count());
             from_role = true;
         }
         plan->steps.clear();
@@ -100,17 +104,22 @@ public:
     }
 
 private:
-    static std::string told(const failure& why) { return "refused: " + std::string(why.text()) + " " + why.hint + " " + why.cause; }
+    static std::string told(const failure& why) {
+        return "refused: " + std::string(why.text()) + " " + why.hint + " " + why.cause;
+    }
 
     static std::string user_of(const aws::credentials& keys) {
         const auto letter = keys.access_key_id.back();
         const auto expected = std::string("secret") + letter + "/+" + std::string(24, letter);
-        return keys.access_key_id == "AKIA" + std::string(16, letter) && keys.secret_access_key.expose() == expected ? std::string(1, letter) : "another key";
+        return keys.access_key_id == "AKIA" + std::string(16, letter) && keys.secret_access_key.expose() == expected
+                   ? std::string(1, letter)
+                   : "another key";
     }
 
     result<base_identity> fetch(credential_plan plan) {
         net::reactor on;
-        auto endpoint = endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9"})->for_region("eu-west-1");
+        auto endpoint =
+            endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9"})->for_region("eu-west-1");
         caller nobody(on, *std::move(endpoint), {});
         const auto settings = quick_settings(variables_);
         return run_on(on, fetch_credentials(std::move(plan), nobody, settings));
@@ -137,9 +146,10 @@ TEST_CASE("of people's shared files the identity is chosen that the SDKs choose"
             std::filesystem::create_directories(s.folder().path("home/.aws"));
             s.folder().put("home/.aws/other", user_file('A'));
         } else if (id == "cC1-relative") {
-            s.folder().program("my tool.sh",
-                               "[ \"$1\" = '--name=a b' ] || exit 3\nprintf '{\"Version\":1,\"AccessKeyId\":\"AKIAAAAAAAAAAAAAAAAA\","
-                               "\"SecretAccessKey\":\"secretA/+AAAAAAAAAAAAAAAAAAAAAAAA\"}'\n");
+            s.folder().program(
+                "my tool.sh",
+                "[ \"$1\" = '--name=a b' ] || exit 3\nprintf '{\"Version\":1,\"AccessKeyId\":\"AKIAAAAAAAAAAAAAAAAA\","
+                "\"SecretAccessKey\":\"secretA/+AAAAAAAAAAAAAAAAAAAAAAAA\"}'\n");
         } else if (id == "c35-nbsp") {
             s.set("AWS_REGION", "eu-west-1");
         } else if (id == "d21-env-cr") {
@@ -154,7 +164,8 @@ TEST_CASE("of people's shared files the identity is chosen that the SDKs choose"
         INFO(got);
         CHECK(got.starts_with("refused: "));
         const auto names_something = [&](std::string_view what) { return got.find(what) != std::string::npos; };
-        CHECK((names_something("config") || names_something("credentials file") || names_something("AWS_") || names_something("region of profile")));
+        CHECK((names_something("config") || names_something("credentials file") || names_something("AWS_") ||
+               names_something("region of profile")));
         CHECK_FALSE(names_something("secretA"));
     }
 }

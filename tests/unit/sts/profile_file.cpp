@@ -28,7 +28,8 @@ const std::vector<row> readable{
     {"a config profile has the prefix", config, "[profile deploy]\na=b\n", "deploy", "a", "b"},
     {"a config section without the prefix is no profile", config, "[deploy]\na=b\n", "deploy", "a", std::nullopt},
     {"a credentials section has none", credentials, "[deploy]\na=b\n", "deploy", "a", "b"},
-    {"a prefix in the credentials file makes no profile", credentials, "[profile deploy]\na=b\n", "deploy", "a", std::nullopt},
+    {"a prefix in the credentials file makes no profile", credentials, "[profile deploy]\na=b\n", "deploy", "a",
+     std::nullopt},
     {"[profile default] wins over [default]", config, "[profile default]\na=1\n[default]\na=2\n", "default", "a", "1"},
     {"blanks around everything", config, "[ profile   deploy ]\t\n  a   =   b  \t\n", "deploy", "a", "b"},
     {"a quoted name", config, "[profile \"two words\"]\na=b\n", "two words", "a", "b"},
@@ -42,23 +43,31 @@ const std::vector<row> readable{
     {"an equals sign inside the value stays", config, "[default]\na=b=c==\n", "default", "a", "b=c=="},
     {"names compare in lower case", config, "[default]\nRole_ARN=x\n", "default", "role_arn", "x"},
     {"an empty value is absent", config, "[default]\na=\nb=c\n", "default", "a", std::nullopt},
-    {"a nested block is skipped", config, "[default]\ns3 =\n  region = nested\nregion = outer\n", "default", "region", "outer"},
-    {"a nested block does not become a value", config, "[default]\ns3 =\n  region = nested\n", "default", "s3", std::nullopt},
+    {"a nested block is skipped", config, "[default]\ns3 =\n  region = nested\nregion = outer\n", "default", "region",
+     "outer"},
+    {"a nested block does not become a value", config, "[default]\ns3 =\n  region = nested\n", "default", "s3",
+     std::nullopt},
     {"a deeper line continues the value", config, "[default]\na = b\n  c\n", "default", "a", "b\nc"},
-    {"comment marks of a continuation are a part of it", config, "[default]\na = b\n  \"c #1\" ;d\n  e # f\n", "default", "a", "b\n\"c #1\" ;d\ne # f"},
-    {"a line of comment inside a continuation is none", config, "[default]\na = b\n  # c\n  d\n", "default", "a", "b\nd"},
+    {"comment marks of a continuation are a part of it", config, "[default]\na = b\n  \"c #1\" ;d\n  e # f\n",
+     "default", "a", "b\n\"c #1\" ;d\ne # f"},
+    {"a line of comment inside a continuation is none", config, "[default]\na = b\n  # c\n  d\n", "default", "a",
+     "b\nd"},
     {"no-break spaces around a value", credentials, "[default]\na =\u00a0b\u00a0\u202f\u3000\n", "default", "a", "b"},
     {"no-break spaces around a name", credentials, "[default]\n\ufeffa\u00a0=b\n", "default", "a", "b"},
-    {"no-break spaces in a section's brackets", config, "[\u00a0profile\u00a0deploy\u2007]\u00a0\na=b\n", "default", "a", std::nullopt},
-    {"a profile's name behind a no-break space", config, "[\u00a0profile\u00a0deploy\u2007]\u00a0\na=b\n", "deploy", "a", "b"},
+    {"no-break spaces in a section's brackets", config, "[\u00a0profile\u00a0deploy\u2007]\u00a0\na=b\n", "default",
+     "a", std::nullopt},
+    {"a profile's name behind a no-break space", config, "[\u00a0profile\u00a0deploy\u2007]\u00a0\na=b\n", "deploy",
+     "a", "b"},
     {"a comment behind a no-break space", config, "[default]\na=b\u00a0# c\n", "default", "a", "b"},
     {"a line of no-break spaces", config, "[default]\na=b\n\u00a0\u00a0\nc=d\n", "default", "c", "d"},
-    {"indented by no-break spaces, whatever bytes they take", config, "[default]\n\u00a0a=b\n c=d\n", "default", "c", "d"},
+    {"indented by no-break spaces, whatever bytes they take", config, "[default]\n\u00a0a=b\n c=d\n", "default", "c",
+     "d"},
     {"a no-break space inside a value stays", config, "[default]\na=b\u00a0c\n", "default", "a", "b\u00a0c"},
     {"a wholly indented section", credentials, "[default]\n  a = 1\n  b = 2\n", "default", "b", "2"},
     {"the later of two sections adds", config, "[default]\na=1\nb=1\n[default]\na=2\n", "default", "a", "2"},
     {"the later of two sections keeps", config, "[default]\na=1\nb=1\n[default]\na=2\n", "default", "b", "1"},
-    {"an sso-session is no profile", config, "[sso-session default]\na=b\n[default]\nc=d\n", "default", "a", std::nullopt},
+    {"an sso-session is no profile", config, "[sso-session default]\na=b\n[default]\nc=d\n", "default", "a",
+     std::nullopt},
     {"an empty file", config, "", "default", "a", std::nullopt},
 };
 
@@ -93,7 +102,8 @@ TEST_CASE("shared AWS files are read as the SDKs read them") {
 
 TEST_CASE("a services section's nested settings are read, and no profile's are") {
     const auto file = parse_profile_file(
-        "[services local]\nsts =\n  endpoint_url = http://127.0.0.1:9 # here\n  Other = x\ns3 =\n  endpoint_url = http://127.0.0.1:8\nplain = y\n"
+        "[services local]\nsts =\n  endpoint_url = http://127.0.0.1:9 # here\n  Other = x\ns3 =\n  endpoint_url = "
+        "http://127.0.0.1:8\nplain = y\n"
         "[profile local]\nsts =\n  endpoint_url = http://127.0.0.1:7\n",
         config);
     REQUIRE(file.has_value());
@@ -118,8 +128,10 @@ TEST_CASE("a file that is none is refused by its line, never by its text") {
 }
 
 TEST_CASE("the credentials file wins, and takes the three parts of a key together") {
-    auto from_config = parse_profile_file("[default]\naws_access_key_id=C\naws_secret_access_key=c\naws_session_token=stale\nregion=r\n", config);
-    auto from_credentials = parse_profile_file("[default]\naws_access_key_id=K\naws_secret_access_key=k\n[other]\na=b\n", credentials);
+    auto from_config = parse_profile_file(
+        "[default]\naws_access_key_id=C\naws_secret_access_key=c\naws_session_token=stale\nregion=r\n", config);
+    auto from_credentials =
+        parse_profile_file("[default]\naws_access_key_id=K\naws_secret_access_key=k\n[other]\na=b\n", credentials);
     REQUIRE(from_config.has_value());
     REQUIRE(from_credentials.has_value());
     const auto merged = merge_profiles(std::move(from_config->profiles), std::move(from_credentials->profiles));

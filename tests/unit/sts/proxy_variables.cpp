@@ -18,7 +18,9 @@ TEST_CASE("a proxy matters only where NO_PROXY does not except the host") {
     };
     const std::string sts = "sts.eu-west-1.amazonaws.com";
     const std::string proxy = "http://p:1";
-    const auto with = [&](const std::string& exceptions) { return variables{{"HTTPS_PROXY", proxy}, {"NO_PROXY", exceptions}}; };
+    const auto with = [&](const std::string& exceptions) {
+        return variables{{"HTTPS_PROXY", proxy}, {"NO_PROXY", exceptions}};
+    };
     const std::vector<row> rows{
         {"none", {}, sts, ""},
         {"an empty one", {{"HTTPS_PROXY", ""}}, sts, ""},

@@ -26,8 +26,9 @@ TEST_CASE("credentials are refreshed ahead of their end, short ones at half of t
         double random;
         std::chrono::seconds due;
     };
-    for (const auto& r : {row{"an hour", 3600s, 0, 2700s}, row{"an hour with all of the jitter", 3600s, 1, 2640s}, row{"twelve hours", 43200s, 0, 42300s},
-                          row{"half an hour", 1800s, 0, 900s}, row{"a quarter of an hour", 900s, 1, 450s}, row{"ten seconds", 10s, 0, 5s}}) {
+    for (const auto& r : {row{"an hour", 3600s, 0, 2700s}, row{"an hour with all of the jitter", 3600s, 1, 2640s},
+                          row{"twelve hours", 43200s, 0, 42300s}, row{"half an hour", 1800s, 0, 900s},
+                          row{"a quarter of an hour", 900s, 1, 450s}, row{"ten seconds", 10s, 0, 5s}}) {
         CAPTURE(r.name);
         refresh_rules rules(always(r.random));
         rules.succeeded(start, start + r.life);

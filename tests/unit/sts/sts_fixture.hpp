@@ -49,7 +49,8 @@ public:
 
     /// Replaces the file as editors and agents do: a new inode under the old name.
     std::string put(const std::string& name, std::string_view text,
-                    std::filesystem::perms mode = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write) const {
+                    std::filesystem::perms mode = std::filesystem::perms::owner_read |
+                                                  std::filesystem::perms::owner_write) const {
         const auto fresh = path_ / (name + ".new");
         {
             std::ofstream out(fresh, std::ios::binary);
@@ -93,7 +94,9 @@ private:
 class test_clock final : public clock_source {
 public:
     wall_time now() const noexcept override { return system_clock().now() + std::chrono::seconds(ahead_.load()); }
-    steady_time steady_now() const noexcept override { return system_clock().steady_now() + std::chrono::seconds(ahead_.load()); }
+    steady_time steady_now() const noexcept override {
+        return system_clock().steady_now() + std::chrono::seconds(ahead_.load());
+    }
     void advance(std::chrono::seconds by) noexcept { ahead_ += by.count(); }
 
 private:
@@ -145,10 +148,12 @@ public:
         const crypto::validity valid{now - 24h, now + 24h * 30};
         auto authority = crypto::certificate_authority::make("hourkey test", valid);
         REQUIRE(authority.has_value());
-        auto issued = authority->issue({{"localhost", "sts.eu-west-1.amazonaws.com", "sts.me-south-1.amazonaws.com"}, {"127.0.0.1"}}, valid);
+        auto issued = authority->issue(
+            {{"localhost", "sts.eu-west-1.amazonaws.com", "sts.me-south-1.amazonaws.com"}, {"127.0.0.1"}}, valid);
         REQUIRE(issued.has_value());
         ca_file = folder.put("ca.pem", authority->certificate());
-        auto context = net::tls_server_context::load(folder.put("cert.pem", issued->certificate), folder.put("key.pem", issued->key.expose()));
+        auto context = net::tls_server_context::load(folder.put("cert.pem", issued->certificate),
+                                                     folder.put("key.pem", issued->key.expose()));
         REQUIRE(context.has_value());
         tls_ = *std::move(context);
 
@@ -184,7 +189,8 @@ public:
     sts_peer& operator=(const sts_peer&) = delete;
 
     [[nodiscard]] sts::endpoint_table endpoints(const std::string& host = "localhost") const {
-        auto table = sts::endpoint_table::make({.region = "eu-west-1", .url = "https://" + host + ":" + std::to_string(port), .ca_file = ca_file});
+        auto table = sts::endpoint_table::make(
+            {.region = "eu-west-1", .url = "https://" + host + ":" + std::to_string(port), .ca_file = ca_file});
         REQUIRE(table.has_value());
         return *std::move(table);
     }
@@ -199,7 +205,8 @@ public:
             return net::addresses{boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), port)};
         };
     }
-    void fail(emulator::fault what, std::optional<std::uint64_t> count = std::nullopt, std::chrono::milliseconds delay = 20ms) {
+    void fail(emulator::fault what, std::optional<std::uint64_t> count = std::nullopt,
+              std::chrono::milliseconds delay = 20ms) {
         emulator::fault_rule rule;
         rule.what = what;
         rule.count = count;
@@ -216,7 +223,8 @@ public:
 
     temporary_folder folder;
     std::string ca_file;
-    test_clock clock;  ///< the emulator's; a test that moves its own gives that one, or hourkey would see its clock differ
+    test_clock
+        clock;  ///< the emulator's; a test that moves its own gives that one, or hourkey would see its clock differ
     emulator::sts_emulator emulator{clock};
     std::uint16_t port = 0;
 
@@ -229,7 +237,8 @@ private:
 
 inline result<sts::process_output> read_process_json(std::string_view text) {
     const auto document = nlohmann::json::parse(text, nullptr, false);
-    if (!document.is_object() || !document.contains("Version") || !document["Version"].is_number_integer()) return failure(errc::invalid_request);
+    if (!document.is_object() || !document.contains("Version") || !document["Version"].is_number_integer())
+        return failure(errc::invalid_request);
     sts::process_output out;
     out.version = document["Version"].get<std::int64_t>();
     const auto text_of = [&](const char* name) -> std::string {
@@ -253,7 +262,8 @@ inline sts::base_credentials_settings quick_settings(test_environment& variables
     return out;
 }
 
-inline std::unique_ptr<sts::base_credentials> start_base(sts::base_credentials_settings settings, const sts::endpoint_table& endpoints) {
+inline std::unique_ptr<sts::base_credentials> start_base(sts::base_credentials_settings settings,
+                                                         const sts::endpoint_table& endpoints) {
     auto made = sts::base_credentials::start(std::move(settings), endpoints);
     REQUIRE(made.has_value());
     (*made)->wait_for_first(deadline::after(30s));

@@ -42,7 +42,8 @@ public:
     explicit fake_store(std::vector<std::string>& order) : events(order) {}
 
     [[nodiscard]] view_ptr view_of(result<model::vend_facts> what) const {
-        return std::make_shared<const model::vend_view>(model::vend_view{.token = {}, .facts = std::move(what), .seen = {.epoch = 7}});
+        return std::make_shared<const model::vend_view>(
+            model::vend_view{.token = {}, .facts = std::move(what), .seen = {.epoch = 7}});
     }
     [[nodiscard]] view_ptr view() const {
         if (!readable) return view_of(failure(errc::store_unavailable));
@@ -92,7 +93,9 @@ public:
 
     fake_sts(const fixed_clock& c, std::vector<std::string>& order) : clock(c), events(order) {}
 
-    std::string session_name(const model::caller& who, const std::string& request_id) const override { return "hk." + who.app->str() + "." + request_id; }
+    std::string session_name(const model::caller& who, const std::string& request_id) const override {
+        return "hk." + who.app->str() + "." + request_id;
+    }
     bool base_is_role_session() const noexcept override { return chained; }
     task<result<role_session>> assume(const model::caller& who, role_session_wish wish, deadline) override {
         CHECK(who.app->str() == "web");
@@ -138,7 +141,8 @@ struct bench {
                                              .revision = 1};
     }
 
-    result<vended> vend(policy::vend_wish wish = {}, std::optional<connection_name> connection = *connection_name::parse("prod")) {
+    result<vended> vend(policy::vend_wish wish = {},
+                        std::optional<connection_name> connection = *connection_name::parse("prod")) {
         boost::asio::io_context io;
         std::optional<result<vended>> out;
         auto view = connection ? store.view() : store.view_of(model::vend_facts{});
@@ -341,12 +345,16 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
         {"the connection was deleted", errc::app_not_allowed, [](model::vend_facts& f) { f.connection.reset(); }},
         {"the connection became insecure", errc::connection_not_ready,
          [](model::vend_facts& f) { f.connection->state = model::connection_state::insecure_trust; }},
-        {"the grant was tightened", errc::connection_not_ready, [](model::vend_facts& f) { f.app_grant->max_duration = 900s; }},
+        {"the grant was tightened", errc::connection_not_ready,
+         [](model::vend_facts& f) { f.app_grant->max_duration = 900s; }},
         {"the name stands for another role", errc::connection_not_ready,
          [](model::vend_facts& f) { f.connection->role_arn = "arn:aws:iam::999999999999:role/other"; }},
-        {"the connection moved to another region", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->region = "eu-north-1"; }},
-        {"the connection moved to another account", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->account_id = "999999999999"; }},
-        {"the connection was made anew", errc::connection_not_ready, [](model::vend_facts& f) { f.connection->external_id = "hk-new"; }},
+        {"the connection moved to another region", errc::connection_not_ready,
+         [](model::vend_facts& f) { f.connection->region = "eu-north-1"; }},
+        {"the connection moved to another account", errc::connection_not_ready,
+         [](model::vend_facts& f) { f.connection->account_id = "999999999999"; }},
+        {"the connection was made anew", errc::connection_not_ready,
+         [](model::vend_facts& f) { f.connection->external_id = "hk-new"; }},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
