@@ -16,7 +16,7 @@ foreach(path ${files})
   string(APPEND rows "    {${number}, \"${name}\", R\"sql(${sql})sql\"},\n")
 endforeach()
 file(WRITE ${OUTPUT} "// Made from schema/*.sql by cmake/embed_schema.cmake.
-#include \"store/migrations.hpp\"
+#include \"store_sqlite/migrations.hpp\"
 
 #include <array>
 

@@ -122,7 +122,6 @@ result<> application::open_store() {
            load_server_keys(config_.server_key_file(), config_.store.path,
                             config_.store.begin_anew ? key_creation::insisted : key_creation::with_new_database));
     HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
-    HK_TRY(lists_, store::long_reads::start(config_.store.path, keys_.row_key));
     log_audit_head(database_->trail_end(), "start");
     return {};
 }
@@ -222,7 +221,6 @@ result<> application::open_doors() {
     };
     const shared_parts parts{.clock = system_clock(),
                              .database = *database_,
-                             .lists = *lists_,
                              .copy = *copy_,
                              .token_key = keys_.token_key,
                              .rates = *rates_,
@@ -239,7 +237,7 @@ result<> application::open_doors() {
 
     port_ = config_.listen.port;
     for (std::uint32_t i = 0; i < threads; ++i) {
-        HK_TRY(auto w, worker::make(parts));
+        auto w = std::make_unique<worker>(parts);
         const auto use = i == 0 ? net::port_use::alone : net::port_use::joined;
         HK_TRY(auto listener,
                net::listener::bind_tcp(w->on(), config_.listen.address, port_, tls_.get(), *limits_, use));
@@ -248,7 +246,7 @@ result<> application::open_doors() {
         workers_.push_back(std::move(w));
     }
 
-    HK_TRY(auto house, worker::make(parts));
+    auto house = std::make_unique<worker>(parts);
     const bool plain = is_loopback_address(config_.admin.address);
     HK_TRY(auto admin, net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port,
                                                plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
@@ -287,7 +285,6 @@ void application::stop(std::chrono::seconds drain) {
     const auto until = deadline::after(drain);
     for (auto& w : workers_) w->drain(until);
     for (auto& w : workers_) w->join();
-    lists_.reset();
     if (keeper_) keeper_->store_what_is_left();
     const bool was_open = keeper_ != nullptr;
     keeper_.reset();

@@ -81,7 +81,6 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
     std::unique_ptr<running_copy> copy_;
     std::unique_ptr<housekeeper> keeper_;
-    std::unique_ptr<store::long_reads> lists_;  ///< goes early too
     std::unique_ptr<store::database> database_;  ///< goes first: it lets no completion reach a reactor that is gone
     metric_routes main_routes_, admin_routes_, control_routes_;
     std::uint16_t port_ = 0, admin_port_ = 0;

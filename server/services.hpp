@@ -9,7 +9,6 @@
 #include "policy/rate_limits.hpp"
 #include "server/adapters/vend_views.hpp"
 #include "store/database.hpp"
-#include "store/long_reads.hpp"
 #include "vending/vendor.hpp"
 
 #include <chrono>
@@ -42,9 +41,7 @@ struct aws_identity {
 struct services {
     const clock_source& clock;
     store::database& database;
-    store::reader& reader;
     vend_views& views;
-    store::long_reads& lists;  ///< where pages of lists are read
     running_copy& copy;
     const auth::authenticator& authenticator;
     policy::rate_limits& rates;

@@ -9,10 +9,9 @@
 
 namespace hourkey::server {
 
-worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
-    : reader_(std::move(reader)),
-      authenticator_(with.token_key),
-      views_(with.database, *reader_, with.findings),
+worker::worker(const shared_parts& with)
+    : authenticator_(with.token_key),
+      views_(with.database, with.findings),
       vend_store_(with.database, views_, with.findings, with.refusals, with.clock),
       shares_(reactor_, with.calls.pool.max_connections),
       sts_(reactor_, with.endpoints, with.base, with.calls),
@@ -22,9 +21,7 @@ worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
       vendor_(vend_store_, assumer_, with.default_duration, with.clock),
       services_{.clock = with.clock,
                 .database = with.database,
-                .reader = *reader_,
                 .views = views_,
-                .lists = with.lists,
                 .copy = with.copy,
                 .authenticator = authenticator_,
                 .rates = with.rates,
@@ -45,11 +42,6 @@ worker::worker(const shared_parts& with, std::unique_ptr<store::reader> reader)
 }
 
 worker::~worker() { join(); }
-
-result<std::unique_ptr<worker>> worker::make(const shared_parts& with) {
-    HK_TRY(auto reader, with.database.open_reader());
-    return std::unique_ptr<worker>(new worker(with, std::move(reader)));
-}
 
 void worker::open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as,
                   http::server_limits limits, std::shared_ptr<const net::trusted_proxies> proxies) {

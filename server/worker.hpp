@@ -20,7 +20,6 @@ namespace hourkey::server {
 struct shared_parts {
     const clock_source& clock;
     store::database& database;
-    store::long_reads& lists;
     running_copy& copy;
     const secret& token_key;
     policy::rate_limits& rates;
@@ -36,11 +35,10 @@ struct shared_parts {
     std::function<aws_identity()> identify;
 };
 
-/// One thread: its reactor, read handle, STS client and doors. A request lives and dies here.
+/// One thread: its reactor, STS client and doors. A request lives and dies here.
 class worker {
 public:
-    /// Fails with store_unavailable when no read handle can be had.
-    [[nodiscard]] static result<std::unique_ptr<worker>> make(const shared_parts& with);
+    explicit worker(const shared_parts& with);
     ~worker();
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
@@ -63,11 +61,9 @@ private:
         std::unique_ptr<request_service> service;
         std::unique_ptr<http::server> server;
     };
-    worker(const shared_parts& with, std::unique_ptr<store::reader> reader);
     task<> wait_until_quiet(deadline until);
 
     // The reactor goes last: what it still holds uses all the others.
-    std::unique_ptr<store::reader> reader_;
     auth::authenticator authenticator_;
     vend_views views_;
     store_for_vends vend_store_;

@@ -1,129 +1,11 @@
 #include "store/database.hpp"
 
-#include "store/background_check.hpp"
-#include "store/durable_file.hpp"
-#include "store/lock_file.hpp"
-#include "store/open_connection.hpp"
-#include "store/schema_file.hpp"
-#include "store/set_aside.hpp"
-#include "store/writer.hpp"
+#include <boost/asio/async_result.hpp>
 
-#include <boost/asio/executor_work_guard.hpp>
-
-#include <atomic>
-#include <filesystem>
 #include <future>
-#include <utility>
+#include <string>
 
 namespace hourkey::store {
-namespace {
-
-/// A suspended coroutine.
-template <class Handler>
-class suspended final : public waiter {
-public:
-    explicit suspended(Handler handler)
-        : handler_(std::move(handler)),
-          work_(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler_))) {}
-
-    void wake(ending how) override {
-        work_.reset();
-        auto handler = std::move(handler_);
-        handler(how);
-    }
-    [[nodiscard]] bool gives_up() const noexcept override { return true; }
-    [[nodiscard]] boost::asio::io_context* home() const noexcept override { return &work_.get_executor().context(); }
-
-private:
-    Handler handler_;
-    boost::asio::executor_work_guard<executor> work_;  // its io_context must not run dry meanwhile
-};
-
-class blocked final : public waiter {
-public:
-    explicit blocked(std::promise<void> done) : done_(std::move(done)) {}
-    void wake(ending) override { done_.set_value(); }
-    [[nodiscard]] bool gives_up() const noexcept override { return false; }
-    [[nodiscard]] boost::asio::io_context* home() const noexcept override { return nullptr; }
-
-private:
-    std::promise<void> done_;
-};
-
-/// What takes but a moment is not put off: 16 MiB are read in a tenth of a second.
-constexpr std::int64_t small_pages = 4'096;
-
-result<bool> read_through_when_small(sqlite_handle& db) {
-    HK_TRY(const auto pages, read_integer(db, "PRAGMA page_count"));
-    if (pages > small_pages) return false;
-    HK_CHECK(check_integrity(db, integrity::quick));
-    return true;
-}
-
-result<std::optional<database_memory>> recall(const settings& s) {
-    if (!s.remembered || s.when_missing == missing_database::make_anew) return std::optional<database_memory>();
-    HK_TRY(auto memory, read_memory(s.path, *s.remembered, s.key_check));
-    if (memory) HK_CHECK(check_file_alone(*s.remembered, *memory, s.path));
-    if (std::error_code unseen;
-        !memory && s.when_missing == missing_database::refuse && std::filesystem::exists(s.path, unseen))
-        s.tell(s.remembered->path() +
-                   " is gone, which remembers the end of the audit trail: whether the database is the newest is not "
-                   "known. It is written anew",
-               "if you did not remove it, run hourkeyd audit verify, and look whether the last records are there");
-    return memory;
-}
-
-/// Whoever insists on what is there goes on with the database file, or with none. A log that belongs to neither may be
-/// all that is left of another database, and SQLite would cut it, or play it into the file.
-result<> keep_stray_log(const settings& s) {
-    std::error_code unseen;
-    const auto log = s.path + "-wal";
-    if (!s.remembered || s.when_missing != missing_database::make_anew ||
-        std::filesystem::file_size(log, unseen) == 0 || unseen)
-        return {};
-    bool is_stray = std::filesystem::file_size(s.path, unseen) == 0 || unseen;
-    if (const auto memory = s.remembered->read(); !is_stray && memory && *memory)
-        is_stray = !check_file_alone(*s.remembered, **memory, s.path);
-    if (!is_stray) return {};
-    const auto kept = name_to_keep(s.path, "new-store", s.clock->now());
-    HK_CHECK(set_log_aside(s.path, kept));
-    s.tell("the log " + log + " does not belong to the database file that is there, or to none; it is kept as " + kept +
-               "-wal",
-           "if its database turns up, put both back, under one name");
-    return {};
-}
-
-/// True: it was read through.
-result<bool> look_into(const settings& s, const std::optional<database_memory>& memory) {
-    HK_TRY(const auto db, open_for_reading(s.path));
-    if (memory) HK_CHECK(check_memory(*db, *s.remembered, *memory, s.path));
-    return read_through_when_small(*db);
-}
-
-result<> prepare_as_remembered(const settings& s, const std::optional<database_memory>& memory,
-                               const installation& first) {
-    const bool is_missed = memory ? !memory->is_expected : s.when_missing == missing_database::refuse;
-    auto done = prepare_file(s.path, all_migrations(), first, is_missed ? absent_file::refuse : absent_file::make,
-                             s.wants_stop);
-    if (!done && done.error().code == errc::store_corrupt && done.error().hint.empty()) {
-        auto why = done.error();
-        why.hint = hint_of_lost_files();
-        return why;
-    }
-    return done;
-}
-
-}  // namespace
-
-struct database::state {
-    explicit state(lock_file taken) : lock(std::move(taken)) {}
-    std::string path;
-    std::shared_ptr<const store::row_key> row_key;
-    lock_file lock;  // released last
-    std::unique_ptr<store::writer> writer;
-    std::atomic<soundness> checked{soundness::trusted};
-    std::unique_ptr<background_check> check;  // ends first: it tells the writer what it finds
-};
 
 std::string_view to_text(soundness s) noexcept {
     switch (s) {
@@ -136,47 +18,9 @@ std::string_view to_text(soundness s) noexcept {
     return "damaged";
 }
 
-database::database(std::unique_ptr<state> s) : state_(std::move(s)) {}
-database::~database() = default;
-
-result<std::unique_ptr<database>> database::open(settings s) {
-    if (s.clock == nullptr) s.clock = &system_clock();
-    const auto configured = std::exchange(s.path, real_path(s.path));
-    if (configured != s.path) s.watched.push_back({configured, "the way to the database", {}});
-    HK_TRY(auto lock, lock_file::take(s.path));
-    const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
-    HK_TRY(const auto memory, recall(s));
-    HK_CHECK(keep_stray_log(s));
-    HK_CHECK(naming_files(prepare_as_remembered(s, memory, first), s.path));
-    HK_CHECK(lock.take_database(s.path));
-    HK_TRY(const bool is_read_through, naming_files(look_into(s, memory), s.path));
-    HK_TRY(auto started, naming_files(writer::start(s), s.path));
-    auto opened = std::make_unique<state>(std::move(lock));
-    opened->path = s.path;
-    opened->row_key = s.row_key;
-    opened->checked = is_read_through              ? soundness::sound
-                      : started->found_it_closed() ? soundness::trusted
-                                                   : soundness::doubtful;
-    if (is_read_through) started->vouch();
-    opened->writer = std::move(started);
-    return std::unique_ptr<database>(new database(std::move(opened)));
-}
-
-trail_place database::close() {
-    state_->check.reset();
-    state_->writer->stop();
-    return state_->writer->acknowledged();
-}
-
-trail_place database::trail_end() const { return state_->writer->acknowledged(); }
-
-result<std::unique_ptr<reader>> database::open_reader() const {
-    return open_read_only(state_->path, state_->row_key, [w = state_->writer.get()] { return w->published_changes(); });
-}
-
 task<ending> database::submit(std::shared_ptr<submission> s) {
     auto hand_over = [this, &s]<class Handler>(Handler handler) {
-        state_->writer->enqueue(std::move(s), std::make_unique<suspended<Handler>>(std::move(handler)));
+        enqueue(std::move(s), std::make_unique<suspended<Handler>>(std::move(handler)));
     };
     co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<executor>, void(ending)>(
         std::move(hand_over), use_task);
@@ -185,7 +29,7 @@ task<ending> database::submit(std::shared_ptr<submission> s) {
 void database::submit_and_wait(std::shared_ptr<submission> s) {
     std::promise<void> done;
     const auto settled = done.get_future();
-    state_->writer->enqueue(std::move(s), std::make_unique<blocked>(std::move(done)));
+    enqueue(std::move(s), std::make_unique<blocked>(std::move(done)));
     settled.wait();
 }
 
@@ -201,43 +45,6 @@ task<result<std::uint64_t>> database::append(std::shared_ptr<append_submission> 
     const auto ended = co_await submit(what);
     if (ended != ending::settled) co_return given_up(ended);
     co_return what->take();
-}
-
-model::authorisation_mark database::authorisation() const noexcept {
-    return {.epoch = state_->writer->published_changes()};
-}
-bool database::is_writable() const noexcept { return state_->writer->is_writable(); }
-bool database::can_take_rights_away() const noexcept { return state_->writer->can_take_rights_away(); }
-bool database::is_writable_for(const ulid& tenant) const { return state_->writer->is_writable_for(tenant); }
-void database::count_refused() noexcept { state_->writer->count_refused(1); }
-writer_figures database::figures() const noexcept {
-    auto out = state_->writer->figures();
-    out.broken_seals = state_->row_key->broken_seals.load(std::memory_order_relaxed);
-    return out;
-}
-soundness database::checked() const noexcept { return state_->checked; }
-
-void database::read_through(std::function<void(const result<>&)> ended) {
-    if (state_->check) return;
-    state_->checked = soundness::checking;
-    auto judge = [state = state_.get(), ended = std::move(ended)](const result<>& found) {
-        if (found) {
-            state->writer->vouch();
-            state->checked = soundness::sound;
-        } else if (found.error().code == errc::store_corrupt) {
-            state->writer->condemn(failure(errc::store_unavailable, "The database file is damaged.", found.error().hint,
-                                           found.error().cause));
-            state->checked = soundness::damaged;
-        } else {
-            state->checked = soundness::doubtful;
-        }
-        ended(found);
-    };
-    state_->check = std::make_unique<background_check>(state_->path, std::move(judge));
-}
-
-void database::on_commit(std::function<void(double, std::size_t)> observer) {
-    state_->writer->on_commit(std::move(observer));
 }
 
 }  // namespace hourkey::store

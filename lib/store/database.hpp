@@ -3,115 +3,66 @@
 #include "core/clock.hpp"
 #include "core/failure.hpp"
 #include "core/task.hpp"
-#include "model/audit_record.hpp"
-#include "store/audit_sealer.hpp"
-#include "store/file_watch.hpp"
-#include "store/head_keeper.hpp"
+#include "store/figures.hpp"
 #include "store/reader.hpp"
-#include "store/row_seal.hpp"
 #include "store/submission.hpp"
+#include "store/trail_place.hpp"
 #include "store/transaction.hpp"
+#include "store/waiter.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace hourkey::store {
 
-/// What open() does about a database that is not there, or not where it has been.
-enum class missing_database {
-    make,     ///< a first start: there has been none
-    refuse,   ///< what once existed is missed
-    make_anew ///< somebody insists: what is remembered does not count
-};
-
-struct settings {
-    std::string path;
-    missing_database when_missing = missing_database::make;
-    std::shared_ptr<const head_file> remembered;  ///< null: nothing is remembered outside the database
-    std::vector<watched_file> watched;            ///< besides the database's own files
-    file_notice tell = [](const std::string&, const std::string&) {};  ///< called on the store's threads
-    audit_sealer sealer;
-    std::shared_ptr<const store::row_key> row_key;  ///< never null
-    /// A MAC of a fixed text under the server key: a database opened with another key is refused before anything is
-    /// written.
-    model::audit_hash key_check{};
-    std::uint64_t min_free_bytes =
-        64ULL * 1024 * 1024;  ///< below it only what takes rights away is written (disk_space.hpp); reads go on
-    std::size_t max_queue = 4096;  ///< then a tenant's further writes are refused with store_unavailable, while others
-                                   ///< get a share (fair_queue)
-    /// A group of a thousand vends would take 30 ms of whoever comes next; the fsync is shared well enough by these.
-    std::size_t most_in_group = 256;
-    /// How long a write may take, wait and commit, before its caller is told so, and how long the writer may
-    /// be busy before it takes none. After the 10 s that STS has by default it still fits into a request's 15 s.
-    std::chrono::milliseconds patience{4'000};
-    /// A commit that takes longer is a stalled disk: nobody should call STS for a vend that cannot be recorded.
-    std::chrono::milliseconds stall_limit{1'000};
-    const clock_source* clock = nullptr;
-    std::function<bool()> wants_stop = [] {
-        return false;
-    };  ///< asked while a large file is copied; true: open() fails
-};
-
-/// What the writer has done since start; thread-safe to read.
-struct writer_figures {
-    std::uint64_t audit_records = 0;
-    std::uint64_t failures = 0;  ///< commits and checkpoints
-    std::uint64_t refused =
-        0;  ///< writes that the writer did not take, gave up, or was not even asked for because it could not
-    std::uint64_t broken_seals = 0;  ///< rows refused because something else wrote them
-    bool healthy = true;
-    /// For how long somebody's snapshot of the database has kept its log (the WAL file) from being copied back; 0: not
-    /// at all.
-    std::chrono::nanoseconds log_held_for{0};
-    std::uint64_t store_bytes = 0;  ///< the database and its write-ahead log, as of the last look
-    std::uint64_t disk_free_bytes = 0;
-};
-
-/// How far the file is known to be whole. A start reads only what it needs, whatever the file's size.
-enum class soundness : unsigned char {
-    trusted,  ///< the last stop was clean; nothing has been read through since
-    doubtful,  ///< the last one was not: read_through() is due
-    checking,
-    sound,  ///< read through since the start, or while it started: a small file always is
-    damaged,  ///< read through, and not whole: nothing is written any more
-};
-[[nodiscard]] std::string_view to_text(soundness s) noexcept;
-
-/// One SQLite file: the lock that keeps a second process out, the migrations, and the writer thread, which owns the
-/// only read-write connection and commits in groups: everything queued goes into one transaction with one fsync.
-/// Debian's SQLite can corrupt a WAL database when one connection checkpoints while another commits
-/// (https://sqlite.org/wal.html#walresetbug), so this connection alone writes and checkpoints.
+/// What hourkey keeps, whichever engine keeps it. One a process, thread-safe; every task resumes on its caller's
+/// reactor. Callers never see a BEGIN or a COMMIT: the engine owns transactions and deadlines, and runs reads and
+/// writes on whatever threads it likes, so both own what they use.
 class database {
 public:
-    /// Takes the lock file, makes the file (mode 0600) when there is none, copies it before a migration, migrates,
-    /// reads every pragma back, checks the key and the chain's end. How long that takes does not depend on the file's
-    /// size, unless it migrates. Fails with store_unavailable (also: locked by another process), schema_too_new,
-    /// wrong_server_key, store_corrupt (also: not there, empty, or older than what is remembered).
-    [[nodiscard]] static result<std::unique_ptr<database>> open(settings s);
-    /// Commits what is queued, checkpoints, releases the lock. Every io_context whose coroutines wrote must live until
-    /// then: the writer may still be inside its last post to it when the coroutine has already gone on.
-    ~database();
+    virtual ~database() = default;
+    database(const database&) = delete;
+    database& operator=(const database&) = delete;
 
-    /// Commits what is queued and ends the writer: every later write is refused. Returns where the trail has ended.
-    [[nodiscard]] trail_place close();
-
+    /// Commits what is queued and ends reads and writes: every later one is refused. Returns where the trail has ended.
+    virtual trail_place close() = 0;
     /// The last record that is known to be durable, as the writer knows it: whatever the file under the store's name
     /// says.
-    [[nodiscard]] trail_place trail_end() const;
+    [[nodiscard]] virtual trail_place trail_end() const = 0;
 
-    /// A read-only handle for one thread.
-    [[nodiscard]] result<std::unique_ptr<reader>> open_reader() const;
+    /// All that a vend rests on, from one snapshot.
+    [[nodiscard]] virtual task<result<model::vend_view>> read_vend(ulid token,
+                                                                   std::optional<connection_name> connection) = 0;
 
-    /// Runs `work` on the writer thread inside the group's transaction, in a savepoint of its own: when it fails, only
-    /// its changes are undone. Resumes on the caller's executor after the commit is durable. Any I/O error fails the
-    /// whole group: before the commit with store_unavailable, of the commit itself with outcome_unknown. The connection
-    /// is closed and reopened, the chain's head is read again, nothing is retried. Past settings::patience it fails
-    /// whatever the disk does: work that had not begun will not run (store_unavailable), what had may still become
-    /// durable (outcome_unknown). So `work` must own what it uses.
+    /// Runs `work`, which reads a few rows.
+    template <class T>
+    [[nodiscard]] task<result<T>> read(std::function<result<T>(reader&)> work) {
+        result<T> outcome = failure(errc::internal);
+        std::function<void(reader&)> run = [&outcome, &work](reader& from) { outcome = work(from); };
+        HK_CO_CHECK(co_await serve(run));
+        co_return outcome;
+    }
+    /// The same for what takes milliseconds, as a page of a list does: nobody's vend waits for it. `tenant` is whose
+    /// share it takes (nil: the server's own). Beyond a tenant's share, and beyond all places: rate_limited.
+    template <class T>
+    [[nodiscard]] task<result<T>> list(ulid tenant, std::function<result<T>(reader&)> work) {
+        const auto outcome = std::make_shared<result<T>>(failure(errc::shutting_down));
+        std::function<void(reader&)> run = [outcome, work = std::move(work)](reader& from) { *outcome = work(from); };
+        HK_CO_CHECK(co_await serve_slowly(tenant, std::move(run)));
+        co_return std::move(*outcome);
+    }
+
+    /// Runs `work` in a transaction that it may share with others', as if in a savepoint of its own: when it fails,
+    /// only its changes are undone. Resumes after the commit is durable. It may run more than once. Any I/O error fails
+    /// the whole group: before the commit with store_unavailable, of the commit itself with outcome_unknown. Nothing is
+    /// retried that may have been stored. Past the engine's patience it fails whatever the disk does: work that had not
+    /// begun will not run (store_unavailable), what had may still become durable (outcome_unknown). So `work` must own
+    /// what it uses.
     template <class T>
     [[nodiscard]] task<result<T>> write(std::function<result<T>(transaction&)> work, origin from = {}) {
         const auto submitted = std::make_shared<work_submission<T>>(std::move(work), from);
@@ -127,9 +78,8 @@ public:
         submit_and_wait(submitted);
         return submitted->take();
     }
-
     /// A vend's write: one record, decided on once more inside the group's transaction where that is needed.
-    /// Returns the record's seq once it is durable; past settings::patience it fails as write() does.
+    /// Returns the record's seq once it is durable; past the engine's patience it fails as write() does.
     [[nodiscard]] task<result<std::uint64_t>> append(std::shared_ptr<append_submission> what);
 
     /// Changes with every committed change to what authorisation reads: connections, grants, and the ends of tenants,
@@ -139,33 +89,39 @@ public:
     /// committed before the facts' snapshot began and are in it. If the transaction's count is still N, no further
     /// change has been made up to that point of the writer's order, its own group included. Changes undone or lost with
     /// a failed group stay counted: that costs a re-read, never a stale answer.
-    [[nodiscard]] model::authorisation_mark authorisation() const noexcept;
+    [[nodiscard]] virtual model::authorisation_mark authorisation() const noexcept = 0;
 
     /// True when ordinary writes would be taken now: writer healthy, not stalled in a commit, queue not full, disk
     /// above its floor. Cheap.
-    [[nodiscard]] bool is_writable() const noexcept;
+    [[nodiscard]] virtual bool is_writable() const noexcept = 0;
     /// The same for a tenant's: in a full queue it may have a place that another has not.
-    [[nodiscard]] bool is_writable_for(const ulid& tenant) const;
+    [[nodiscard]] virtual bool is_writable_for(const ulid& tenant) const = 0;
     /// For what takes rights away: below the disk's floor too, down to its reserve.
-    [[nodiscard]] bool can_take_rights_away() const noexcept;
+    [[nodiscard]] virtual bool can_take_rights_away() const noexcept = 0;
     /// A write that was not sent because of that, for the figures.
-    void count_refused() noexcept;
-    [[nodiscard]] writer_figures figures() const noexcept;
-    [[nodiscard]] soundness checked() const noexcept;
+    virtual void count_refused() noexcept = 0;
+    [[nodiscard]] virtual writer_figures figures() const noexcept = 0;
+    [[nodiscard]] virtual soundness checked() const noexcept = 0;
     /// Reads the file through on a thread of its own, once; `ended` is told there what was found. A damaged file takes
     /// no more writes. The database's end breaks it off; then it stays doubtful for the next start too.
-    void read_through(std::function<void(const result<>&)> ended);
+    virtual void read_through(std::function<void(const result<>&)> ended) = 0;
 
-    /// Seconds each group's commit took; called on the writer thread.
-    void on_commit(std::function<void(double seconds, std::size_t writes)> observer);
+    /// Seconds each group's commit took; called on a thread of the engine.
+    virtual void on_commit(std::function<void(double seconds, std::size_t writes)> observer) = 0;
+
+protected:
+    database() = default;
 
 private:
-    struct state;
-    explicit database(std::unique_ptr<state>);
+    /// Runs it now or soon, on whatever thread; returns when it has run, or why it cannot.
+    [[nodiscard]] virtual task<result<>> serve(const std::function<void(reader&)>& work) = 0;
+    [[nodiscard]] virtual task<result<>> serve_slowly(ulid tenant, std::function<void(reader&)> work) = 0;
+    /// The waiter is woken exactly once, also when the submission is not taken: then it has failed.
+    virtual void enqueue(std::shared_ptr<submission> s, std::unique_ptr<waiter> w) = 0;
+
     [[nodiscard]] task<ending> submit(std::shared_ptr<submission> s);
     void submit_and_wait(std::shared_ptr<submission> s);
     [[nodiscard]] static failure given_up(ending how);
-    std::unique_ptr<state> state_;
 };
 
 }  // namespace hourkey::store

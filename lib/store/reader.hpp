@@ -13,7 +13,6 @@
 #include "model/vend_view.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,17 +73,5 @@ public:
     };
     virtual result<head> read_head() = 0;
 };
-
-struct row_key;
-
-/// Tells how often authorisation has been changed, all of it in every snapshot that begins later.
-using epoch_source = std::function<std::uint64_t()>;
-
-/// Opens a database file read-only, without a server: `audit verify`, `backup`. Refuses a schema that is not ours.
-/// Without a key the seals of rows are not checked: only to show what is there. Without an epoch all marks are equal:
-/// not for vends.
-[[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path,
-                                                             std::shared_ptr<const row_key> key = nullptr,
-                                                             epoch_source epoch = {});
 
 }  // namespace hourkey::store

@@ -70,7 +70,7 @@ private:
 
 task<result<store_for_vends::view_ptr>> store_for_vends::read_anew(const model::caller& who,
                                                                    const connection_name& connection) {
-    co_return views_.read_anew(who.token_id, connection);
+    co_return co_await views_.read_anew(who.token_id, connection);
 }
 
 task<result<>> store_for_vends::commit(model::caller who, model::audit_record record, allowance under) {

@@ -14,24 +14,27 @@ std::size_t vend_views::key_hash::operator()(const key& k) const noexcept {
     return random ^ std::hash<std::string_view>{}(k.connection.str());
 }
 
-result<vend_views::found> vend_views::read(const ulid& token, const std::optional<connection_name>& connection) {
+vend_views::view_ptr vend_views::find_kept(const ulid& token, const std::optional<connection_name>& connection) {
     // A finding that is not stored yet has changed no row.
-    if (!connection || !findings_.is_empty()) {
-        HK_TRY(auto view, read_anew(token, connection));
-        return found{.view = std::move(view), .is_kept = false};
-    }
+    if (!connection || !findings_.is_empty()) return nullptr;
     key k{.token = token, .connection = *connection};
-    if (auto kept = find_kept(k)) return found{.view = std::move(kept), .is_kept = true};
-    HK_TRY(auto view, read_anew(token, connection));
-    if (view->token && view->facts) keep(std::move(k), view);
-    return found{.view = std::move(view), .is_kept = false};
+    const auto now = database_.authorisation();
+    if (const auto at = young_.find(k); at != young_.end()) return at->second->seen == now ? at->second : nullptr;
+    const auto at = old_.find(k);
+    if (at == old_.end() || at->second->seen != now) return nullptr;
+    auto view = at->second;
+    keep(std::move(k), view);
+    return view;
 }
 
-result<vend_views::view_ptr> vend_views::read_anew(const ulid& token,
-                                                   const std::optional<connection_name>& connection) {
-    HK_TRY(auto view, reader_.read_vend(token, connection));
-    if (view.facts && view.facts->connection) findings_.apply_to(*view.facts->connection);
-    return std::make_shared<const model::vend_view>(std::move(view));
+task<result<vend_views::view_ptr>> vend_views::read_anew(ulid token, std::optional<connection_name> connection) {
+    HK_CO_TRY(auto read, co_await database_.read_vend(token, connection));
+    const bool is_whole = read.token && read.facts && connection;
+    const bool is_doubtful = !findings_.is_empty();
+    if (read.facts && read.facts->connection) findings_.apply_to(*read.facts->connection);
+    auto view = std::make_shared<const model::vend_view>(std::move(read));
+    if (is_whole && !is_doubtful) keep({.token = token, .connection = *std::move(connection)}, view);
+    co_return view;
 }
 
 void vend_views::forget(const ulid& token, const std::optional<connection_name>& connection) {
@@ -39,16 +42,6 @@ void vend_views::forget(const ulid& token, const std::optional<connection_name>&
     const key k{.token = token, .connection = *connection};
     young_.erase(k);
     old_.erase(k);
-}
-
-vend_views::view_ptr vend_views::find_kept(const key& k) {
-    const auto now = database_.authorisation();
-    if (const auto at = young_.find(k); at != young_.end()) return at->second->seen == now ? at->second : nullptr;
-    const auto at = old_.find(k);
-    if (at == old_.end() || at->second->seen != now) return nullptr;
-    auto view = at->second;
-    keep(k, view);
-    return view;
 }
 
 void vend_views::keep(key k, view_ptr view) {

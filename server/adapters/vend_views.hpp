@@ -2,6 +2,7 @@
 
 #include "core/failure.hpp"
 #include "core/name.hpp"
+#include "core/task.hpp"
 #include "core/ulid.hpp"
 #include "linking/open_findings.hpp"
 #include "model/vend_view.hpp"
@@ -14,6 +15,12 @@
 
 namespace hourkey::server {
 
+/// What a vend rests on.
+struct vend_rest {
+    std::shared_ptr<const model::vend_view> view;
+    bool is_kept = false;  ///< from an earlier request: it may allow, and a refusal is read anew
+};
+
 /// What vends rest on, as the store has it. A view is kept while authorisation has not changed since, so that a token's
 /// next vend asks no database: any change whatever, of whichever tenant, ends them all. A kept view may only allow;
 /// whoever would refuse by one reads anew first. One a reactor.
@@ -22,17 +29,14 @@ public:
     /// Half of what is kept at most; each is about a kilobyte.
     static constexpr std::size_t most_of_a_generation = 512;
 
-    vend_views(const store::database& database, store::reader& reader, const linking::open_findings& findings)
-        : database_(database), reader_(reader), findings_(findings) {}
+    vend_views(store::database& database, const linking::open_findings& findings)
+        : database_(database), findings_(findings) {}
 
     using view_ptr = std::shared_ptr<const model::vend_view>;
-    struct found {
-        view_ptr view;
-        bool is_kept = false;
-    };
-    /// Fails as store::reader::read_vend() does.
-    [[nodiscard]] result<found> read(const ulid& token, const std::optional<connection_name>& connection);
-    [[nodiscard]] result<view_ptr> read_anew(const ulid& token, const std::optional<connection_name>& connection);
+    /// Null when there is none that still holds.
+    [[nodiscard]] view_ptr find_kept(const ulid& token, const std::optional<connection_name>& connection);
+    /// And kept from then on. Fails as store::database::read_vend() does.
+    [[nodiscard]] task<result<view_ptr>> read_anew(ulid token, std::optional<connection_name> connection);
     /// The token's row is to be changed, in what is no right.
     void forget(const ulid& token, const std::optional<connection_name>& connection);
 
@@ -47,11 +51,9 @@ private:
     };
     using generation = std::unordered_map<key, view_ptr, key_hash>;
 
-    [[nodiscard]] view_ptr find_kept(const key& k);
     void keep(key k, view_ptr view);
 
-    const store::database& database_;
-    store::reader& reader_;
+    store::database& database_;
     const linking::open_findings& findings_;
     generation young_, old_;  ///< what was not used while the young one filled up goes with the old one
 };

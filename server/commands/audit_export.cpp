@@ -1,4 +1,5 @@
 #include "server/commands/audit_export.hpp"
+#include "store_sqlite/open_read_only.hpp"
 
 #include "core/encoding.hpp"
 #include "server/adapters/audit_json.hpp"

@@ -5,7 +5,7 @@
 #include "server/commands/server_copy.hpp"
 #include "server/store_files/own_files.hpp"
 #include "server/store_files/remembered_store.hpp"
-#include "store/backup.hpp"
+#include "store_sqlite/backup.hpp"
 
 #include <cstdio>
 

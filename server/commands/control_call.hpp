@@ -3,7 +3,7 @@
 #include "core/deadline.hpp"
 #include "server/adapters/blocking_client.hpp"
 #include "server/config.hpp"
-#include "store/lock_file.hpp"
+#include "store_sqlite/lock_file.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #include "server/commands/interruption.hpp"
 
 #include "os/signals.hpp"
-#include "store/partial_file.hpp"
+#include "store_sqlite/partial_file.hpp"
 
 #include <chrono>
 #include <csignal>

@@ -4,7 +4,7 @@
 #include "server/commands/report.hpp"
 #include "server/store_files/backup_check.hpp"
 #include "server/store_files/store_opening.hpp"
-#include "store/restore.hpp"
+#include "store_sqlite/restore.hpp"
 
 #include <filesystem>
 

@@ -1,4 +1,5 @@
 #include "server/commands/token_list.hpp"
+#include "store_sqlite/open_read_only.hpp"
 
 #include "core/time_text.hpp"
 #include "server/commands/report.hpp"

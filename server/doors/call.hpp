@@ -22,7 +22,7 @@ struct call {
     std::string request_id;
     wall_time now;
     model::caller caller;                      ///< meaningful unless the route is open to anyone
-    vend_views::found rests_on;                ///< of a vend: what the store had when the token was found good
+    vend_rest rests_on;                ///< of a vend: what the store had when the token was found good
     std::optional<tenant_name> tenant;         ///< {tenant} of the path
     ulid tenant_id;                            ///< of that tenant; resolved before the handler runs
     std::array<std::string_view, 3> parameters{};  ///< the other {..} of the path, in order

@@ -68,7 +68,7 @@ template <class Read, class Write>
         HK_TRY(const auto page, read(from, wanted));
         return page_answer(page, write_item, list);
     };
-    co_return co_await with.lists.run<http::response>(what.tenant_id, std::move(work));
+    co_return co_await with.database.list<http::response>(what.tenant_id, std::move(work));
 }
 
 [[nodiscard]] failure no_such(std::string_view kind);

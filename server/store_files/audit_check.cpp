@@ -1,4 +1,5 @@
 #include "server/store_files/audit_check.hpp"
+#include "store_sqlite/open_read_only.hpp"
 
 #include "store/reader.hpp"
 

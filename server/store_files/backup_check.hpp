@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/store_files/server_key.hpp"
-#include "store/backup.hpp"
+#include "store_sqlite/backup.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/config.hpp"
-#include "store/copy_target.hpp"
+#include "store_sqlite/copy_target.hpp"
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "server/store_files/remembered_store.hpp"
 
-#include "store/schema_file.hpp"
+#include "store_sqlite/schema_file.hpp"
 
 namespace hourkey::server {
 

@@ -2,7 +2,7 @@
 
 #include "server/config.hpp"
 #include "server/store_files/server_key.hpp"
-#include "store/head_file.hpp"
+#include "store_sqlite/head_file.hpp"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
 #include "server/store_files/running_copy.hpp"
 
-#include "store/backup.hpp"
+#include "store_sqlite/backup.hpp"
 
 #include <sys/statvfs.h>
 

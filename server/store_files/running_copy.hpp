@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/failure.hpp"
-#include "store/partial_file.hpp"
+#include "store_sqlite/partial_file.hpp"
 
 #include <atomic>
 #include <chrono>

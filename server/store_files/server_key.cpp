@@ -5,8 +5,8 @@
 #include "crypto/key_derivation.hpp"
 #include "crypto/random.hpp"
 #include "os/private_file.hpp"
-#include "store/durable_file.hpp"
-#include "store/head_file.hpp"
+#include "store_sqlite/durable_file.hpp"
+#include "store_sqlite/head_file.hpp"
 
 #include <array>
 #include <filesystem>

@@ -3,7 +3,7 @@
 #include "core/failure.hpp"
 #include "core/secret.hpp"
 #include "model/audit_record.hpp"
-#include "store/row_seal.hpp"
+#include "store_sqlite/row_seal.hpp"
 
 #include <memory>
 #include <string>

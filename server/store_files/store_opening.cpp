@@ -36,11 +36,11 @@ store::settings store_settings(const config& c, const server_keys& keys) {
     return s;
 }
 
-result<std::unique_ptr<store::database>> open_database(const config& c, const server_keys& keys,
-                                                       std::function<bool()> wants_stop) {
+result<std::unique_ptr<store::sqlite_database>> open_database(const config& c, const server_keys& keys,
+                                                              std::function<bool()> wants_stop) {
     auto s = store_settings(c, keys);
     s.wants_stop = std::move(wants_stop);
-    auto opened = store::database::open(std::move(s));
+    auto opened = store::sqlite_database::open(std::move(s));
     if (opened || opened.error().code != errc::wrong_server_key) return opened;
     auto why = std::move(opened).error();
     why.hint = "Put the key that this database was made with into " + c.server_key_file() +

@@ -4,7 +4,7 @@
 #include "os/unique_descriptor.hpp"
 #include "server/store_files/remembered_store.hpp"
 #include "server/store_files/server_key.hpp"
-#include "store/schema_file.hpp"
+#include "store_sqlite/schema_file.hpp"
 
 #include <cerrno>
 #include <cstring>

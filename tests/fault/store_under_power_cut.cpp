@@ -4,7 +4,7 @@
 
 #include "audit/chain.hpp"
 #include "audit/verification.hpp"
-#include "store/database.hpp"
+#include "store_sqlite/sqlite_database.hpp"
 
 #include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
@@ -23,14 +23,14 @@ namespace {
 
 constexpr int threads = 2, coroutines_per_thread = 16;
 
-std::unique_ptr<store::database> open_store(const std::string& path, const audit::chain& chain) {
+std::unique_ptr<store::sqlite_database> open_store(const std::string& path, const audit::chain& chain) {
     store::settings s;
     s.row_key = std::make_shared<store::row_key>(secret("row key"));
     s.path = path;
     s.min_free_bytes = 0;
     s.sealer.link = [&](const auto& previous, const auto& record) { return chain.link(previous, record); };
     s.sealer.seal_head = [&](std::uint64_t seq, const auto& hash) { return chain.seal_head(seq, hash); };
-    auto db = store::database::open(s);
+    auto db = store::sqlite_database::open(s);
     if (!db) {
         std::fprintf(stderr, "opening: %s %s\n", std::string(db.error().text()).c_str(), db.error().cause.c_str());
         std::exit(1);

@@ -111,7 +111,7 @@ class Includes(ATree):
         "any module in the program": ("server/worker.cpp", '#include "store/database.hpp"\n#include "server/config.hpp"'),
         "a door with what doors share": ("server/doors/api/a.cpp", '#include "server/doors/call.hpp"\n#include "server/adapters/a.hpp"'),
         "the wiring with a door": ("server/mounts.cpp", '#include "server/doors/api/api_door.hpp"'),
-        "a third party in its place": ("lib/store/a.cpp", "#include <sqlite3.h>"),
+        "a third party in its place": ("lib/store_sqlite/a.cpp", "#include <sqlite3.h>"),
         "json's forward declarations": ("lib/json/a.hpp", "#include <nlohmann/json_fwd.hpp>"),
         "Asio where coroutines are": ("lib/http/a.hpp", "#include <boost/asio/awaitable.hpp>"),
         "Boost's small libraries": ("lib/core/a.hpp", "#include <boost/system/result.hpp>"),

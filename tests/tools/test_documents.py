@@ -11,7 +11,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
 def is_there(path):
-    """Also without its ending, as `lib/store/head_file` or `lib/obs/log.*`; `NNNN` stands for any number."""
+    """Also without its ending, as `lib/store_sqlite/head_file` or `lib/obs/log.*`; `NNNN` stands for any number."""
     wanted = path.rstrip("/").replace("NNNN_name", "*")
     if (ROOT / wanted).exists():
         return True

@@ -1,6 +1,7 @@
 #include "server/doors/api/api_door.hpp"
 
 #include "server/doors/error_answer.hpp"
+#include "server/doors/find.hpp"
 #include "server/doors/hint.hpp"
 #include "server/doors/query.hpp"
 #include "server/services.hpp"
@@ -33,7 +34,7 @@ task<result<>> api_door::admit(call& what, const route* to) {
     const auto drawn_for = access ? purpose : policy::request_purpose::ordinary;
     HK_CO_CHECK(with_.rates.admit_caller(what.caller, units_of(*to), drawn_for, what.http.received));
     HK_CO_CHECK(access);
-    HK_CO_CHECK(resolve_tenant(what));
+    HK_CO_CHECK(co_await resolve_tenant(what));
     if (to->query == query_use::none) HK_CO_CHECK(refuse_query(what.http.query));
     co_return result<>{};
 }
@@ -58,7 +59,8 @@ task<result<>> api_door::identify(call& what, const route& to) {
         co_return given.error();
     }
     std::optional<model::token> stored;
-    auto found = to.needs == policy::right::vend ? look_up_vend(what, *given, stored) : look_up(what, *given, stored);
+    auto found = to.needs == policy::right::vend ? co_await look_up_vend(what, *given, stored)
+                                                 : co_await look_up(what, *given, stored);
     if (!found.caller) {
         with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused
                                                                                            : obs::auth_outcome::error);
@@ -75,32 +77,35 @@ task<result<>> api_door::identify(call& what, const route& to) {
     co_return result<>{};
 }
 
-auth::authenticator::outcome api_door::look_up(const call& what, const auth::presented_token& given,
-                                               std::optional<model::token>& stored) {
-    auto found = with_.reader.find_token(given.id);
-    if (!found) return {.caller = std::move(found).error()};
+task<auth::authenticator::outcome> api_door::look_up(const call& what, const auth::presented_token& given,
+                                                     std::optional<model::token>& stored) {
+    std::function<result<std::optional<model::token>>(store::reader&)> find = [&given](store::reader& from) {
+        return from.find_token(given.id);
+    };
+    auto found = co_await with_.database.read<std::optional<model::token>>(std::move(find));
+    if (!found) co_return auth::authenticator::outcome{.caller = std::move(found).error()};
     stored = *std::move(found);
-    return auth::authenticator::check(given, stored, what.now);
+    co_return auth::authenticator::check(given, stored, what.now);
 }
 
 /// With all that the vend rests on. What refuses is read anew.
-auth::authenticator::outcome api_door::look_up_vend(call& what, const auth::presented_token& given,
-                                                    std::optional<model::token>& stored) {
+task<auth::authenticator::outcome> api_door::look_up_vend(call& what, const auth::presented_token& given,
+                                                          std::optional<model::token>& stored) {
     const auto name = connection_name::parse(what.parameters[0]);
     const auto connection = name ? std::optional(*name) : std::nullopt;
-    auto found = with_.views.read(given.id, connection);
-    if (!found) return {.caller = std::move(found).error()};
-    auto checked = auth::authenticator::check(given, found->view->token, what.now);
-    if (!checked.caller && found->is_kept) {
-        auto anew = with_.views.read_anew(given.id, connection);
-        if (!anew) return {.caller = std::move(anew).error()};
-        found = vend_views::found{.view = *std::move(anew), .is_kept = false};
-        checked = auth::authenticator::check(given, found->view->token, what.now);
+    if (auto kept = with_.views.find_kept(given.id, connection)) {
+        auto checked = auth::authenticator::check(given, kept->token, what.now);
+        if (checked.wants_touch) with_.views.forget(given.id, connection);
+        what.rests_on = {.view = std::move(kept), .is_kept = true};
+        if (checked.caller) co_return checked;
     }
-    if (!checked.caller) stored = found->view->token;
+    auto read = co_await with_.views.read_anew(given.id, connection);
+    if (!read) co_return auth::authenticator::outcome{.caller = std::move(read).error()};
+    what.rests_on = {.view = *std::move(read), .is_kept = false};
+    auto checked = auth::authenticator::check(given, what.rests_on.view->token, what.now);
+    if (!checked.caller) stored = what.rests_on.view->token;
     if (checked.wants_touch) with_.views.forget(given.id, connection);
-    what.rests_on = *std::move(found);
-    return checked;
+    co_return checked;
 }
 
 /// A vend asked for with an expired or revoked token of ours is a denial with a record.
@@ -115,16 +120,16 @@ task<failure> api_door::record_refusal(call& what, const model::token& known, fa
     co_return co_await with_.vendor.end_without(std::move(record), std::move(why));
 }
 
-result<> api_door::resolve_tenant(call& what) {
-    if (!what.tenant) return {};
+task<result<>> api_door::resolve_tenant(call& what) {
+    if (!what.tenant) co_return result<>{};
     if (what.caller.tenant == what.tenant) {
         what.tenant_id = what.caller.tenant_id;
-        return {};
+        co_return result<>{};
     }
-    HK_TRY(const auto found, with_.reader.find_tenant(*what.tenant));
-    if (!found) return failure(errc::not_found, "There is no such tenant.", "Check the tenant's name in the path.");
+    HK_CO_TRY(const auto found, co_await find_tenant(with_, *what.tenant));
+    if (!found) co_return failure(errc::not_found, "There is no such tenant.", "Check the tenant's name in the path.");
     what.tenant_id = found->id;
-    return {};
+    co_return result<>{};
 }
 
 }  // namespace hourkey::server::api

@@ -19,12 +19,12 @@ public:
 private:
     task<result<>> identify(call& what, const route& to);
     /// `stored`: the token as the store has it, when it is refused.
-    [[nodiscard]] auth::authenticator::outcome look_up(const call& what, const auth::presented_token& given,
-                                                       std::optional<model::token>& stored);
-    [[nodiscard]] auth::authenticator::outcome look_up_vend(call& what, const auth::presented_token& given,
-                                                            std::optional<model::token>& stored);
+    [[nodiscard]] task<auth::authenticator::outcome> look_up(const call& what, const auth::presented_token& given,
+                                                             std::optional<model::token>& stored);
+    [[nodiscard]] task<auth::authenticator::outcome> look_up_vend(call& what, const auth::presented_token& given,
+                                                                  std::optional<model::token>& stored);
     task<failure> record_refusal(call& what, const model::token& known, failure why);
-    result<> resolve_tenant(call& what);
+    task<result<>> resolve_tenant(call& what);
 
     services& with_;
     token_uses uses_;

@@ -1,6 +1,7 @@
 #include "json/reader.hpp"
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/change.hpp"
+#include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 
 namespace hourkey::server::api {
@@ -31,7 +32,9 @@ task<result<http::response>> list_apps(services& with, call& what) {
 
 task<result<http::response>> get_app(services& with, call& what) {
     HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, with.reader.find_app(what.tenant_id, name));
+    HK_CO_TRY(const auto found, co_await find(with, [tenant = what.tenant_id, name](store::reader& from) {
+                  return from.find_app(tenant, name);
+              }));
     if (!found) co_return no_such("app");
     json::writer w;
     write_app(w, *found);

@@ -8,6 +8,7 @@
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/api/verdict.hpp"
 #include "server/doors/change.hpp"
+#include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 
 namespace hourkey::server::api {
@@ -108,7 +109,7 @@ task<result<http::response>> list_connections(services& with, call& what) {
 
 task<result<http::response>> get_connection(services& with, call& what) {
     HK_CO_TRY(const auto name, connection_name::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, name));
+    HK_CO_TRY(const auto found, co_await find_connection(with, what.tenant_id, name));
     if (!found) co_return no_such("connection");
     co_return connection_answer(with, 200, *found);
 }
@@ -148,7 +149,7 @@ task<result<http::response>> verify_connection(services& with, call& what) {
     HK_CO_CHECK(body.root().finish());
     // What was found before is stored, with its sessions, before it can be proved otherwise.
     co_await store_open_findings(with.database, with.findings);
-    HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, name));
+    HK_CO_TRY(const auto found, co_await find_connection(with, what.tenant_id, name));
     if (!found) co_return no_such("connection");
 
     linking::verification_wish wish{.who = what.caller,

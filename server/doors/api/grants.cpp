@@ -4,6 +4,7 @@
 #include "policy/vend_decision.hpp"
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/change.hpp"
+#include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 
 namespace hourkey::server::api {
@@ -92,7 +93,7 @@ result<model::grant> read_grant(const call& what, const grant_key& key) {
 
 task<result<http::response>> list_grants(services& with, call& what) {
     HK_CO_TRY(const auto connection, connection_name::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, with.reader.find_connection(what.tenant_id, connection));
+    HK_CO_TRY(const auto found, co_await find_connection(with, what.tenant_id, connection));
     if (!found) co_return no_such("connection");
     const auto read = [tenant = what.tenant_id, connection](store::reader& from, const store::page_request& wanted) {
         return from.list_grants(tenant, connection, wanted);
@@ -102,7 +103,9 @@ task<result<http::response>> list_grants(services& with, call& what) {
 
 task<result<http::response>> get_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
-    HK_CO_TRY(const auto found, with.reader.find_grant(what.tenant_id, key.connection, key.app));
+    HK_CO_TRY(const auto found, co_await find(with, [tenant = what.tenant_id, key](store::reader& from) {
+                  return from.find_grant(tenant, key.connection, key.app);
+              }));
     if (!found) co_return no_such("grant");
     json::writer w;
     write_grant(w, *found);

@@ -2,6 +2,7 @@
 #include "json/reader.hpp"
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/change.hpp"
+#include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 
 namespace hourkey::server::api {
@@ -46,7 +47,7 @@ task<result<http::response>> create_tenant(services& with, call& what) {
 }
 
 task<result<http::response>> get_tenant(services& with, call& what) {
-    HK_CO_TRY(const auto found, with.reader.find_tenant(*what.tenant));
+    HK_CO_TRY(const auto found, co_await find_tenant(with, *what.tenant));
     if (!found) co_return no_such("tenant");
     json::writer w;
     write_tenant(w, *found);

@@ -2,6 +2,7 @@
 #include "policy/access.hpp"
 #include "server/adapters/token_issue.hpp"
 #include "server/doors/api/handlers.hpp"
+#include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/doors/token_change.hpp"
 
@@ -28,7 +29,9 @@ task<result<http::response>> list_tokens(services& with, call& what) {
 
 task<result<http::response>> get_token(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, with.reader.find_tenant_token(what.tenant_id, id));
+    HK_CO_TRY(const auto found, co_await find(with, [tenant = what.tenant_id, id](store::reader& from) {
+                  return from.find_tenant_token(tenant, id);
+              }));
     if (!found) co_return no_such("token");
     json::writer w;
     write_token(w, *found);

@@ -1,5 +1,6 @@
 #include "json/reader.hpp"
 #include "server/doors/control/handlers.hpp"
+#include "server/doors/find.hpp"
 #include "server/doors/token_change.hpp"
 #include "server/services.hpp"
 
@@ -11,7 +12,7 @@ task<result<http::response>> create_token(services& with, call& what) {
     HK_CO_TRY(const auto tenant, fields.optional_string("tenant"));
     if (tenant) {
         HK_CO_TRY(what.tenant, tenant_name::parse(*tenant));
-        HK_CO_TRY(const auto found, with.reader.find_tenant(*what.tenant));
+        HK_CO_TRY(const auto found, co_await find_tenant(with, *what.tenant));
         if (!found) co_return no_such_tenant(*what.tenant);
         what.tenant_id = found->id;
     }
@@ -23,7 +24,7 @@ task<result<http::response>> create_token(services& with, call& what) {
 
 task<result<http::response>> revoke_token(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, with.reader.find_token(id));
+    HK_CO_TRY(const auto found, co_await find_token(with, id));
     if (!found) co_return no_such_token();
     what.tenant = found->tenant;  // whose record it becomes
     what.tenant_id = found->tenant_id;

@@ -1,6 +1,7 @@
 // Against a real database file, changed with plain SQL behind the store's back.
 
 #include "audit/verification.hpp"
+#include "store_sqlite/open_read_only.hpp"
 
 #include "../store/tampering.hpp"
 #include "../store/temporary_store.hpp"

@@ -1,7 +1,7 @@
 #include "server/store_files/running_copy.hpp"
 
-#include "store/backup.hpp"
-#include "store/schema_file.hpp"
+#include "store_sqlite/backup.hpp"
+#include "store_sqlite/schema_file.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 #include "server/adapters/vend_store.hpp"
 
 #include "policy/vend_decision.hpp"
-#include "unit/store/temporary_store.hpp"
+#include "unit/store_sqlite/temporary_store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -63,7 +63,7 @@ struct allowed_app {
 
     result<> commit_after(std::chrono::seconds slow_sts, wall_time until) {
         policy::refusal_counts refusals;
-        vend_views views(*store.db, *reader, findings);
+        vend_views views(*store.db, findings);
         store_for_vends vends(*store.db, views, findings, refusals, store.clock);
         vending::vend_store::allowance under{
             .seen = store.db->authorisation(),
@@ -144,7 +144,7 @@ TEST_CASE(
         const auto reader = s.reader();
         policy::refusal_counts refusals;
         linking::open_findings findings;
-        vend_views views(*s.db, *reader, findings);
+        vend_views views(*s.db, findings);
         store_for_vends vends(*s.db, views, findings, refusals, s.clock);
         model::audit_record record;
         record.tenant_id = t.id;

@@ -1,0 +1,142 @@
+#include "store_sqlite/row_seal.hpp"
+
+#include "model/audit_target.hpp"
+
+#include <algorithm>
+
+namespace hourkey::store {
+namespace {
+
+/// Every field with its length or as 8 bytes, behind a letter for the table: two different rows never have the same
+/// bytes.
+class row_bytes {
+public:
+    row_bytes(std::string& out, char table) : out_(out) { out_.assign(1, table); }
+    row_bytes& text(std::string_view value) {
+        number(value.size());
+        out_.append(value);
+        return *this;
+    }
+    row_bytes& id(const ulid& value) {
+        out_.append(crypto::as_text(value.bytes()));
+        return *this;
+    }
+    row_bytes& number(std::uint64_t value) {
+        std::array<char, 8> bytes{};
+        for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i));
+        out_.append(bytes.data(), bytes.size());
+        return *this;
+    }
+    row_bytes& time(wall_time value) { return number(static_cast<std::uint64_t>(value.time_since_epoch().count())); }
+    row_bytes& time(const std::optional<wall_time>& value) {
+        number(value ? 1 : 0);
+        return value ? time(*value) : *this;
+    }
+
+private:
+    std::string& out_;
+};
+
+// Not a token's last use, nor when a connection was last found active: they come and go without deciding anything.
+
+void write_row(std::string& out, const model::token& t) {
+    row_bytes row(out, 't');
+    row.id(t.id).text(to_text(t.role)).id(t.tenant_id).text(t.tenant ? std::string_view(t.tenant->str()) : "");
+    row.text(t.app ? std::string_view(t.app->str()) : "")
+        .text(crypto::as_text(t.mac))
+        .time(t.created_at)
+        .time(t.expires_at)
+        .time(t.revoked_at);
+}
+
+void write_row(std::string& out, const model::grant& g) {
+    row_bytes row(out, 'g');
+    row.id(g.tenant_id).text(g.connection.str()).text(g.app ? std::string_view(g.app->str()) : "*");
+    row.number(g.max_duration ? static_cast<std::uint64_t>(g.max_duration->count()) : 0)
+        .time(g.expires_at)
+        .text(g.reason);
+    row.time(g.created_at).number(g.revision);
+}
+
+void write_row(std::string& out, const model::connection& c) {
+    row_bytes row(out, 'c');
+    row.id(c.tenant_id)
+        .text(c.name.str())
+        .text(to_text(c.state))
+        .text(c.role_arn)
+        .text(c.account_id)
+        .text(c.region)
+        .text(c.external_id);
+    row.time(c.created_at).number(c.revision);
+}
+
+}  // namespace
+
+row_sealer::row_sealer(std::shared_ptr<const row_key> key) : key_(std::move(key)) {
+    if (key_) hmac_ = std::make_unique<crypto::keyed_hmac>(key_->bytes.expose());
+}
+
+row_seal row_sealer::sign(std::uint8_t key_id) const {
+    row_seal out{};
+    out[0] = key_id;
+    const auto mac = hmac_->sign(row_);
+    std::ranges::copy(mac, out.begin() + 1);
+    return out;
+}
+
+row_seal row_sealer::seal(const model::token& t) {
+    write_row(row_, t);
+    return sign(key_->id);
+}
+
+row_seal row_sealer::seal(const model::grant& g) {
+    write_row(row_, g);
+    return sign(key_->id);
+}
+
+row_seal row_sealer::seal(const model::connection& c) {
+    write_row(row_, c);
+    return sign(key_->id);
+}
+
+bool row_sealer::is_good(const row_seal& found) {
+    auto& known = known_[found[1]];
+    row_.append(crypto::as_text(found));
+    if (known == row_) return true;
+    row_.resize(row_.size() - found.size());
+    if (found[0] != key_->id ||
+        !crypto::equal_in_constant_time(crypto::as_text(sign(key_->id)), crypto::as_text(found)))
+        return false;
+    known.assign(row_).append(crypto::as_text(found));
+    return true;
+}
+
+failure row_sealer::broken(const std::string& target) const {
+    key_->broken_seals.fetch_add(1, std::memory_order_relaxed);
+    return failure(errc::broken_seal, "The store's row of " + target + " was not written by this server.",
+                   "Delete it and make it anew; the operator should run `hourkeyd audit verify`.",
+                   "the seal of " + target + " is broken");
+}
+
+result<> row_sealer::check(const model::token& t, const row_seal& found) {
+    if (!key_) return {};
+    write_row(row_, t);
+    if (!is_good(found)) return broken(model::target_of_token(t.id));
+    return {};
+}
+
+result<> row_sealer::check(const model::grant& g, const row_seal& found) {
+    if (!key_) return {};
+    write_row(row_, g);
+    if (!is_good(found)) return broken(model::target_of(g.connection, g.app));
+    return {};
+}
+
+result<> row_sealer::check(const model::connection& c, const row_seal& found) {
+    if (!key_) return {};
+    write_row(row_, c);
+    if (!is_good(found)) return broken(model::target_of(c.name));
+    return {};
+}
+
+}  // namespace hourkey::store

@@ -1,0 +1,138 @@
+#include "store_sqlite/write_session.hpp"
+
+#include "store_sqlite/open_connection.hpp"
+#include "store_sqlite/rows.hpp"
+
+namespace hourkey::store {
+namespace {
+
+/// Far more tenants than one process serves at a time; beyond it the numbers are read again.
+constexpr std::size_t max_cached_tenants = 10'000;
+
+}  // namespace
+
+write_session::write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer,
+                             std::shared_ptr<const row_key> key, const clock_source& clock, std::uint64_t& changes)
+    : reading(*db, std::move(key)), db_(std::move(db)), sealer_(sealer), clock_(clock), changes_(changes) {}
+
+result<std::unique_ptr<write_session>> write_session::open(const std::string& path, const audit_sealer& sealer,
+                                                           std::shared_ptr<const row_key> key,
+                                                           const clock_source& clock, std::uint64_t& changes) {
+    HK_TRY(auto db, open_for_writing(path));
+    std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, std::move(key), clock, changes));
+    HK_TRY(session->first_data_version_, session->read_data_version());
+    HK_CHECK(session->load_chain_end());
+    return session;
+}
+
+result<> write_session::load_chain_end() {
+    HK_TRY(const auto head, rows_.audit.read_head());
+    HK_TRY(const auto tail, rows_.audit.read_chain(head.seq == 0 ? 0 : head.seq - 1, 2));
+    const bool fits = head.seq == 0 ? tail.records.empty() && head.hash == model::audit_hash{}
+                                    : tail.records.size() == 1 && tail.records[0].seq == head.seq &&
+                                          tail.records[0].hash == head.hash;
+    // Going on from a head that does not fit would seal a cut-off tail over for good.
+    if (!fits || head.seal != sealer_.seal_head(head.seq, head.hash))
+        return failure(errc::store_corrupt, "The audit trail does not end where its head says.",
+                       "Run `hourkeyd audit verify`, then restore the last backup.", {});
+    end_ = {head.seq, head.hash};
+    committed_ = end_;
+    return {};
+}
+
+result<std::int64_t> write_session::read_data_version() {
+    query q(data_version_);
+    HK_CHECK(q.next());
+    return q.integer();
+}
+
+result<bool> write_session::has_stranger() {
+    HK_TRY(const auto now, read_data_version());
+    return now != first_data_version_;
+}
+
+result<> write_session::begin() {
+    HK_CHECK(query(begin_).run());
+    return {};
+}
+
+result<> write_session::run(submission& s) {
+    if (!s.begin()) return {};
+    const bool saved = s.needs() == submission::isolation::savepoint;
+    const auto end_before = end_;
+    if (saved) HK_CHECK(query(save_).run());
+    bool good = false;
+    try {
+        good = s.run(*this);
+    } catch (const std::exception& e) {
+        s.fail(failure(errc::internal, {}, {}, e.what()));
+        // Without a savepoint nothing can be undone alone: the group goes, and the session is opened anew.
+        if (!saved) return failure(errc::store_unavailable, {}, {}, "a work without a savepoint threw");
+    }
+    if (db_->is_broken()) return failure(errc::store_unavailable, {}, {}, "the write connection broke");
+    if (has_lost_end_)
+        return failure(errc::store_unavailable, {}, {}, "the audit trail goes on where this process did not write");
+    if (!saved) return {};
+    if (!good) {
+        HK_CHECK(query(undo_).run());
+        if (end_.seq != end_before.seq) {
+            end_ = end_before;
+            tenant_seqs_.clear();
+        }
+    }
+    HK_CHECK(query(release_).run());
+    return {};
+}
+
+result<std::uint64_t> write_session::commit() {
+    const auto appended = end_.seq - committed_.seq;
+    if (appended > 0) HK_CHECK(rows_.audit.move_head({end_.seq, end_.hash, sealer_.seal_head(end_.seq, end_.hash)}));
+    HK_CHECK(query(commit_).run());
+    committed_ = end_;
+    return appended;
+}
+
+result<bool> write_session::was_stopped() {
+    query q(was_stopped_);
+    HK_CHECK(q.next());
+    return q.integer() != 0;
+}
+
+result<> write_session::mark_stopped() {
+    HK_CHECK(begin());
+    HK_CHECK(query(stop_, clock_.now()).run());
+    HK_CHECK(query(commit_).run());
+    return {};
+}
+
+result<> write_session::probe() {
+    HK_CHECK(begin());
+    HK_CHECK(query(in_use_).run());
+    HK_CHECK(query(probe_, clock_.now()).run());
+    HK_CHECK(query(commit_).run());
+    return {};
+}
+
+result<std::uint64_t> write_session::next_tenant_seq(const ulid& tenant) {
+    if (const auto known = tenant_seqs_.find(tenant); known != tenant_seqs_.end()) return known->second + 1;
+    if (tenant_seqs_.size() >= max_cached_tenants) tenant_seqs_.clear();
+    HK_TRY(const auto last, rows_.audit.last_tenant_seq(tenant));
+    return last + 1;
+}
+
+result<std::uint64_t> write_session::append_audit(model::audit_record record) {
+    HK_TRY(record.tenant_seq, next_tenant_seq(record.tenant_id));
+    record.seq = end_.seq + 1;
+    record.hash = sealer_.link(end_.hash, record);
+    if (auto inserted = rows_.audit.insert(record); !inserted) {
+        // In its place stands a record already. Whatever wrote it, the chain's end is not where this session thinks,
+        // and each further record would meet the same: the session has to be opened anew.
+        has_lost_end_ = inserted.error().code == errc::already_exists;
+        return inserted.error();
+    }
+    tenant_seqs_[record.tenant_id] = record.tenant_seq;
+    end_ = {record.seq, record.hash};
+    return record.seq;
+}
+
+}  // namespace hourkey::store

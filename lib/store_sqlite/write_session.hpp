@@ -1,0 +1,103 @@
+#pragma once
+
+#include "store/submission.hpp"
+#include "store/transaction.hpp"
+#include "store_sqlite/audit_sealer.hpp"
+#include "store_sqlite/head_file.hpp"
+#include "store_sqlite/reading.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace hourkey::store {
+
+/// The read-write connection with the chain's end as its file has it. After any failure of begin, run or commit it is
+/// thrown away and a new one opened, which reads everything again.
+class write_session final : private reading<transaction> {
+public:
+    /// `changes` is the count behind transaction::mark(); it outlives sessions.
+    [[nodiscard]] static result<std::unique_ptr<write_session>> open(const std::string& path,
+                                                                     const audit_sealer& sealer,
+                                                                     std::shared_ptr<const row_key> key,
+                                                                     const clock_source& clock, std::uint64_t& changes);
+
+    [[nodiscard]] result<> begin();
+    /// Whether another connection has committed since this session was opened. Inside a transaction the answer stays
+    /// true to its end.
+    [[nodiscard]] result<bool> has_stranger();
+    /// Fails only when the connection is broken; what the work itself says is in the submission. Passes over one that
+    /// was given up.
+    [[nodiscard]] result<> run(submission& s);
+    /// Moves the head once for all records of the group, and commits. Returns how many records there were.
+    [[nodiscard]] result<std::uint64_t> commit();
+    /// Whether the file is new, or was closed by mark_stopped() and not in use since. Before the first probe().
+    [[nodiscard]] result<bool> was_stopped();
+    /// One real, durable write: the file is in use.
+    [[nodiscard]] result<> probe();
+    [[nodiscard]] result<> mark_stopped();
+    [[nodiscard]] sqlite_handle& handle() noexcept { return *db_; }
+    /// The last record that is committed.
+    [[nodiscard]] const trail_place& last() const noexcept { return committed_; }
+
+private:
+    write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_key> key,
+                  const clock_source& clock, std::uint64_t& changes);
+    [[nodiscard]] result<std::int64_t> read_data_version();
+    [[nodiscard]] result<> load_chain_end();
+    [[nodiscard]] result<std::uint64_t> next_tenant_seq(const ulid& tenant);
+    /// Before the first statement of a change to what a vend may rest on. Counting one that fails costs a reader one
+    /// more read, not counting one that happened would let a revoked right through. A new tenant, app or token takes no
+    /// right away: nobody's vend rests on it yet.
+    void count_change() noexcept { ++changes_; }
+
+    result<row_change<model::tenant>> create_tenant(const model::tenant& t) override;
+    result<row_change<model::tenant>> delete_tenant(const ulid& id, precondition demanded) override;
+    result<row_change<model::app>> put_app(const model::app& a, precondition demanded) override;
+    result<row_change<model::app>> delete_app(const ulid& tenant, const app_name& name, wall_time at,
+                                              precondition demanded) override;
+    result<row_change<model::connection>> put_connection(const model::connection& c, precondition demanded) override;
+    result<row_change<model::connection>> set_connection_state(const ulid& tenant, const connection_name& name,
+                                                               model::connection_state state, wall_time verified_at,
+                                                               precondition demanded) override;
+    result<row_change<model::connection>> delete_connection(const ulid& tenant, const connection_name& name,
+                                                            precondition demanded) override;
+    result<row_change<model::grant>> put_grant(const model::grant& g, precondition demanded) override;
+    result<row_change<model::grant>> delete_grant(const ulid& tenant, const connection_name& connection,
+                                                  const std::optional<app_name>& app, precondition demanded) override;
+    result<row_change<model::token>> create_token(const model::token& t) override;
+    result<row_change<model::token>> revoke_token(const ulid& tenant, const ulid& id, wall_time at) override;
+    result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) override;
+    result<std::uint64_t> append_audit(model::audit_record record) override;
+    result<model::vend_view> read_vend(const ulid& token, const std::optional<connection_name>& connection) override {
+        return read_vend_rows(token, connection, mark());
+    }
+    [[nodiscard]] model::authorisation_mark mark() const noexcept override { return {.epoch = changes_}; }
+    [[nodiscard]] wall_time now() const override { return clock_.now(); }
+
+    std::unique_ptr<sqlite_handle> db_;
+    const audit_sealer& sealer_;
+    const clock_source& clock_;
+    std::uint64_t& changes_;
+
+    trail_place end_;
+    trail_place committed_;
+    std::int64_t first_data_version_ = 0;
+    bool has_lost_end_ = false;  ///< another process has written the trail
+    std::map<ulid, std::uint64_t> tenant_seqs_;
+
+    // https://sqlite.org/pragma.html#pragma_data_version: another one after each commit of somebody else, never after
+    // our own.
+    statement data_version_{*db_, "PRAGMA data_version"};
+    statement begin_{*db_, "BEGIN IMMEDIATE"};
+    statement commit_{*db_, "COMMIT"};
+    statement save_{*db_, "SAVEPOINT work"};
+    statement undo_{*db_, "ROLLBACK TO work"};
+    statement release_{*db_, "RELEASE work"};
+    statement was_stopped_{*db_, "SELECT count(*) FROM clean_stop"};
+    statement in_use_{*db_, "DELETE FROM clean_stop"};
+    statement stop_{*db_, "INSERT OR REPLACE INTO clean_stop (id, at) VALUES (1, ?1)"};
+    statement probe_{*db_, "UPDATE installation SET probed_at = ?1 WHERE id = 1"};
+};
+
+}  // namespace hourkey::store
