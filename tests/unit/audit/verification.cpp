@@ -3,8 +3,8 @@
 #include "audit/verification.hpp"
 #include "store_sqlite/open_read_only.hpp"
 
-#include "../store/tampering.hpp"
-#include "../store/temporary_store.hpp"
+#include "../store_sqlite/tampering.hpp"
+#include "../store_sqlite/temporary_store.hpp"
 
 #include "model/audit_target.hpp"
 #include "model/audited_state.hpp"
