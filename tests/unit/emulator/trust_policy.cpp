@@ -108,7 +108,7 @@ TEST_CASE("what IAM takes in no trust policy and what is not evaluated is refuse
     const auto with = [](const std::string& more) {
         return one(R"({"Effect":"Allow","Action":"sts:AssumeRole",)" + more + "}");
     };
-    const auto if_ = [&](const std::string& condition) { return with(R"("Principal":"*","Condition":)" + condition); };
+    const auto when = [&](const std::string& condition) { return with(R"("Principal":"*","Condition":)" + condition); };
     const row rows[] = {
         {"no JSON", "allow everybody", "not valid JSON"},
         {"no statement", R"({"Version":"2012-10-17"})", "Statement is missing"},
@@ -133,19 +133,19 @@ TEST_CASE("what IAM takes in no trust policy and what is not evaluated is refuse
          "may only specify STS"},
         {"an unknown element", with(R"("Principal":"*","Conditions":{})"), "unknown field"},
         {"a wrong version", R"({"Version":"2012-10-18","Statement":)" + allow_account + "}", "Version"},
-        {"an unknown operator", if_(R"({"StringMatches":{"sts:ExternalId":"a"}})"), "StringMatches"},
-        {"an operator of another case", if_(R"({"stringequals":{"sts:ExternalId":"a"}})"), "stringequals"},
-        {"Null with IfExists", if_(R"({"NullIfExists":{"sts:ExternalId":"true"}})"), "NullIfExists"},
-        {"an unknown key", if_(R"({"StringEquals":{"aws:PrincipalOrgID":"o-1"}})"), "aws:PrincipalOrgID"},
-        {"a misspelt key", if_(R"({"StringEquals":{"sts:ExternalID2":"a"}})"), "sts:ExternalID2"},
-        {"a key of many values without a set operator", if_(R"({"StringEquals":{"aws:TagKeys":"a"}})"), "ForAnyValue"},
-        {"a policy variable", if_(R"({"StringEquals":{"sts:RoleSessionName":"${aws:username}"}})"), "variable"},
-        {"a number that is none", if_(R"({"NumericLessThan":{"aws:MultiFactorAuthAge":"ten"}})"), "not a number"},
-        {"a date that is none", if_(R"({"DateLessThan":{"aws:CurrentTime":"tomorrow"}})"), "not a date"},
-        {"an address that is none", if_(R"({"IpAddress":{"aws:SourceIp":"203.0.113.0/33"}})"), "not an address"},
-        {"an ARN that is none", if_(R"({"ArnLike":{"aws:PrincipalArn":"*"}})"), "not an ARN"},
-        {"a boolean that is none", if_(R"({"Bool":{"aws:SecureTransport":"yes"}})"), "neither true nor false"},
-        {"no value", if_(R"({"StringEquals":{"sts:ExternalId":[]}})"), "no value"},
+        {"an unknown operator", when(R"({"StringMatches":{"sts:ExternalId":"a"}})"), "StringMatches"},
+        {"an operator of another case", when(R"({"stringequals":{"sts:ExternalId":"a"}})"), "stringequals"},
+        {"Null with IfExists", when(R"({"NullIfExists":{"sts:ExternalId":"true"}})"), "NullIfExists"},
+        {"an unknown key", when(R"({"StringEquals":{"aws:PrincipalOrgID":"o-1"}})"), "aws:PrincipalOrgID"},
+        {"a misspelt key", when(R"({"StringEquals":{"sts:ExternalID2":"a"}})"), "sts:ExternalID2"},
+        {"a key of many values without a set operator", when(R"({"StringEquals":{"aws:TagKeys":"a"}})"), "ForAnyValue"},
+        {"a policy variable", when(R"({"StringEquals":{"sts:RoleSessionName":"${aws:username}"}})"), "variable"},
+        {"a number that is none", when(R"({"NumericLessThan":{"aws:MultiFactorAuthAge":"ten"}})"), "not a number"},
+        {"a date that is none", when(R"({"DateLessThan":{"aws:CurrentTime":"tomorrow"}})"), "not a date"},
+        {"an address that is none", when(R"({"IpAddress":{"aws:SourceIp":"203.0.113.0/33"}})"), "not an address"},
+        {"an ARN that is none", when(R"({"ArnLike":{"aws:PrincipalArn":"*"}})"), "not an ARN"},
+        {"a boolean that is none", when(R"({"Bool":{"aws:SecureTransport":"yes"}})"), "neither true nor false"},
+        {"no value", when(R"({"StringEquals":{"sts:ExternalId":[]}})"), "no value"},
         {"too long", one(allow_account) + std::string(longest_trust_policy, ' '), "longer than 4096"},
     };
     for (const auto& r : rows) {

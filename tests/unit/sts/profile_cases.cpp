@@ -16,7 +16,7 @@
 #include <set>
 #include <string>
 
-#include <stdlib.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv() is POSIX's
 
 using namespace hourkey;
 using namespace hourkey::sts;
@@ -38,7 +38,10 @@ std::string from_base64(const std::string& text) {
     for (const char c : text) {
         if (c == '=') break;
         bits = bits << 6 | static_cast<unsigned>(digits.find(c));
-        if ((count += 6) >= 8) out += static_cast<char>(bits >> (count -= 8) & 0xFF);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        out += static_cast<char>(bits >> count & 0xFF);
     }
     return out;
 }

@@ -1,4 +1,4 @@
-#include "temporary_store.hpp"
+#include "conformance/store/engine.hpp"
 
 using namespace hourkey;
 using store::precondition;
@@ -7,14 +7,8 @@ using test::must;
 
 namespace {
 
-struct two_tenants {
-    test::temporary_store s;
-    model::tenant acme, other;
-    two_tenants() : acme(start(s)), other(s.add_tenant("other")) {}
-    static model::tenant start(test::temporary_store& s) {
-        s.open();
-        return s.add_tenant("acme");
-    }
+struct two_tenants : test::open_store {
+    model::tenant acme = s.add_tenant("acme"), other = s.add_tenant("other");
 };
 
 app_name app(const std::string& name) { return must(app_name::parse(name)); }
@@ -333,11 +327,12 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; what change
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
-        const auto before = t.s.db->authorisation();
+        const auto before = t.s.database().authorisation();
         must(t.s.write(r.change));
-        CHECK((t.s.db->authorisation() != before) == r.moves);
-        CHECK(must(t.s.write<model::authorisation_mark>(
-                  [](auto& tx) { return result<model::authorisation_mark>(tx.mark()); })) == t.s.db->authorisation());
+        CHECK((t.s.database().authorisation() != before) == r.moves);
+        CHECK(must(t.s.write<model::authorisation_mark>([](auto& tx) {
+                  return result<model::authorisation_mark>(tx.mark());
+              })) == t.s.database().authorisation());
     }
 }
 
