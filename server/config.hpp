@@ -27,8 +27,8 @@ struct config {
         std::uint32_t max_connections_per_address = 64;  ///< loopback is exempt
     } listen;
     struct {
-        std::string address =
-            "127.0.0.1";  ///< plain HTTP while on loopback; TLS with the listener's certificate otherwise
+        /// Plain HTTP while on loopback; TLS with the listener's certificate otherwise.
+        std::string address = "127.0.0.1";
         std::uint16_t port = 8444;
     } admin;
     struct {

@@ -60,8 +60,8 @@ inline constexpr std::size_t most_differences = 100;
 struct report {
     std::uint64_t records = 0;  ///< good ones before the first problem
     std::optional<problem> first;
-    std::vector<difference>
-        differences;  ///< of state and trail, when the trail has no problem; at most most_differences
+    /// Of state and trail, when the trail has no problem; at most most_differences.
+    std::vector<difference> differences;
 
     [[nodiscard]] bool is_good() const noexcept { return !first && differences.empty(); }
 };

@@ -39,8 +39,8 @@ public:
     /// expired or revoked token: always the same answer; the cause says which.
     struct outcome {
         result<model::caller> caller;
-        bool is_known =
-            false;  ///< the stored token's secret was right, also when it has expired or is revoked: for the audit
+        /// The stored token's secret was right, also when it has expired or is revoked: for the audit.
+        bool is_known = false;
         bool wants_touch = false;  ///< last_used_at is old enough to be written again
     };
     /// `stored`: what the store has under presented_token::id.

@@ -30,8 +30,8 @@ enum class path_style { normalized, as_is };
 [[nodiscard]] std::string canonical_header_value(std::string_view value);
 
 struct canonical_header_block {
-    std::string
-        lines;  ///< `name:value\n` each, sorted by lower-case name; equal names joined by ',' in the order given
+    /// `name:value\n` each, sorted by lower-case name; equal names joined by ',' in the order given.
+    std::string lines;
     std::string names;  ///< `a;b;c`
 };
 [[nodiscard]] canonical_header_block canonical_headers(std::span<const header_view> headers);

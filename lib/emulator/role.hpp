@@ -15,8 +15,8 @@ struct role {
     std::string arn;
     std::vector<std::string>
         principals;      ///< user or role ARNs, session ARNs, account roots (ARN or twelve digits), or `*`
-    std::vector<std::string>
-        principal_arns;  ///< condition ArnEquals on aws:PrincipalArn, any of them, with its wildcards; empty: none
+    /// Condition ArnEquals on aws:PrincipalArn, any of them, with its wildcards; empty: none.
+    std::vector<std::string> principal_arns;
     std::vector<std::string>
         external_ids;    ///< condition StringEquals on sts:ExternalId, any of them; empty: no condition
     std::optional<trust_policy> trust;        ///< instead of the three

@@ -14,8 +14,8 @@ struct trust_policy {
     struct statement {
         bool is_deny = false;
         std::vector<std::string> actions;     ///< patterns, in lower case
-        std::vector<std::string>
-            principals;  ///< of AWS: ARNs of users, roles, sessions, account roots, twelve digits, or `*`
+        /// Of AWS: ARNs of users, roles, sessions, account roots, twelve digits, or `*`.
+        std::vector<std::string> principals;
         std::vector<std::string> providers;   ///< Federated: ARNs of OIDC providers
         std::vector<condition> conditions;    ///< all must hold
     };

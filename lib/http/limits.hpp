@@ -20,8 +20,8 @@ struct server_limits {
     std::chrono::milliseconds write{10'000};
     std::chrono::milliseconds idle{30'000};  ///< between requests
     std::chrono::milliseconds request{15'000};  ///< whole exchange, answer included
-    std::size_t requests_per_connection =
-        100'000;  ///< so that a rotated certificate and a rebalanced reactor take effect
+    /// So that a rotated certificate and a rebalanced reactor take effect.
+    std::size_t requests_per_connection = 100'000;
 };
 
 /// What we accept from AWS.

@@ -8,8 +8,8 @@ namespace hourkey::http {
 
 /// How one answer goes out.
 struct answer_form {
-    bool http11 =
-        true;  ///< the request's version: an HTTP/1.0 client waits for ever on an HTTP/1.1 answer without Connection
+    /// The request's version: an HTTP/1.0 client waits for ever on an HTTP/1.1 answer without Connection.
+    bool http11 = true;
     bool keep_alive = true;
     bool with_body = true;  ///< false for HEAD: the same head, no body
 };

@@ -91,8 +91,8 @@ private:
     std::shared_ptr<server_state> of_;
     net::accepted peer_;
     wiped_buffer input_;  ///< the request's header block, often its body, and what has arrived behind it
-    wiped_buffer
-        body_;  ///< the body when it came in pieces: growing input_ would move the header block under its views
+    /// The body when it came in pieces: growing input_ would move the header block under its views.
+    wiped_buffer body_;
     request request_;
     framing framing_;
     steady_time first_head_until_;

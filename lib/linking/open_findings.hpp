@@ -42,8 +42,8 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    std::map<std::string, finding, std::less<>>
-        by_external_id_;  ///< which is unique for ever, and keeps its connection
+    /// The external id is unique for ever, and keeps its connection.
+    std::map<std::string, finding, std::less<>> by_external_id_;
     std::atomic<std::size_t> count_{0};
 };
 

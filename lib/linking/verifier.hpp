@@ -21,8 +21,8 @@ struct probe_result {
     enum class kind { allowed, refused, inconclusive, not_asked };
     kind ended = kind::inconclusive;
     std::optional<failure> why;             ///< for refused and inconclusive
-    std::optional<std::string>
-        account_id;  ///< allowed: what GetCallerIdentity says with the result; none when that failed
+    /// Allowed: what GetCallerIdentity says with the result; none when that failed.
+    std::optional<std::string> account_id;
     /// For the record. A key that AWS made stays a key, though its secret is wiped at once.
     std::string session_name{}, access_key_id{}, sts_request_id{};
     std::optional<wall_time> expiration{};

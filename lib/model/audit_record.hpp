@@ -26,8 +26,8 @@ using audit_hash = std::array<unsigned char, 32>;
 /// text means "does not apply".
 struct audit_record {
     std::uint64_t seq = 0;         ///< over all tenants, without gaps, from 1; given by the writer
-    std::uint64_t tenant_seq =
-        0;  ///< within the tenant, what the API shows as `seq`: one tenant must not count another's
+    /// Within the tenant, what the API shows as `seq`: one tenant must not count another's.
+    std::uint64_t tenant_seq = 0;
     wall_time time;
     std::string request_id;
     std::string action;  ///< "vend", "connection.put", "token.create", ...
@@ -57,8 +57,8 @@ struct audit_record {
 /// Records of the chain as the store has them, in seq order.
 struct audit_run {
     std::vector<audit_record> records;
-    std::optional<std::int64_t>
-        unreadable;  ///< seq of a row after them that does not hold what a store writes; the run ends there
+    /// Seq of a row after them that does not hold what a store writes; the run ends there.
+    std::optional<std::int64_t> unreadable;
 };
 
 /// A row of the state, as the audit sees it.

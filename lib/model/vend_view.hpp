@@ -19,8 +19,8 @@ struct authorisation_mark {
 /// All that a vend rests on, read in one snapshot.
 struct vend_view {
     std::optional<model::token> token;
-    result<vend_facts> facts =
-        vend_facts{};  ///< for the token's tenant and app; broken_seal when one of their rows is not ours
+    /// For the token's tenant and app; broken_seal when one of their rows is not ours.
+    result<vend_facts> facts = vend_facts{};
     authorisation_mark seen;
 };
 

@@ -16,8 +16,8 @@ namespace hourkey::net {
 /// and it is taken from the address or prefix that holds most, so that nobody can lock the others out by taking places.
 struct connection_caps {
     std::size_t total = 4096;  ///< memory: 4,096 x 16 KiB idle; lowered at start to what the descriptor limit lets
-    std::size_t per_address =
-        64;  ///< one address must not take every place; loopback is exempt: there it would cap a reverse proxy
+    /// One address must not take every place; loopback is exempt: there it would cap a reverse proxy.
+    std::size_t per_address = 64;
     std::size_t handshaking = 256;  ///< half-open handshakes; above it one of them gives way
     std::size_t threads = 1;  ///< of the process; each has descriptors of its own
     /// A door that serves clients closes nobody's connection for another one of the same address; one for probes and

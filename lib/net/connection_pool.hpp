@@ -22,8 +22,8 @@ struct endpoint {
     std::string host;  ///< name, or an IP literal without brackets
     std::uint16_t port = 443;
     ssl_ctx_ptr tls;
-    std::string
-        unix_path{};  ///< when not empty, the socket file to connect to; `host` then only proves the certificate
+    /// When not empty, the socket file to connect to; `host` then only proves the certificate.
+    std::string unix_path{};
 };
 
 struct pool_settings {

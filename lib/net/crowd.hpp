@@ -62,8 +62,8 @@ private:
         std::uint64_t since = 0;  ///< when its size changed last
         std::unordered_map<network_prefix, std::unique_ptr<group>> below;
         std::set<const group*, fuller> fullest_first;  ///< of `below`
-        boost::intrusive::list<member, boost::intrusive::constant_time_size<false>>
-            members;  ///< oldest first; of the narrowest prefix
+        /// Oldest first; of the narrowest prefix.
+        boost::intrusive::list<member, boost::intrusive::constant_time_size<false>> members;
     };
 
     using path = std::vector<network_prefix>;  ///< the widest first

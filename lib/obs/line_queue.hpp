@@ -42,8 +42,8 @@ public:
 
 private:
     struct state;
-    std::shared_ptr<state>
-        state_;  ///< shared with the thread, which is not joined: it may be in a write that never ends
+    /// Shared with the thread, which is not joined: it may be in a write that never ends.
+    std::shared_ptr<state> state_;
 };
 
 }  // namespace hourkey::obs

@@ -10,8 +10,8 @@ namespace hourkey::store {
 struct writer_figures {
     std::uint64_t audit_records = 0;
     std::uint64_t failures = 0;  ///< commits and checkpoints
-    std::uint64_t refused =
-        0;  ///< writes that the writer did not take, gave up, or was not even asked for because it could not
+    /// Writes that the writer did not take, gave up, or was not even asked for because it could not.
+    std::uint64_t refused = 0;
     std::uint64_t broken_seals = 0;  ///< rows refused because something else wrote them
     bool healthy = true;
     /// For how long somebody's snapshot of the database has kept its log (the WAL file) from being copied back; 0: not

@@ -17,8 +17,8 @@ class sqlite_handle;
 struct database_memory {
     bool is_expected = false;         ///< a first start has begun, and there was no database yet
     std::vector<trail_place> ends;    ///< where its trail has ended; more than one: either is right
-    std::optional<trail_place>
-        in_file;  ///< where it ended in the database file alone when the log was last copied into it whole
+    /// Where it ended in the database file alone when the log was last copied into it whole.
+    std::optional<trail_place> in_file;
 };
 
 /// The file that remembers, `<database>.head`: that there is a database, and where its audit trail ended when that was

@@ -34,8 +34,8 @@ struct settings {
     /// A MAC of a fixed text under the server key: a database opened with another key is refused before anything is
     /// written.
     model::audit_hash key_check{};
-    std::uint64_t min_free_bytes =
-        64ULL * 1024 * 1024;  ///< below it only what takes rights away is written (disk_space.hpp); reads go on
+    /// Below it only what takes rights away is written (disk_space.hpp); reads go on.
+    std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;
     std::size_t max_queue = 4096;  ///< then a tenant's further writes are refused with store_unavailable, while others
                                    ///< get a share (fair_queue)
     /// A group of a thousand vends would take 30 ms of whoever comes next; the fsync is shared well enough by these.

@@ -64,8 +64,8 @@ struct base_credentials_settings {
 /// For readiness and metrics.
 struct base_credentials_status {
     bool valid = false;  ///< not expired, and not refused by STS when it last saw them
-    bool ready =
-        false;  ///< valid for more than 5 minutes, or not expiring; and not refused by STS when it last saw them
+    /// Valid for more than 5 minutes, or not expiring; and not refused by STS when it last saw them.
+    bool ready = false;
     std::string source;
     std::string access_key_id;
     std::string arn;  ///< empty until STS has told

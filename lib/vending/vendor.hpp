@@ -6,8 +6,8 @@
 namespace hourkey::vending {
 
 struct vend_request {
-    std::optional<connection_name>
-        connection;  ///< none: what was asked for cannot be a name, so there is no such connection
+    /// None: what was asked for cannot be a name, so there is no such connection.
+    std::optional<connection_name> connection;
     policy::vend_wish wish;
     std::string request_id;
     std::string client_address;

@@ -30,8 +30,8 @@ private:
     std::string host_field_;
     std::function<bool()> gives_up_;
     net::reactor reactor_;
-    std::shared_ptr<net::connection_pool>
-        pool_;  ///< shared with an exchange that was given up: its connection goes before it
+    /// Shared with an exchange that was given up: its connection goes before it.
+    std::shared_ptr<net::connection_pool> pool_;
 };
 
 }  // namespace hourkey::server

@@ -9,8 +9,8 @@ namespace hourkey::server {
 
 /// What `hourkeyd dev` was told.
 struct dev_options {
-    std::string folder =
-        "hourkey-dev";  ///< database, CA, keys: kept, so that a second run goes on where the first ended
+    /// Database, CA, keys: kept, so that a second run goes on where the first ended.
+    std::string folder = "hourkey-dev";
     std::uint16_t port = 8443;
     std::uint16_t admin_port = 8444;
     bool real_aws = false;  ///< STS itself, with the base credentials of the environment, instead of the emulator

@@ -52,8 +52,8 @@ private:
     const std::uint64_t min_free_bytes_;
     std::mutex mutex_;
     std::uint64_t number_ = 0;
-    std::optional<store::partial_file>
-        file_;  ///< a leftover of a server that was killed goes with the next one's making
+    /// A leftover of a server that was killed goes with the next one's making.
+    std::optional<store::partial_file> file_;
     bool exists_ = false;  ///< from begin() on, until it is dropped and the thread has ended
     bool is_dropped_ = false;
     std::optional<result<>> outcome_;  ///< none while the thread is at it

@@ -223,8 +223,8 @@ public:
 
     temporary_folder folder;
     std::string ca_file;
-    test_clock
-        clock;  ///< the emulator's; a test that moves its own gives that one, or hourkey would see its clock differ
+    /// The emulator's; a test that moves its own gives that one, or hourkey would see its clock differ.
+    test_clock clock;
     emulator::sts_emulator emulator{clock};
     std::uint16_t port = 0;
 
