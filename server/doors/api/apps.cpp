@@ -32,9 +32,8 @@ task<result<http::response>> list_apps(services& with, call& what) {
 
 task<result<http::response>> get_app(services& with, call& what) {
     HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, co_await find(with, [tenant = what.tenant_id, name](store::reader& from) {
-                  return from.find_app(tenant, name);
-              }));
+    const auto look = [tenant = what.tenant_id, name](store::reader& from) { return from.find_app(tenant, name); };
+    HK_CO_TRY(const auto found, co_await find(with, look));
     if (!found) co_return no_such("app");
     json::writer w;
     write_app(w, *found);

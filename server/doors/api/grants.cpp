@@ -103,9 +103,10 @@ task<result<http::response>> list_grants(services& with, call& what) {
 
 task<result<http::response>> get_grant(services& with, call& what) {
     HK_CO_TRY(const auto key, read_key(what));
-    HK_CO_TRY(const auto found, co_await find(with, [tenant = what.tenant_id, key](store::reader& from) {
-                  return from.find_grant(tenant, key.connection, key.app);
-              }));
+    const auto look = [tenant = what.tenant_id, key](store::reader& from) {
+        return from.find_grant(tenant, key.connection, key.app);
+    };
+    HK_CO_TRY(const auto found, co_await find(with, look));
     if (!found) co_return no_such("grant");
     json::writer w;
     write_grant(w, *found);

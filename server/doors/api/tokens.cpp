@@ -29,9 +29,8 @@ task<result<http::response>> list_tokens(services& with, call& what) {
 
 task<result<http::response>> get_token(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, co_await find(with, [tenant = what.tenant_id, id](store::reader& from) {
-                  return from.find_tenant_token(tenant, id);
-              }));
+    const auto look = [tenant = what.tenant_id, id](store::reader& from) { return from.find_tenant_token(tenant, id); };
+    HK_CO_TRY(const auto found, co_await find(with, look));
     if (!found) co_return no_such("token");
     json::writer w;
     write_token(w, *found);
