@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
+#include <deque>
 #include <latch>
 #include <thread>
 #include <vector>
@@ -70,6 +71,7 @@ std::size_t behind(store::reader& from, const ulid& tenant, const std::string& r
 TEST_CASE("A revocation's answer comes after the last record that it does not stop") {
     constexpr int rounds = 20;
     constexpr std::size_t threads = 3;
+    std::deque<boost::asio::io_context> contexts;  // they outlive the store, whose writer posts to them
     test::open_store opened;
     auto& s = opened.s;
     const auto acme = s.add_tenant("acme");
@@ -85,8 +87,7 @@ TEST_CASE("A revocation's answer comes after the last record that it does not st
         std::vector<std::thread> running;
         running.reserve(threads);
         for (std::size_t n = 0; n < threads; ++n) {
-            running.emplace_back([&] {
-                boost::asio::io_context context(1);
+            running.emplace_back([&, &context = contexts.emplace_back(1)] {
                 for (int i = 0; i < 8; ++i)
                     boost::asio::co_spawn(context, vend_until_refused(vend, granted), boost::asio::detached);
                 begun.count_down();
