@@ -30,7 +30,7 @@ struct shelf {
         const auto web = store.add_app(*acme, "web");
         prod = store.add_connection(*acme, "prod");
         store.add_grant(*prod, web.name);
-        token = store.add_token(model::role::app, *acme, web.name);
+        token = store.add_token(model::role::app, acme, web.name);
         views.emplace(*store.db, findings);
     }
     vend_rest read() { return read(token.id, prod->name); }
