@@ -95,7 +95,10 @@ result<row_change<model::connection>> write_session::set_connection_state(const 
     changed.state = state;
     if (state == model::connection_state::active) changed.verified_at = verified_at;
     if (found.state == state) {
-        if (changed.verified_at != found.verified_at) HK_CHECK(rows_.connections.update(changed));
+        if (changed.verified_at != found.verified_at) {
+            count_change();  // a vend's denial is judged by it
+            HK_CHECK(rows_.connections.update(changed));
+        }
         return row_change<model::connection>::unchanged(std::move(changed));
     }
     count_change();
