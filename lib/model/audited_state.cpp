@@ -9,7 +9,7 @@ using field = audit_field;
 
 audit_fields audited_state(const tenant& t) {
     audit_fields out;
-    out.text(field::id, t.id.str()).text(field::name, t.name.str());
+    out.text(field::id, t.id.str()).text(field::name, t.name.str()).time(field::created_at, t.created_at);
     return out;
 }
 

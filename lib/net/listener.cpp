@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -203,13 +204,18 @@ result<> check_is_free(const tcp::endpoint& endpoint, const std::string& where) 
     return {};
 }
 
-result<> remove_stale(const std::string& path, const unix_address& address) {
+/// True: a socket is there, false: nothing.
+result<bool> has_socket(const std::string& path) {
     struct stat about{};
-    if (::lstat(path.c_str(), &about) != 0) return {};
-    if (!S_ISSOCK(about.st_mode)) {
-        return failure(errc::invalid_configuration, path + ": there is a file of another kind.",
-                       "Move it away, or choose another path for the socket.");
-    }
+    if (::lstat(path.c_str(), &about) != 0) return false;
+    if (S_ISSOCK(about.st_mode)) return true;
+    return failure(errc::invalid_configuration, path + ": there is a file of another kind.",
+                   "Move it away, or choose another path for the socket.");
+}
+
+result<> remove_stale(const std::string& path, const unix_address& address) {
+    HK_TRY(const bool is_there, has_socket(path));
+    if (!is_there) return {};
     if (address.is_served()) {
         return failure(errc::invalid_configuration, path + ": another server answers on this socket.",
                        "Stop it first.");
@@ -246,6 +252,15 @@ result<std::unique_ptr<listener>> listener::bind_tcp(reactor& on, const std::str
     if (::getsockname(fd.get(), endpoint.data(), &size) != 0) return cannot_listen(where, errno);
     return listening_on(
         std::make_unique<socket_listener>(on, std::move(fd), tls, limits, endpoint.port(), std::string{}), where);
+}
+
+result<> listener::check_unix(const std::string& path) {
+    HK_CHECK(has_socket(path));
+    std::error_code unseen;
+    const auto folder = std::filesystem::path(path).parent_path();
+    if (!folder.empty() && !std::filesystem::exists(folder, unseen)) return {};
+    HK_CHECK(unix_address::make(path));
+    return {};
 }
 
 result<std::unique_ptr<listener>> listener::bind_unix(reactor& on, const std::string& path, connection_limits& limits) {

@@ -43,6 +43,8 @@ public:
                                                                     std::uint16_t port, tls_server_context* tls,
                                                                     connection_limits& limits,
                                                                     port_use use = port_use::joined);
+    /// What bind_unix() would refuse of a path, whether or not a server answers there; a folder may be yet to come.
+    [[nodiscard]] static result<> check_unix(const std::string& path);
     /// A unix socket of mode 0600, for the commands of the same machine and user. Replaces a stale file.
     [[nodiscard]] static result<std::unique_ptr<listener>> bind_unix(reactor& on, const std::string& path,
                                                                      connection_limits& limits);

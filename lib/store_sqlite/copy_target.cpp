@@ -29,22 +29,6 @@ failure unreachable(const std::string& path, int error) {
                    "Name a file in a folder that is there and that this user may write to.");
 }
 
-/// Where the name leads; a file that is not there yet is its folder's.
-std::string resolved(const std::string& path) {
-    std::error_code ec;
-    auto whole = fs::canonical(path, ec);
-    if (!ec) return whole.string();
-    const fs::path given(path);
-    const auto folder = fs::canonical(given.has_parent_path() ? given.parent_path() : fs::path("."), ec);
-    return ec ? given.string() : (folder / given.filename()).string();
-}
-
-bool is_same_file(const std::string& one, const std::string& other) {
-    struct stat a{}, b{};
-    return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
-}
-
 // https://sqlite.org/fileformat.html#the_database_header: the magic, at 18 and 19 the journal modes (1: no WAL, which a
 // running database has), at 68 the application id.
 constexpr std::array<char, 16> magic{'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't', ' ', '3', '\0'};
@@ -90,22 +74,48 @@ std::vector<own_file> files_of_database(const std::string& path) {
             {path + ".lock", "the database's lock file"}};
 }
 
+bool is_same_file(const std::string& one, const std::string& other) {
+    struct stat a{}, b{};
+    return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+result<> check_standard_output(std::span<const own_file> own) {
+    struct stat out{};
+    if (::fstat(STDOUT_FILENO, &out) != 0 || !S_ISREG(out.st_mode)) return {};
+    for (const auto& mine : own) {
+        struct stat file{};
+        const bool is_it = !mine.path.empty() && ::stat(mine.path.c_str(), &file) == 0 && file.st_dev == out.st_dev &&
+                           file.st_ino == out.st_ino;
+        if (is_it)
+            return refused("Standard output", "goes into " + mine.path + ", which is " + mine.what,
+                           "Send it to another file.");
+    }
+    return {};
+}
+
 result<copy_target> copy_target::examine(const std::string& path, std::span<const own_file> own) {
     if (path == "-") {
         if (::isatty(STDOUT_FILENO) == 1)
             return refused("Standard output", "is a terminal", "Send it to a file or into a pipe.");
+        HK_CHECK(check_standard_output(own));
+        if (struct stat out{}; ::fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(out.st_mode) && out.st_size != 0)
+            return refused("Standard output", "goes into a file that holds something already",
+                           "Send it to a new file, with > alone.");
         return copy_target(kind::stream, {});
     }
-    const auto real = resolved(path);
+    const auto real = real_path(path);
     for (const auto& mine : own)
-        if (!mine.path.empty() && (is_same_file(real, mine.path) || real == resolved(mine.path)))
+        if (!mine.path.empty() && (is_same_file(real, mine.path) || real == real_path(mine.path)))
             return refused(path, "is " + mine.what);
 
     struct stat file{};
     if (::stat(real.c_str(), &file) != 0) {
         if (errno != ENOENT) return unreachable(path, errno);
-        struct stat link{};
-        if (::lstat(real.c_str(), &link) == 0) return refused(path, "is a link to nothing");
+        if (is_there(path)) return refused(path, "is a link to nothing");
+        const auto folder = fs::path(real).parent_path();
+        if (::faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+            return unreachable(path, errno);
         return copy_target(kind::absent, real);
     }
     if (S_ISFIFO(file.st_mode) || S_ISCHR(file.st_mode)) return copy_target(kind::stream, real);

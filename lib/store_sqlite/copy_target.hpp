@@ -18,6 +18,11 @@ struct own_file {
 /// What belongs to the database at `path`: itself, what SQLite keeps beside it, the lock.
 [[nodiscard]] std::vector<own_file> files_of_database(const std::string& path);
 
+/// Both are there, and the same by device and inode, links followed.
+[[nodiscard]] bool is_same_file(const std::string& one, const std::string& other);
+/// Refuses a standard output that goes into one of hourkey's own files.
+[[nodiscard]] result<> check_standard_output(std::span<const own_file> own);
+
 /// Where a copy of a database is to go. A command never replaces what it did not make: what may be replaced is nothing,
 /// or an earlier copy, told by its content. A pipe or a character device is written through, and `-` is standard
 /// output.

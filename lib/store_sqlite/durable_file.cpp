@@ -23,6 +23,12 @@ result<> sync_path(const std::string& path, int flags) {
     return {};
 }
 
+std::string kind_of(mode_t mode) {
+    if (S_ISDIR(mode)) return "a folder";
+    if (S_ISFIFO(mode)) return "a pipe";
+    return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
 }  // namespace
 
 failure file_failure(std::string_view doing, int error) {
@@ -47,14 +53,38 @@ result<> create_private_file(const std::string& path) {
 }
 
 std::string real_path(const std::string& path) {
+    namespace fs = std::filesystem;
     std::error_code unseen;
-    const auto real = std::filesystem::canonical(path, unseen);
-    return unseen ? path : real.string();
+    const auto real = fs::canonical(path, unseen);
+    if (!unseen) return real.string();
+    // What a link leads to may have gone, or be yet to come: it is that name all the same.
+    constexpr int most_links = 40;  // as path_resolution(7)
+    fs::path at(path);
+    for (int n = 0; n < most_links; ++n) {
+        const auto next = fs::read_symlink(at, unseen);
+        if (unseen) break;
+        at = at.parent_path() / next;  // which an absolute one replaces
+    }
+    const auto folder = fs::canonical(at.has_parent_path() ? at.parent_path() : fs::path("."), unseen);
+    return unseen ? at.string() : (folder / at.filename()).string();
 }
 
-result<> check_readable(const std::string& database_path) {
-    for (const auto* suffix : {"", "-wal", "-shm"}) {
-        const auto file = database_path + suffix;
+bool is_there(const std::string& path) {
+    std::error_code unseen;
+    return std::filesystem::exists(std::filesystem::symlink_status(path, unseen));
+}
+
+result<> check_is_file(const std::string& path) {
+    struct stat file{};
+    if (::stat(path.c_str(), &file) != 0 || S_ISREG(file.st_mode)) return {};
+    return failure(errc::invalid_configuration, path + " is no file, but " + kind_of(file.st_mode) + ".",
+                   "Give the path of hourkey's own database, and nothing else a name beside it.", {});
+}
+
+result<> check_files_of_database(const std::string& path) {
+    for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) {
+        const auto file = path + suffix;
+        HK_CHECK(check_is_file(file));
         if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0 || errno == ENOENT) continue;
         return failure(errc::store_unavailable,
                        "Cannot read " + file + ": " + std::generic_category().message(errno) + ".",

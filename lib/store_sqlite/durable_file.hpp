@@ -11,11 +11,16 @@ namespace hourkey::store {
 
 /// Makes an empty file of mode 0600 for the store, its name durable; already_exists when there is one.
 [[nodiscard]] result<> create_private_file(const std::string& path);
-/// Links followed, as SQLite follows them before it names the files beside a database. A file that is not there: as
-/// given.
+/// Links followed, as SQLite follows them before it names the files beside a database; also those that lead to nothing.
 [[nodiscard]] std::string real_path(const std::string& path);
-/// Of a database, its log and the log's index those that are there can be read: SQLite would not say which cannot.
-[[nodiscard]] result<> check_readable(const std::string& database_path);
+/// Whether the name is taken, also by a link to nothing.
+[[nodiscard]] bool is_there(const std::string& path);
+/// What is there under the name is an ordinary file, links followed; else invalid_configuration. SQLite waits for ever
+/// for what a pipe gives.
+[[nodiscard]] result<> check_is_file(const std::string& path);
+/// Of a database and what SQLite keeps beside it those that are there are files that can be read: SQLite would not say
+/// which is not.
+[[nodiscard]] result<> check_files_of_database(const std::string& path);
 /// Takes group's and others' rights off a file, when it exists.
 [[nodiscard]] result<> make_private(const std::string& path);
 [[nodiscard]] result<> sync_file(const std::string& path);

@@ -37,7 +37,7 @@ failure not_locked(const std::string& path, int error) {
 }
 
 bool is_held(const std::string& path) {
-    const os::unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const os::unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 

@@ -1,7 +1,5 @@
 #include "store_sqlite/open_connection.hpp"
 
-#include "store_sqlite/durable_file.hpp"
-
 #include <sqlite3.h>
 
 #include <array>
@@ -69,7 +67,6 @@ result<> apply_switch(sqlite_handle& db, int what) {
 template <class Settings>
 result<std::unique_ptr<sqlite_handle>> open(const std::string& path, sqlite_handle::access a,
                                             std::chrono::milliseconds patience, const Settings& own) {
-    HK_CHECK(check_readable(path));
     HK_TRY(auto db, sqlite_handle::open(path, a, patience));
     const auto expected_patience = std::to_string(patience.count());
     HK_CHECK(apply(*db, {nullptr, "PRAGMA busy_timeout", expected_patience}));

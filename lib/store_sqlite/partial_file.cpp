@@ -1,5 +1,8 @@
 #include "store_sqlite/partial_file.hpp"
 
+#include "core/encoding.hpp"
+#include "crypto/hash.hpp"
+#include "crypto/random.hpp"
 #include "store_sqlite/durable_file.hpp"
 
 #include <fcntl.h>
@@ -11,9 +14,9 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,7 +25,7 @@ namespace hourkey::store {
 namespace {
 
 constexpr std::string_view mark = ".partial-";
-constexpr std::size_t random_letters = 6;
+constexpr std::size_t random_letters = 16, proof_letters = 8;
 /// What SQLite puts beside a database that it is writing.
 constexpr std::array<const char*, 3> companions{"-journal", "-wal", "-shm"};
 
@@ -57,12 +60,18 @@ void remove_with_companions(const char* path) noexcept {
     ::unlink(path);
 }
 
+/// What follows from the random letters, so that a name is ours or somebody's who took care that it looks so.
+std::string proof_of(std::string_view random) {
+    const auto digest = crypto::sha256("hourkey partial file " + std::string(random));
+    return to_hex(std::span(digest).first(proof_letters / 2));
+}
+
 bool is_leftover_name(std::string_view name, std::string_view of) {
     if (!name.starts_with(of)) return false;
     name.remove_prefix(of.size());
-    if (!name.starts_with(mark) || name.size() != mark.size() + random_letters) return false;
+    if (!name.starts_with(mark) || name.size() != mark.size() + random_letters + proof_letters) return false;
     name.remove_prefix(mark.size());
-    return std::ranges::all_of(name, [](unsigned char ch) { return std::isalnum(ch) != 0; });
+    return name.substr(random_letters) == proof_of(name.substr(0, random_letters));
 }
 
 /// A leftover is an ordinary file of this user whose maker holds no lock on it any more.
@@ -93,10 +102,18 @@ partial_file::partial_file(std::unique_ptr<std::string> path, os::unique_descrip
     : path_(std::move(path)), lock_(std::move(lock)) {}
 partial_file::partial_file(partial_file&& other) noexcept = default;
 
+std::string name_of_partial_file(const std::string& of) {
+    std::array<unsigned char, random_letters / 2> random{};
+    crypto::fill_random(random);
+    const auto letters = to_hex(random);
+    return of + std::string(mark) + letters + proof_of(letters);
+}
+
 result<partial_file> partial_file::make(const std::string& of) {
     remove_leftovers(of);
-    auto path = std::make_unique<std::string>(of + std::string(mark) + std::string(random_letters, 'X'));
-    os::unique_descriptor file(::mkostemp(path->data(), O_CLOEXEC));
+    auto path = std::make_unique<std::string>(name_of_partial_file(of));
+    os::unique_descriptor file(
+        ::open(path->c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (!file) return file_failure("making " + of + ".partial-*", errno);
     const int fd = file.get();
     partial_file made(std::move(path), std::move(file));

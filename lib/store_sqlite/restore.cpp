@@ -101,6 +101,7 @@ result<restored> restore(settings s, const std::string& from,
                          const std::function<result<model::audit_record>(const std::string& copy)>& judge) {
     if (s.clock == nullptr) s.clock = &system_clock();
     s.path = real_path(s.path);
+    HK_CHECK(check_is_file(s.path));
     for (const auto& own : files_of_database(s.path))
         if (std::error_code unseen; fs::equivalent(from, own.path, unseen))
             return invalid_field("file", "is " + own.what, "Name a backup.");

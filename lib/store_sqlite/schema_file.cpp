@@ -32,7 +32,6 @@ result<> check_database_is_newest(const std::string& path, const head_file& file
 }
 
 result<> check_closed_file(const std::string& path, const model::audit_hash& key_check) {
-    HK_CHECK(check_readable(path));
     std::error_code unseen;
     const bool has_log = std::filesystem::exists(path + "-wal", unseen),
                has_index = std::filesystem::exists(path + "-shm", unseen);

@@ -7,12 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 
 namespace hourkey::store {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::array suffixes{"", "-wal", "-shm"};
 
@@ -22,11 +19,6 @@ result<> move_if_there(const std::string& from, const std::string& to) {
 }
 
 }  // namespace
-
-bool is_there(const std::string& path) {
-    std::error_code unseen;
-    return fs::exists(fs::symlink_status(path, unseen));
-}
 
 std::string name_to_keep(const std::string& path, const std::string& what, wall_time now) {
     std::string time;

@@ -7,9 +7,6 @@
 
 namespace hourkey::store {
 
-/// A link that leads nowhere is there too.
-[[nodiscard]] bool is_there(const std::string& path);
-
 /// What the database at `path` is to be called instead: `<path>.before-<what>-20261126T003600Z`. The next of the same
 /// second have `-2`, `-3` behind it.
 [[nodiscard]] std::string name_to_keep(const std::string& path, const std::string& what, wall_time now);

@@ -1,5 +1,7 @@
 #include "store_sqlite/sqlite.hpp"
 
+#include "store_sqlite/durable_file.hpp"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -43,6 +45,7 @@ int keep_wal_frames(void* frames, sqlite3*, const char*, int count) {
 result<std::unique_ptr<sqlite_handle>> sqlite_handle::open(const std::string& path, access a,
                                                            std::chrono::milliseconds busy_timeout) {
     configure_library();
+    HK_CHECK(check_files_of_database(path));
     std::unique_ptr<sqlite_handle> handle(new sqlite_handle);
     const bool fixed = a == access::immutable;
     const int flags = (a == access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |

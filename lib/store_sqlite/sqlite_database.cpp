@@ -43,13 +43,14 @@ result<std::optional<database_memory>> recall(const settings& s) {
     return memory;
 }
 
-/// Whoever insists on what is there goes on with the database file, or with none. A log that belongs to neither may be
-/// all that is left of another database, and SQLite would cut it, or play it into the file.
+/// Whoever insists on what is there, or has neither database nor key, goes on with the database file, or with none. A
+/// log that belongs to neither may be all that is left of another database, and SQLite would cut it, or play it into
+/// the file.
 result<> keep_stray_log(const settings& s) {
     std::error_code unseen;
     const auto log = s.path + "-wal";
-    if (!s.remembered || s.when_missing != missing_database::make_anew ||
-        std::filesystem::file_size(log, unseen) == 0 || unseen)
+    if (!s.remembered || s.when_missing == missing_database::refuse || std::filesystem::file_size(log, unseen) == 0 ||
+        unseen)
         return {};
     bool is_stray = std::filesystem::file_size(s.path, unseen) == 0 || unseen;
     if (const auto memory = s.remembered->read(); !is_stray && memory && *memory)

@@ -4,6 +4,7 @@
 #include "core/encoding.hpp"
 #include "server/adapters/audit_json.hpp"
 #include "server/commands/report.hpp"
+#include "server/store_files/own_files.hpp"
 #include "store/reader.hpp"
 
 #include <cerrno>
@@ -76,6 +77,16 @@ std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& path) {
     return std::pair(s.st_dev, s.st_ino);
 }
 
+/// What a reader has that the trail has not: records that came back with an older file would be passed over in silence.
+failure beyond(std::uint64_t since, std::uint64_t end) {
+    return failure(
+        errc::store_corrupt,
+        "--since is " + std::to_string(since) + ", and the trail ends at seq " + std::to_string(end) +
+            ": the database is older than what you have, as after `hourkeyd restore`.",
+        "Go on with --since SEQ, one below the seq that `hourkeyd restore` told: from there on what you have "
+        "is of the old database.");
+}
+
 failure replaced(const std::string& path, std::uint64_t last) {
     return failure(
         errc::store_corrupt,
@@ -93,8 +104,15 @@ result<int> export_audit(const configuration_flags& flags, const audit_export_op
         return invalid_field("--since", "is no seq", "Give the seq of the last record that you have.");
     HK_TRY(const auto wanted, read_selection(options));
     HK_TRY(const auto c, flags.load());
+    HK_CHECK(store::check_standard_output(own_files(c, flags.file)));
     const auto followed = file_at(c.store.path);
     HK_TRY(const auto reader, store::open_read_only(c.store.path));
+    HK_TRY(const auto head, reader->read_head());
+    if (options.since > head.seq) {
+        static_cast<void>(report(beyond(options.since, head.seq)));
+        return static_cast<int>(exit_found_wrong);
+    }
+    bool has_any = false;
     for (auto after = options.since;;) {
         const bool is_replaced =
             options.follow && file_at(c.store.path) != followed;  // asked first: what came before that is still read
@@ -110,6 +128,7 @@ result<int> export_audit(const configuration_flags& flags, const audit_export_op
             if (wanted.takes(r)) page += line_of(r);
             after = r.seq;
         }
+        has_any = has_any || !page.empty();
         HK_TRY(const bool is_read, write_out(page));
         if (!is_read) break;
         if (run.unreadable) {
@@ -120,6 +139,9 @@ result<int> export_audit(const configuration_flags& flags, const audit_export_op
         if (!options.follow) break;
         std::this_thread::sleep_for(between_looks);  // a signal ends the program
     }
+    if (!has_any && !options.tenant.empty())
+        std::fprintf(stderr, "No record%s is of a tenant %s.\n", options.since == 0 ? "" : " since then",
+                     options.tenant.c_str());
     return static_cast<int>(exit_ok);
 }
 

@@ -21,8 +21,7 @@ result<> check_by_itself(const config& c) {
 
 result<> back_up(const configuration_flags& flags, const std::string& file) {
     HK_TRY(const auto c, flags.load());
-    auto own = own_files(c, flags.file);
-    for (auto& one : store::files_of_database(c.store.path)) own.push_back(std::move(one));
+    const auto own = own_files(c, flags.file);
     HK_CHECK(store::copy_target::examine(file, own));
 
     auto copy = server_copy::make(c);

@@ -4,6 +4,7 @@
 #include "server/commands/report.hpp"
 #include "server/store_files/backup_check.hpp"
 #include "server/store_files/store_opening.hpp"
+#include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/restore.hpp"
 
 #include <filesystem>
@@ -11,16 +12,11 @@
 namespace hourkey::server {
 namespace {
 
-bool is_there(const std::string& file) {
-    std::error_code unseen;
-    return std::filesystem::exists(file, unseen);
-}
-
 std::string not_sound(const std::string& file, const std::string& wrong) { return file + " is not sound. " + wrong; }
 
 result<int> check(const config& c, const std::string& file) {
     std::optional<server_keys> keys;
-    if (is_there(c.server_key_file())) {
+    if (store::is_there(c.server_key_file())) {
         HK_TRY(keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     }
     const auto found = check_backup(file, keys ? &*keys : nullptr);
@@ -58,7 +54,7 @@ model::audit_record record_of(const std::string& file, const store::backup_facts
 }
 
 result<int> put_in_place(const config& c, const std::string& file) {
-    if (!is_there(c.server_key_file()))
+    if (!store::is_there(c.server_key_file()))
         return failure(errc::invalid_configuration, "The server key " + c.server_key_file() + " is not there.",
                        "Put there the key that belongs to the backup; without it the backup is of no use.");
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));

@@ -1,12 +1,15 @@
 #include "server/foundation/aws_choice.hpp"
 
-#include "aws/partition.hpp"
+#include "aws/known_regions.hpp"
 #include "obs/log.hpp"
 #include "sts/proxy_variables.hpp"
 #include "sts/sdk_settings.hpp"
 #include "sts/shared_files.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace hourkey::server {
 namespace {
@@ -16,6 +19,20 @@ constexpr std::string_view assumed_region = "us-east-1";
 sts::found_setting region_of(const config& c, const sts::sdk_settings& sdk) {
     if (!c.aws.region.empty()) return {c.aws.region, "aws.region"};
     return sdk.region.value_or(sts::found_setting{std::string(assumed_region), {}});
+}
+
+result<std::vector<std::string>> read_extra_regions(const config& c) {
+    auto regions = aws::parse_region_list(c.aws.extra_regions);
+    if (!regions)
+        return failure(errc::invalid_configuration, "aws.extra_regions: " + std::string(regions.error().text()) + ".",
+                       regions.error().hint);
+    return regions;
+}
+
+result<> check_region(const sts::found_setting& region, const std::vector<std::string>& more) {
+    if (aws::is_known_region(region.value) || std::ranges::find(more, region.value) != more.end()) return {};
+    return failure(errc::invalid_configuration, region.from + " is '" + region.value + "', which is no AWS region.",
+                   "Write it in lower case, like eu-west-1. If AWS has opened it lately, add it to aws.extra_regions.");
 }
 
 /// An endpoint of hourkey.toml outranks all that the SDKs' settings say about which one to take.
@@ -68,14 +85,14 @@ result<aws_choice> choose_aws(const config& c, const sts::environment& env) {
     const sts::shared_profiles unknown;
     HK_TRY(auto sdk, sts::read_sdk_settings(env, files ? *files : unknown));
     const auto region = region_of(c, sdk);
-    if (!aws::is_region(region.value))
-        return failure(errc::invalid_configuration, region.from + " is '" + region.value + "', which is no AWS region.",
-                       "Write it in lower case, like eu-west-1.");
+    HK_TRY(auto more_regions, read_extra_regions(c));
+    HK_CHECK(check_region(region, more_regions));
     sts::endpoint_settings settings;
     settings.region = region.value;
     HK_CHECK(take_endpoint(settings, c, sdk));
     take_ca_file(settings, c, sdk);
     HK_TRY(auto endpoints, sts::endpoint_table::make(std::move(settings)));
+    endpoints.allow(std::move(more_regions));
     HK_TRY(const auto home, endpoints.for_region(endpoints.default_region()));
 
     aws_choice out{.endpoints = std::move(endpoints)};

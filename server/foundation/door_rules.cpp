@@ -1,6 +1,8 @@
 #include "server/foundation/door_rules.hpp"
 
+#include "net/listener.hpp"
 #include "os/unique_descriptor.hpp"
+#include "server/store_files/store_opening.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -46,8 +48,14 @@ result<> check_may_bind(const std::string& section, const ip::address& address, 
                "Give another address.");
 }
 
-/// `::` takes IPv4 too.
+/// `::` takes IPv4 too, and ::ffff:0:0/96 is IPv4.
 bool overlap(const ip::address& a, const ip::address& b) {
+    const auto is_mapped = [](const ip::address& one) { return one.is_v6() && one.to_v6().is_v4_mapped(); };
+    const auto as_v4 = [](const ip::address& one) {
+        return ip::address(ip::make_address_v4(ip::v4_mapped, one.to_v6()));
+    };
+    if (is_mapped(a)) return overlap(as_v4(a), b);
+    if (is_mapped(b)) return overlap(a, as_v4(b));
     const auto takes = [](const ip::address& all, const ip::address& one) {
         return all.is_unspecified() && (all.is_v6() || one.is_v4());
     };
@@ -63,7 +71,8 @@ result<> check_doors(const config& c) {
         return bad("admin.port", "is listen.port too, " + std::to_string(c.admin.port),
                    "Give the two listeners different ports.");
     HK_CHECK(check_may_bind("listen", main, c.listen.port));
-    return check_may_bind("admin", admin, c.admin.port);
+    HK_CHECK(check_may_bind("admin", admin, c.admin.port));
+    return net::listener::check_unix(control_socket_path(c));
 }
 
 }  // namespace hourkey::server

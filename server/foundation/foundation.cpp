@@ -1,6 +1,5 @@
 #include "server/foundation/foundation.hpp"
 
-#include "aws/known_regions.hpp"
 #include "aws/partition.hpp"
 #include "server/foundation/door_rules.hpp"
 #include "server/foundation/proxy_settings.hpp"
@@ -9,7 +8,6 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace hourkey::server {
 namespace {
@@ -19,14 +17,6 @@ result<std::unique_ptr<net::tls_server_context>> load_certificate(const config& 
         return failure(errc::invalid_configuration, "listen.cert_file and listen.key_file are not set.",
                        "Name a PEM certificate chain and its key; to try hourkey without any, run: hourkeyd dev");
     return net::tls_server_context::load(c.listen.cert_file, c.listen.key_file);
-}
-
-result<std::vector<std::string>> read_extra_regions(const config& c) {
-    auto regions = aws::parse_region_list(c.aws.extra_regions);
-    if (!regions)
-        return failure(errc::invalid_configuration, "aws.extra_regions: " + std::string(regions.error().text()) + ".",
-                       regions.error().hint);
-    return regions;
 }
 
 result<std::optional<aws::principal_arn>> read_principal(const config& c, std::string_view region) {
@@ -47,8 +37,6 @@ result<foundation> lay_foundation(const config& c, const sts::environment& env) 
     HK_TRY(auto tls, load_certificate(c));
     HK_CHECK(check_doors(c));
     HK_TRY(auto choice, choose_aws(c, env));
-    HK_TRY(auto more_regions, read_extra_regions(c));
-    choice.endpoints.allow(std::move(more_regions));
     HK_TRY(auto principal, read_principal(c, choice.endpoints.default_region()));
     HK_CHECK(check_store_place(c));
     HK_TRY(auto rates, rate_settings_of(c));

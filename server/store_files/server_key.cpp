@@ -5,6 +5,7 @@
 #include "crypto/key_derivation.hpp"
 #include "crypto/random.hpp"
 #include "os/private_file.hpp"
+#include "server/store_files/own_files.hpp"
 #include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/head_file.hpp"
 
@@ -56,10 +57,20 @@ result<secret> read_key(const std::string& file) {
 
 }  // namespace
 
-std::string head_file_path(const std::string& database_path) { return database_path + ".head"; }
+result<> check_key_stands_alone(const std::string& key_file, const std::string& database_path) {
+    const auto key = store::real_path(key_file);
+    for (const auto& other : files_of_store(database_path))
+        if (key == store::real_path(other.path) || store::is_same_file(key_file, other.path))
+            return refused("store.key_file is " + key_file + ", which is " + other.what + ".",
+                           "Give the key a file of its own, or leave store.key_file out.");
+    return {};
+}
+
+std::string head_file_path(const std::string& database_path) { return store::real_path(database_path) + ".head"; }
 
 result<server_keys> load_server_keys(const std::string& key_file, const std::string& database_path,
                                      key_creation create) {
+    HK_CHECK(check_key_stands_alone(key_file, database_path));
     std::error_code unseen;
     const bool have_key = std::filesystem::exists(key_file, unseen);
     const bool have_database = !unseen && std::filesystem::exists(database_path, unseen);

@@ -25,6 +25,9 @@ enum class key_creation { with_new_database, never, insisted };
 /// What remembers a database beside it: store::head_file.
 [[nodiscard]] std::string head_file_path(const std::string& database_path);
 
+/// SQLite and the server write into the store's other files, and a key that is written over is every token lost.
+[[nodiscard]] result<> check_key_stands_alone(const std::string& key_file, const std::string& database_path);
+
 /// Reads the key file (64 hex digits; not readable by group or others). When neither it nor the database exists, makes
 /// it first, if that is allowed: a command that only reads must not, or a mistyped path would leave a key behind. A
 /// database without its key is refused: a new key would make every token and the audit chain worthless. So is a new key

@@ -3,12 +3,13 @@
 #include "audit/chain.hpp"
 #include "obs/log.hpp"
 #include "server/store_files/remembered_store.hpp"
+#include "store_sqlite/durable_file.hpp"
 
 #include <utility>
 
 namespace hourkey::server {
 
-std::string control_socket_path(const config& c) { return c.store.path + ".sock"; }
+std::string control_socket_path(const config& c) { return store::real_path(c.store.path) + ".sock"; }
 
 store::settings store_settings(const config& c, const server_keys& keys) {
     const auto chain = std::make_shared<audit::chain>(keys.audit_key);

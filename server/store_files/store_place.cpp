@@ -4,6 +4,8 @@
 #include "os/unique_descriptor.hpp"
 #include "server/store_files/remembered_store.hpp"
 #include "server/store_files/server_key.hpp"
+#include "store_sqlite/copy_target.hpp"
+#include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/schema_file.hpp"
 
 #include <cerrno>
@@ -28,11 +30,6 @@ failure bad(const std::string& key, const std::string& what, std::string fix) {
 fs::path folder_of(const std::string& file) {
     const auto parent = fs::path(file).parent_path();
     return parent.empty() ? fs::path(".") : parent;
-}
-
-bool is_there(const fs::path& what) {
-    std::error_code unseen;
-    return fs::exists(fs::symlink_status(what, unseen));
 }
 
 bool may(const fs::path& where, int rights) { return ::faccessat(AT_FDCWD, where.c_str(), rights, AT_EACCESS) == 0; }
@@ -60,7 +57,7 @@ result<> check_may_make_files_in(const std::string& key, const fs::path& folder)
 /// serve makes the last folder itself, if it may.
 result<> check_folder(const std::string& path) {
     const auto folder = folder_of(path);
-    if (is_there(folder)) return check_may_make_files_in("store.path", folder);
+    if (store::is_there(folder.string())) return check_may_make_files_in("store.path", folder);
     if (may(folder_of(folder.string()), W_OK | X_OK)) return {};
     return bad("store.path",
                "there is no folder " + folder.string() + ", and it cannot be made (" + std::strerror(errno) + ")",
@@ -68,13 +65,17 @@ result<> check_folder(const std::string& path) {
 }
 
 result<> check_database(const std::string& path, const model::audit_hash& key_check) {
-    std::error_code ec;
-    if (!fs::is_regular_file(path, ec))
-        return bad("store.path", path + " is not a regular file", "Give the path of hourkey's own database.");
     if (!may(path, R_OK | W_OK))
         return bad("store.path", path + " cannot be opened for reading and writing (" + std::strerror(errno) + ")",
                    "Give it to the user that runs hourkeyd.");
     return store::check_file(path, key_check);
+}
+
+result<> check_names(const config& c) {
+    for (const auto& file : store::files_of_database(store::real_path(c.store.path)))
+        HK_CHECK(store::check_is_file(file.path));
+    HK_CHECK(store::check_is_file(head_file_path(c.store.path)));
+    return check_key_stands_alone(c.server_key_file(), c.store.path);
 }
 
 }  // namespace
@@ -83,9 +84,10 @@ result<> check_store_place(const config& c) {
     if (c.store.path.empty())
         return bad("store.path", "it is empty", "Give a path, such as /var/lib/hourkey/hourkey.db.");
     HK_CHECK(check_folder(c.store.path));
+    HK_CHECK(check_names(c));
     const auto key_file = c.server_key_file();
-    const bool has_database = is_there(c.store.path);
-    if (!has_database && !is_there(key_file)) {  // serve makes both
+    const bool has_database = store::is_there(c.store.path);
+    if (!has_database && !store::is_there(key_file)) {  // serve makes both
         if (folder_of(key_file) == folder_of(c.store.path)) return {};
         return check_may_make_files_in("store.key_file", folder_of(key_file));
     }

@@ -98,6 +98,8 @@ class StateAgainstTrail(unittest.TestCase):
             ("an app put in", "INSERT INTO apps SELECT tenant_id, 'mole', created_at, revision FROM apps LIMIT 1", "unrecorded", "apps/mole"),
             ("an app gone", "DELETE FROM apps WHERE name = 'deploy'", "vanished", "apps/deploy"),
             ("a tenant renamed", f"UPDATE tenants SET name = 'evil' WHERE name = '{self.tenant.name}'", "differs", "tenants/evil"),
+            ("a tenant made older", f"UPDATE tenants SET created_at = created_at - 1 WHERE name = '{self.tenant.name}'", "differs",
+             f"tenants/{self.tenant.name}"),
         )
         for name, statement, kind, target in rows:
             with self.subTest(name):
@@ -286,6 +288,13 @@ class Export(unittest.TestCase):
         self.assertEqual(servers[0]["action"], "token.create")
         self.assertTrue(all("tenant_id" not in r for r in servers))
         self.assertEqual(self.export("--tenant", "never-was"), [])
+        self.assertIn("never-was", world.server.command("audit", "export", "--tenant", "never-was").stderr)
+        last = self.export()[-1]["seq"]
+        self.assertEqual(self.export("--since", str(last)), [])
+        for arguments in (("--since", str(last + 1000)), ("--since", str(last + 1000), "--follow")):
+            done = world.server.command("audit", "export", *arguments)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+            self.assertIn(f"the trail ends at seq", done.stderr)
 
     def test_wrong_arguments_are_usage_errors(self):
         for arguments in (("--all", "--server"), ("--tenant", "x", "--all"), ("--tenant", "No Such!"), ("--since", "-1"), ("--since", "x"),

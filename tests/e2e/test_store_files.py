@@ -1,5 +1,6 @@
 """What commands may write over, who may open a store, and how commands end: by real files, signals and processes."""
 import contextlib
+import hashlib
 import os
 import pathlib
 import pwd
@@ -123,11 +124,57 @@ class WhatABackupMayReplace(Files):
     def test_what_a_dead_process_left_is_no_hindrance_and_goes(self):
         folder = temporary_folder()
         copy = folder / "copy.db"
-        for name in ("copy.db.partial-abc123", "copy.db.partial-abc123-journal"):
+        left = copy.name + ".partial-0123456789abcdef" + hashlib.sha256(b"hourkey partial file 0123456789abcdef").hexdigest()[:8]
+        others = [f"{copy.name}.partial-{name}" for name in ("of-mine", "monday", "monday-wal", "201125", "0123456789abcdef01234567")]
+        for name in (left, left + "-journal", *others):
             (folder / name).touch()
-        (folder / "copy.db.partial-of-mine").touch()
         self.assert_ends(world.server.command("backup", copy), OK)
-        self.assertEqual(sorted(f.name for f in folder.iterdir()), ["copy.db", "copy.db.partial-of-mine"])
+        self.assertEqual(sorted(f.name for f in folder.iterdir()), sorted([copy.name, *others]))
+
+    def test_standard_output_into_a_file_of_hourkeys_own_or_one_that_holds_something(self):
+        server = prepared("own-output")
+        server.start()
+        self.addCleanup(server.kill)
+        own = [f"{server.database}{ending}" for ending in ("", "-wal", "-shm", ".lock", ".key", ".head")]
+        own += [server.certificate, server.key, server.config, world.authority.ca]
+        letter = temporary_folder() / "letter"
+        letter.write_text("a letter")
+        for file in map(pathlib.Path, (*own, letter)):
+            for flags in (os.O_RDWR, os.O_WRONLY | os.O_APPEND):
+                for arguments in (("backup", "-"), ("audit", "export")):
+                    if file == letter and arguments[0] == "audit":
+                        continue  # lines may follow lines
+                    with self.subTest(file.name, by=flags, command=arguments[0]):
+                        before = file.stat()
+                        descriptor = os.open(file, flags)
+                        done = subprocess.run([BINARIES / "hourkeyd", *arguments, "--config", server.config], env=clean_environment(**server.base),
+                                              stdin=subprocess.DEVNULL, stdout=descriptor, stderr=subprocess.PIPE, timeout=PATIENCE)
+                        os.close(descriptor)
+                        self.assertEqual(done.returncode, USAGE, done.stderr)
+                        self.assertIn(b"Standard output", done.stderr)
+                        if not file.name.endswith(("-wal", "-shm", ".db")):  # which the server writes meanwhile
+                            after = file.stat()
+                            self.assertEqual((after.st_size, after.st_mtime_ns), (before.st_size, before.st_mtime_ns))
+        self.assert_ends(server.command("audit", "verify"), OK, "whole")
+
+    def test_a_copy_beside_the_database_that_a_link_leads_to(self):
+        server = prepared("linked")
+        real = temporary_folder() / "real.db"
+        for ending in ("", ".head"):
+            shutil.move(f"{server.database}{ending}", f"{real}{ending}")
+        server.database.symlink_to(real)
+        for base in (real, server.database):
+            for ending in ("-journal", "-wal", "-shm", ".lock", ".head", ".sock"):
+                with self.subTest(f"{base.name}{ending}"):
+                    self.assert_ends(server.command("backup", f"{base}{ending}"), USAGE, "is not replaced")
+        self.assert_ends(server.command("audit", "verify"), OK, "whole")
+
+    def test_a_copy_into_a_folder_that_is_not_there_names_it(self):
+        file = temporary_folder() / "nowhere" / "copy.db"
+        done = world.server.command("backup", file)
+        self.assert_ends(done, USAGE, str(file), "No such file or directory")
+        self.assertNotIn("store.path", done.stderr)
+        self.assertNotIn("[store]", done.stderr)
 
     def test_pipes_are_written_through_and_stdout_is_a_dash(self):
         folder = temporary_folder()
@@ -308,6 +355,40 @@ class WhatIsMissed(Files):
         self.assertIn(f"{head} is not there", done.stderr)
         self.assertFalse(head.exists())
 
+    def test_a_log_that_is_all_that_is_left(self):
+        server, _, log = self.killed_with_a_log("only-a-log")
+        for ending in ("", "-shm", ".key", ".head"):
+            pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
+        self.assertEqual(server.start().stop(), 0)
+        self.assert_kept(server, log)
+
+    def test_an_older_copy_under_a_store_that_a_link_leads_to(self):
+        server = prepared("linked-store")
+        older = server.folder / "older.db"
+        self.assert_ends(server.command("backup", older), OK)
+        server.make_token("operator")
+        link = server.folder / "link.db"
+        link.symlink_to(server.database)
+        shutil.copy(older, server.database)
+        done = server.command("serve", "--set", f"store.path={link}", "--set", f"store.key_file={server.database}.key")
+        self.assert_ends(done, UNAVAILABLE, f"{server.database}.head")
+
+    def test_what_is_no_file_in_the_stores_place_blocks_nothing(self):
+        server = prepared("no-file")
+        backup = server.folder / "copy.db"
+        self.assert_ends(server.command("backup", backup), OK)
+        server.database.unlink()
+        commands = (("serve",), ("token", "create", "--role", "operator"), ("token", "list"), ("token", "revoke", "--id", "0" * 26), ("migrate",),
+                    ("audit", "verify"), ("audit", "export"), ("backup", server.folder / "another.db"), ("restore", backup), ("config", "check"))
+        for kind, make, remove in (("a pipe", os.mkfifo, os.unlink), ("a folder", os.mkdir, os.rmdir)):
+            make(server.database)
+            for arguments in (*commands, *([("restore", "--check", server.database)] if kind == "a pipe" else ())):
+                with self.subTest(" ".join(map(str, arguments[:2])), on=kind):
+                    done = server.command(*arguments)
+                    self.assertNotEqual(done.returncode, OK)
+                    self.assertIn(f"{server.database} is no", done.stdout + done.stderr)
+            remove(server.database)
+
     def test_database_and_key_together(self):
         server = prepared("both-gone")
         for ending in ("", "-wal", "-shm", ".key"):
@@ -370,6 +451,20 @@ class Restoring(Files):
         for ending in ("", "-wal", "-shm", ".head"):
             pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
         self.assert_ends(server.command("restore", backup), OK)
+        self.assertEqual(server.start().stop(), 0)
+
+    def test_where_a_link_leads_to_nothing_yet(self):
+        server, backup = self.store("restored-linked")
+        self.assertEqual(server.stop(), 0)
+        real = temporary_folder() / "real.db"
+        for ending in ("", "-wal", "-shm", ".head"):
+            pathlib.Path(f"{server.database}{ending}").unlink(missing_ok=True)
+        server.database.symlink_to(real)
+        done = server.command("restore", backup)
+        self.assert_ends(done, OK, "Restored")
+        self.assertNotIn("The database that was there", done.stdout)
+        self.assertTrue(server.database.is_symlink())
+        self.assertTrue(real.is_file())
         self.assertEqual(server.start().stop(), 0)
 
     def test_nothing_that_is_not_sound(self):

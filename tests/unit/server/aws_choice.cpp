@@ -18,12 +18,13 @@ namespace {
 using variables = std::map<std::string, std::string>;
 
 struct toml {
-    std::string region, sts_endpoint, ca_file;
+    std::string region, sts_endpoint, ca_file, extra_regions = {};
 };
 
 result<aws_choice> choose(const toml& keys, variables env) {
     config c;
     c.aws.region = keys.region;
+    c.aws.extra_regions = keys.extra_regions;
     c.aws.sts_endpoint = keys.sts_endpoint;
     c.aws.ca_file = keys.ca_file;
     env.emplace("AWS_CONFIG_FILE", "/dev/null");
@@ -59,6 +60,7 @@ TEST_CASE("hourkey.toml goes before the SDKs' settings, and what it goes before 
     const std::vector<row> rows{
         {"nothing", {}, {}, "sts.us-east-1.amazonaws.com us-east-1 assumed"},
         {"a region", {"eu-west-1", "", ""}, {{"AWS_REGION", "us-west-2"}}, "sts.eu-west-1.amazonaws.com eu-west-1"},
+        {"a region of tomorrow", {"eu-west-9", "", "", "eu-west-9"}, {}, "sts.eu-west-9.amazonaws.com eu-west-9"},
         {"the SDKs' region", {}, {{"AWS_REGION", "us-west-2"}}, "sts.us-west-2.amazonaws.com us-west-2"},
         {"the SDKs' endpoint",
          {"eu-west-1", "", ""},
@@ -132,6 +134,9 @@ TEST_CASE("what cannot be is refused by the setting's name") {
               "AWS_USE_DUALSTACK_ENDPOINT cannot both"},
           row{{}, {{"AWS_ENDPOINT_URL_STS", "http://10.0.0.1"}}, "AWS_ENDPOINT_URL_STS is http:// to another machine"},
           row{{}, {{"AWS_CA_BUNDLE", "/nowhere"}}, "AWS_CA_BUNDLE: "},
+          row{{"us-moon-1", "", ""}, {}, "aws.region is 'us-moon-1'"},
+          row{{"eu-west-9", "", "", "eu-west-8"}, {}, "aws.region is 'eu-west-9'"},
+          row{{"", "", "", "moon"}, {}, "aws.extra_regions: "},
           row{{}, {{"AWS_REGION", "EU-West-1"}}, "AWS_REGION is 'EU-West-1'"},
           row{{"", "http://10.0.0.1", ""}, {}, "aws.sts_endpoint is http://"}}) {
         CAPTURE(r.says);

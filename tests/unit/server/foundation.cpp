@@ -1,9 +1,12 @@
 #include "server/foundation/foundation.hpp"
 #include "server/foundation/door_rules.hpp"
+#include "server/store_files/server_key.hpp"
 #include "server/store_files/store_place.hpp"
 
 #include "support/scratch_folder.hpp"
 
+#include <filesystem>
+#include <string>
 #include <vector>
 
 namespace hourkey::server {
@@ -38,6 +41,11 @@ TEST_CASE("Two listeners need addresses of this machine and do not take each oth
         {"one port on two addresses", "127.0.0.1", 8443, "127.0.0.2", 8443, nullptr},
         {"one port, once for all addresses", "0.0.0.0", 8443, "127.0.0.1", 8443, "admin.port"},
         {"one port, the other way round", "127.0.0.1", 8443, "0.0.0.0", 8443, "admin.port"},
+        {"one address, also as IPv6 writes it", "::ffff:127.0.0.1", 8443, "127.0.0.1", 8443, "admin.port"},
+        {"the same, the other way round", "127.0.0.1", 8443, "::ffff:127.0.0.1", 8443, "admin.port"},
+        {"all of IPv4 as IPv6 writes it", "::ffff:0.0.0.0", 8443, "127.0.0.1", 8443, "admin.port"},
+        {"all of both", "::", 8443, "::ffff:127.0.0.1", 8443, "admin.port"},
+        {"IPv6's loopback beside IPv4's", "::1", 8443, "127.0.0.1", 8443, nullptr},
         {"a name", "localhost", 8443, "127.0.0.1", 8444, "listen.address"},
         {"a name for the admin's", "127.0.0.1", 8443, "localhost", 8444, "admin.address"},
         {"an address with its port", "127.0.0.1:8443", 8443, "127.0.0.1", 8444, "listen.address"},
@@ -83,6 +91,49 @@ TEST_CASE("A place for the store is looked at and left as it is") {
     CHECK(code_of(check_store_place(at(folder))) == errc::invalid_configuration);  // a key for all to read
     CHECK(folder.names().size() == 3);
     CHECK(folder.read("hourkey.db") == garbage);
+}
+
+TEST_CASE("What stands under a name that the store needs, and is no file, is told of before a start") {
+    for (const auto* name : {"hourkey.db", "hourkey.db-wal", "hourkey.db-shm", "hourkey.db-journal", "hourkey.db.lock",
+                             "hourkey.db.head", "hourkey.db.key"}) {
+        CAPTURE(name);
+        const scratch_folder folder;
+        std::filesystem::create_directory(folder.file(name));
+        const auto checked = check_store_place(at(folder));
+        REQUIRE(code_of(checked) == errc::invalid_configuration);
+        CHECK(checked.error().message.find(folder.file(name)) != std::string::npos);
+        CHECK_FALSE(checked.error().hint.empty());
+    }
+}
+
+TEST_CASE("The control socket's place is looked at with the doors") {
+    const scratch_folder folder;
+    auto c = at(folder);
+    CHECK(check_doors(c).has_value());
+    folder.put("hourkey.db.sock", "");
+    CHECK(code_of(check_doors(c)) == errc::invalid_configuration);
+    c.store.path = folder.file(std::string(120, 'x'));  // the socket's name is longer than sun_path
+    CHECK(code_of(check_doors(c)) == errc::invalid_configuration);
+    c.store.path = folder.file("new/hourkey.db");
+    CHECK(check_doors(c).has_value());
+}
+
+TEST_CASE("The server key is none of the store's other files, by whatever name") {
+    const scratch_folder folder;
+    std::filesystem::create_directory(folder.file("sub"));
+    std::filesystem::create_symlink(folder.file("hourkey.db-wal"), folder.file("link"));
+    for (const auto* name : {"hourkey.db", "hourkey.db-wal", "hourkey.db-shm", "hourkey.db-journal", "hourkey.db.lock",
+                             "hourkey.db.head", "hourkey.db.sock", "sub/../hourkey.db-shm", "link"}) {
+        CAPTURE(name);
+        auto c = at(folder);
+        c.store.key_file = folder.file(name);
+        const auto checked = check_store_place(c);
+        REQUIRE(code_of(checked) == errc::invalid_configuration);
+        CHECK(checked.error().message.starts_with("store.key_file"));
+        const auto loaded = load_server_keys(c.server_key_file(), c.store.path);
+        CHECK(code_of(loaded) == errc::invalid_configuration);
+    }
+    CHECK(folder.names().size() == 2);
 }
 
 TEST_CASE("The folder of the store is made for its owner alone, and only the last one") {

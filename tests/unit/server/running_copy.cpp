@@ -1,11 +1,13 @@
 #include "server/store_files/running_copy.hpp"
 
 #include "store_sqlite/backup.hpp"
+#include "store_sqlite/partial_file.hpp"
 #include "store_sqlite/schema_file.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -33,6 +35,7 @@ struct small_store {
         std::vector<std::string> found;
         for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()))
             if (entry.path().string().starts_with(path + ".copy")) found.push_back(entry.path().string());
+        std::ranges::sort(found);
         return found;
     }
 
@@ -90,15 +93,17 @@ TEST_CASE("A copy for which nobody asks any more gives way, and whoever asked fo
 
 TEST_CASE("A file of somebody else's beside the store stays, and what a killed server left goes") {
     small_store s;
-    const auto theirs = s.path + ".copy", left = s.path + ".copy.partial-aB3dE6";
-    for (const auto& file : {theirs, left}) std::ofstream(file) << "something";
+    const auto theirs = s.path + ".copy", resembling = s.path + ".copy.partial-aB3dE6",
+               left = store::name_of_partial_file(s.path + ".copy");
+    for (const auto& file : {theirs, resembling, left}) std::ofstream(file) << "something";
     {
         running_copy copy(s.path, 0);
         const auto number = copy.begin(start);
         REQUIRE(number.has_value());
         CHECK(wait_for(copy, *number).has_value());
     }
-    CHECK(s.copies() == std::vector{theirs});
+    CHECK(s.copies() == std::vector{theirs, resembling});
+    CHECK_FALSE(std::filesystem::exists(left));
 }
 
 TEST_CASE("What cannot be copied is told once, and leaves nothing") {
