@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace hourkey::linking {
@@ -42,8 +43,10 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    /// The external id is unique for ever, and keeps its connection.
-    std::map<std::string, finding, std::less<>> by_external_id_;
+    /// What is_same_link() compares. An external id keeps its connection for ever; its role may have changed.
+    using link = std::tuple<std::string, std::string, std::string>;
+    [[nodiscard]] static link link_of(const model::connection& c);
+    std::map<link, finding> by_link_;
     std::atomic<std::size_t> count_{0};
 };
 

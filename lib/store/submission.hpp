@@ -111,9 +111,9 @@ public:
     [[nodiscard]] result<std::uint64_t> take() { return std::move(outcome_); }
 
 private:
-    /// Called when what the basis rests on may have changed, with all of it as the transaction sees it. May amend the
-    /// record; a failure appends nothing.
-    virtual result<> decide_again(const model::vend_view& /*fresh*/, wall_time /*now*/, model::audit_record&) {
+    /// Called when what the basis rests on may have changed, with all of it as the transaction sees it; broken_seal when
+    /// the token's row is not ours. May amend the record; a failure appends nothing.
+    virtual result<> decide_again(const result<model::vend_view>& /*fresh*/, wall_time /*now*/, model::audit_record&) {
         return {};
     }
     /// Whether something outside the store has changed what it says.
@@ -123,8 +123,7 @@ private:
         if (!basis_) return {};
         const auto now = in.now();
         if (in.mark() == basis_->seen && now < basis_->until && !is_doubtful()) return {};
-        HK_TRY(const auto fresh, in.read_vend(basis_->token, basis_->connection));
-        return decide_again(fresh, now, record_);
+        return decide_again(in.read_vend(basis_->token, basis_->connection), now, record_);
     }
 
     model::audit_record record_;

@@ -42,7 +42,7 @@ private:
     /// One that is not stored yet has changed no row.
     [[nodiscard]] bool is_doubtful() const override { return !findings_.is_empty(); }
 
-    result<> decide_again(const model::vend_view& fresh, wall_time now, model::audit_record& record) override {
+    result<> decide_again(const result<model::vend_view>& fresh, wall_time now, model::audit_record& record) override {
         auto held = still_allowed(fresh, now);
         if (held) return {};
         if (is_of_the_store(held.error())) return held;
@@ -52,7 +52,9 @@ private:
         return {};
     }
 
-    result<> still_allowed(const model::vend_view& fresh, wall_time now) const {
+    result<> still_allowed(const result<model::vend_view>& read, wall_time now) const {
+        if (!read) return read.error();
+        const auto& fresh = *read;
         if (!fresh.token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
         HK_CHECK(auth::check_token(*fresh.token, now));
         HK_TRY(auto facts, fresh.facts);

@@ -23,8 +23,8 @@ public:
         : append_submission(std::move(record), std::move(basis)) {}
 
 private:
-    result<> decide_again(const model::vend_view& fresh, wall_time, model::audit_record&) override {
-        HK_TRY(const auto facts, fresh.facts);
+    result<> decide_again(const result<model::vend_view>& fresh, wall_time, model::audit_record&) override {
+        HK_TRY(const auto facts, fresh->facts);
         if (!facts.app_grant) return failure(errc::app_not_allowed);
         return {};
     }

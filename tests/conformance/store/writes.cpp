@@ -22,7 +22,7 @@ public:
           made_(made) {}
 
 private:
-    result<> decide_again(const model::vend_view&, wall_time, model::audit_record&) override { return made_(); }
+    result<> decide_again(const result<model::vend_view>&, wall_time, model::audit_record&) override { return made_(); }
     decision made_;
 };
 

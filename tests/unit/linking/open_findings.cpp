@@ -64,10 +64,25 @@ TEST_CASE("of two findings the worse stays, with the records of both") {
     CHECK(open.all()[0].state == state::insecure_trust);
     CHECK(open.all()[0].at == wall_time(20s));
     CHECK(open.all()[0].records.size() == 2);
-    auto other = link();
-    other.role_arn += "2";
-    open.add(found(state::broken, wall_time(30s), other));
-    CHECK(open.all()[0].state == state::broken);
+    open.add(found(state::broken, wall_time(15s)));  // one that ended later than it began
+    CHECK(open.all()[0].at == wall_time(20s));
+}
+
+TEST_CASE("what is found late of a link that has changed leaves what holds for the new one") {
+    for (const bool is_new_first : {false, true}) {
+        CAPTURE(is_new_first);
+        open_findings open;
+        auto changed = link();
+        changed.role_arn += "2";
+        if (is_new_first) open.add(found(state::insecure_trust, wall_time(10s), changed));
+        open.add(found(state::broken, wall_time(20s)));
+        if (!is_new_first) open.add(found(state::insecure_trust, wall_time(10s), changed));
+        CHECK(state_in(open, changed) == state::insecure_trust);
+        CHECK(state_in(open) == state::broken);
+        open.settle(link(), wall_time(30s));
+        CHECK(state_in(open) == state::active);
+        CHECK(state_in(open, changed) == state::insecure_trust);
+    }
 }
 
 TEST_CASE("it holds until it is stored or a later verification proves otherwise, and an earlier one does not") {

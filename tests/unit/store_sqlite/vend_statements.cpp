@@ -22,9 +22,10 @@ public:
     bool was_decided_again = false;
 
 private:
-    result<> decide_again(const model::vend_view& fresh, wall_time, model::audit_record&) override {
-        CHECK(fresh.token);
-        const auto facts = must(fresh.facts);
+    result<> decide_again(const result<model::vend_view>& fresh, wall_time, model::audit_record&) override {
+        REQUIRE(fresh.has_value());
+        CHECK(fresh->token);
+        const auto facts = must(fresh->facts);
         CHECK((facts.connection && facts.app_grant && facts.any_grant));
         was_decided_again = true;
         return {};
