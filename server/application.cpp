@@ -303,6 +303,11 @@ void application::close_store() {
     log_audit_head(end, "stop");
 }
 
+std::string application::sts_host() const {
+    const auto endpoint = endpoints_->for_region(region());
+    return endpoint ? endpoint->host_field : std::string();
+}
+
 readiness application::check_readiness() const {
     readiness r;
     r.store_writable = database_->is_writable();

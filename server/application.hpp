@@ -40,6 +40,8 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::uint16_t admin_port() const noexcept { return admin_port_; }
     [[nodiscard]] const std::string& region() const noexcept { return endpoints_->default_region(); }
+    /// Of the calls that name no region; with an endpoint of the configuration's or the environment's, that one.
+    [[nodiscard]] std::string sts_host() const;
     [[nodiscard]] readiness check_readiness() const;
     [[nodiscard]] aws_identity identify() const;
     /// For the newcomer's mode: why identify() does not know yet who hourkey is; empty when nothing has gone wrong so

@@ -215,6 +215,17 @@ result<> vend_once(dev_guide& g, bool keep_trying, os::stop_request& stop) {
     }
 }
 
+/// The same again, to be pasted into a shell.
+std::string dev_line(const dev_folder& folder, const dev_options& options) {
+    std::string line = "hourkeyd dev --dir " + shell_word(folder.root);
+    const dev_options usual;
+    if (options.port != usual.port) line += " --port " + std::to_string(options.port);
+    if (options.admin_port != usual.admin_port) line += " --admin-port " + std::to_string(options.admin_port);
+    if (options.real_aws) line += " --aws";
+    if (!options.role_arn.empty()) line += " --role-arn " + shell_word(options.role_arn);
+    return line;
+}
+
 /// From a server that listens to its first vend. Fails with shutting_down when `stop` comes meanwhile.
 result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_options& options, dev_emulator* emulator,
                         os::stop_request& stop) {
@@ -230,9 +241,8 @@ result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_op
     say("Verified: the role opens with the connection's external id, and stays shut with a wrong one or none.");
     HK_CHECK(vend_once(g, options.real_aws, stop));
     if (options.once) {
-        say("\n--once ends it here. Without --once the server stays, and the lines to use it are printed: hourkeyd dev "
-            "--dir " +
-            shell_word(folder.root));
+        say("\n--once ends it here. Without --once the server stays, and the lines to use it are printed: " +
+            dev_line(folder, options));
         return {};
     }
     HK_CHECK(g.say_how_to_repeat(emulator != nullptr ? emulator->url() : std::string()));
@@ -266,6 +276,7 @@ failure with_folder_hint(failure why) {
 }
 
 result<> run(const dev_options& options) {
+    if (!options.role_arn.empty()) HK_CHECK(aws::role_arn::parse(options.role_arn));
     HK_TRY(auto c, dev_config(options));
     HK_CHECK(check_ports(options));
     HK_CHECK(check_room(options.folder, c.store.min_free_mib));
@@ -289,7 +300,7 @@ result<> run(const dev_options& options) {
     say("hourkey is listening on https://127.0.0.1:" + std::to_string((*app)->port()) +
         " (health and metrics: http://127.0.0.1:" + std::to_string((*app)->admin_port()) + ")");
     say("Its CA, made for this folder: " + folder.ca);
-    say(emulator ? "STS: hourkey's own emulator at " + emulator->url() : std::string("STS: AWS itself"));
+    say("STS: " + (emulator ? "hourkey's own emulator at " + emulator->url() : (*app)->sts_host()));
 
     const auto led = lead_to_a_vend(**app, folder, options, emulator.get(), stop);
     if (led && !options.once)
@@ -303,15 +314,6 @@ result<> run(const dev_options& options) {
 
 }  // namespace
 
-int run_dev_mode(const dev_options& options) {
-    const auto done = run(options);
-    if (done) return exit_ok;
-    const auto why = done.error();
-    std::fputs(("hourkeyd dev: " + std::string(why.text()) + (why.hint.empty() ? "" : "\n  " + why.hint) +
-                (why.cause.empty() ? "" : "\n  cause: " + why.cause) + "\n")
-                   .c_str(),
-               stderr);
-    return exit_unavailable;
-}
+int run_dev_mode(const dev_options& options) { return finish(run(options)); }
 
 }  // namespace hourkey::server
