@@ -3,6 +3,7 @@
 #include "server/doors/api/api_door.hpp"
 #include "server/doors/control/control_door.hpp"
 #include "server/doors/health/health_door.hpp"
+#include "server/services.hpp"
 
 namespace hourkey::server {
 namespace {
@@ -22,7 +23,7 @@ mounted_doors mount(opening o, services& with) {
     mounted_doors doors;
     switch (o) {
         case opening::main:
-            doors.push_back(std::make_unique<health::health_door>(health::probe_routes()));
+            doors.push_back(std::make_unique<health::health_door>(health::probe_routes(), &with.rates));
             doors.push_back(std::make_unique<api::api_door>(with));
             break;
         case opening::admin: doors.push_back(std::make_unique<health::health_door>(health::admin_routes())); break;

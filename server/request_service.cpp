@@ -30,6 +30,11 @@ std::string_view outcome_of(const std::optional<failure>& why) {
 
 std::string_view path_of(const route* to) { return to == nullptr ? "(none)" : to->path; }
 
+/// Late, so that whoever does not wait as told cannot keep the server busy with refusals.
+void hold_back(http::response& a, const failure& why) {
+    if (why.code == errc::rate_limited) a.pause = refusal_pause;
+}
+
 void log_request(const call& what, const route* to, const http::response& a, const std::optional<failure>& why,
                  std::chrono::steady_clock::duration took) {
     const auto ms = std::chrono::duration<double, std::milli>(took).count();
@@ -55,8 +60,8 @@ void log_request(const call& what, const route* to, const http::response& a, con
 
 }  // namespace
 
-request_service::request_service(net::reactor& on, mounted_doors doors, services& with, const metric_routes& known_as)
-    : reactor_(on), doors_(std::move(doors)), with_(with), known_as_(known_as) {}
+request_service::request_service(mounted_doors doors, services& with, const metric_routes& known_as)
+    : doors_(std::move(doors)), with_(with), known_as_(known_as) {}
 
 metric_routes register_routes(opening o, obs::metrics& with) {
     metric_routes ids;
@@ -82,9 +87,8 @@ task<http::response> request_service::answer(const http::request& r) {
         a = *std::move(done);
     } else {
         why = std::move(done).error();
-        // Late, so that whoever does not wait as told cannot keep the server busy with refusals.
-        if (why->code == errc::rate_limited) co_await pause(r.until);
         a = found.at->refusal(*why, what, found.row);
+        hold_back(a, *why);
     }
     a.headers.push_back({std::string(request_id_header), what.request_id});
     if (a.status == 405) a.headers.push_back({"Allow", methods_of(r.path)});
@@ -97,9 +101,12 @@ task<http::response> request_service::answer(const http::request& r) {
     co_return a;
 }
 
-http::response request_service::refuse(const failure& why, const net::peer& from) {
+http::response request_service::refuse(const failure& unread, const net::peer& from) {
+    const auto rated = doors_.back()->admit_unread(from.address, with_.clock.steady_now());
+    const auto& why = rated ? unread : rated.error();
     const auto id = obs::next_request_id(with_.clock.now()).str();
     auto a = error_answer(why, id);
+    hold_back(a, why);
     a.headers.push_back({std::string(request_id_header), id});
     with_.metrics.http_requests.add(obs::request_counter::no_route, a.status);
     obs::log(a.status >= 500 ? obs::level::warn : obs::level::info, "request refused",
@@ -118,12 +125,6 @@ void request_service::finished(const http::request*, const http::response& a, bo
     if (!delivered)
         obs::log(obs::level::warn, "answer not delivered",
                  {{"request_id", header_of(a, request_id_header)}, {"status", a.status}});
-}
-
-task<> request_service::pause(deadline until) {
-    net::steady_timer waiting(reactor_.get_executor(), refusal_pause);
-    waiting.expires_at(std::min(waiting.expiry(), until.at()));
-    co_await waiting.async_wait(as_task_tuple);
 }
 
 task<result<http::response>> request_service::handle(call& what, route_match& found) {

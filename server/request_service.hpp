@@ -18,10 +18,10 @@ using metric_routes = std::vector<obs::request_counter::route_id>;
 /// every protocol: the request's id, its metrics, its line in the log.
 class request_service final : public http::service {
 public:
-    request_service(net::reactor& on, mounted_doors doors, services& with, const metric_routes& known_as);
+    request_service(mounted_doors doors, services& with, const metric_routes& known_as);
 
     task<http::response> answer(const http::request& r) override;
-    http::response refuse(const failure& why, const net::peer& from) override;
+    http::response refuse(const failure& unread, const net::peer& from) override;
     void finished(const http::request* r, const http::response& a, bool delivered,
                   std::chrono::steady_clock::duration took) noexcept override;
 
@@ -33,10 +33,8 @@ private:
     };
     result<> find(call& what, route_match& found);
     task<result<http::response>> handle(call& what, route_match& found);
-    task<> pause(deadline until);
     [[nodiscard]] std::string methods_of(std::string_view path) const;
 
-    net::reactor& reactor_;
     mounted_doors doors_;
     services& with_;
     const metric_routes& known_as_;

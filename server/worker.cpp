@@ -46,7 +46,7 @@ worker::~worker() { join(); }
 void worker::open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as,
                   http::server_limits limits, std::shared_ptr<const net::trusted_proxies> proxies) {
     front f{.listener = std::move(listener),
-            .service = std::make_unique<request_service>(reactor_, mount(o, services_), services_, known_as),
+            .service = std::make_unique<request_service>(mount(o, services_), services_, known_as),
             .server = nullptr};
     f.server = std::make_unique<http::server>(reactor_, *f.service, limits, std::move(proxies));
     fronts_.push_back(std::move(f));

@@ -36,6 +36,7 @@ struct script {
     bool handshaken = false;
     bool closed = false;
     bool lingered = false;
+    bool paused = false;
 
     explicit script(std::deque<std::string> what = {}, ending how = ending::fin) : chunks(std::move(what)), end(how) {}
 
@@ -97,6 +98,14 @@ public:
     task<result<>> wait_readable() override {
         co_await boost::asio::post(on_, use_task);
         co_return co_await until_readable();
+    }
+
+    task<> pause(steady_time until) override {
+        peer_->paused = true;
+        script::timer timer(on_, until);
+        peer_->waiting_ = &timer;
+        if (!closed_) co_await timer.async_wait(as_task_tuple);
+        peer_->waiting_ = nullptr;
     }
 
     task<result<>> write_all(std::string_view bytes) override {

@@ -4,6 +4,7 @@
 #include "core/deadline.hpp"
 #include "net/listener.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ struct response {
     std::vector<header> headers;  ///< beyond Content-Type, Content-Length, Connection, Date, Cache-Control
     std::string body;             ///< wiped after the write
     bool close = false;           ///< end the connection after this answer
+    /// Before the answer leaves, whose asker keeps nobody else's place meanwhile.
+    std::chrono::milliseconds pause{0};
 };
 
 }  // namespace hourkey::http

@@ -66,14 +66,17 @@ task<bool> session::begin() {
     if (is_from_proxy() && of_->proxies->what == net::trusted_proxies::speaks::proxy_protocol_v2) {
         const auto header = co_await peer_.stream->read_proxy_header();
         if (!header) co_return false;
+        // Who speaks for nobody, as in a health check, hands on whatever bytes: those name no client either.
+        names_clients_ = header->client && of_->proxies->from.contains(*header->client);
         if (header->client) {
             peer_.from.address = net::to_text(*header->client);
             peer_.from.port = header->client_port;
             request_.client = peer_.from;
             if (!peer_.slot.belongs_to(peer_.from.address)) co_return false;
         }
+    } else {
+        names_clients_ = is_from_proxy();
     }
-    names_clients_ = is_from_proxy();
     const auto shaken = co_await peer_.stream->handshake();
     co_return shaken.has_value();
 }
@@ -196,6 +199,7 @@ task<> session::refuse() {
     if (refusal_.code == errc::method_not_allowed)
         a.headers.push_back({"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS"});
     answer_form form{.http11 = true, .keep_alive = false, .with_body = !input_.view().starts_with("HEAD ")};
+    if (a.pause.count() > 0) co_await peer_.stream->pause(now() + a.pause);
     // The deadline that a slow request has passed is moved once more, for this one write.
     if (co_await deliver(nullptr, a, form, now() + refusal_time)) co_await peer_.stream->linger_close();
     peer_.stream->close();
@@ -203,7 +207,7 @@ task<> session::refuse() {
 
 task<bool> session::answer() {
     const counted in_flight(of_->in_flight);
-    const kept_place kept(peer_.slot);
+    std::optional<kept_place> kept(peer_.slot);
     // The service keeps to request_.until itself; the stream waits for nothing meanwhile.
     peer_.stream->set_deadline(steady_time::max());
     response a;
@@ -219,6 +223,11 @@ task<bool> session::answer() {
         a = of_->to.refuse(failure(errc::internal, {}, {}, "an exception left the service: " + *escaped),
                            request_.client);
         a.close = true;
+    }
+    if (a.pause.count() > 0) {
+        kept.reset();
+        co_await peer_.stream->pause(std::min(now() + a.pause, request_.until.at()));
+        kept.emplace(peer_.slot);
     }
     ++served_;
     const bool last =

@@ -45,6 +45,10 @@ public:
     /// and the read then suspends.
     virtual task<result<>> wait_readable() = 0;
 
+    /// Neither reads nor writes until then, whatever the peer sends; give_way() ends it. The deadline is to be set anew
+    /// afterwards.
+    virtual task<> pause(steady_time until) = 0;
+
     /// All of it or a failure. `bytes` may be a per-thread buffer: the stream copies what it must keep before it
     /// suspends and wipes the copy afterwards.
     virtual task<result<>> write_all(std::string_view bytes) = 0;

@@ -59,6 +59,11 @@ task<result<proxy_header>> descriptor_stream::read_proxy_header() {
     }
 }
 
+task<> descriptor_stream::pause(steady_time until) {
+    set_deadline(until);
+    if (!ended()) co_await fd_.wait(direction::none);  // its expiry wakes it
+}
+
 task<> descriptor_stream::linger_close() {
     if (!fd_.is_open()) co_return;
     say_goodbye();

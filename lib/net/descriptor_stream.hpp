@@ -25,6 +25,7 @@ public:
     void set_deadline(steady_time at) noexcept final;
     void give_way() noexcept final;
     task<result<proxy_header>> read_proxy_header() final;
+    task<> pause(steady_time until) final;
     void close() noexcept final;
     task<> linger_close() final;
     void expire() noexcept final;

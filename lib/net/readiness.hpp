@@ -14,7 +14,11 @@
 
 namespace hourkey::net {
 
-enum class direction : std::uint8_t { read, write };
+enum class direction : std::uint8_t {
+    read,
+    write,
+    none  ///< only wake() and close() end such a wait
+};
 
 class readiness;
 
@@ -61,7 +65,9 @@ private:
     using resumption = boost::asio::async_result<boost::asio::use_awaitable_t<executor>, void()>::handler_type;
 
     void note(std::uint32_t events) noexcept;
-    [[nodiscard]] bool is_due() const noexcept { return awaited_ == direction::read ? is_readable_ : is_writable_; }
+    [[nodiscard]] bool is_due() const noexcept {
+        return (awaited_ == direction::read && is_readable_) || (awaited_ == direction::write && is_writable_);
+    }
     void forget() noexcept;
 
     readiness& in_;

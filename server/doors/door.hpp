@@ -6,6 +6,8 @@
 #include "server/doors/call.hpp"
 #include "server/doors/route.hpp"
 
+#include <string_view>
+
 namespace hourkey::server {
 
 /// A protocol that hourkey speaks: its routes, who is let in, and what a refusal looks like. One of each kind a
@@ -17,6 +19,8 @@ public:
     /// Before the route's handler runs: who asks, and whether they may. `to` is null for a path that no mounted door
     /// has; the last of the mounted judges who asks for such a one, for that is not free either.
     virtual task<result<>> admit(call& what, const route* to) = 0;
+    /// Before a request is answered that was refused unread, and so has no route: the last of the mounted judges.
+    [[nodiscard]] virtual result<> admit_unread(std::string_view /*address*/, steady_time /*now*/) { return {}; }
     /// In this protocol's shape; hourkey's own, unless a door has another.
     [[nodiscard]] virtual http::response refusal(failure why, const call& what, const route* to) const;
 };

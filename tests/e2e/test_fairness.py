@@ -178,10 +178,36 @@ class BehindAProxy(unittest.TestCase):
         self.assertEqual(admin.delete(path, **behind).code, "not_found")
 
 
+class WithoutAToken(unittest.TestCase):
+    """What is open to everybody, and what is refused before it is read."""
+
+    def test_it_has_its_address_rate(self):
+        world = World(listen={"trusted_proxies": PROXY, "proxy_protocol": "v2"}, limits={"address_per_second": 1, "burst_seconds": 5})
+        self.addCleanup(world.close)
+        rows = {"health": (b"GET /livez HTTP/1.1\r\nHost: h\r\n\r\n", 200, True), "readiness": (b"GET /readyz?verbose HTTP/1.1\r\nHost: h\r\n\r\n", 200, True),
+                "a method": (b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n", 405, True), "no path": (b"GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n", 404, True),
+                "a smuggler": (b"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1, 2\r\n\r\n", 400, True), "no TLS": (b"GET / HTTP/1.1\r\nHost: h\r\n\r\n", 400, False)}
+        for number, (name, (request, status, with_tls)) in enumerate(rows.items()):
+            with self.subTest(name):
+                def answer():
+                    connection = socket.create_connection(("127.0.0.1", world.server.port), timeout=PATIENCE, source_address=(PROXY, 0))
+                    connection.sendall(tcp4(f"192.0.2.{number + 1}"))
+                    if with_tls:
+                        connection = world.authority.trust().wrap_socket(connection, server_hostname="127.0.0.1")
+                    with connection:
+                        connection.sendall(request)
+                        return int(connection.recv(4096).split()[1])
+
+                answers = [answer() for _ in range(5)]
+                self.assertEqual(answers, [status] * 5)
+                wait_until("the end of what the address may ask for", lambda: answer() == 429)
+                expect(world.server.admin_door.get("/livez"), 200)  # which is for probes alone
+
+
 class ProxyProtocol(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.world = World(listen={"trusted_proxies": PROXY, "proxy_protocol": "v2", "max_connections_per_address": 4})
+        cls.world = World(listen={"trusted_proxies": f"{PROXY}, 10.0.0.0/8", "proxy_protocol": "v2", "max_connections_per_address": 4})
 
     @classmethod
     def tearDownClass(cls):
@@ -190,11 +216,13 @@ class ProxyProtocol(unittest.TestCase):
     def test_the_header_before_the_handshake_names_the_client(self):
         acme = self.world.tenant()
         token = acme.ready().token
-        for header, seen in ((tcp4("192.0.2.1"), "192.0.2.1"), (tcp6("2001:db8::1"), "2001:db8::1"), (proxy_header(0, 0), PROXY)):
-            with self.subTest(seen):
+        for name, header, seen in (("IPv4", tcp4("192.0.2.1"), "192.0.2.1"), ("IPv6", tcp6("2001:db8::1"), "2001:db8::1"),
+                                   ("LOCAL", proxy_header(0, 0), PROXY), ("UNSPEC", proxy_header(1, 0), PROXY), ("loopback", tcp4("127.0.0.1"), PROXY),
+                                   ("nobody", tcp4("0.0.0.0"), PROXY), ("a trusted one", tcp4("10.0.0.9"), "203.0.113.66")):
+            with self.subTest(name):
                 client = ProxiedClient(self.world, token, header)
                 for _ in range(2):
-                    expect(client.get("/v1/credentials/prod", **{"X-Forwarded-For": "203.0.113.66"} if seen != PROXY else {}), 200)
+                    expect(client.get("/v1/credentials/prod", **{"X-Forwarded-For": "203.0.113.66"}), 200)
                     self.assertEqual(acme.records("vend")[-1]["client_address"], seen)
 
     def test_a_client_that_has_all_its_places_shuts_nobody_else_out(self):

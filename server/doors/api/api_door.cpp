@@ -39,6 +39,11 @@ task<result<>> api_door::admit(call& what, const route* to) {
     co_return result<>{};
 }
 
+result<> api_door::admit_unread(std::string_view address, steady_time now) {
+    HK_CHECK(with_.rates.admit_address(address, policy::request_purpose::ordinary, now));
+    return {};
+}
+
 http::response api_door::refusal(failure why, const call& what, const route* to) const {
     if (why.hint.empty() && why.code == errc::not_found) why.hint = where_to_look(to, what);
     why.hint = fill_in(why.hint, to, what);

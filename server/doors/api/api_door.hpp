@@ -13,6 +13,7 @@ public:
     explicit api_door(services& with) : with_(with), uses_(with) {}
     [[nodiscard]] route_table routes() const noexcept override { return api::routes(); }
     task<result<>> admit(call& what, const route* to) override;
+    [[nodiscard]] result<> admit_unread(std::string_view address, steady_time now) override;
     /// With a hint where to look; on the credentials' routes also in the words of the AWS SDKs.
     [[nodiscard]] http::response refusal(failure why, const call& what, const route* to) const override;
 

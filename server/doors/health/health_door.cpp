@@ -62,6 +62,11 @@ constexpr std::array of_the_admin{live, ready, route{get, "/metrics", right::any
 route_table probe_routes() noexcept { return probes; }
 route_table admin_routes() noexcept { return of_the_admin; }
 
-task<result<>> health_door::admit(call&, const route*) { co_return result<>{}; }
+task<result<>> health_door::admit(call& what, const route*) {
+    if (rated_ != nullptr)
+        HK_CO_CHECK(
+            rated_->admit_address(what.http.client.address, policy::request_purpose::ordinary, what.http.received));
+    co_return result<>{};
+}
 
 }  // namespace hourkey::server::health

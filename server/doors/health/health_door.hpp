@@ -1,5 +1,6 @@
 #pragma once
 
+#include "policy/rate_limits.hpp"
 #include "server/doors/door.hpp"
 
 namespace hourkey::server::health {
@@ -9,15 +10,17 @@ namespace hourkey::server::health {
 /// The same, and what Prometheus scrapes.
 [[nodiscard]] route_table admin_routes() noexcept;
 
-/// Open to whoever reaches it.
+/// Open to whoever reaches it, within the address' rate where there is one.
 class health_door final : public door {
 public:
-    explicit health_door(route_table routes) noexcept : routes_(routes) {}
+    explicit health_door(route_table routes, policy::rate_limits* rated = nullptr) noexcept
+        : routes_(routes), rated_(rated) {}
     [[nodiscard]] route_table routes() const noexcept override { return routes_; }
     task<result<>> admit(call& what, const route* to) override;
 
 private:
     route_table routes_;
+    policy::rate_limits* rated_;
 };
 
 }  // namespace hourkey::server::health

@@ -274,6 +274,51 @@ TEST_CASE("AnAnswerMayEndTheConnection") {
     CHECK(peer->lingered);  // the second request has arrived: a plain close would reset the connection
 }
 
+TEST_CASE("AnAnswerMayBeHeldBackAndKeepsNobodysPlaceMeanwhile") {
+    SUBCASE("it leaves when its time has come, and the connection goes on") {
+        server_fixture f;
+        f.service.reply.pause = 1ms;
+        const auto peer = f.connect({get + get});
+        f.run();
+        CHECK(peer->paused);
+        CHECK(peer->writes.size() == 2);
+    }
+    SUBCASE("a refusal too") {
+        server_fixture f;
+        f.service.refusals_pause = 1ms;
+        const auto peer = f.connect({"GET / HTTP/9\r\n\r\n"});
+        f.run();
+        CHECK(peer->paused);
+        CHECK(peer->writes.size() == 1);
+    }
+    SUBCASE("whoever needs the place gets it at once") {
+        for (const bool is_refused : {false, true}) {
+            CAPTURE(is_refused);
+            server_fixture f;
+            f.service.reply.pause = f.service.refusals_pause = 1h;
+            net::connection_limits limits({.total = 2, .per_address = 64});
+            const auto other = limits.admit("192.0.2.1");
+            const auto peer =
+                f.connect({is_refused ? "GET / HTTP/9\r\n\r\n" : get}, ending::hang, limits.admit("192.0.2.1"));
+            f.run_until([&] { return peer->paused; });
+            const auto newcomer = limits.admit("198.51.100.1");
+            CHECK(bool(newcomer));
+            f.run();
+            CHECK(peer->closed);
+            CHECK(peer->writes.empty());
+        }
+    }
+    SUBCASE("not while the answer is being made") {
+        server_fixture f;
+        net::connection_limits limits({.total = 2, .per_address = 64});
+        const auto other = limits.admit("192.0.2.1");
+        f.service.before_answer = [&] { CHECK_FALSE(bool(limits.admit("198.51.100.1"))); };
+        const auto peer = f.connect({get}, ending::fin, limits.admit("192.0.2.1"));
+        f.run();
+        CHECK(peer->writes.size() == 1);
+    }
+}
+
 TEST_CASE("TheServiceLearnsHowEveryAnswerEnded") {
     SUBCASE("delivered, its body overwritten") {
         server_fixture f;

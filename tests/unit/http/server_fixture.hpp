@@ -53,6 +53,7 @@ public:
         a.status = describe(why.code).http_status;
         a.body = "{\"code\":\"" + std::string(describe(why.code).api) + "\",\"message\":\"" + std::string(why.text()) +
                  "\"}";
+        a.pause = refusals_pause;
         return a;
     }
 
@@ -64,6 +65,7 @@ public:
     }
 
     http::response reply;
+    std::chrono::milliseconds refusals_pause{0};
     bool throws = false;
     std::function<void()> before_answer;
     std::vector<seen> requests;
@@ -80,11 +82,14 @@ public:
     explicit server_fixture(http::server_limits limits = {}) : service(on), server(on, service, limits) {}
 
     /// Starts one connection; run() or run_until() moves it.
-    std::shared_ptr<script> connect(std::deque<std::string> chunks, ending end = ending::fin) {
+    std::shared_ptr<script> connect(std::deque<std::string> chunks, ending end = ending::fin,
+                                    net::connection_slot slot = {}) {
         auto peer = std::make_shared<script>(std::move(chunks), end);
         net::accepted connection;
         connection.stream = std::make_unique<scripted_stream>(on.get_executor(), peer);
         connection.from.address = "192.0.2.1";
+        connection.slot = std::move(slot);
+        connection.slot.let_give_way(on.handle(), [stream = connection.stream.get()] { stream->give_way(); });
         ++open;
         on.spawn(watch(server.serve(std::move(connection))));
         return peer;

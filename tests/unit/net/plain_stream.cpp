@@ -110,6 +110,28 @@ TEST_CASE("the deadline ends a read, a wait and a blocked write") {
     }
 }
 
+TEST_CASE("a pause ends with its time or when the stream gives way, whatever the peer sends") {
+    joined j(socket_pair::unix_domain());
+    run_on(j.on, [&]() -> task<> {
+        CHECK(::send(j.pair.peer, "more", 4, 0) == 4);
+        const auto until = std::chrono::steady_clock::now() + 20ms;
+        co_await j.stream->pause(until);
+        CHECK(std::chrono::steady_clock::now() >= until);
+        j.stream->set_deadline(steady_time::max());
+        CHECK((co_await j.stream->write_all("x")).has_value());
+
+        background waiter{j.on};
+        waiter.start(
+            [](net::byte_stream& s) -> task<> { co_await s.pause(std::chrono::steady_clock::now() + 1h); }(*j.stream));
+        co_await pause_for(j.on, 1ms);
+        CHECK_FALSE(waiter.done);
+        j.stream->give_way();
+        co_await waiter.finish();
+        j.stream->set_deadline(steady_time::max());
+        CHECK_FALSE((co_await j.stream->write_all("x")).has_value());
+    }());
+}
+
 TEST_CASE("linger_close reads what is still coming, so that the answer is not reset away") {
     joined j(socket_pair::tcp());
     std::string got;
