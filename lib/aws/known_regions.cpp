@@ -35,7 +35,7 @@ result<std::vector<std::string>> parse_region_list(std::string_view text) {
         while (name.starts_with(' ')) name.remove_prefix(1);
         while (name.ends_with(' ')) name.remove_suffix(1);
         if (name.empty()) continue;
-        if (!is_region(name))
+        if (!has_region_form(name))
             return invalid_field("'" + std::string(name) + "'", "is no AWS region",
                                  "Write regions in lower case, with commas between them.");
         out.emplace_back(name);

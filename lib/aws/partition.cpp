@@ -62,7 +62,7 @@ const partition* partition_of_region(std::string_view region) noexcept {
     return nullptr;
 }
 
-bool is_region(std::string_view text) noexcept { return partition_of_region(text) != nullptr; }
+bool has_region_form(std::string_view text) noexcept { return partition_of_region(text) != nullptr; }
 
 result<std::string> sts_host(std::string_view region, endpoint_variant variant) {
     if (region.empty())

@@ -19,8 +19,9 @@ struct partition {
 [[nodiscard]] std::span<const partition> all_partitions() noexcept;
 [[nodiscard]] const partition* find_partition(std::string_view name) noexcept;
 
-/// `<prefix><letters and digits>-<digits>` of one partition of the table. Pseudo regions such as `aws-global` are none.
-[[nodiscard]] bool is_region(std::string_view text) noexcept;
+/// `<prefix><letters and digits>-<digits>` of one partition of the table. Pseudo regions such as `aws-global` are none;
+/// whether AWS has such a region is known_regions.hpp's to say.
+[[nodiscard]] bool has_region_form(std::string_view text) noexcept;
 /// nullptr when `region` is no region.
 [[nodiscard]] const partition* partition_of_region(std::string_view region) noexcept;
 

@@ -178,7 +178,7 @@ outcome<answer> sts_emulator::dispatch(exchange& x) {
 
 outcome<> sts_emulator::authenticate(exchange& x) {
     HK_TRY(const auto claim, read_signature(x.asked, x.query));
-    if (!aws::is_region(claim.region))
+    if (!aws::has_region_form(claim.region))
         return sts_error{403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. "};
     HK_TRY(x.caller, claim.session_token.empty() ? authenticate_user(claim) : authenticate_session(claim, x.now));
     HK_CHECK(check_date(claim, x.now));

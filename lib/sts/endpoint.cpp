@@ -83,7 +83,7 @@ std::string region_in(const std::string& host) {
     for (std::size_t start = 0; start <= name.size();) {
         const auto end = std::min(name.find('.', start), name.size());
         auto label = name.substr(start, end - start);
-        if (aws::is_region(label)) return label;
+        if (aws::has_region_form(label)) return label;
         start = end + 1;
     }
     return {};
@@ -99,7 +99,7 @@ bool is_loopback(const std::string& host) {
 }  // namespace
 
 result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
-    if (!aws::is_region(settings.region))
+    if (!aws::has_region_form(settings.region))
         return failure(errc::invalid_configuration,
                        std::string("aws.region ") + (settings.region.empty() ? "is missing" : "is no AWS region"),
                        "Set aws.region, for example to eu-west-1.");

@@ -29,6 +29,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             who->is_role_session() == who->session.empty())
             std::abort();
     }
-    if (const auto host = aws::sts_host(text); host.has_value() != aws::is_region(text)) std::abort();
+    if (const auto host = aws::sts_host(text); host.has_value() != aws::has_region_form(text)) std::abort();
     return 0;
 }

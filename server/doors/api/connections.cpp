@@ -75,7 +75,7 @@ result<model::connection> read_connection(services& with, const call& what, cons
     if (arn.str() == ours.principal_arn)
         return invalid_field("role_arn", "is hourkey's own identity", "Name a role of the account to deploy to.");
     if (region) {
-        if (!aws::is_region(*region))
+        if (!aws::has_region_form(*region))
             return invalid_field("region", "is not an AWS region", "Write it like eu-west-1, or leave it out.");
         if (!with.knows_region(*region)) return aws::unknown_region();
         if (aws::partition_of_region(*region)->name != arn.partition())

@@ -29,7 +29,7 @@ TEST_CASE("every partition's STS host is built from its regions") {
         CAPTURE(r.region);
         REQUIRE(aws::partition_of_region(r.region) != nullptr);
         CHECK(aws::partition_of_region(r.region)->name == r.partition);
-        CHECK(aws::is_region(r.region));
+        CHECK(aws::has_region_form(r.region));
         CHECK(aws::sts_host(r.region).value() == r.host);
         CHECK(aws::find_partition(r.partition) != nullptr);
     }
@@ -41,7 +41,7 @@ TEST_CASE("what is no region is refused, with the field named") {
           "us-east-1.evil.example", "xx-east-1", "us-east-1/", "us-gov-west", "us-gov-west-1-2", "eusc-fr-east-1",
           "us-east-11111111111111111111111111111", "us_east_1"}) {
         CAPTURE(region);
-        CHECK_FALSE(aws::is_region(region));
+        CHECK_FALSE(aws::has_region_form(region));
         const auto host = aws::sts_host(region);
         REQUIRE(host.has_error());
         CHECK(host.error().code == hourkey::errc::invalid_request);

@@ -102,7 +102,7 @@ public:
         const auto settings = read_sdk_settings(read, *files);
         if (!settings) return told(settings.error());
         const auto region = settings->region ? settings->region->value : std::string("us-east-1");
-        if (!aws::is_region(region)) return "refused: " + settings->region->from;
+        if (!aws::has_region_form(region)) return "refused: " + settings->region->from;
         return user_of(root->keys) + roles + (region == "eu-west-1" ? "" : " @" + region);
     }
 
