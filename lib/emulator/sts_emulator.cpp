@@ -1,6 +1,6 @@
 #include "emulator/sts_emulator.hpp"
 
-#include "aws/partition.hpp"
+#include "aws/known_regions.hpp"
 #include "core/encoding.hpp"
 #include "core/time_text.hpp"
 #include "crypto/random.hpp"
@@ -178,12 +178,16 @@ outcome<answer> sts_emulator::dispatch(exchange& x) {
 
 outcome<> sts_emulator::authenticate(exchange& x) {
     HK_TRY(const auto claim, read_signature(x.asked, x.query));
-    if (!aws::has_region_form(claim.region))
+    if (!has_region(claim.region))
         return sts_error{403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. "};
     HK_TRY(x.caller, claim.session_token.empty() ? authenticate_user(claim) : authenticate_session(claim, x.now));
     HK_CHECK(check_date(claim, x.now));
     x.region = claim.region;
     return {};
+}
+
+bool sts_emulator::has_region(std::string_view region) const noexcept {
+    return aws::is_known_region(region) || std::ranges::find(extra_regions_, region) != extra_regions_.end();
 }
 
 outcome<principal> sts_emulator::authenticate_user(const signature_claim& claim) {

@@ -67,6 +67,10 @@ public:
     /// Called after each change of the roles, on the thread that made it. Set it before there are others.
     void on_roles_change(std::function<void()> tell) { roles_changed_ = std::move(tell); }
 
+    /// Regions that AWS has opened since the table of aws/known_regions.hpp was made: signatures for them hold too. Set
+    /// them before there are requests.
+    void allow_regions(std::vector<std::string> more) { extra_regions_ = std::move(more); }
+
     [[nodiscard]] static bool has_operation(std::string_view name) noexcept;
 
     /// GET and POST of STS's Query API.
@@ -107,6 +111,7 @@ private:
     [[nodiscard]] answer perform(exchange& x);
     [[nodiscard]] outcome<answer> dispatch(exchange& x);
     [[nodiscard]] outcome<> authenticate(exchange& x);
+    [[nodiscard]] bool has_region(std::string_view region) const noexcept;
     [[nodiscard]] outcome<principal> authenticate_user(const signature_claim& claim);
     [[nodiscard]] outcome<principal> authenticate_session(const signature_claim& claim, wall_time now);
 
@@ -130,6 +135,7 @@ private:
     const std::size_t history_size_;
     const session_sealer sealer_;
     std::function<void()> roles_changed_;
+    std::vector<std::string> extra_regions_;
     std::atomic<long> offset_seconds_{0};
     std::atomic<std::uint64_t> times_cleared_{0};
 

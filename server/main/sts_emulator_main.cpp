@@ -1,3 +1,4 @@
+#include "aws/known_regions.hpp"
 #include "crypto/certificate.hpp"
 #include "emulator/declaration.hpp"
 #include "emulator/emulator_server.hpp"
@@ -30,6 +31,7 @@ struct options {
     std::string cert_file, key_file;
     std::string ca_out = "hourkey-sts-emulator-ca.pem";
     std::vector<std::string> users, roles;
+    std::string extra_regions;
     unsigned threads = 1;
 };
 
@@ -155,6 +157,8 @@ void announce(const options& o, std::uint16_t port) {
 
 result<> serve(const options& o) {
     emulator::sts_emulator sts;
+    HK_TRY(auto more_regions, aws::parse_region_list(o.extra_regions));
+    sts.allow_regions(std::move(more_regions));
     HK_CHECK(declare(sts, o));
     HK_TRY(const auto tls, tls_of(o));
 
@@ -206,6 +210,9 @@ int main(int argc, char** argv) {
                    "duration=SECONDS], repeatable; "
                    "without principal and trust policy it trusts every user and role known here")
         ->allow_extra_args(false);
+    app.add_option("--extra-regions", o.extra_regions,
+                   "Regions that AWS has opened since this version, with commas between them; signatures for any other "
+                   "unknown region are refused");
     app.add_option("--threads", o.threads, "Reactors, each on a thread of its own")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
