@@ -69,6 +69,31 @@ bool take_suffix(std::string_view& text, std::string_view suffix) noexcept {
     return true;
 }
 
+struct written_operator {
+    std::string_view name;  ///< what it compares by
+    condition::quantifier over = condition::quantifier::none;
+    bool if_exists = false;
+};
+
+written_operator split_operator(std::string_view text) noexcept {
+    written_operator w;
+    if (take_prefix(text, "ForAnyValue:"))
+        w.over = condition::quantifier::for_any;
+    else if (take_prefix(text, "ForAllValues:"))
+        w.over = condition::quantifier::for_all;
+    w.if_exists = take_suffix(text, "IfExists");
+    w.name = text;
+    return w;
+}
+
+/// nullptr: none that is evaluated. Null asks whether a key exists, and goes with neither quantifier nor IfExists.
+const operator_row* find_operator(const written_operator& w) noexcept {
+    const auto found = std::ranges::find(operators, w.name, &operator_row::name);
+    if (found == operators.end()) return nullptr;
+    const bool is_plain = !w.if_exists && w.over == condition::quantifier::none;
+    return found->compares == is_null && !is_plain ? nullptr : &*found;
+}
+
 /// RFC 3339, a date alone, or seconds of the epoch.
 std::optional<double> seconds_of(std::string_view text) {
     if (const auto epoch = parse_number<double>(text)) return epoch;
@@ -158,18 +183,26 @@ const std::vector<std::string>* condition_context::find(std::string_view key) co
     return found == values_.end() ? nullptr : &found->second;
 }
 
+bool is_condition_operator(std::string_view name) noexcept {
+    const auto written = split_operator(name);
+    return written.name == "BinaryEquals" || find_operator(written) != nullptr;
+}
+
+bool compares_dates(std::string_view operator_name) noexcept {
+    const auto* const found = find_operator(split_operator(operator_name));
+    return found != nullptr && found->compares == date;
+}
+
 result<condition> make_condition(std::string_view operator_name, std::string_view key,
                                  std::vector<std::string> values) {
-    condition c;
-    auto name = operator_name;
-    if (take_prefix(name, "ForAnyValue:")) c.over = condition::quantifier::for_any;
-    if (take_prefix(name, "ForAllValues:")) c.over = condition::quantifier::for_all;
-    c.if_exists = take_suffix(name, "IfExists");
-    const auto found = std::ranges::find(operators, name, &operator_row::name);
-    if (found == operators.end() ||
-        (found->compares == is_null && (c.if_exists || c.over != condition::quantifier::none)))
+    const auto written = split_operator(operator_name);
+    const auto* const found = find_operator(written);
+    if (found == nullptr)
         return invalid_field(
             "Condition", "has the operator " + std::string(operator_name) + ", which is none that is evaluated here");
+    condition c;
+    c.over = written.over;
+    c.if_exists = written.if_exists;
     c.compares = found->compares;
     c.wants = found->wants;
     c.is_negated = found->is_negated;

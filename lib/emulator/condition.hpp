@@ -49,6 +49,11 @@ struct condition {
     std::vector<std::string> values;
 };
 
+/// Whether IAM has such an operator, with its quantifier and IfExists: also BinaryEquals, which is not evaluated here.
+[[nodiscard]] bool is_condition_operator(std::string_view name) noexcept;
+/// Whether it is one of those that compare dates.
+[[nodiscard]] bool compares_dates(std::string_view operator_name) noexcept;
+
 /// Refuses operators that AWS does not have, keys and texts that are not evaluated here, and values of the wrong type:
 /// what is taken is evaluated.
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html

@@ -3,7 +3,7 @@
 #include "aws/partition.hpp"
 #include "emulator/arn_text.hpp"
 #include "emulator/code_point.hpp"
-#include "emulator/policy_document.hpp"
+#include "emulator/session_policy.hpp"
 #include "emulator/text.hpp"
 
 #include <algorithm>
@@ -40,7 +40,6 @@ constexpr std::size_t most_tags = 50;
 constexpr std::size_t packed_space = 2048;
 
 sts_error invalid_value(std::string message) { return {400, "InvalidParameterValue", std::move(message)}; }
-sts_error malformed(std::string message) { return {400, "MalformedPolicyDocument", std::move(message)}; }
 
 /// `NAME.member.N[.FIELD]`, by number: one map of fields for each N, a plain value under "".
 std::map<unsigned, std::map<std::string_view, std::string_view>> members(const form& parameters,
@@ -72,20 +71,6 @@ std::optional<std::string_view> field_of(const std::map<std::string_view, std::s
                                          std::string_view name) {
     const auto found = fields.find(name);
     return found == fields.end() ? std::nullopt : std::optional(found->second);
-}
-
-/// What a session policy is beside what all policies are.
-outcome<> check_session_policy(const std::string& policy) {
-    const auto first = policy.find_first_not_of(" \t\r\n");
-    if (first == std::string::npos || policy[first] != '{')
-        return malformed("The policy is not in the valid JSON format.");
-    const auto statements = parse_policy(policy);
-    if (!statements) return malformed("Syntax errors in policy: " + std::string(statements.error().text()));
-    for (const auto& s : *statements) {
-        if (s.who || s.not_who) return malformed("Policy document should not specify a principal.");
-        if (!s.resources && !s.not_resources) return malformed("Policy statement must contain resources.");
-    }
-    return {};
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:policy/...`, of the role's account or of AWS.
