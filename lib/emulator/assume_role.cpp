@@ -1,6 +1,7 @@
 #include "emulator/assume_role.hpp"
 
 #include "emulator/arn_text.hpp"
+#include "emulator/iam_name.hpp"
 #include "emulator/text.hpp"
 
 namespace hourkey::emulator {
@@ -33,7 +34,7 @@ outcome<assume_role_input> read_assume_role(const form& parameters, const sessio
     }
     HK_CHECK(found.raise());
     HK_CHECK(check_role_arn(in.role_arn));
-    HK_CHECK(check_policies(in.policies, split_arn(in.role_arn).account));
+    HK_CHECK(check_policies(in.policies, split_arn(in.role_arn)));
     HK_CHECK(check_tags(in.tags, parameters, inherited));
     HK_TRY(in.packed_percent, packed_size(in.policies, in.tags));
     return in;

@@ -1,8 +1,8 @@
 #include "emulator/session_parameters.hpp"
 
 #include "aws/partition.hpp"
-#include "emulator/arn_text.hpp"
 #include "emulator/code_point.hpp"
+#include "emulator/iam_name.hpp"
 #include "emulator/session_policy.hpp"
 #include "emulator/text.hpp"
 
@@ -73,15 +73,15 @@ std::optional<std::string_view> field_of(const std::map<std::string_view, std::s
     return found == fields.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// `arn:PARTITION:iam::ACCOUNT:policy/...`, of the role's account or of AWS.
-bool is_policy_arn(const arn_parts& p, std::string_view account) noexcept {
-    return p.service == "iam" && p.region.empty() && (p.account == account || p.account == "aws") &&
-           p.resource.starts_with("policy/") && p.resource.size() > 7;
+/// A managed policy of the owner's partition, and of its account or of AWS.
+bool is_policy_arn(const arn_parts& p, const arn_parts& owner) noexcept {
+    constexpr std::string_view type = "policy/";
+    return p.partition == owner.partition && p.service == "iam" && p.region.empty() &&
+           (p.account == owner.account || p.account == "aws") && p.resource.starts_with(type) &&
+           is_path_and_name(p.resource.substr(type.size()), longest_policy_name);
 }
 
 }  // namespace
-
-bool is_name_character(char32_t c) noexcept { return is_ascii_word(c) || is_one_of(c, "+=,.@-"); }
 
 session_policies read_policies(const form& parameters, violations& found) {
     session_policies out;
@@ -100,9 +100,11 @@ session_policies read_policies(const form& parameters, violations& found) {
     return out;
 }
 
-outcome<> check_policies(const session_policies& policies, std::string_view account) {
+outcome<> check_policies(const session_policies& policies, const arn_parts& owner) {
     for (const auto& arn : policies.arns)
-        if (!is_policy_arn(split_arn(arn), account)) return validation_error("ARN " + arn + " is not valid.");
+        if (!is_policy_arn(split_arn(arn), owner)) return validation_error("ARN " + arn + " is not valid.");
+    const std::set<std::string_view> distinct(policies.arns.begin(), policies.arns.end());
+    if (distinct.size() != policies.arns.size()) return invalid_value("Duplicate policy ARNs found.");
     if (policies.policy.empty()) return {};
     return check_session_policy(policies.policy);
 }

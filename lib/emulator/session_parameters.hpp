@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/arn_text.hpp"
 #include "emulator/form.hpp"
 #include "emulator/session_tag.hpp"
 #include "emulator/sts_error.hpp"
@@ -22,9 +23,10 @@ struct session_policies {
     [[nodiscard]] bool empty() const noexcept { return policy.empty() && arns.empty(); }
 };
 [[nodiscard]] session_policies read_policies(const form& parameters, violations& found);
-/// MalformedPolicyDocument for an inline policy that is none, ValidationError for ARNs that name no policy of
-/// `account`.
-[[nodiscard]] outcome<> check_policies(const session_policies& policies, std::string_view account);
+/// ValidationError for an ARN that names no policy which a session of `owner` (a role or a user) can have,
+/// InvalidParameterValue for one that is listed twice, as of tag keys, MalformedPolicyDocument for an inline policy
+/// that is none.
+[[nodiscard]] outcome<> check_policies(const session_policies& policies, const arn_parts& owner);
 
 [[nodiscard]] session_tags read_tags(const form& parameters, violations& found);
 /// Marks those of TransitiveTagKeys. `inherited` are the calling session's, whose transitive ones may not be set again.
@@ -49,7 +51,4 @@ enum class mfa_proof { none, given };
 void read_role(const form& parameters, violations& found, std::string& role_arn, std::string& session_name);
 /// A text that is no ARN, or no role's.
 [[nodiscard]] outcome<> check_role_arn(std::string_view role_arn);
-
-[[nodiscard]] bool is_name_character(char32_t c) noexcept;  ///< `[\w+=,.@-]`
-
 }  // namespace hourkey::emulator

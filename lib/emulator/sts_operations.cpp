@@ -214,7 +214,7 @@ outcome<answer> sts_emulator::get_session_token(exchange& x) {
 
 outcome<answer> sts_emulator::get_federation_token(exchange& x) {
     const auto of = split_arn(x.caller.arn);
-    HK_TRY(const auto in, read_federation_token(x.parameters, of.account));
+    HK_TRY(const auto in, read_federation_token(x.parameters, of));
     if (x.caller.kind != principal_kind::user)
         return access_denied("Cannot call GetFederationToken with session credentials");
     principal who;

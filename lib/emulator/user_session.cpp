@@ -1,5 +1,7 @@
 #include "emulator/user_session.hpp"
 
+#include "emulator/iam_name.hpp"
+
 namespace hourkey::emulator {
 namespace {
 
@@ -17,7 +19,7 @@ outcome<session_token_input> read_session_token(const form& parameters) {
     return in;
 }
 
-outcome<federation_token_input> read_federation_token(const form& parameters, std::string_view account) {
+outcome<federation_token_input> read_federation_token(const form& parameters, const arn_parts& caller) {
     federation_token_input in;
     violations found;
     const auto name = parameters.find("Name");
@@ -27,7 +29,7 @@ outcome<federation_token_input> read_federation_token(const form& parameters, st
     in.tags = read_tags(parameters, found);
     HK_CHECK(found.raise());
     in.name = *name;
-    HK_CHECK(check_policies(in.policies, account));
+    HK_CHECK(check_policies(in.policies, caller));
     HK_CHECK(check_tags(in.tags, {}, {}));
     HK_TRY(in.packed_percent, packed_size(in.policies, in.tags));
     return in;

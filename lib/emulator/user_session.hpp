@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emulator/arn_text.hpp"
 #include "emulator/form.hpp"
 #include "emulator/session_parameters.hpp"
 #include "emulator/sts_error.hpp"
@@ -24,8 +25,8 @@ struct federation_token_input {
     session_tags tags;
     std::optional<unsigned> packed_percent;
 };
-/// `account` is the caller's: of which the managed policies must be.
-[[nodiscard]] outcome<federation_token_input> read_federation_token(const form& parameters, std::string_view account);
+/// The managed policies must be of the caller's account.
+[[nodiscard]] outcome<federation_token_input> read_federation_token(const form& parameters, const arn_parts& caller);
 
 /// AWS shortens in silence what an account's root user asks for.
 inline constexpr std::chrono::hours longest_of_root{1};

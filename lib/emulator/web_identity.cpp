@@ -67,7 +67,7 @@ outcome<web_identity_input> read_web_identity(const form& parameters) {
         return validation_error(
             "ProviderId is for OAuth 2.0 access tokens, which the emulator does not evaluate: send an OpenID Connect "
             "ID token without it");
-    HK_CHECK(check_policies(in.policies, split_arn(in.role_arn).account));
+    HK_CHECK(check_policies(in.policies, split_arn(in.role_arn)));
     HK_TRY(in.packed_percent, packed_size(in.policies, {}));
     in.token = *token;
     return in;

@@ -381,6 +381,12 @@ TEST_CASE_FIXTURE(sts_of_one_user, "GetFederationToken gives a federated user, w
     CHECK(code_of(get({{"Name", std::string(32, 'n')}})) == "ok");
     CHECK(code_of(get({{"Name", std::string(33, 'n')}})) == "400 ValidationError");
     CHECK(code_of(get({{"Name", "jane"}, {"Policy", "none"}})) == "400 MalformedPolicyDocument");
+    const auto with_arn = [&](const std::string& arn) {
+        return code_of(get({{"Name", "jane"}, {"PolicyArns.member.1.arn", arn}}));
+    };
+    CHECK(with_arn("arn:aws:iam::111122223333:policy/X") == "ok");
+    CHECK(with_arn("arn:aws:iam::444455556666:policy/X") == "400 ValidationError");
+    CHECK(with_arn("arn:aws-cn:iam::aws:policy/X") == "400 ValidationError");
 }
 
 TEST_CASE_FIXTURE(sts_of_one_user, "AssumeRoleWithWebIdentity takes an ID token of a provider that a role trusts") {
