@@ -1,5 +1,6 @@
 #include "emulator/arn_text.hpp"
 
+#include "aws/partition.hpp"
 #include "emulator/text.hpp"
 
 #include <algorithm>
@@ -18,5 +19,9 @@ arn_parts split_arn(std::string_view arn) noexcept {
 }
 
 bool is_account(std::string_view text) noexcept { return text.size() == 12 && std::ranges::all_of(text, is_digit); }
+
+bool is_of_account(const arn_parts& arn) noexcept {
+    return aws::find_partition(arn.partition) != nullptr && arn.region.empty() && is_account(arn.account);
+}
 
 }  // namespace hourkey::emulator

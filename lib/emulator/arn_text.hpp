@@ -13,4 +13,7 @@ struct arn_parts {
 /// Twelve digits.
 [[nodiscard]] bool is_account(std::string_view text) noexcept;
 
+/// Of a partition that AWS has, of an account, and of no region: what IAM's ARNs are, and those of STS.
+[[nodiscard]] bool is_of_account(const arn_parts& arn) noexcept;
+
 }  // namespace hourkey::emulator

@@ -36,7 +36,7 @@ result<std::string> put_user(sts_emulator& sts, const form& f) {
     HK_TRY(const auto key, needed(f, "AccessKeyId"));
     HK_TRY(const auto secret_key, needed(f, "SecretAccessKey"));
     HK_TRY(const auto arn, needed(f, "Arn"));
-    if (split_arn(arn).resource.empty()) return invalid_field("Arn", "is not an ARN");
+    HK_CHECK(check_user_arn(arn));
     mfa_device mfa{std::string(f.find("MfaSerialNumber").value_or("")), std::string(f.find("MfaCode").value_or(""))};
     if (mfa.serial.empty() != mfa.code.empty())
         return invalid_field("MfaCode", "goes with MfaSerialNumber, and neither alone");

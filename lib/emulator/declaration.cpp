@@ -1,6 +1,7 @@
 #include "emulator/declaration.hpp"
 
 #include "core/encoding.hpp"
+#include "emulator/principal_element.hpp"
 #include "emulator/text.hpp"
 
 #include <algorithm>
@@ -48,9 +49,14 @@ result<declared_user> parse_declared_user(std::string_view text) {
     u.access_key = take_until(text, ':');
     u.secret_key = take_until(text, ':');
     u.arn = text;
-    if (u.access_key.empty() || u.secret_key.empty() || split_arn(u.arn).resource.empty())
-        return invalid_field("user", "is not ACCESS_KEY:SECRET:ARN");
+    if (u.access_key.empty() || u.secret_key.empty()) return invalid_field("user", "is not ACCESS_KEY:SECRET:ARN");
+    HK_CHECK(check_user_arn(u.arn));
     return u;
+}
+
+result<> check_user_arn(std::string_view arn) {
+    if (names_identity(split_arn(arn))) return {};
+    return invalid_field("Arn", "names no identity of an account", "Write it as arn:PARTITION:iam::ACCOUNT:user/NAME.");
 }
 
 result<role> parse_declared_role(std::string_view text) {
@@ -82,7 +88,7 @@ result<> check_role(const role& r) {
                              "stands beside a principal, a principal-arn or an external-id, which are parts of it",
                              "Write them into the policy.");
     HK_CHECK(trust_of(r));
-    if (parts.service != "iam" || !parts.resource.starts_with("role/") || r.name().empty()) {
+    if (!names_identity(parts) || parts.service != "iam" || !parts.resource.starts_with("role/")) {
         return invalid_field("RoleArn", "is not arn:PARTITION:iam::ACCOUNT:role/NAME");
     }
     if (r.max_session_duration < std::chrono::hours(1) || r.max_session_duration > std::chrono::hours(12)) {

@@ -15,6 +15,9 @@ struct declared_user {
 /// `ACCESS_KEY:SECRET:ARN`, as a command line gives it.
 [[nodiscard]] result<declared_user> parse_declared_user(std::string_view text);
 
+/// Of a user, or of another identity that shall have keys which do not expire.
+[[nodiscard]] result<> check_user_arn(std::string_view arn);
+
 /// `ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-duration=SECONDS]`;
 /// the first three may be repeated, and the fourth stands in their place. Commas in names and ids are their own: only
 /// one before such a word separates. Without principal and trust policy, whoever the emulator knows is trusted.

@@ -15,16 +15,16 @@ bool is_path(std::string_view text) noexcept {
            std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
 }
 
-bool is_name(std::string_view text, std::size_t longest) noexcept {
-    return !text.empty() && text.size() <= longest &&
-           std::ranges::all_of(text, [](char c) { return is_name_character(static_cast<unsigned char>(c)); });
-}
-
 }  // namespace
 
 bool is_name_character(char32_t c) noexcept {
     constexpr std::string_view others = "+=,.@-";
     return c < 0x80 && (is_word(static_cast<char>(c)) || others.find(static_cast<char>(c)) != std::string_view::npos);
+}
+
+bool is_name(std::string_view text, std::size_t longest) noexcept {
+    return !text.empty() && text.size() <= longest &&
+           std::ranges::all_of(text, [](char c) { return is_name_character(static_cast<unsigned char>(c)); });
 }
 
 bool is_path_and_name(std::string_view text, std::size_t longest_name) noexcept {

@@ -1,5 +1,7 @@
 #include "emulator/role.hpp"
 
+#include "emulator/principal_element.hpp"
+
 namespace hourkey::emulator {
 
 std::string_view role::name() const noexcept {
@@ -9,6 +11,7 @@ std::string_view role::name() const noexcept {
 
 result<trust_policy> trust_of(const role& r) {
     if (r.trust) return *r.trust;
+    for (const auto& who : r.principals) HK_CHECK(check_principal("AWS", who));
     trust_policy::statement s;
     s.actions = {"sts:assumerole", "sts:tagsession", "sts:setsourceidentity"};
     s.principals = r.principals;

@@ -1,6 +1,5 @@
 #include "emulator/session_parameters.hpp"
 
-#include "aws/partition.hpp"
 #include "emulator/code_point.hpp"
 #include "emulator/iam_name.hpp"
 #include "emulator/session_policy.hpp"
@@ -201,8 +200,7 @@ outcome<> check_role_arn(std::string_view role_arn) {
     const auto parts = split_arn(role_arn);
     if (parts.resource.empty() || parts.partition.empty() || parts.service.empty())
         return validation_error(std::string(role_arn) + " is invalid");
-    const bool is_role = aws::find_partition(parts.partition) != nullptr && parts.service == "iam" &&
-                         parts.region.empty() && is_account(parts.account) && parts.resource.starts_with("role/") &&
+    const bool is_role = is_of_account(parts) && parts.service == "iam" && parts.resource.starts_with("role/") &&
                          !parts.resource.ends_with('/');
     if (!is_role) return validation_error("Request ARN is invalid");
     return {};

@@ -1,6 +1,9 @@
 #include "emulator/trust_policy.hpp"
 
+#include "emulator/malformed_policy.hpp"
+#include "emulator/policy_check.hpp"
 #include "emulator/policy_document.hpp"
+#include "emulator/principal_element.hpp"
 #include "emulator/text.hpp"
 
 #include <algorithm>
@@ -33,30 +36,12 @@ result<std::vector<std::string>> read_actions(const std::vector<std::string>& wr
     return patterns;
 }
 
-bool names_someone(std::string_view element) noexcept {
-    if (element == "*" || is_account(element)) return true;
-    const auto who = split_arn(element);
-    if (who.partition.empty() || !is_account(who.account) || element.find_first_of("*?") != std::string_view::npos)
-        return false;
-    if (who.service == "iam")
-        return who.resource == "root" || who.resource.starts_with("user/") || who.resource.starts_with("role/");
-    return who.service == "sts" &&
-           (who.resource.starts_with("assumed-role/") || who.resource.starts_with("federated-user/"));
-}
-
 result<> read_principals(const policy_statement::principals& written, trust_policy::statement& into) {
     for (const auto& [type, values] : written) {
+        for (const auto& value : values) HK_CHECK(check_principal(type, value));
         if (type == "Service") continue;  // no AWS service ever calls an emulator
-        if (type == "Federated") {
-            into.providers.insert(into.providers.end(), values.begin(), values.end());
-            continue;
-        }
-        if (type != "AWS" && type != "*")
-            return malformed("Principal", "has the type " + type + ", which is no principal of a role");
-        for (const auto& value : values) {
-            if (!names_someone(value)) return malformed("Principal", "has " + value + ": Invalid principal in policy");
-            into.principals.push_back(value);
-        }
+        auto& known = type == "Federated" ? into.providers : into.principals;
+        known.insert(known.end(), values.begin(), values.end());
     }
     return {};
 }
@@ -64,7 +49,7 @@ result<> read_principals(const policy_statement::principals& written, trust_poli
 result<trust_policy::statement> read_statement(const policy_statement& s) {
     if (s.not_who) return malformed("NotPrincipal", "is none that a role's trust policy may have");
     if (!s.who) return malformed("Principal", "is missing");
-    if (s.resources || s.not_resources) return malformed("Resource", "is none that a role's trust policy may have");
+    if (s.either_resources()) return malformed_policy("Has prohibited field Resource.");
     if (!s.actions) return invalid_field("NotAction", "is not evaluated here", "Write the actions as Action.");
     trust_policy::statement out;
     out.is_deny = s.is_deny;
@@ -108,7 +93,7 @@ result<trust_policy> parse_trust_policy(std::string_view json) {
     if (json.size() > longest_trust_policy)
         return invalid_field("AssumeRolePolicyDocument", "is longer than 4096 characters, AWS's largest quota");
     HK_TRY(const auto statements, parse_policy(json));
-    if (statements.empty()) return malformed("Statement", "is empty");
+    HK_CHECK(check_statements(statements));
     trust_policy policy;
     policy.document = json;
     for (const auto& s : statements) {

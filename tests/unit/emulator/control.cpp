@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(door, "a role can be told to another emulator, and each change
     int changes = 0;
     sts.on_roles_change([&changes] { ++changes; });
     put_all();
-    const std::string second = "arn:aws:iam::444455556666:role/a&b=c",
+    const std::string second = "arn:aws:iam::444455556666:role/a&b/b=c",
                       policy = R"({"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}})";
     CHECK(tell({{"Action", "PutRole"},
                 {"RoleArn", second},
@@ -169,12 +169,14 @@ TEST_CASE_FIXTURE(door, "a mistake at the door is answered with the field's name
         {"", "Action is missing"},
         {"Action=Dance", "Action is none of PutUser"},
         {"Action=%", ""},
-        {"Action=PutUser&SecretAccessKey=s&Arn=arn:aws:iam::1:user/u", "AccessKeyId is missing"},
-        {"Action=PutUser&AccessKeyId=A&Arn=arn:aws:iam::1:user/u", "SecretAccessKey is missing"},
+        {"Action=PutUser&SecretAccessKey=s&Arn=arn:aws:iam::111122223333:user/u", "AccessKeyId is missing"},
+        {"Action=PutUser&AccessKeyId=A&Arn=arn:aws:iam::111122223333:user/u", "SecretAccessKey is missing"},
         {"Action=PutUser&AccessKeyId=A&SecretAccessKey=s", "Arn is missing"},
-        {"Action=PutUser&AccessKeyId=A&SecretAccessKey=s&Arn=me", "Arn is not an ARN"},
+        {"Action=PutUser&AccessKeyId=A&SecretAccessKey=s&Arn=me", "Arn names no identity"},
+        {"Action=PutUser&AccessKeyId=A&SecretAccessKey=s&Arn=arn:aws:iam::1:user/u", "Arn names no identity"},
         {"Action=PutRole", "RoleArn is missing"},
         {"Action=PutRole&RoleArn=arn:aws:iam::444455556666:user/x", "RoleArn is not"},
+        {"Action=PutRole&RoleArn=arn:aws:iam::444455556666:role/x&Principal=bob", "Invalid principal in policy"},
         {"Action=PutRole&RoleArn=arn:aws:iam::444455556666:role/x&MaxSessionDuration=3599",
          "MaxSessionDuration is not"},
         {"Action=PutRole&RoleArn=arn:aws:iam::444455556666:role/x&MaxSessionDuration=43201",

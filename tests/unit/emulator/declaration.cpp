@@ -5,13 +5,16 @@
 using namespace hourkey::emulator;
 
 TEST_CASE("a user is declared by key, secret and ARN") {
-    const auto u = parse_declared_user("AKIA1:se/cr+et=:arn:aws:iam::111122223333:user/a:b");
+    const auto u = parse_declared_user("AKIA1:se/cr+et=:arn:aws:iam::111122223333:user/a@b");
     REQUIRE(u.has_value());
     CHECK(u->access_key == "AKIA1");
     CHECK(u->secret_key == "se/cr+et=");
-    CHECK(u->arn == "arn:aws:iam::111122223333:user/a:b");
-    for (const auto* text : {"", "AKIA1", "AKIA1:secret", "AKIA1:secret:me", ":secret:arn:aws:iam::1:user/a",
-                             "AKIA1::arn:aws:iam::1:user/a"}) {
+    CHECK(u->arn == "arn:aws:iam::111122223333:user/a@b");
+    for (const auto* text :
+         {"", "AKIA1", "AKIA1:secret", "AKIA1:secret:me", ":secret:arn:aws:iam::111122223333:user/a",
+          "AKIA1::arn:aws:iam::111122223333:user/a", "AKIA1:secret:arn:aws:iam::1:user/a",
+          "AKIA1:secret:arn:moon:iam::111122223333:user/a", "AKIA1:secret:arn:aws:iam:us-east-1:111122223333:user/a",
+          "AKIA1:secret:arn:aws:iam::111122223333:user/a b", "AKIA1:secret:arn:aws:iam::111122223333:group/a"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_declared_user(text).has_value());
     }
@@ -19,14 +22,16 @@ TEST_CASE("a user is declared by key, secret and ARN") {
 
 TEST_CASE("a role is declared with its trust, and commas in its name stay") {
     const auto r = parse_declared_role(
-        "arn:aws:iam::444455556666:role/a,b=c,principal=arn:aws:iam::1:root,principal=arn:aws:iam::2:user/"
-        "x,y,principal-arn=arn:aws:iam::1:user/"
+        "arn:aws:iam::444455556666:role/"
+        "a,b=c,principal=arn:aws:iam::111122223333:root,principal=arn:aws:iam::444455556666:user/"
+        "x,y,principal-arn=arn:aws:iam::111122223333:user/"
         "u,external-id=hk-1,2"
         ",external-id=hk-3,max-session-duration=7200");
     REQUIRE(r.has_value());
     CHECK(r->arn == "arn:aws:iam::444455556666:role/a,b=c");
-    CHECK(r->principals == std::vector<std::string>{"arn:aws:iam::1:root", "arn:aws:iam::2:user/x,y"});
-    CHECK(r->principal_arns == std::vector<std::string>{"arn:aws:iam::1:user/u"});
+    CHECK(r->principals ==
+          std::vector<std::string>{"arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:user/x,y"});
+    CHECK(r->principal_arns == std::vector<std::string>{"arn:aws:iam::111122223333:user/u"});
     CHECK(r->external_ids == std::vector<std::string>{"hk-1,2", "hk-3"});
     CHECK(r->max_session_duration == std::chrono::hours(2));
     CHECK(parse_declared_role("arn:aws:iam::444455556666:role/a")->principals == std::vector<std::string>{"*"});
@@ -38,11 +43,26 @@ TEST_CASE("a role is declared with its trust, and commas in its name stay") {
     CHECK(whole->max_session_duration == std::chrono::hours(2));
     for (
         const auto* text :
-        {"", "role/a", "arn:aws:iam::1:role/a,trust-policy={}", "arn:aws:iam::1:role/a,trust-policy=trust.json",
-         R"(arn:aws:iam::1:role/a,external-id=hk-1,trust-policy={"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}})",
-         "arn:aws:iam::1:role/a,principal-arn=hourkey", "arn:aws:iam::1:user/a", "arn:aws:iam::1:role/",
-         "arn:aws:iam::1:role/a,external-id=", "arn:aws:iam::1:role/a,max-session-duration=1h",
-         "arn:aws:iam::1:role/a,max-session-duration=3599", "arn:aws:iam::1:role/a,max-session-duration=43201"}) {
+        {"",
+         "role/a",
+         "arn:aws:iam::111122223333:role/a,trust-policy={}",
+         "arn:aws:iam::111122223333:role/a,trust-policy=trust.json",
+         R"(arn:aws:iam::111122223333:role/a,external-id=hk-1,trust-policy={"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}})",
+         "arn:aws:iam::111122223333:role/a,principal-arn=hourkey",
+         "arn:aws:iam::111122223333:user/a",
+         "arn:aws:iam::111122223333:role/",
+         "arn:aws:iam::111122223333:role/a,external-id=",
+         "arn:aws:iam::111122223333:role/a,max-session-duration=1h",
+         "arn:aws:iam::111122223333:role/a,max-session-duration=3599",
+         "arn:aws:iam::111122223333:role/a,max-session-duration=43201",
+         "arn:aws:iam::1:role/a",
+         "arn:moon:iam::111122223333:role/a",
+         "arn:aws:iam:us-east-1:111122223333:role/a",
+         "arn:aws:sts::111122223333:role/a",
+         "arn:aws:iam::111122223333:role/a b",
+         "arn:aws:iam::111122223333:role/a$",
+         "arn:aws:iam::111122223333:role/a,principal=arn:aws:iam::1:root",
+         "arn:aws:iam::111122223333:role/a,principal=bob"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_declared_role(text).has_value());
     }
