@@ -48,9 +48,9 @@ struct mfa_device {
 /// sessions that really sign, and fails as told. Every identity known here may call everything; only trust policies
 /// decide. Thread-safe.
 ///
-/// Not evaluated: what a session policy lets a session do (it is only checked to be one), the signature of a web
-/// identity's token, and AssumeRoleWithSAML, DecodeAuthorizationMessage and GetAccessKeyInfo, which are answered
-/// InvalidAction.
+/// Not evaluated: what a session policy lets a session do (it is only checked to be one that IAM takes), the signature
+/// of a web identity's token, and AssumeRoleWithSAML, DecodeAuthorizationMessage and GetAccessKeyInfo, which are
+/// answered InvalidAction.
 class sts_emulator {
 public:
     static constexpr std::size_t default_history = 10'000;

@@ -54,9 +54,12 @@ Try it:
 
 A whole trust policy, of several statements with Allow and Deny and every condition operator:
   hourkey-sts-emulator --role "arn:aws:iam::444455556666:role/deploy,trust-policy=$(cat trust.json)"
-What of it would not be evaluated is refused when it is declared: NotPrincipal (IAM takes none either), NotAction, policy variables,
+What IAM refuses in it is refused when it is declared, and so is what would not be evaluated: NotAction, policy variables, BinaryEquals,
 condition keys whose value the emulator does not know (aws:PrincipalOrgID and the like). aws:SourceIp is the address that connected.
-Not evaluated at all: what a session policy lets a session do, the signature of a web identity's token, permissions of the caller.
+Session policies are refused as IAM refuses them, by their form: elements, Sids, actions, resources, condition operators, dates.
+Not evaluated at all: what a session policy lets a session do, the keys of its conditions and their values but for dates, whether there
+are such users, managed policies, services and actions as a policy names, the signature of a web identity's token, permissions of the
+caller, and which region this endpoint is in: a signature for any region of AWS's holds, and one for another only with --extra-regions.
 PackedPolicySize is the plain size's share of 2,048 characters; AWS packs.
 
 Over TLS (the default) the certificate's CA is made at start and written to --ca-out: AWS_CA_BUNDLE=that file.

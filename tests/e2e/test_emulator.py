@@ -53,8 +53,23 @@ class Sts(unittest.TestCase):
         self.refused("InvalidParameterValue", TransitiveTagKeys=["team"])
         self.refused("ValidationError", RoleArn="arn:aws:iam::444455556666:user/deploy")
         self.refused("PackedPolicyTooLarge", Tags=[{"Key": f"{i:0128}", "Value": "v" * 256} for i in range(6)])
-        with self.assertRaisesRegex(ClientError, "SignatureDoesNotMatch.*valid region"):
-            self.client(region="moon-base-1").get_caller_identity()
+        for region in ("moon-base-1", "us-moon-1", "eu-west-9"):
+            with self.subTest(region), self.assertRaisesRegex(ClientError, "SignatureDoesNotMatch.*valid region"):
+                self.client(region=region).get_caller_identity()
+
+    def test_session_policies_that_iam_takes_from_nobody_are_refused(self):
+        self.trust(self.allow())
+        for change, words in (({"Action": "foo"}, "prefaced by a vendor"), ({"Resource": "foo"}, "ARN format"), ({"Sid": "a-b"}, "alpha-numeric"),
+                              ({"Condition": {"Foo": {"a:b": "c"}}}, "Syntax errors"), ({"Principal": "*"}, "principal")):
+            policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", **change}]}
+            with self.subTest(words):
+                self.assertIn(words, self.refused("MalformedPolicyDocument", Policy=json.dumps(policy)))
+        managed = {"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+        self.assume(PolicyArns=[managed])
+        self.refused("InvalidParameterValue", PolicyArns=[managed, managed])
+        for arn in ("arn:foo:iam::aws:policy/X", "arn:aws-cn:iam::aws:policy/X", "arn:aws:iam::aws:policy/a b$"):
+            with self.subTest(arn):
+                self.refused("ValidationError", PolicyArns=[{"arn": arn}])
 
     def test_tags_and_a_source_identity_are_answered(self):
         self.trust(self.allow())
