@@ -1,5 +1,7 @@
 #include "auth/authenticator.hpp"
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 
 namespace hourkey::auth {
@@ -11,8 +13,6 @@ failure unauthenticated(std::string_view why) {
                    "Send a valid token in the Authorization header as `Bearer hk_...`; an admin can make a new one.",
                    std::string(why));
 }
-
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool has_bearer_scheme(std::string_view value) noexcept {
     constexpr std::string_view scheme = "bearer ";  // RFC 9110 11.1: a scheme's case does not matter

@@ -1,5 +1,6 @@
 #include "aws/sigv4_verifier.hpp"
 
+#include "core/ascii.hpp"
 #include "core/encoding.hpp"
 #include "core/time_text.hpp"
 
@@ -16,11 +17,6 @@ constexpr std::size_t longest_authorization = 4096;
 struct authorization {
     std::string_view access_key_id, date, region, service, signed_headers, signature;
 };
-
-std::string_view trimmed(std::string_view text) {
-    const auto from = text.find_first_not_of(" \t"), to = text.find_last_not_of(" \t");
-    return from == std::string_view::npos ? std::string_view{} : text.substr(from, to - from + 1);
-}
 
 bool is_hex_signature(std::string_view text) {
     return text.size() == 64 &&

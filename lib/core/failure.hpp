@@ -84,6 +84,10 @@ struct errc_row {
 [[nodiscard]] const errc_row& describe(errc code) noexcept;
 /// `denied` or `error`, as audit, metric and log say it.
 [[nodiscard]] bool is_denial(errc code) noexcept;
+/// The store did not answer, or what it holds cannot be read.
+[[nodiscard]] constexpr bool is_of_store(errc code) noexcept {
+    return code == errc::store_unavailable || code == errc::store_corrupt;
+}
 [[nodiscard]] std::span<const errc_row> all_errc_rows() noexcept;
 
 /// What AWS said, kept apart from what we say.

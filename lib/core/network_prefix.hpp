@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/ip_address.hpp"
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -21,15 +23,13 @@ public:
 
     [[nodiscard]] bool is_none() const noexcept { return bits_ == 0; }
     [[nodiscard]] std::uint8_t bits() const noexcept { return bits_; }
-    [[nodiscard]] const std::array<unsigned char, 16>& network() const noexcept {
-        return network_;
-    }  ///< zeros behind its bits
+    [[nodiscard]] const address_bytes& network() const noexcept { return network_; }  ///< zeros behind its bits
     [[nodiscard]] std::string str() const;  ///< `192.0.2.1`, `2001:db8:1::/56`
     friend auto operator<=>(const network_prefix&, const network_prefix&) = default;
 
 private:
     friend struct std::hash<network_prefix>;
-    std::array<unsigned char, 16> network_{};
+    address_bytes network_{};
     std::uint8_t bits_ = 0;
 };
 

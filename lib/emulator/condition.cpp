@@ -51,12 +51,6 @@ constexpr std::array operators{
     operator_row{"Null", is_null, equal, false},
 };
 
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
-    return out;
-}
-
 bool take_prefix(std::string_view& text, std::string_view prefix) noexcept {
     if (!text.starts_with(prefix)) return false;
     text.remove_prefix(prefix.size());

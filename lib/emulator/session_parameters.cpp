@@ -60,12 +60,6 @@ std::string member_of(std::string_view list, unsigned number, std::string_view f
     return path;
 }
 
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
-    return out;
-}
-
 std::optional<std::string_view> field_of(const std::map<std::string_view, std::string_view>& fields,
                                          std::string_view name) {
     const auto found = fields.find(name);

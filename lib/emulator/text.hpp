@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -8,9 +10,6 @@
 
 namespace hourkey::emulator {
 
-[[nodiscard]] constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 [[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 /// `\w` of AWS's patterns: ASCII only.
 [[nodiscard]] constexpr bool is_word(char c) noexcept {
@@ -19,13 +18,6 @@ namespace hourkey::emulator {
 
 [[nodiscard]] inline bool equal_without_case(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// Spaces and tabs, as around an HTTP field's value.
-[[nodiscard]] inline std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
 }
 
 /// The whole text as a decimal number.

@@ -1,5 +1,6 @@
 #include "http/forwarded_for.hpp"
 
+#include "core/ascii.hpp"
 #include "http/token.hpp"
 
 #include <algorithm>
@@ -8,12 +9,6 @@
 namespace hourkey::http {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool is_port(std::string_view text) {
     constexpr std::size_t longest = 5;
     return !text.empty() && text.size() <= longest &&
@@ -21,7 +16,7 @@ bool is_port(std::string_view text) {
 }
 
 /// Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
-std::optional<net::address_bytes> parse_entry(std::string_view text) {
+std::optional<address_bytes> parse_entry(std::string_view text) {
     text = trimmed(text);
     if (text.starts_with('[')) {
         const auto end = text.find(']');
@@ -29,13 +24,13 @@ std::optional<net::address_bytes> parse_entry(std::string_view text) {
         const auto behind = text.substr(end + 1);
         if (!behind.empty() && !(behind.front() == ':' && is_port(behind.substr(1)))) return std::nullopt;
         const auto inside = text.substr(1, end - 1);
-        return inside.find(':') == std::string_view::npos ? std::nullopt : net::parse_address(inside);
+        return inside.find(':') == std::string_view::npos ? std::nullopt : parse_address(inside);
     }
     if (std::ranges::count(text, ':') == 1) {
         const auto colon = text.find(':');
-        return is_port(text.substr(colon + 1)) ? net::parse_address(text.substr(0, colon)) : std::nullopt;
+        return is_port(text.substr(colon + 1)) ? parse_address(text.substr(0, colon)) : std::nullopt;
     }
-    return net::parse_address(text);
+    return parse_address(text);
 }
 
 }  // namespace
@@ -48,7 +43,7 @@ std::string forwarded_client(const request& r, const std::string& from, const ne
             const auto comma = left.rfind(',');
             const auto address = parse_entry(comma == std::string_view::npos ? left : left.substr(comma + 1));
             if (!address) return client;
-            if (!net::names_nobody(*address)) client = net::to_text(*address);
+            if (!names_nobody(*address)) client = hourkey::to_text(*address);
             if (!trusted.contains(*address)) return client;
             if (comma == std::string_view::npos) break;
             left = left.substr(0, comma);

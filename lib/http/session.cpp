@@ -69,7 +69,7 @@ task<bool> session::begin() {
         // Who speaks for nobody, as in a health check, hands on whatever bytes: those name no client either.
         names_clients_ = header->client && of_->proxies->from.contains(*header->client);
         if (header->client) {
-            peer_.from.address = net::to_text(*header->client);
+            peer_.from.address = hourkey::to_text(*header->client);
             peer_.from.port = header->client_port;
             request_.client = peer_.from;
             if (!peer_.slot.belongs_to(peer_.from.address)) co_return false;

@@ -1,12 +1,8 @@
 #include "http/token.hpp"
 
+#include "core/ascii.hpp"
+
 namespace hourkey::http {
-namespace {
-
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-}  // namespace
-
 bool has_control_byte(std::string_view text) noexcept {
     unsigned char found = 0;  // of the bytes' own width, so that the compiler makes it a vector loop
     for (const char c : text)

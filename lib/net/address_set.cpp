@@ -1,19 +1,12 @@
 #include "net/address_set.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 
 namespace hourkey::net {
 namespace {
 
-constexpr address_bytes mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-constexpr unsigned mapped_bits = 96;
-
-bool is_v4(const address_bytes& address) noexcept {
-    return std::equal(mapped.begin(), mapped.begin() + 12, address.begin());
-}
+constexpr unsigned mapped_bits = mapped_bytes * 8;
 
 bool shares_prefix(const address_bytes& a, const address_bytes& b, unsigned bits) noexcept {
     const auto whole = bits / 8, rest = bits % 8;
@@ -34,30 +27,6 @@ failure not_a_network(std::string_view entry, std::string_view what) {
 }
 
 }  // namespace
-
-std::optional<address_bytes> parse_address(std::string_view text) noexcept {
-    std::array<char, INET6_ADDRSTRLEN> ended{};
-    if (text.empty() || text.size() >= ended.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
-    std::ranges::copy(text, ended.begin());
-    address_bytes out = mapped;
-    if (::inet_pton(AF_INET, ended.data(), out.data() + 12) == 1) return out;
-    if (::inet_pton(AF_INET6, ended.data(), out.data()) == 1) return out;
-    return std::nullopt;
-}
-
-bool names_nobody(const address_bytes& address) noexcept {
-    constexpr unsigned char loopback_network = 127, this_network = 0;
-    if (is_v4(address)) return address[12] == loopback_network || address[12] == this_network;
-    return address.back() <= 1 &&
-           std::all_of(address.begin(), address.end() - 1, [](unsigned char byte) { return byte == 0; });
-}
-
-std::string to_text(const address_bytes& address) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    const bool v4 = is_v4(address);
-    ::inet_ntop(v4 ? AF_INET : AF_INET6, address.data() + (v4 ? 12 : 0), text.data(), text.size());
-    return text.data();
-}
 
 result<address_set> address_set::parse(const std::vector<std::string_view>& entries) {
     address_set out;

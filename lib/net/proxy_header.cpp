@@ -53,7 +53,7 @@ result<proxy_header> parse_proxy_header(std::string_view bytes) {
     if (!names_client) return out;
 
     const auto rest = bytes.substr(proxy_header::fixed_bytes);
-    address_bytes client{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    auto client = mapped_network;
     const std::size_t bytes_of_one = family == tcp_over_v4 ? 4 : 16;
     std::ranges::copy(rest.substr(0, bytes_of_one), client.end() - static_cast<std::ptrdiff_t>(bytes_of_one));
     if (names_nobody(client)) return out;

@@ -33,6 +33,7 @@ result<ssl_ctx_ptr> make_context(const SSL_METHOD* method) {
 }
 
 std::string openssl_text(unsigned long error) {
+    if (error == 0) return {};
     std::array<char, 256> text{};
     ERR_error_string_n(error, text.data(), text.size());
     return text.data();

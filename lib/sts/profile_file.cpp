@@ -1,5 +1,6 @@
 #include "sts/profile_file.hpp"
 
+#include "core/ascii.hpp"
 #include "sts/unicode_blank.hpp"
 
 #include <algorithm>
@@ -19,13 +20,6 @@ std::string_view without_comment(std::string_view text) noexcept {
     return text;
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-    return out;
-}
-
 std::string_view unquoted(std::string_view name) noexcept {
     if (name.size() >= 2 && (name.front() == '"' || name.front() == '\'') && name.back() == name.front())
         return name.substr(1, name.size() - 2);
@@ -43,7 +37,7 @@ struct section {
 /// What follows `word` and a blank.
 std::optional<std::string_view> behind(std::string_view word, std::string_view text) noexcept {
     if (!text.starts_with(word) || leading_blank(text.substr(word.size())) == 0) return std::nullopt;
-    return trimmed(text.substr(word.size()));
+    return without_blanks(text.substr(word.size()));
 }
 
 bool has_blank(std::string_view text) noexcept {
@@ -53,7 +47,7 @@ bool has_blank(std::string_view text) noexcept {
 }
 
 section read_section(std::string_view inside, profile_file_kind kind) {
-    const auto text = trimmed(inside);
+    const auto text = without_blanks(inside);
     section out;
     if (kind == profile_file_kind::credentials) {
         out.name = unquoted(text);
@@ -78,7 +72,7 @@ public:
 
     result<> read_line(std::string_view raw) {
         ++number_;
-        const auto line = trimmed(raw);
+        const auto line = without_blanks(raw);
         if (line.empty() || line.front() == '#' || line.front() == ';') return {};
         const auto indent = indentation(raw);
         if (setting_ != nesting::none && indent > indent_) {
@@ -106,7 +100,7 @@ private:
     result<> open_section(std::string_view line) {
         const auto end = line.find(']');
         if (end == std::string_view::npos) return wrong("opens a section without a closing bracket");
-        const auto rest = trimmed(line.substr(end + 1));
+        const auto rest = without_blanks(line.substr(end + 1));
         if (!rest.empty() && rest.front() != '#' && rest.front() != ';')
             return wrong("has text behind its section name");
         const auto found = read_section(line.substr(1, end - 1), kind_);
@@ -127,13 +121,13 @@ private:
 
     result<> read_setting(std::string_view line) {
         const auto equals = line.find('=');
-        const auto name = trimmed(line.substr(0, equals));
+        const auto name = without_blanks(line.substr(0, equals));
         if (equals == std::string_view::npos || name.empty())
             return wrong("is neither a section, a setting nor a comment");
         if (!in_section_) return wrong("stands before the first section");
-        const auto value = trimmed(without_comment(line.substr(equals + 1)));
+        const auto value = without_blanks(without_comment(line.substr(equals + 1)));
         setting_ = value.empty() ? nesting::block : nesting::value;
-        name_ = lower(name);
+        name_ = lowered(name);
         if (current_) current_->set(name_, value);
         return {};
     }
@@ -155,8 +149,8 @@ private:
     void set_nested(std::string_view line) {
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) return;
-        current_->set(name_ + "." + lower(trimmed(line.substr(0, equals))),
-                      trimmed(without_comment(line.substr(equals + 1))));
+        current_->set(name_ + "." + lowered(without_blanks(line.substr(0, equals))),
+                      without_blanks(without_comment(line.substr(equals + 1))));
     }
 
     enum class nesting { none, value, block };
@@ -182,9 +176,10 @@ std::optional<std::string_view> profile::find(std::string_view name) const {
 }
 
 void profile::merge(profile over) {
-    const bool brings_key = std::ranges::any_of(key_parts, [&](auto part) { return over.has(part); });
-    if (brings_key)
-        for (const auto part : key_parts) fields_.erase(std::string(part));
+    // A token alone is none, as a refresh that broke off leaves one behind.
+    const bool brings_key = over.has("aws_access_key_id") || over.has("aws_secret_access_key");
+    auto& giving_way = brings_key ? *this : over;
+    for (const auto part : key_parts) giving_way.fields_.erase(std::string(part));
     for (auto& [name, value] : over.fields_) fields_.insert_or_assign(name, std::move(value));
 }
 

@@ -1,5 +1,6 @@
 #include "sts/proxy_variables.hpp"
 
+#include "core/ascii.hpp"
 #include "sts/unicode_blank.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -12,13 +13,6 @@ namespace hourkey::sts {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
 
 std::optional<std::string_view> either(const environment& variables, const char* name, const char* lower_name) {
     for (const auto* spelling : {lower_name, name})
@@ -68,11 +62,11 @@ std::optional<std::string> proxy_variable_for(const environment& variables, std:
         found = name;
     }
     if (!found) return std::nullopt;
-    const auto wanted = lower(host);
+    const auto wanted = lowered(host);
     auto rest = either(variables, "NO_PROXY", "no_proxy").value_or("");
     while (!rest.empty()) {
         const auto end = std::min(rest.find_first_of(", "), rest.size());
-        auto entry = lower(trimmed(rest.substr(0, end)));
+        auto entry = lowered(without_blanks(rest.substr(0, end)));
         rest.remove_prefix(std::min(end + 1, rest.size()));
         if (!entry.empty() && excepts(std::move(entry), wanted)) return std::nullopt;
     }

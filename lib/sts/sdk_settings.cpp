@@ -1,5 +1,7 @@
 #include "sts/sdk_settings.hpp"
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <initializer_list>
@@ -33,12 +35,6 @@ constexpr std::array unread_sources{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINE
 
 failure wrong(const found_setting& setting, std::string_view what, std::string_view fix) {
     return failure(errc::invalid_configuration, setting.from + " " + std::string(what), std::string(fix));
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
 }
 
 class settings_source {
@@ -81,7 +77,7 @@ public:
                                                                    std::string_view setting) const {
         auto found = find({variable}, setting);
         if (!found) return found;
-        const auto value = lower(found->value);
+        const auto value = lowered(found->value);
         if (value != "true" && value != "false")
             return wrong(*found, "is neither true nor false", "Write true or false.");
         return value == "true" ? std::move(found) : std::nullopt;
@@ -99,7 +95,7 @@ public:
     [[nodiscard]] result<std::optional<found_setting>> find_legacy_global() const {
         auto found = find({"AWS_STS_REGIONAL_ENDPOINTS"}, "sts_regional_endpoints");
         if (!found) return found;
-        const auto value = lower(found->value);
+        const auto value = lowered(found->value);
         if (value != "legacy" && value != "regional")
             return wrong(*found, "is neither legacy nor regional", "Write regional, or leave it out.");
         return value == "legacy" ? std::move(found) : std::nullopt;
@@ -111,7 +107,7 @@ public:
             const auto found = s.variable.empty()  ? in_profile(s.setting)
                                : s.setting.empty() ? in_environment({s.variable})
                                                    : find({s.variable}, s.setting);
-            if (found && (s.kept.empty() || lower(found->value) != s.kept)) out.push_back(found->from);
+            if (found && (s.kept.empty() || lowered(found->value) != s.kept)) out.push_back(found->from);
         }
         if (in_environment({"AWS_ACCESS_KEY_ID"})) return out;
         for (const auto* name : unread_sources)

@@ -33,7 +33,7 @@ std::size_t trailing_blank(std::string_view text) noexcept {
     return found == wide_blanks.end() ? 0 : found->size();
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view without_blanks(std::string_view text) noexcept {
     while (const auto size = leading_blank(text)) text.remove_prefix(size);
     while (const auto size = trailing_blank(text)) text.remove_suffix(size);
     return text;

@@ -10,7 +10,7 @@ namespace hourkey::sts {
 [[nodiscard]] std::size_t leading_blank(std::string_view text) noexcept;
 [[nodiscard]] std::size_t trailing_blank(std::string_view text) noexcept;
 
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+[[nodiscard]] std::string_view without_blanks(std::string_view text) noexcept;
 /// How many blanks the text starts with, whatever bytes each takes.
 [[nodiscard]] std::size_t indentation(std::string_view text) noexcept;
 

@@ -14,9 +14,6 @@ failure audit_unavailable(std::string why) {
 /// The gate was shut: AWS made nothing that would have to be recorded, and what cannot be recorded is not.
 bool was_not_asked(errc code) { return code == errc::audit_unavailable || code == errc::rate_limited; }
 
-/// A row whose seal is broken is a refusal with a record; a store that does not answer leaves none.
-bool was_not_read(errc code) { return code == errc::store_unavailable || code == errc::store_corrupt; }
-
 wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
     auto end = who.until;
     for (const auto* g : {&facts.app_grant, &facts.any_grant})
@@ -93,7 +90,8 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
         view = *std::move(anew);
         approval = decide(who, what.wish, *view, terms);
     }
-    if (!approval && was_not_read(approval.error().code)) co_return audit_unavailable(approval.error().cause);
+    // A row whose seal is broken is a refusal with a record; a store that does not answer leaves none.
+    if (!approval && is_of_store(approval.error().code)) co_return audit_unavailable(approval.error().cause);
     if (!approval) co_return co_await end_without(std::move(record), std::move(approval).error());
     record.role_arn = approval->role_arn;
     record.session_name = assumer_.session_name(who, what.request_id);

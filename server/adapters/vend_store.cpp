@@ -24,8 +24,6 @@ bool is_a_refusal(const model::audit_record& r) {
     return r.outcome == model::audit_outcome::denied || r.reason == describe(errc::trust_refused).api;
 }
 
-bool is_of_the_store(const failure& f) { return f.code == errc::store_unavailable || f.code == errc::store_corrupt; }
-
 /// Does what was true when the vend was decided still hold, as the transaction sees it?
 class vend_submission final : public store::append_submission {
 public:
@@ -45,7 +43,7 @@ private:
     result<> decide_again(const result<model::vend_view>& fresh, wall_time now, model::audit_record& record) override {
         auto held = still_allowed(fresh, now);
         if (held) return {};
-        if (is_of_the_store(held.error())) return held;
+        if (is_of_store(held.error().code)) return held;
         revoked_ = std::move(held).error();
         record.outcome = is_denial(revoked_->code) ? model::audit_outcome::denied : model::audit_outcome::error;
         record.reason = describe(revoked_->code).api;

@@ -1,5 +1,7 @@
 #include "server/doors/change.hpp"
 
+#include "auth/authenticator.hpp"
+
 #include <charconv>
 
 namespace hourkey::server {
@@ -50,6 +52,12 @@ result<store::precondition> read_precondition(const http::request& r) {
         demanded.is_absent = true;
     }
     return demanded;
+}
+
+result<> check_asker(store::transaction& tx, const ulid& token_id, wall_time now) {
+    HK_TRY(const auto token, tx.find_token(token_id));
+    if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
+    return auth::check_token(*token, now);
 }
 
 }  // namespace hourkey::server

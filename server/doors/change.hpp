@@ -1,6 +1,5 @@
 #pragma once
 
-#include "auth/authenticator.hpp"
 #include "core/task.hpp"
 #include "model/audit_target.hpp"
 #include "server/adapters/state_note.hpp"
@@ -30,6 +29,9 @@ struct change_note {
 /// What If-Match (`"7"`) and If-None-Match (`*`) demand; nothing when neither is there. Other forms are refused.
 [[nodiscard]] result<store::precondition> read_precondition(const http::request& r);
 
+/// Whether who asked may still: their token as the transaction sees it.
+[[nodiscard]] result<> check_asker(store::transaction& tx, const ulid& token_id, wall_time now);
+
 /// What a change does, at the time that its record tells.
 template <class Row>
 using change_work = std::function<result<store::row_change<Row>>(store::transaction&, wall_time now)>;
@@ -45,11 +47,7 @@ task<result<store::row_change<Row>>> change(services& with, const call& what, ch
         [record = change_record(what, note, what.now), who = what.caller.token_id, &clock = with.clock,
          work = std::move(work)](store::transaction& tx) mutable -> result<outcome> {
         record.time = clock.now();
-        if (!who.is_nil()) {
-            HK_TRY(const auto token, tx.find_token(who));
-            if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
-            HK_CHECK(auth::check_token(*token, record.time));
-        }
+        if (!who.is_nil()) HK_CHECK(check_asker(tx, who, record.time));
         auto done = work(tx, record.time);
         if (!done || done->is_unchanged) return done;
         note_states(record, *done);

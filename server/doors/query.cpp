@@ -49,13 +49,13 @@ result<std::optional<std::int64_t>> query::integer(std::string_view name, std::i
     return std::optional<std::int64_t>(number);
 }
 
-result<> query::finish() const {
+result<> query::finish(std::string fix) const {
     for (const auto& p : parameters_)
         if (!p.asked) {
             const bool printable =
                 std::ranges::all_of(p.name, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
             return invalid_field(printable ? "query parameter '" + p.name + "'" : "a query parameter",
-                                 "is not known here", "Check its spelling in docs/API.md.");
+                                 "is not known here", std::move(fix));
         }
     return {};
 }

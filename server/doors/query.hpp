@@ -20,7 +20,7 @@ public:
     [[nodiscard]] result<std::optional<std::int64_t>> integer(std::string_view name, std::int64_t min,
                                                               std::int64_t max);
     /// Names every parameter that no getter asked for.
-    [[nodiscard]] result<> finish() const;
+    [[nodiscard]] result<> finish(std::string fix = "Check its spelling in docs/API.md.") const;
 
 private:
     struct parameter {

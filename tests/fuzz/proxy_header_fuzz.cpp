@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (have != part->size || !whole || !whole->is_complete || whole->size != have ||
                 whole->client != part->client)
                 std::abort();
-            if (part->client && !net::parse_address(net::to_text(*part->client))) std::abort();
+            if (part->client && !hourkey::parse_address(hourkey::to_text(*part->client))) std::abort();
             return 0;
         }
         if (part->client || part->size <= have) std::abort();

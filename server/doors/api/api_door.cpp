@@ -10,9 +10,10 @@ namespace hourkey::server::api {
 namespace {
 
 /// Nothing that a caller says is passed over in silence.
-result<> refuse_query(std::string_view raw) {
-    HK_TRY(const auto given, query::parse(raw));
-    return given.finish();
+result<> refuse_query(const http::request& r) {
+    HK_TRY(const auto given, query::parse(r.query));
+    const bool has_body = r.verb == http::method::post || r.verb == http::method::put;
+    return has_body ? given.finish("What this method takes stands in its JSON body.") : given.finish();
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ task<result<>> api_door::admit(call& what, const route* to) {
     HK_CO_CHECK(with_.rates.admit_caller(what.caller, units_of(*to), drawn_for, what.http.received));
     HK_CO_CHECK(access);
     HK_CO_CHECK(co_await resolve_tenant(what));
-    if (to->query == query_use::none) HK_CO_CHECK(refuse_query(what.http.query));
+    if (to->query == query_use::none) HK_CO_CHECK(refuse_query(what.http));
     co_return result<>{};
 }
 

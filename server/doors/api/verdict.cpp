@@ -1,6 +1,5 @@
 #include "server/doors/api/verdict.hpp"
 
-#include "auth/authenticator.hpp"
 #include "obs/log.hpp"
 #include "server/adapters/finding_store.hpp"
 #include "server/doors/api/verification_records.hpp"
@@ -12,16 +11,8 @@ namespace {
 using model::connection_state;
 using records = std::vector<model::audit_record>;
 
-result<> check_asker(store::transaction& tx, const ulid& asker, wall_time now) {
-    HK_TRY(const auto token, tx.find_token(asker));
-    if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
-    return auth::check_token(*token, now);
-}
-
-bool is_of_the_store(errc code) {
-    return code == errc::store_unavailable || code == errc::store_corrupt || code == errc::outcome_unknown ||
-           code == errc::internal;
-}
+/// Whether the change was refused, or may come yet.
+bool may_come(errc code) { return is_of_store(code) || code == errc::outcome_unknown || code == errc::internal; }
 
 /// What was verified: still there, and still the same link?
 result<> check_link(const model::connection& seen, const std::optional<model::connection>& current) {
@@ -91,7 +82,7 @@ task<result<>> keep_change(services& with, ulid asker, const model::connection& 
         with.findings.settle(seen, began);  // what was found before this verification began, it has proved otherwise
         co_return result<>();
     }
-    if (is_of_the_store(done.error().code)) co_return std::move(done).error();
+    if (may_come(done.error().code)) co_return std::move(done).error();
     // Not the asker's to change any more; but the sessions were made.
     for (auto& r : of) {
         r.outcome = model::audit_outcome::denied;

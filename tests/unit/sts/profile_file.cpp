@@ -142,3 +142,17 @@ TEST_CASE("the credentials file wins, and takes the three parts of a key togethe
     CHECK(p.find("region") == "r");
     CHECK(merged.at("other").find("a") == "b");
 }
+
+TEST_CASE("a token without a key takes nothing from the other file's, and joins it not") {
+    auto from_config = parse_profile_file("[default]\naws_access_key_id=C\naws_secret_access_key=c\n", config);
+    auto from_credentials =
+        parse_profile_file("[default]\naws_session_token=stale\naws_security_token=old\n", credentials);
+    REQUIRE(from_config.has_value());
+    REQUIRE(from_credentials.has_value());
+    const auto merged = merge_profiles(std::move(from_config->profiles), std::move(from_credentials->profiles));
+    const auto& p = merged.at("default");
+    CHECK(p.find("aws_access_key_id") == "C");
+    CHECK(p.find("aws_secret_access_key") == "c");
+    CHECK_FALSE(p.has("aws_session_token"));
+    CHECK_FALSE(p.has("aws_security_token"));
+}
