@@ -1,7 +1,11 @@
 """What README and docs/CLIENTS.md show for fetching works as printed; only host, port and the two files are put in place."""
+import contextlib
+import http.server
 import json
 import re
 import shutil
+import ssl
+import threading
 import unittest
 import unittest.mock
 import warnings
@@ -42,6 +46,31 @@ def typed(block):
     return "\n".join(line[2:] if line.startswith("$ ") else line for line in lines if line.startswith(("$ ", "  ")))
 
 
+@contextlib.contextmanager
+def answering(status, body, cut=0):
+    """The port of a server in hourkey's place that answers so, always; the last `cut` bytes that it promised never come."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body) + cut))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    certificate, key = world.authority.issue("in-hourkeys-place")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+
+
 class Lines(unittest.TestCase):
     def setUp(self):
         self.home = temporary_folder()
@@ -62,10 +91,10 @@ class Lines(unittest.TestCase):
     def write_profile(self):
         (self.home / ".aws/config").write_text(self.here(block_with(README, "credential_process")))
 
-    def shell(self, script):
+    def shell(self, script, shell="bash"):
         environment = clean_environment(HOME=str(self.home), AWS_CA_BUNDLE=str(world.authority.ca))
         del environment["AWS_EC2_METADATA_DISABLED"]  # the documented lines have to say it themselves
-        return run("bash", "-c", script, env=environment)
+        return run(shell, "-c", script, env=environment)
 
     def signs_as_the_session(self, printed):
         arn = json.loads(printed)["Arn"]
@@ -134,6 +163,47 @@ class Lines(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertNotIn("the tool ran", done.stdout)
         self.assertIn("This app may not use this connection", done.stderr)
+
+
+    def answers_without_keys(self):
+        """(name, status, body, bytes that are promised and do not come)"""
+        whole = json.dumps({"Version": 1, "AccessKeyId": "ASIAUD5QGBCD7OBTFDH3", "SecretAccessKey": "s" * 40, "SessionToken": "t" * 400}).encode()
+        yield "403", 403, b'{"code":"app_not_allowed","message":"This app may not use this connection."}', 0
+        yield "403, empty", 403, b"", 0
+        yield "503 of a proxy", 503, b"<html>", 0
+        yield "200, empty", 200, b"", 0
+        yield "200, cut off", 200, whole[:100], len(whole) - 100
+        yield "200, cut off where nobody says so", 200, whole[:100], 0
+        yield "200, all there and more promised", 200, whole, 10
+        yield "200, no JSON", 200, b"<html>", 0
+        yield "200, an empty object", 200, b"{}", 0
+        yield "200, one key only", 200, b'{"AccessKeyId":"ASIAUD5QGBCD7OBTFDH3"}', 0
+        yield "200, null", 200, b"null", 0
+
+    def does_not_run_the_tool(self, line, port):
+        script = re.sub(r"https://127\.0\.0\.1:\d+", f"https://127.0.0.1:{port}", self.here(line)).replace("serverless deploy", "echo the tool ran")
+        for shell in ("bash", "sh"):
+            done = self.shell(script, shell)
+            self.assertNotIn("the tool ran", done.stdout, shell)
+            self.assertNotEqual(done.returncode, 0, shell)
+            self.assertNotEqual(done.stderr, "", shell)
+
+    @unittest.skipUnless(shutil.which("jq", path=PATH), "jq is not installed")
+    def test_the_environments_tool_is_run_with_keys_or_not_at_all(self):
+        line = typed(block_with(CLIENTS, "serverless deploy"))
+        with self.subTest("a server that is away"):
+            self.does_not_run_the_tool(line, 1)
+        for name, status, body, cut in self.answers_without_keys():
+            with self.subTest(name), answering(status, body, cut) as port:
+                self.does_not_run_the_tool(line, port)
+
+    def test_an_answer_without_keys_is_an_error_to_the_aws_line(self):
+        for name, status, body, cut in self.answers_without_keys():
+            with self.subTest(name), answering(status, body, cut) as port:
+                self.write_profile()
+                config = self.home / ".aws/config"
+                config.write_text(re.sub(r"https://127\.0\.0\.1:\d+", f"https://127.0.0.1:{port}", config.read_text()))
+                self.assertNotEqual(self.shell(self.aws_line()).returncode, 0)
 
 
 class Words(unittest.TestCase):
