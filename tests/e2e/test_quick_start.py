@@ -12,7 +12,7 @@ import unittest
 
 import boto3
 
-from harness import BINARIES, HOURKEY_ACCOUNT, HOURKEY_USER, PATIENCE, Authority, Emulator, Trouble, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
+from harness import BINARIES, HOURKEY_ACCOUNT, HOURKEY_USER, PATIENCE, REPOSITORY, Authority, Emulator, Trouble, end_with_us, clean_environment, hourkeyd, temporary_folder, wait_until
 
 
 def dev(folder, *more):
@@ -94,6 +94,17 @@ class RunningDev(unittest.TestCase):
         for name in ("SecretAccessKey", "SessionToken"):
             self.assertRegex(self.line_with(f"{name}:"), rf"^{name}: .{{4}}\.\.\. \(\d+ characters\)$")
         self.assertNotRegex(self.text, "hk_(app|admin|operator)_")
+
+    def test_the_readme_shows_what_is_printed(self):
+        def without_what_differs(text):
+            for pattern, word in ((r"(127\.0\.0\.1):\d+", r"\1:PORT"), (r"(folder: ).*/", r"\1"), (r"ASIA[A-Z0-9]{16}", "KEY"), (r"\S{4}(\.\.\. \()", r"\1"),
+                                  (r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME")):
+                text = re.sub(pattern, word, text)
+            return text
+
+        shown = re.search(r"^\$ \./dev run\n\.\.\.\n(.*?)^\.\.\.$", (REPOSITORY / "README.md").read_text(), re.MULTILINE | re.DOTALL)[1]
+        self.assertIn("RoleArn", shown)
+        self.assertTrue(without_what_differs(self.text).startswith(without_what_differs(shown)), self.text)
 
     def test_it_says_where_its_ca_is_and_that_the_role_was_verified(self):
         self.assertTrue((self.folder / "ca.pem").is_file())
