@@ -201,8 +201,9 @@ result<assume_role_answer> parse_assume_role_answer(std::span<char> body, const 
                                                     wall_time now) {
     document xml;
     HK_TRY(const auto root, xml.load(body));
-    if (local_name(root) != "AssumeRoleResponse") return invalid("it is no AssumeRoleResponse");
-    const auto [answer, metadata] = only_children<2>(root, {"AssumeRoleResult", "ResponseMetadata"});
+    const std::string operation(expected.operation), response = operation + "Response", outcome = operation + "Result";
+    if (local_name(root) != response) return invalid("it is no " + response);
+    const auto [answer, metadata] = only_children<2>(root, {outcome, "ResponseMetadata"});
     const auto [keys, user, packed] = only_children<3>(answer, {"Credentials", "AssumedRoleUser", "PackedPolicySize"});
     const auto [arn, id] = only_children<2>(user, {"Arn", "AssumedRoleId"});
     assume_role_answer out;

@@ -28,6 +28,7 @@ struct expected_session {
     const role_arn& role;
     const session_name& name;
     std::chrono::seconds duration;
+    std::string_view operation = "AssumeRole";  ///< or AssumeRoleWithWebIdentity, whose answer differs in its name
 };
 
 struct assume_role_answer {

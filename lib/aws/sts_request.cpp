@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t shortest_external_id = 2, longest_external_id = 1224;
 constexpr std::size_t longest_policy = 2048;
+constexpr std::size_t shortest_token = 4, longest_token = 20'000;
 
 /// Characters of a policy, or nullopt when one lies outside STS's set or the text is not UTF-8.
 std::optional<std::size_t> policy_characters(std::string_view text) {
@@ -78,6 +79,25 @@ result<std::string> assume_role_body(const assume_role_request& request) {
     if (request.external_id) append_parameter(body, "ExternalId", *request.external_id);
     if (request.session_policy) append_parameter(body, "Policy", *request.session_policy);
     return body;
+}
+
+result<secret> web_identity_body(const web_identity_request& request, std::string_view token) {
+    HK_CHECK(check_duration(request.duration, base_identity::user));
+    const bool is_token = token.size() >= shortest_token && token.size() <= longest_token &&
+                          std::ranges::all_of(token, [](char c) { return c >= 0x21 && c <= 0x7E; });
+    if (!is_token)
+        return invalid_field("web identity token", "is not 4 to 20000 visible characters",
+                             "Give what the issuer wrote, a token of three parts with dots between.");
+    std::string body;
+    body.reserve(256 + request.role.str().size() * 2 + token.size() * 3);  // so that no copy is left behind
+    body.append("Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
+    append_parameter(body, "RoleArn", request.role.str());
+    append_parameter(body, "RoleSessionName", request.name.str());
+    append_parameter(body, "DurationSeconds", std::to_string(request.duration.count()));
+    append_parameter(body, "WebIdentityToken", token);
+    secret out(body);
+    wipe_container(body);
+    return out;
 }
 
 }  // namespace hourkey::aws

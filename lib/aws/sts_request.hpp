@@ -3,6 +3,7 @@
 #include "aws/arn.hpp"
 #include "aws/session_name.hpp"
 #include "core/failure.hpp"
+#include "core/secret.hpp"
 
 #include <chrono>
 #include <optional>
@@ -44,6 +45,18 @@ struct assume_role_request {
 
 /// The form body, every parameter checked. Fails with invalid_request or duration_out_of_range.
 [[nodiscard]] result<std::string> assume_role_body(const assume_role_request& request);
+
+/// AssumeRoleWithWebIdentity
+/// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html), which nobody signs: the
+/// token says who asks.
+struct web_identity_request {
+    role_arn role;
+    session_name name;
+    std::chrono::seconds duration = longest_chained_session;
+};
+/// `token` is an OpenID Connect ID token of 4..20,000 characters, which the body holds. Fails with invalid_request or
+/// duration_out_of_range.
+[[nodiscard]] result<secret> web_identity_body(const web_identity_request& request, std::string_view token);
 
 inline constexpr std::string_view get_caller_identity_body = "Action=GetCallerIdentity&Version=2011-06-15";
 

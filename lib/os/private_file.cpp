@@ -65,6 +65,26 @@ private:
     bool is_in_place_ = false;
 };
 
+result<secret> read_whole(int file, const struct stat& about, const std::string& path) {
+    if (static_cast<std::size_t>(about.st_size) > max_bytes)
+        return failure(errc::invalid_configuration, path + " is larger than 64 KiB.", "Is it the right file?");
+    std::array<char, max_bytes> buffer;
+    std::size_t size = 0;
+    while (size < buffer.size()) {
+        const auto n = ::read(file, buffer.data() + size, buffer.size() - size);
+        if (n < 0) {
+            auto why = cannot("read", path);
+            wipe_bytes(buffer.data(), size);
+            return why;
+        }
+        if (n == 0) break;
+        size += static_cast<std::size_t>(n);
+    }
+    secret out({buffer.data(), size});
+    wipe_bytes(buffer.data(), size);
+    return out;
+}
+
 }  // namespace
 
 result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode,
@@ -85,28 +105,26 @@ result<> write_private_file(const std::string& path, std::string_view bytes, pri
 
 result<secret> read_private_file(const std::string& path) {
     const unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return cannot("read", path);
     struct stat st{};
-    if (::fstat(file.get(), &st) != 0) return cannot("read", path);
+    if (!file || ::fstat(file.get(), &st) != 0) return cannot("read", path);
     if (!is_private_file(st))
         return failure(errc::invalid_configuration, path + " may be read by others.", how_to_make_private(path));
-    if (static_cast<std::size_t>(st.st_size) > max_bytes)
-        return failure(errc::invalid_configuration, path + " is larger than 64 KiB.", "Is it the right file?");
-    std::array<char, max_bytes> buffer;
-    std::size_t size = 0;
-    while (size < buffer.size()) {
-        const auto n = ::read(file.get(), buffer.data() + size, buffer.size() - size);
-        if (n < 0) {
-            auto why = cannot("read", path);
-            wipe_bytes(buffer.data(), size);
-            return why;
-        }
-        if (n == 0) break;
-        size += static_cast<std::size_t>(n);
-    }
-    secret out({buffer.data(), size});
-    wipe_bytes(buffer.data(), size);
-    return out;
+    return read_whole(file.get(), st, path);
+}
+
+result<secret> read_token_file(const std::string& path) {
+    const unique_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat st{};
+    if (!file || ::fstat(file.get(), &st) != 0) return cannot("read", path);
+    if (!S_ISREG(st.st_mode))
+        return failure(errc::invalid_configuration, path + " is no regular file.", "Is it the right file?");
+    HK_TRY(const auto whole, read_whole(file.get(), st, path));
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto text = whole.expose();
+    const auto from = text.find_first_not_of(blanks);
+    if (from == std::string_view::npos)
+        return failure(errc::invalid_configuration, path + " is empty.", "Whoever issues the token writes it there.");
+    return secret(text.substr(from, text.find_last_not_of(blanks) - from + 1));
 }
 
 }  // namespace hourkey::os

@@ -20,4 +20,8 @@ enum class private_file_mode { only_new, replace };
 /// Refuses a file that others may read (core/private_rights.hpp), and one over 64 KiB.
 [[nodiscard]] result<secret> read_private_file(const std::string& path);
 
+/// A token that somebody else issues and renews, such as Kubernetes' projected ones, whose rights are not ours to
+/// choose; without the blanks around it. Refuses what is no regular file, an empty one and one over 64 KiB.
+[[nodiscard]] result<secret> read_token_file(const std::string& path);
+
 }  // namespace hourkey::os

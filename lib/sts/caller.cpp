@@ -11,13 +11,14 @@
 namespace hourkey::sts {
 namespace {
 
-/// A signed request: its fields hold the base identity's session token.
+/// Its fields hold the base identity's session token, its body may hold another issuer's.
 struct signed_request : http::client_request {
     signed_request() = default;
     signed_request(const signed_request&) = delete;
     signed_request& operator=(const signed_request&) = delete;
     ~signed_request() {
         for (auto& field : headers) wipe_container(field.value);
+        wipe_container(body);
     }
 };
 
@@ -51,7 +52,7 @@ public:
     /// The clock may be repaired in the midst of a call, or differ between the servers behind the name.
     static constexpr int most_signed_again = 2;
 
-    conversation(caller& owner, std::string body, const aws::credentials& with, aws::denial on_denial,
+    conversation(caller& owner, std::string body, const aws::credentials* with, aws::denial on_denial,
                  aws::retry_bucket* share)
         : owner_(owner),
           with_(with),
@@ -62,8 +63,9 @@ public:
         request_.body = std::move(body);
         request_.headers.reserve(4);
         request_.headers.push_back({"Content-Type", std::string(aws::sts_content_type)});
-        if (with.is_temporary())
-            request_.headers.push_back({"X-Amz-Security-Token", std::string(with.session_token.expose())});
+        if (with == nullptr) return;
+        if (with->is_temporary())
+            request_.headers.push_back({"X-Amz-Security-Token", std::string(with->session_token.expose())});
         request_.headers.push_back({"X-Amz-Date", {}});
         request_.headers.push_back({"Authorization", {}});
     }
@@ -73,7 +75,8 @@ public:
         ++attempts_;
         sent_ = now;
         signed_with_ = estimate_.value();
-        auto fields = owner_.signer_.sign(with_, request_.body, estimate_.corrected(now));
+        if (with_ == nullptr) return request_;
+        auto fields = owner_.signer_.sign(*with_, request_.body, estimate_.corrected(now));
         request_.headers.rbegin()[1].value = std::move(fields.amz_date);
         request_.headers.back().value = std::move(fields.authorization);
         return request_;
@@ -150,7 +153,7 @@ private:
     }
 
     caller& owner_;
-    const aws::credentials& with_;
+    const aws::credentials* with_;
     aws::denial on_denial_;
     signed_request request_;
     aws::retry_session retries_;
@@ -193,7 +196,7 @@ task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
     }
 }
 
-task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials& with,
+task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials* with,
                                           deadline until, aws::denial on_denial, aws::retry_bucket* share) {
     const auto started = settings_.clock->steady_now();
     conversation attempts(*this, std::move(body), with, on_denial, share);

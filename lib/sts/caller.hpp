@@ -27,7 +27,7 @@ namespace hourkey::sts {
 /// What one call came to, for metrics: handed over on the reactor's thread when the call has ended and its answer was
 /// judged.
 struct call_report {
-    std::string_view operation;  ///< "AssumeRole", "GetCallerIdentity"
+    std::string_view operation;  ///< "AssumeRole", "AssumeRoleWithWebIdentity", "GetCallerIdentity"
     std::optional<errc> failed;  ///< none: an answer that is believed
     std::chrono::nanoseconds took{};
     int attempts = 0;
@@ -65,11 +65,12 @@ public:
         answer& operator=(answer&&) noexcept = default;
         ~answer() { wipe_container(body); }
     };
-    /// A 200's body, not yet believed: settle() is told what it is worth. `with` is owned by the caller's frame.
+    /// A 200's body, not yet believed: settle() is told what it is worth. `with` is owned by the caller's frame; null:
+    /// the call is not signed.
     /// `share`: what retries also draw on (retry_session); it outlives the call.
     /// Fails with what aws::to_failure makes of STS's error, sts_unavailable, sts_timeout, or sts_invalid_answer for
     /// bytes that are no HTTP answer; never later than `until`, but for the reactor's sweep period.
-    [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials& with,
+    [[nodiscard]] task<result<answer>> call(std::string_view operation, std::string body, const aws::credentials* with,
                                             deadline until, aws::denial on_denial = aws::denial::is_final,
                                             aws::retry_bucket* share = nullptr);
 

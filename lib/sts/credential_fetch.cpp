@@ -1,6 +1,7 @@
 #include "sts/credential_fetch.hpp"
 
 #include "core/time_text.hpp"
+#include "os/private_file.hpp"
 #include "sts/expiration_text.hpp"
 #include "sts/operations.hpp"
 #include "sts/process.hpp"
@@ -24,6 +25,14 @@ task<result<aws::credentials>> run_program(process_command command, const base_c
         co_return unusable(
             "credential_process wrote no valid JSON document with Version, AccessKeyId and SecretAccessKey");
     co_return judge_process_output(*output);
+}
+
+failure refused_token(const failure& why, const web_identity& who) {
+    std::string hint = "its web identity token was not taken";
+    if (why.aws && !why.aws->code.empty()) hint.append(" (AWS: ").append(why.aws->code).append(")");
+    auto out = unusable(std::move(hint), who.role.str() + ": " + std::string(why.text()) + " " + why.cause);
+    out.aws = why.aws;
+    return out;
 }
 
 failure refused_step(const failure& why, const role_step& step) {
@@ -59,8 +68,23 @@ task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over
         if (!plan.files.empty()) why.cause.append(why.cause.empty() ? "" : "; ").append(plan.files);
         return why;
     };
+    const auto take = [&out](assumed_role session, const aws::role_arn& role) {
+        auto who = aws::parse_caller_identity(session.assumed_role_arn);
+        out.keys = std::move(session.keys);
+        if (who) out.who = *std::move(who);
+        out.assumed = role;
+    };
     if (auto* keys = std::get_if<aws::credentials>(&plan.root)) {
         out.keys = std::move(*keys);
+    } else if (const auto* bearer = std::get_if<web_identity>(&plan.root)) {
+        auto token = os::read_token_file(bearer->token_file);  // anew each time: it lives for an hour or so
+        if (!token) co_return prefixed(unusable("its token file cannot be used", std::string(token.error().text())));
+        aws::web_identity_request request{bearer->role, bearer->session, bearer->duration};
+        auto session = co_await assume_role_with_web_identity(
+            over, std::move(request), *std::move(token),
+            deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
+        if (!session) co_return prefixed(refused_token(session.error(), *bearer));
+        take(*std::move(session), bearer->role);
     } else {
         auto keys_from_program = co_await run_program(std::get<process_command>(std::move(plan.root)), settings);
         if (!keys_from_program) co_return prefixed(std::move(keys_from_program).error());
@@ -72,10 +96,7 @@ task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over
         auto session = co_await assume_role(over, std::move(request), out.keys, out.kind(),
                                             deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         if (!session) co_return prefixed(refused_step(session.error(), step));
-        auto who = aws::parse_caller_identity(session->assumed_role_arn);
-        out.keys = std::move(session->keys);
-        if (who) out.who = *std::move(who);
-        out.assumed = step.role;
+        take(*std::move(session), step.role);
     }
     out.fetched = settings.calls.clock->now();
     if (out.keys.expiration && *out.keys.expiration <= out.fetched + settings.calls.correction->value())

@@ -26,7 +26,6 @@ struct unread_variable {
 };
 /// With these the SDKs find credentials where hourkey does not look yet: who has them set counts on it.
 constexpr std::array unread_variables{
-    unread_variable{"AWS_WEB_IDENTITY_TOKEN_FILE", "web identity"},
     unread_variable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "container credentials"},
     unread_variable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "container credentials"}};
 
@@ -79,6 +78,20 @@ result<std::optional<aws::credentials>> keys_of_environment(const environment& v
     return std::optional(std::move(keys));
 }
 
+/// As EKS and others set it for a pod.
+result<std::optional<web_identity>> web_identity_of_environment(const environment& variables) {
+    const auto file = not_empty(variables, "AWS_WEB_IDENTITY_TOKEN_FILE");
+    if (!file) return std::optional<web_identity>();
+    const auto arn = not_empty(variables, "AWS_ROLE_ARN");
+    if (!arn) return unusable("environment: AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN");
+    auto role = aws::role_arn::parse(*arn);
+    if (!role) return unusable("environment: AWS_ROLE_ARN is no role's ARN");
+    auto session = aws::session_name::parse(not_empty(variables, "AWS_ROLE_SESSION_NAME").value_or(default_session));
+    if (!session) return unusable("environment: AWS_ROLE_SESSION_NAME is not 2..64 of A-Z a-z 0-9 _ + = , . @ -");
+    return std::optional(
+        web_identity{std::string(*file), *std::move(role), *std::move(session), default_session_duration});
+}
+
 /// Follows one profile to its root. Roles are met from the outside in, so the steps are turned round at the end.
 class profile_walk {
 public:
@@ -96,7 +109,7 @@ public:
             // source_profile).
             if (seen && !(names_itself && has_key(*here))) return wrong(at, "source_profile leads round in a circle");
             // A source that has keys is the end of the chain, whatever role it has for those who choose it themselves.
-            const bool ends_here = !steps.empty() && has_key(*here);
+            const bool ends_here = (!steps.empty() && has_key(*here)) || here->has("web_identity_token_file");
             if (seen || ends_here || !here->has("role_arn")) {
                 HK_TRY(auto root, root_of(*here, at));
                 return finish(std::move(root), std::move(steps), name);
@@ -146,6 +159,7 @@ private:
     [[nodiscard]] std::string lacking() const { return files_.lacking.empty() ? std::string() : ": " + files_.lacking; }
 
     [[nodiscard]] result<root_type> root_of(const profile& p, const std::string& name) const {
+        if (p.has("web_identity_token_file")) return web_identity_of(p, name);
         if (has_key(p)) {
             const auto id = p.find("aws_access_key_id");
             const auto key = p.find("aws_secret_access_key");
@@ -169,10 +183,6 @@ private:
                     std::string("uses ") + unread +
                         ", which hourkey does not read; make another profile with credential_process = aws configure " +
                         "export-credentials --profile " + name + " --format process, and set AWS_PROFILE to that");
-        if (p.has("web_identity_token_file"))
-            return wrong(
-                name,
-                "uses web_identity_token_file, which hourkey does not read; use keys, credential_process or role_arn");
         return wrong(name, "has neither keys nor credential_process nor role_arn" + lacking());
     }
 
@@ -189,12 +199,12 @@ private:
         return root_type(*std::move(keys));
     }
 
-    static result<role_step> step_of(const profile& p, const std::string& name) {
-        // A server cannot type a code.
-        if (p.has("mfa_serial"))
-            return wrong(name, "has mfa_serial; a server cannot answer MFA, so use a role that does not ask for it");
-        if (p.has("web_identity_token_file"))
-            return wrong(name, "uses web_identity_token_file, which hourkey does not read");
+    struct role_part {
+        aws::role_arn role;
+        aws::session_name session;
+        std::chrono::seconds duration;
+    };
+    static result<role_part> role_part_of(const profile& p, const std::string& name) {
         auto role = aws::role_arn::parse(*p.find("role_arn"));
         if (!role) return wrong(name, "has a role_arn that is no role's ARN");
         auto session = aws::session_name::parse(p.find("role_session_name").value_or(default_session));
@@ -208,16 +218,39 @@ private:
                 duration > longest_session)
                 return wrong(name, "has a duration_seconds that is not 900..43200");
         }
+        return role_part{*std::move(role), *std::move(session), duration};
+    }
+
+    static result<root_type> web_identity_of(const profile& p, const std::string& name) {
+        if (!p.has("role_arn")) return wrong(name, "has web_identity_token_file without role_arn");
+        HK_TRY(auto part, role_part_of(p, name));
+        return root_type(web_identity{std::string(*p.find("web_identity_token_file")), std::move(part.role),
+                                      std::move(part.session), part.duration});
+    }
+
+    static result<role_step> step_of(const profile& p, const std::string& name) {
+        // A server cannot type a code.
+        if (p.has("mfa_serial"))
+            return wrong(name, "has mfa_serial; a server cannot answer MFA, so use a role that does not ask for it");
+        HK_TRY(auto part, role_part_of(p, name));
         const auto external_id = p.find("external_id").value_or("");
         if (!external_id.empty() && !aws::is_external_id(external_id))
             return wrong(name, "has an external_id that is not 2..1224 of A-Z a-z 0-9 _ + = , . @ : / -");
-        return role_step{*std::move(role), *std::move(session), std::string(external_id), duration};
+        return role_step{std::move(part.role), std::move(part.session), std::string(external_id), part.duration};
     }
 
     const shared_profiles& files_;
     const environment& variables_;
     std::vector<std::string> visited_;
 };
+
+/// Which goes before the environment's web identity (botocore's order); a profile that is named and not there goes
+/// before all.
+bool assumes_a_role(const shared_profiles& files, const profile_choice& choice) {
+    const auto found = files.profiles.find(choice.name);
+    if (found == files.profiles.end()) return !choice.variable.empty();
+    return found->second.has("role_arn") && !found->second.has("web_identity_token_file");
+}
 
 }  // namespace
 
@@ -240,7 +273,12 @@ result<credential_plan> plan_credentials(const environment& variables, const std
     }
     auto plan = [&]() -> result<credential_plan> {
         HK_TRY(const auto files, read_files());
-        auto walked = profile_walk(files, variables).walk(chosen ? profile_choice{*chosen} : choose_profile(variables));
+        const auto choice = chosen ? profile_choice{*chosen} : choose_profile(variables);
+        if (!chosen && !assumes_a_role(files, choice)) {
+            HK_TRY(auto bearer, web_identity_of_environment(variables));
+            if (bearer) return credential_plan{*std::move(bearer), {}, "web identity"};
+        }
+        auto walked = profile_walk(files, variables).walk(choice);
         if (!walked) {
             auto why = std::move(walked).error();  // error() is a copy
             why.cause = files.paths;

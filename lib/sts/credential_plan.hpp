@@ -31,11 +31,20 @@ struct role_step {
 /// `credential_process`, split into its arguments.
 using process_command = std::vector<std::string>;
 
-/// Where the base credentials come from: keys or a program, then the roles to assume with them, in order.
+/// A role's session for another issuer's token, which a file holds that somebody keeps fresh: EKS, GitHub.
+struct web_identity {
+    std::string token_file;
+    aws::role_arn role;
+    aws::session_name session;
+    std::chrono::seconds duration;
+};
+
+/// Where the base credentials come from: keys, a program or another issuer's token, then the roles to assume with them,
+/// in order.
 struct credential_plan {
-    std::variant<aws::credentials, process_command> root;
+    std::variant<aws::credentials, process_command, web_identity> root;
     std::vector<role_step> steps;
-    std::string source;      ///< for people: "environment", "profile deploy"
+    std::string source;  ///< for people: "environment", "profile deploy"
     std::string files = {};  ///< that a profile was found in, for the log
 };
 
@@ -51,7 +60,7 @@ struct shared_profiles {
     profile_map profiles;
     profile_map services = {};
     std::string lacking = {};  ///< empty, or "there is no config file and no credentials file"
-    std::string paths = {};    ///< of both, for the log
+    std::string paths = {};  ///< of both, for the log
     std::vector<loose_file> loose = {};
 };
 
@@ -63,9 +72,9 @@ struct profile_choice {
 /// AWS_PROFILE, then AWS_DEFAULT_PROFILE, which some SDKs know alone.
 [[nodiscard]] profile_choice choose_profile(const environment& variables);
 
-/// The chain of the SDKs as far as hourkey goes: environment, then the shared files' profile. A source that is there
-/// but wrong ends the chain. `chosen` names a profile explicitly, which switches the environment off as in the SDKs.
-/// `read_files` is called only when the environment holds no key.
+/// The chain of the SDKs as far as hourkey goes: the environment's keys, a role of the profile's, web identity, what
+/// else the profile has. A source that is there but wrong ends the chain. `chosen` names a profile explicitly, which
+/// switches the environment off as in the SDKs. `read_files` is called only when the environment holds no key.
 /// Fails with base_credentials_unavailable; the hint says for each source what it lacked.
 [[nodiscard]] result<credential_plan> plan_credentials(const environment& variables,
                                                        const std::optional<std::string>& chosen,

@@ -25,7 +25,7 @@ task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request wh
     const bool capped = what.duration > aws::longest_session_from(kind) && what.duration <= aws::longest_session;
     if (capped) what.duration = aws::longest_session_from(kind);
     HK_CO_TRY(auto body, aws::assume_role_body(what));
-    HK_CO_TRY(auto got, co_await over.call("AssumeRole", std::move(body), with, until, what.on_denial, share));
+    HK_CO_TRY(auto got, co_await over.call("AssumeRole", std::move(body), &with, until, what.on_denial, share));
     const aws::expected_session expected{what.role, what.name, what.duration};
     auto parsed = settle(over, got, aws::parse_assume_role_answer(got.body, expected, got.corrected_now));
     if (!parsed) co_return std::move(parsed).error();
@@ -34,10 +34,24 @@ task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request wh
     co_return out;
 }
 
+task<result<assumed_role>> assume_role_with_web_identity(caller& over, aws::web_identity_request what, secret token,
+                                                         deadline until) {
+    constexpr std::string_view operation = "AssumeRoleWithWebIdentity";
+    HK_CO_TRY(const auto body, aws::web_identity_body(what, token.expose()));
+    std::string form(body.expose());
+    HK_CO_TRY(auto got, co_await over.call(operation, std::move(form), nullptr, until));
+    const aws::expected_session expected{what.role, what.name, what.duration, operation};
+    auto parsed = settle(over, got, aws::parse_assume_role_answer(got.body, expected, got.corrected_now));
+    if (!parsed) co_return std::move(parsed).error();
+    const auto life = *parsed->keys.expiration - got.corrected_now;
+    assumed_role out{*std::move(parsed), life, false};
+    co_return out;
+}
+
 task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with,
                                                               deadline until) {
     HK_CO_TRY(auto got,
-              co_await over.call("GetCallerIdentity", std::string(aws::get_caller_identity_body), with, until));
+              co_await over.call("GetCallerIdentity", std::string(aws::get_caller_identity_body), &with, until));
     co_return settle(over, got, aws::parse_caller_identity_answer(got.body));
 }
 

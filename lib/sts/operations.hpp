@@ -22,6 +22,10 @@ struct assumed_role : aws::assume_role_answer {
                                                      const aws::credentials& with, aws::base_identity kind,
                                                      deadline until, aws::retry_bucket* share = nullptr);
 
+/// The same for the bearer of another issuer's token, unsigned. Such a session is a role's.
+[[nodiscard]] task<result<assumed_role>> assume_role_with_web_identity(caller& over, aws::web_identity_request what,
+                                                                       secret token, deadline until);
+
 /// Whose credentials these are, by STS's word. `with` is owned by the caller's frame.
 [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with,
                                                                             deadline until);

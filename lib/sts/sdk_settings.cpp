@@ -30,8 +30,7 @@ constexpr std::array unread_settings{
 
 /// Sources of credentials that the SDKs ask before a profile's keys, or in place of them; keys in the environment go
 /// before all.
-constexpr std::array unread_sources{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-                                    "AWS_CONTAINER_CREDENTIALS_FULL_URI"};
+constexpr std::array unread_sources{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"};
 
 failure wrong(const found_setting& setting, std::string_view what, std::string_view fix) {
     return failure(errc::invalid_configuration, setting.from + " " + std::string(what), std::string(fix));

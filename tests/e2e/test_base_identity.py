@@ -1,7 +1,9 @@
 """hourkey's own AWS identity from the shared files: it follows their changes, and outlives their mistakes."""
+import base64
 import json
 import pathlib
 import subprocess
+import time
 import unittest
 
 from harness import (BINARIES, HOURKEY_ACCOUNT, HOURKEY_USER, TARGET_ACCOUNT, Api, Server, World, clean_environment, expect, hourkeyd, run, wait_until)
@@ -86,6 +88,66 @@ class SharedFiles(unittest.TestCase):
         self.write("config", f"[default]\ncredential_process = cat {self.files}/keys.json\n")
         self.start()
         self.assertEqual(self.signer(), f"arn:aws:iam::{HOURKEY_ACCOUNT}:user/process")
+
+
+class WebIdentity(unittest.TestCase):
+    """A pod's own role, for a token that its platform renews."""
+
+    PROVIDER = f"arn:aws:iam::{HOURKEY_ACCOUNT}:oidc-provider/oidc.example.com/id/1"
+    ROLE = f"arn:aws:iam::{HOURKEY_ACCOUNT}:role/pods/hourkey"
+
+    def setUp(self):
+        self.name = f"web-{self.id().rsplit('_', 1)[1]}"
+        self.file = world.folder / f"{self.name}-token"
+        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": self.PROVIDER}, "Action": "sts:AssumeRoleWithWebIdentity",
+                                                         "Condition": {"StringEquals": {"oidc.example.com/id/1:sub": "system:serviceaccount:hourkey:server"}}}]}
+        world.emulator.control("PutRole", RoleArn=self.ROLE, AssumeRolePolicyDocument=json.dumps(trust))
+
+    def write(self, **claims):
+        parts = ({"alg": "RS256"}, {"iss": "https://oidc.example.com/id/1", "aud": "sts.amazonaws.com", "sub": "system:serviceaccount:hourkey:server",
+                                    "exp": int(time.time()) + 600} | claims)
+        token = ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts) + ".c2ln"
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(token + "\n")
+        fresh.chmod(0o644)  # as Kubernetes projects it
+        fresh.rename(self.file)
+
+    def start(self, ready=True, **env):
+        base = {"AWS_REGION": "us-east-1", "AWS_WEB_IDENTITY_TOKEN_FILE": str(self.file), "AWS_ROLE_ARN": self.ROLE, **env}
+        server = Server(world.folder / self.name, world.authority, world.emulator.url, base, start=False)
+        self.addCleanup(server.kill)
+        return server.start(ready=ready)
+
+    def test_it_vends_and_trust_policies_name_the_role_with_its_path(self):
+        self.write()
+        server = self.start(AWS_ROLE_SESSION_NAME="pod-1")
+        operator = Api(server.port, world.authority.trust(), server.make_token("operator"))
+        expect(operator.post("/v1/tenants", {"name": "acme"}), 201)
+        admin = operator.as_holder_of(server.make_token("admin", "acme"))
+        expect(admin.put("/v1/tenants/acme/apps/deploy"), 201)
+        link = "/v1/tenants/acme/connections/prod"
+        made = expect(admin.put(link, {"kind": "role", "role_arn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/{self.name}"}), 201).json
+        self.assertEqual(made["principal_arn"], self.ROLE)
+        world.emulator.put_role(made["role_arn"], made["external_id"], Principal=self.ROLE)
+        self.assertEqual(expect(admin.post(f"{link}/verify"), 200).json["state"], "active")
+        expect(admin.put(f"{link}/grants/deploy"), 201)
+        app = operator.as_holder_of(server.make_token("app", "acme", "deploy"))
+        key = expect(app.get("/v1/credentials/prod"), 200).json["AccessKeyId"]
+        signer = next(call["caller"] for call in world.emulator.history() if call.get("access_key") == key)
+        self.assertEqual(signer, f"arn:aws:sts::{HOURKEY_ACCOUNT}:assumed-role/hourkey/pod-1")
+        self.assertNotIn(self.file.read_text().strip(), server.log_file.read_text())
+
+    def test_a_wrong_token_is_told_with_its_cause_and_a_good_one_taken_when_it_comes(self):
+        server = self.start(ready=False)
+        server.wait_for_log("base credentials could not be fetched", reason="web identity: its token file cannot be used")
+        self.write(exp=1)
+        server.wait_for_log("base credentials could not be fetched", reason="web identity: its web identity token was not taken (AWS: ExpiredTokenException)")
+        self.write(sub="system:serviceaccount:other:server")
+        server.wait_for_log("base credentials could not be fetched", reason="web identity: its web identity token was not taken (AWS: AccessDenied)")
+        self.assertEqual(server.api.get("/readyz").status, 503)
+        self.write()
+        server.wait_for_log("base credentials fetched", source="web identity")
+        expect(server.api.get("/readyz"), 200)
 
 
 class FarAway(unittest.TestCase):

@@ -453,7 +453,7 @@ class AgainstAws(unittest.TestCase):
         self.assertEqual(self.output.read_text().count("insecure_trust"), 1)
 
     def test_what_it_cannot_use_of_the_environment_is_named(self):
-        rows = (("AWS_WEB_IDENTITY_TOKEN_FILE is, but hourkey does not read web identity yet", 5,
+        rows = (("AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN", 5,
                  dict(AWS_WEB_IDENTITY_TOKEN_FILE="/token", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)),
                 ("AWS_REGION is 'EU-West-1', which is no AWS region", 2, dict(AWS_REGION="EU-West-1")))
         for words, code, env in rows:

@@ -380,3 +380,17 @@ TEST_CASE("a long error message is cut") {
         parse_error("<Error><Code>X</Code><Message>" + std::string(2000, 'm') + "</Message></Error>").message.size() ==
         512);
 }
+
+TEST_CASE(
+    "an answer to a web identity differs from AssumeRole's in its names alone, and neither is taken for the other") {
+    const auto parse_bearers = [](std::string body) {
+        return aws::parse_assume_role_answer(body, {role, session, seconds(3600), "AssumeRoleWithWebIdentity"}, now);
+    };
+    auto xml = answer{}.xml();
+    CHECK_FALSE(parse_bearers(xml).has_value());
+    replace_all(xml, "AssumeRoleResult", "AssumeRoleWithWebIdentityResult");
+    CHECK_FALSE(parse_bearers(xml).has_value());
+    replace_all(xml, "AssumeRoleResponse", "AssumeRoleWithWebIdentityResponse");
+    CHECK(parse_bearers(xml).value().keys.access_key_id == "ASIAEXAMPLEKEYID0001");
+    CHECK_FALSE(parse(xml).has_value());
+}

@@ -102,3 +102,18 @@ TEST_CASE("parameters beyond STS's limits never go out") {
         if (body.has_error()) CHECK(body.error().text().starts_with(row.field));
     }
 }
+
+TEST_CASE("a web identity's body holds its token, and refuses what is none") {
+    const auto asked = request();
+    const aws::web_identity_request r{asked.role, asked.name};
+    CHECK(aws::web_identity_body(r, "e.y+/=").value().expose() ==
+          "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%"
+          "2Fdeploy&"
+          "RoleSessionName=hk.acme.shop.1&DurationSeconds=3600&WebIdentityToken=e.y%2B%2F%3D");
+    CHECK(aws::web_identity_body(r, std::string(20'000, 'x')).has_value());
+    for (const auto& token :
+         {std::string(), std::string("abc"), std::string(20'001, 'x'), std::string("a b c"), std::string("a.b.c\n")})
+        CHECK(aws::web_identity_body(r, token).error().code == errc::invalid_request);
+    CHECK(aws::web_identity_body({asked.role, asked.name, seconds(60)}, "a.b.c").error().code ==
+          errc::duration_out_of_range);
+}

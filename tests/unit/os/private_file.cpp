@@ -99,4 +99,16 @@ TEST_CASE("A file that others may touch, a missing one and a huge one are not re
           errc::invalid_configuration);
 }
 
+TEST_CASE("A token is read whoever else may read it, without the blanks around it") {
+    const scratch_folder folder;
+    CHECK(read_token_file(folder.put("projected", " a.b.c\n", 0644)).value().expose() == "a.b.c");
+    CHECK(read_token_file(folder.put("full", std::string(64 * 1024, 'a'))).value().size() == 64 * 1024);
+    for (const auto& path : {folder.put("empty", ""), folder.put("blank", " \r\n"),
+                             folder.put("huge", std::string(64 * 1024 + 1, 'a')), folder.file("none"), folder.file("")})
+        CHECK(code_of(read_token_file(path)) == errc::invalid_configuration);
+    const auto pipe = folder.file("pipe");  // into which nobody writes
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(code_of(read_token_file(pipe)) == errc::invalid_configuration);
+}
+
 }  // namespace hourkey::os

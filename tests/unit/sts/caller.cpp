@@ -125,7 +125,7 @@ const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std:
 
 /// The attempts it took; 0 for a failure.
 task<int> call(caller& over) {
-    auto got = co_await over.call("Test", "Action=Test", keys, deadline::after(25s));
+    auto got = co_await over.call("Test", "Action=Test", &keys, deadline::after(25s));
     if (!got) co_return 0;
     over.settle(*got, std::nullopt);
     co_return got->report.attempts;

@@ -29,11 +29,21 @@ result<credential_plan> plan(const variables& v, const std::string& config,
 const std::string arn = "arn:aws:iam::111122223333:role/";
 const variables env_keys{{"AWS_ACCESS_KEY_ID", "AKIAENV"}, {"AWS_SECRET_ACCESS_KEY", "envsecret"}};
 
+const variables pod{{"AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/token"}, {"AWS_ROLE_ARN", arn + "team/pod"}};
+
+variables with(variables some, const variables& more) {
+    for (const auto& [name, value] : more) some[name] = value;
+    return some;
+}
+
 /// The plan in one line: root, steps, source.
 std::string sketch(const credential_plan& p) {
     std::string out;
     if (const auto* keys = std::get_if<aws::credentials>(&p.root)) {
         out = keys->access_key_id + (keys->is_temporary() ? "+token" : "") + (keys->expiration ? "+expiry" : "");
+    } else if (const auto* bearer = std::get_if<web_identity>(&p.root)) {
+        out = bearer->token_file + " > " + std::string(bearer->role.role_name()) + "/" + bearer->session.str() + "/" +
+              std::to_string(bearer->duration.count());
     } else {
         for (const auto& argument : std::get<process_command>(p.root)) out += "<" + argument + ">";
     }
@@ -163,12 +173,46 @@ const std::vector<row> usable{
      "aws_access_key_id=AKIAFILE\naws_secret_access_key=s\n",
      {},
      "AKIAFILE (profile default)"},
-    {"keys beside a web identity, in a source: the keys, which hourkey can use",
+    {"keys beside a web identity, in a source: the web identity",
      {},
      "[default]\nrole_arn=" + arn + "r\nsource_profile=b\n[profile b]\nrole_arn=" + arn +
          "w\nweb_identity_token_file=/x\naws_access_key_id=AKIAB\naws_secret_access_key=s\n",
      {},
-     "AKIAB > r/hourkey/3600 (profile default)"},
+     "/x > w/hourkey/3600 > r/hourkey/3600 (profile default)"},
+    {"web identity of the environment", pod, "", {}, "/var/run/token > pod/hourkey/3600 (web identity)"},
+    {"with a session name of its own",
+     with(pod, {{"AWS_ROLE_SESSION_NAME", "me"}}),
+     "",
+     {},
+     "/var/run/token > pod/me/3600 (web identity)"},
+    {"keys of the environment before it", with(pod, env_keys), "", {}, "AKIAENV (environment)"},
+    {"it before a profile's keys",
+     pod,
+     "[default]\naws_access_key_id=AKIAFILE\naws_secret_access_key=s\n",
+     {},
+     "/var/run/token > pod/hourkey/3600 (web identity)"},
+    {"a profile's role before it",
+     pod,
+     two_hops,
+     {},
+     "AKIAROOT > inner/me/900/x:1 > outer/hourkey/3600 (profile default)"},
+    {"a profile that was chosen by name switches it off", pod, two_hops, "root", "AKIAROOT (profile root)"},
+    {"a profile's own web identity after the environment's",
+     pod,
+     "[default]\nrole_arn=" + arn + "w\nweb_identity_token_file=/x\n",
+     {},
+     "/var/run/token > pod/hourkey/3600 (web identity)"},
+    {"a profile's own web identity, with what it says of the session",
+     {},
+     "[default]\nrole_arn=" + arn + "w\nweb_identity_token_file=/x\nrole_session_name=me\nduration_seconds=900\n",
+     {},
+     "/x > w/me/900 (profile default)"},
+    {"a profile's own web identity goes before a source of its role",
+     {},
+     "[default]\nrole_arn=" + arn + "w\nweb_identity_token_file=/x\nsource_profile=default\n" +
+         "aws_access_key_id=AKIAB\naws_secret_access_key=s\n",
+     {},
+     "/x > w/hourkey/3600 (profile default)"},
     {"both profile variables: AWS_PROFILE, the one that all SDKs know",
      {{"AWS_PROFILE", "root"}, {"AWS_DEFAULT_PROFILE", "middle"}},
      two_hops,
@@ -258,14 +302,26 @@ const std::vector<row> unusable{
      "export-credentials --profile default "
      "--format "
      "process"},
-    {"web identity of the environment",
-     {{"AWS_WEB_IDENTITY_TOKEN_FILE", "/hunter2"}},
+    {"web identity without a role",
+     {{"AWS_WEB_IDENTITY_TOKEN_FILE", "/x"}},
      "",
      {},
-     "AWS_ACCESS_KEY_ID is not set (AWS_WEB_IDENTITY_TOKEN_FILE is, but hourkey does not read web identity yet: use "
-     "keys, or a profile with "
-     "credential_process); "
-     "profile default"},
+     "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN"},
+    {"web identity for what is no role",
+     {{"AWS_WEB_IDENTITY_TOKEN_FILE", "/x"}, {"AWS_ROLE_ARN", "hunter2"}},
+     "",
+     {},
+     "AWS_ROLE_ARN is no role's ARN"},
+    {"web identity with a session that has no name",
+     with(pod, {{"AWS_ROLE_SESSION_NAME", "hunter2 "}}),
+     "",
+     {},
+     "AWS_ROLE_SESSION_NAME is not 2..64"},
+    {"web identity beside a profile that is named and not there",
+     with(pod, {{"AWS_PROFILE", "gone"}}),
+     "",
+     {},
+     "profile gone (AWS_PROFILE)"},
     {"container credentials",
      {{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/hunter2"}},
      "",
@@ -276,7 +332,11 @@ const std::vector<row> unusable{
      "",
      {},
      "AWS_CONTAINER_CREDENTIALS_FULL_URI is, but hourkey does not read container credentials yet"},
-    {"web identity", {}, role_line + "web_identity_token_file=/x\n", {}, "web_identity_token_file"},
+    {"a profile's web identity without a role",
+     {},
+     "[default]\nweb_identity_token_file=/x\n",
+     {},
+     "web_identity_token_file without role_arn"},
     {"a role without a source", {}, role_line, {}, "neither source_profile nor credential_source"},
     {"a role with two sources", {}, role_line + "source_profile=a\ncredential_source=Environment\n", {}, "both"},
     {"instance metadata", {}, role_line + "credential_source=Ec2InstanceMetadata\n", {}, "Ec2InstanceMetadata"},

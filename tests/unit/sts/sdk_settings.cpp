@@ -125,11 +125,11 @@ const std::vector<row> rows{
      {{"AWS_MAX_ATTEMPTS", "10"},
       {"AWS_SDK_UA_APP_ID", "x"},
       {"REQUESTS_CA_BUNDLE", "/x"},
-      {"AWS_WEB_IDENTITY_TOKEN_FILE", "/t"}},
+      {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/t"}},
      "[default]\nretry_mode = adaptive\ndefaults_mode = auto\ntcp_keepalive = true\n",
      "not AWS_MAX_ATTEMPTS; not retry_mode of profile default; not defaults_mode of profile default; not "
      "AWS_SDK_UA_APP_ID; "
-     "not tcp_keepalive of profile default; not REQUESTS_CA_BUNDLE; not AWS_WEB_IDENTITY_TOKEN_FILE; "},
+     "not tcp_keepalive of profile default; not REQUESTS_CA_BUNDLE; not AWS_CONTAINER_CREDENTIALS_FULL_URI; "},
     {"what hourkey does anyway is not", {{"AWS_MAX_ATTEMPTS", "3"}, {"AWS_RETRY_MODE", "Standard"}}, "", ""},
     {"keys of the environment go before other sources in the SDKs too",
      {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "x"}},
