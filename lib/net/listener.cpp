@@ -179,8 +179,9 @@ failure cannot_listen(const std::string& where, int error) {
     std::string fix = "Check the address and the port.";
     if (error == EADDRINUSE) fix = "Stop what listens there, or choose another port.";
     if (error == EACCES) fix = "Choose a port above 1023, or grant CAP_NET_BIND_SERVICE.";
-    return failure(errc::invalid_configuration, "Cannot listen on " + where + ": " + std::strerror(error) + ".",
-                   std::move(fix));
+    // Whoever listens there may be about to end: a start that is tried again may come about.
+    const auto code = error == EADDRINUSE ? errc::connection_failed : errc::invalid_configuration;
+    return failure(code, "Cannot listen on " + where + ": " + std::strerror(error) + ".", std::move(fix));
 }
 
 void switch_on(int fd, int level, int option, int value = 1) noexcept {

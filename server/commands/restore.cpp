@@ -12,6 +12,10 @@
 namespace hourkey::server {
 namespace {
 
+std::string counted(std::uint64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string not_sound(const std::string& file, const std::string& wrong) { return file + " is not sound. " + wrong; }
 
 result<int> check(const config& c, const std::string& file) {
@@ -31,8 +35,8 @@ result<int> check(const config& c, const std::string& file) {
     }
     const auto& facts = found->facts;
     HK_CHECK(print_line(file + " is sound: schema " + std::to_string(facts.schema_version) + ", " +
-                        std::to_string(facts.tenants) + " tenants, " + std::to_string(facts.connections) +
-                        " connections, audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
+                        counted(facts.tenants, "tenant") + ", " + counted(facts.connections, "connection") +
+                        ", audit records to seq " + std::to_string(facts.last_audit_seq) + ". " +
                         (keys ? "It belongs to this server's key."
                               : "Neither whether it belongs to your server key nor its audit trail was checked: name "
                                 "the configuration with --config.")));

@@ -58,6 +58,9 @@ result<> fill(call& what, const std::array<std::string_view, 3>& values, bool ha
     return decode_parameters(what);
 }
 
+/// Health is asked with HEAD by load balancers; nothing else has a use for it.
+bool answers_head(const route& r) noexcept { return r.verb == get && r.needs == policy::right::anyone; }
+
 }  // namespace
 
 std::uint32_t units_of(const route& r) noexcept {
@@ -72,16 +75,17 @@ std::string methods_of(route_table table, std::string_view path) {
     std::string out;
     std::array<std::string_view, 3> values{};
     bool has_tenant = false;
-    for (const auto& r : table)
-        if (matches(r.path, path, values, has_tenant)) out.append(out.empty() ? "" : ", ").append(to_text(r.verb));
+    for (const auto& r : table) {
+        if (!matches(r.path, path, values, has_tenant)) continue;
+        out.append(out.empty() ? "" : ", ").append(to_text(r.verb));
+        if (answers_head(r)) out.append(", ").append(to_text(head));
+    }
     return out;
 }
 
 result<const route*> match(route_table table, call& what) {
     for (const auto& r : table) {
-        // Health is asked with HEAD by load balancers; nothing else has a use for it.
-        const bool is_health = what.http.verb == head && r.verb == get && r.needs == policy::right::anyone;
-        if (r.verb != what.http.verb && !is_health) continue;
+        if (r.verb != what.http.verb && !(what.http.verb == head && answers_head(r))) continue;
         std::array<std::string_view, 3> values{};
         bool has_tenant = false;
         if (!matches(r.path, what.http.path, values, has_tenant)) continue;

@@ -73,7 +73,7 @@ class Unit(unittest.TestCase):
                     self.assertEqual(hourkeyd(*command, "--config", server.config).returncode, CONFIGURATION)
         server.configure()
         with socket.create_server(("127.0.0.1", 0)) as taken:
-            self.assertNotEqual(serve(server, "--set", f"listen.port={taken.getsockname()[1]}").returncode, 0)
+            self.assertEqual(serve(server, "--set", f"listen.port={taken.getsockname()[1]}").returncode, 5, "systemd is to try again")
 
     def test_systemd_is_told_when_the_server_listens_and_not_when_it_does_not(self):
         for place in ("file", "abstract"):

@@ -48,9 +48,10 @@ result<> api_door::admit_unread(std::string_view address, steady_time now) {
 http::response api_door::refusal(failure why, const call& what, const route* to) const {
     if (why.hint.empty() && why.code == errc::not_found) why.hint = where_to_look(to, what);
     why.hint = fill_in(why.hint, to, what);
-    return error_answer(
-        why, what.request_id,
-        to != nullptr && to->needs == policy::right::vend ? error_spelling::sdk : error_spelling::standard);
+    // Also of a method that is not answered there: who reads it is an SDK.
+    const bool is_vend =
+        to != nullptr ? to->needs == policy::right::vend : what.http.path.starts_with("/v1/credentials/");
+    return error_answer(why, what.request_id, is_vend ? error_spelling::sdk : error_spelling::standard);
 }
 
 task<result<>> api_door::identify(call& what, const route& to) {

@@ -122,7 +122,9 @@ TEST_CASE("WhatTheRfcsLetPassIsAdmitted") {
           row{"absolute-form without a path", "GET https://h HTTP/1.1\r\nHost: h\r\n\r\n", "/", "", 1},
           row{"absolute-form of HTTP/1.0", "GET https://h/a HTTP/1.0\r\n\r\n", "/a", "", 0},
           row{"obs-text where nobody reads",
-              "GET /a HTTP/1.1\r\nHost: h\r\nX-Name: J\xf6rg\r\nUser-Agent: \xe2\x82\xac\r\n\r\n", "/a", "", 1}}) {
+              "GET /a HTTP/1.1\r\nHost: h\r\nX-Name: J\xf6rg\r\nUser-Agent: \xe2\x82\xac\r\nForwarded: for=\xff\r\n"
+              "X-Real-Ip: \xff\r\nX-Request-Id: \xff\r\n\r\n",
+              "/a", "", 1}}) {
         CAPTURE(r.name);
         head_scanner scanner(8192);
         REQUIRE(*find_head(scanner, r.block) == r.block.size());

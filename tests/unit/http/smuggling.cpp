@@ -104,6 +104,7 @@ std::vector<refused_request> smuggling_requests() {
          400},
         {"content_type_twice", post("Content-Length: 5\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n"), 400},
         {"vault_token_twice", get("Host: h\r\nX-Vault-Token: a\r\nX-Vault-Token: b\r\n"), 400},
+        {"if_none_match_twice", get("Host: h\r\nIf-None-Match: *\r\nIf-None-Match: \"1\"\r\n"), 400},
         {"if_match_twice", get("Host: h\r\nIf-Match: \"1\"\r\nIf-Match: \"2\"\r\n"), 400},
         {"expect_unknown", post("Content-Length: 5\r\nExpect: 200-ok\r\n"), 400},
         {"expect_twice", post("Content-Length: 5\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n"), 400},

@@ -1,7 +1,6 @@
 #include "server/doors/hint.hpp"
 
-#include "server/doors/api/routes.hpp"
-#include "server/doors/route_match.hpp"
+#include "asked.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,26 +9,6 @@
 
 namespace hourkey::server {
 namespace {
-
-struct asked {
-    std::string path;
-    http::request request;
-    call what{.http = request,
-              .request_id = {},
-              .now = {},
-              .caller = {},
-              .rests_on = {},
-              .tenant = {},
-              .tenant_id = {},
-              .parameters = {}};
-    const route* to = nullptr;
-
-    asked(http::method verb, std::string of) : path(std::move(of)) {
-        request.verb = verb;
-        request.path = path;
-        if (const auto found = match(api::routes(), what)) to = *found;
-    }
-};
 
 constexpr std::string_view every = "{tenant}/{connection}/{app}";
 
@@ -61,14 +40,14 @@ TEST_CASE("A hint's placeholders become what the path and the token say, and not
         asked one(r.verb, r.path);
         if (*r.tenant != '\0') one.what.caller.tenant = *tenant_name::parse(r.tenant);
         if (*r.app != '\0') one.what.caller.app = *app_name::parse(r.app);
-        CHECK(fill_in(every, one.to, one.what) == r.wanted);
+        CHECK(fill_in(every, one.row(), one.what) == r.wanted);
     }
 }
 
 TEST_CASE("Other braces of a hint stay") {
     asked one(http::method::get, "/v1/credentials/prod");
     for (const std::string text : {R"({"Version":"2012-10-17"})", "{", "a {tenan", "{id}", ""})
-        CHECK(fill_in(text, one.to, one.what) == text);
+        CHECK(fill_in(text, one.row(), one.what) == text);
 }
 
 TEST_CASE("What is not there is looked for in the collection above it") {
@@ -85,7 +64,7 @@ TEST_CASE("What is not there is looked for in the collection above it") {
           row{"/v1/whoami", ""}, row{"/nowhere", ""}}) {
         CAPTURE(r.path);
         asked one(http::method::get, r.path);
-        CHECK(where_to_look(one.to, one.what) == r.wanted);
+        CHECK(where_to_look(one.row(), one.what) == r.wanted);
     }
 }
 
