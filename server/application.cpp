@@ -4,7 +4,7 @@
 #include "aws/principal.hpp"
 #include "obs/log.hpp"
 #include "os/descriptor_limit.hpp"
-#include "server/adapters/process_output_json.hpp"
+#include "server/adapters/credential_json.hpp"
 #include "server/foundation/foundation.hpp"
 #include "server/foundation/rate_settings.hpp"
 #include "server/store_files/remembered_store.hpp"
@@ -130,6 +130,7 @@ result<> application::start_aws(const sts::environment& env) {
     sts::base_credentials_settings settings;
     settings.variables = env;
     settings.read_process_output = read_process_output_json;
+    settings.read_endpoint_document = read_endpoint_document_json;
     settings.calls.correction = correction_;
     settings.calls.on_call = [this](const sts::call_report& report) {
         if (report.operation == "GetCallerIdentity") learning_failed_ = report.failed;

@@ -55,7 +55,7 @@ struct base_credentials::worker {
         try {
             auto plan = make_plan();
             if (plan) {
-                auto fetched = co_await fetch_credentials(*std::move(plan), calls, settings);
+                auto fetched = co_await fetch_credentials(*std::move(plan), calls, reactor, settings);
                 finish(std::move(fetched));
             } else {
                 finish(std::move(plan).error());

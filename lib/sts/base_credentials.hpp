@@ -49,11 +49,21 @@ struct process_output {
     std::string expiration;  ///< empty: absent
 };
 
+/// What a container's endpoint and the metadata service answer: keys, or why there are none. As it is written.
+struct endpoint_document {
+    std::string code, message;
+    std::string access_key_id;
+    secret secret_access_key;
+    secret token;
+    std::string expiration;
+};
+
 struct base_credentials_settings {
     environment variables = process_environment;
     std::optional<std::string> profile;  ///< chosen explicitly: the environment's keys are not looked at
     /// Strict JSON reading, which this module has not.
     std::function<result<process_output>(std::string_view json)> read_process_output;
+    std::function<result<endpoint_document>(std::string_view json)> read_endpoint_document;
     std::chrono::milliseconds process_timeout{60'000};  ///< it may ask a slow identity provider, not a person
     std::chrono::milliseconds fetch_timeout{10'000};    ///< each AssumeRole of a profile, and GetCallerIdentity
     std::chrono::milliseconds poll{2'000};              ///< how often files and expiry are looked at

@@ -2,7 +2,9 @@
 
 #include "core/time_text.hpp"
 #include "os/private_file.hpp"
+#include "sts/container_source.hpp"
 #include "sts/expiration_text.hpp"
+#include "sts/metadata_source.hpp"
 #include "sts/operations.hpp"
 #include "sts/process.hpp"
 
@@ -25,6 +27,13 @@ task<result<aws::credentials>> run_program(process_command command, const base_c
         co_return unusable(
             "credential_process wrote no valid JSON document with Version, AccessKeyId and SecretAccessKey");
     co_return judge_process_output(*output);
+}
+
+task<result<aws::credentials>> ask_platform(decltype(credential_plan::root) root, net::reactor& on,
+                                            const base_credentials_settings& settings) {
+    if (auto* endpoint = std::get_if<container_endpoint>(&root))
+        return fetch_from_container(std::move(*endpoint), on, settings);
+    return fetch_from_metadata(std::get<instance_metadata>(std::move(root)), on, settings);
 }
 
 failure refused_token(const failure& why, const web_identity& who) {
@@ -59,12 +68,12 @@ result<aws::credentials> judge_process_output(const process_output& output) {
                             expiration, "credential_process", {"AccessKeyId", "SecretAccessKey", "SessionToken"});
 }
 
-task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over,
+task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, net::reactor& on,
                                               const base_credentials_settings& settings) {
     base_identity out;
     out.source = std::move(plan.source);
     const auto prefixed = [&](failure why) {
-        why.hint.insert(0, out.source + ": ");
+        why.hint.insert(0, plan.lacking + out.source + ": ");
         if (!plan.files.empty()) why.cause.append(why.cause.empty() ? "" : "; ").append(plan.files);
         return why;
     };
@@ -85,6 +94,10 @@ task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over
             deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
         if (!session) co_return prefixed(refused_token(session.error(), *bearer));
         take(*std::move(session), bearer->role);
+    } else if (!std::holds_alternative<process_command>(plan.root)) {
+        auto given = co_await ask_platform(std::move(plan.root), on, settings);
+        if (!given) co_return prefixed(std::move(given).error());
+        out.keys = *std::move(given);
     } else {
         auto keys_from_program = co_await run_program(std::get<process_command>(std::move(plan.root)), settings);
         if (!keys_from_program) co_return prefixed(std::move(keys_from_program).error());

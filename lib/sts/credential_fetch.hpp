@@ -8,9 +8,9 @@
 
 namespace hourkey::sts {
 
-/// Carries a plan out: keys as they are or from the program, then one AssumeRole a step. All arguments are owned by the
+/// Carries a plan out: its root's keys, then one AssumeRole a step. All arguments are owned by the
 /// caller's frame or object. Fails with base_credentials_unavailable, also when what was found has expired.
-[[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over,
+[[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, net::reactor& on,
                                                             const base_credentials_settings& settings);
 
 /// Version 1 of the document, with a key and, when there is one, an Expiration that names its zone

@@ -1,7 +1,9 @@
 #include "sts/credential_plan.hpp"
 
 #include "aws/sts_request.hpp"
+#include "sts/container_source.hpp"
 #include "sts/expiration_text.hpp"
+#include "sts/metadata_source.hpp"
 #include "sts/process.hpp"
 
 #include <algorithm>
@@ -19,15 +21,6 @@ constexpr std::chrono::seconds default_session_duration{3600};
 
 constexpr key_names in_environment{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"};
 constexpr key_names in_profile{"aws_access_key_id", "aws_secret_access_key", "aws_session_token"};
-
-struct unread_variable {
-    const char* name;
-    std::string_view of;
-};
-/// With these the SDKs find credentials where hourkey does not look yet: who has them set counts on it.
-constexpr std::array unread_variables{
-    unread_variable{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "container credentials"},
-    unread_variable{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "container credentials"}};
 
 failure unusable(std::string hint) { return failure(errc::base_credentials_unavailable, {}, std::move(hint)); }
 
@@ -49,14 +42,6 @@ bool is_visible(std::string_view text) noexcept {
 /// As an env file or a TOML habit leaves them; no part of a key holds any.
 bool is_quoted(std::string_view text) noexcept {
     return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
-}
-
-std::string note_of_unread(const environment& variables) {
-    for (const auto& v : unread_variables)
-        if (not_empty(variables, v.name))
-            return " (" + std::string(v.name) + " is, but hourkey does not read " + std::string(v.of) +
-                   " yet: use keys, or a profile with credential_process)";
-    return {};
 }
 
 /// Half a pair is an error and not "try the next source": the operator meant this one.
@@ -187,11 +172,21 @@ private:
     }
 
     result<root_type> root_of_environment(std::string_view credential_source, const std::string& name) const {
-        if (credential_source == "Ec2InstanceMetadata" || credential_source == "EcsContainer")
-            return wrong(name, "has credential_source " + std::string(credential_source) +
-                                   ", which hourkey does not read; use Environment or source_profile");
+        if (credential_source == "EcsContainer") {
+            HK_TRY(auto endpoint, container_of_environment(variables_));
+            if (endpoint) return root_type(*std::move(endpoint));
+            return wrong(name,
+                         "has credential_source EcsContainer, but AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and "
+                         "AWS_CONTAINER_CREDENTIALS_FULL_URI are not set");
+        }
+        if (credential_source == "Ec2InstanceMetadata") {
+            HK_TRY(auto service, metadata_of_environment(variables_));
+            if (service) return root_type(*std::move(service));
+            return wrong(name, "has credential_source Ec2InstanceMetadata, but AWS_EC2_METADATA_DISABLED is true");
+        }
         if (credential_source != "Environment")
-            return wrong(name, "has an unknown credential_source; only Environment is known");
+            return wrong(
+                name, "has an unknown credential_source; known are Environment, EcsContainer and Ec2InstanceMetadata");
         HK_TRY(auto keys, keys_of_environment(variables_));
         if (!keys)
             return wrong(
@@ -244,12 +239,55 @@ private:
     std::vector<std::string> visited_;
 };
 
+/// Whether a profile says where its credentials come from.
+bool has_source(const profile& p) {
+    for (const auto* setting : {"aws_access_key_id", "aws_secret_access_key", "credential_process", "role_arn",
+                                "web_identity_token_file", "sso_session", "sso_start_url", "login_session"})
+        if (p.has(setting)) return true;
+    return false;
+}
+
 /// Which goes before the environment's web identity (botocore's order); a profile that is named and not there goes
 /// before all.
 bool assumes_a_role(const shared_profiles& files, const profile_choice& choice) {
     const auto found = files.profiles.find(choice.name);
     if (found == files.profiles.end()) return !choice.variable.empty();
     return found->second.has("role_arn") && !found->second.has("web_identity_token_file");
+}
+
+constexpr std::string_view no_keys = "environment: AWS_ACCESS_KEY_ID is not set; ";
+
+/// Where nothing else is set up: what a container's or a machine's platform gives.
+result<std::optional<credential_plan>> plan_by_platform(const environment& variables) {
+    HK_TRY(auto endpoint, container_of_environment(variables));
+    if (endpoint) return std::optional(credential_plan{*std::move(endpoint), {}, "container endpoint"});
+    HK_TRY(auto service, metadata_of_environment(variables));
+    if (service) return std::optional(credential_plan{*std::move(service), {}, "instance metadata"});
+    return std::optional<credential_plan>();
+}
+
+result<credential_plan> plan_without_keys(const environment& variables, const std::optional<std::string>& chosen,
+                                          const std::function<result<shared_profiles>()>& read_files) {
+    HK_TRY(const auto files, read_files());
+    const auto choice = chosen ? profile_choice{*chosen} : choose_profile(variables);
+    if (!chosen && !assumes_a_role(files, choice)) {
+        HK_TRY(auto bearer, web_identity_of_environment(variables));
+        if (bearer) return credential_plan{*std::move(bearer), {}, "web identity"};
+    }
+    auto walked = profile_walk(files, variables).walk(choice);
+    if (walked) {
+        walked->files = files.paths;
+        return walked;
+    }
+    auto why = std::move(walked).error();  // error() is a copy
+    why.cause = files.paths;
+    const auto found = files.profiles.find(choice.name);
+    const bool has_none = found == files.profiles.end() ? choice.variable.empty() : !has_source(found->second);
+    if (chosen || !has_none) return why;
+    HK_TRY(auto platform, plan_by_platform(variables));
+    if (!platform) return why;
+    platform->lacking = std::string(no_keys) + why.hint + "; ";
+    return *std::move(platform);
 }
 
 }  // namespace
@@ -271,25 +309,10 @@ result<credential_plan> plan_credentials(const environment& variables, const std
         HK_TRY(auto keys, keys_of_environment(variables));
         if (keys) return credential_plan{*std::move(keys), {}, "environment"};
     }
-    auto plan = [&]() -> result<credential_plan> {
-        HK_TRY(const auto files, read_files());
-        const auto choice = chosen ? profile_choice{*chosen} : choose_profile(variables);
-        if (!chosen && !assumes_a_role(files, choice)) {
-            HK_TRY(auto bearer, web_identity_of_environment(variables));
-            if (bearer) return credential_plan{*std::move(bearer), {}, "web identity"};
-        }
-        auto walked = profile_walk(files, variables).walk(choice);
-        if (!walked) {
-            auto why = std::move(walked).error();  // error() is a copy
-            why.cause = files.paths;
-            return why;
-        }
-        walked->files = files.paths;
-        return walked;
-    }();
+    auto plan = plan_without_keys(variables, chosen, read_files);
     if (plan || chosen) return plan;
     auto why = std::move(plan).error();
-    why.hint.insert(0, "environment: AWS_ACCESS_KEY_ID is not set" + note_of_unread(variables) + "; ");
+    why.hint.insert(0, no_keys);
     return why;
 }
 

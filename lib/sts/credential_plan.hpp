@@ -4,7 +4,9 @@
 #include "aws/credentials.hpp"
 #include "aws/session_name.hpp"
 #include "core/failure.hpp"
+#include "core/secret.hpp"
 #include "sts/profile_file.hpp"
+#include "sts/url.hpp"
 
 #include <chrono>
 #include <functional>
@@ -39,13 +41,26 @@ struct web_identity {
     std::chrono::seconds duration;
 };
 
-/// Where the base credentials come from: keys, a program or another issuer's token, then the roles to assume with them,
+/// Keys that an endpoint beside the program gives to its container: ECS, EKS Pod Identity.
+struct container_endpoint {
+    url_parts url;
+    secret authorization;    ///< the field's value; empty: none is sent
+    std::string token_file;  ///< has it instead, when not empty; somebody keeps it fresh
+};
+
+/// EC2's metadata service, which gives the instance's role; version 2 of its protocol alone.
+struct instance_metadata {
+    url_parts url;
+};
+
+/// Where the base credentials come from: the root, then the roles to assume with them,
 /// in order.
 struct credential_plan {
-    std::variant<aws::credentials, process_command, web_identity> root;
+    std::variant<aws::credentials, process_command, web_identity, container_endpoint, instance_metadata> root;
     std::vector<role_step> steps;
     std::string source;  ///< for people: "environment", "profile deploy"
     std::string files = {};  ///< that a profile was found in, for the log
+    std::string lacking = {};  ///< what the sources before it lacked, for who is told that it failed; or empty
 };
 
 /// A shared file that somebody else may write, and so choose hourkey's identity or the program that it runs; or one
@@ -73,9 +88,10 @@ struct profile_choice {
 [[nodiscard]] profile_choice choose_profile(const environment& variables);
 
 /// The chain of the SDKs as far as hourkey goes: the environment's keys, a role of the profile's, web identity, what
-/// else the profile has. A source that is there but wrong ends the chain. `chosen` names a profile explicitly, which
-/// switches the environment off as in the SDKs. `read_files` is called only when the environment holds no key.
-/// Fails with base_credentials_unavailable; the hint says for each source what it lacked.
+/// else the profile has, the container's endpoint, the instance's. A source that is there but wrong ends the chain.
+/// `chosen` names a profile explicitly, which switches the environment off as in the SDKs. `read_files` is called only
+/// when the environment holds no key. Fails with base_credentials_unavailable; the hint says for each source what it
+/// lacked.
 [[nodiscard]] result<credential_plan> plan_credentials(const environment& variables,
                                                        const std::optional<std::string>& chosen,
                                                        const std::function<result<shared_profiles>()>& read_files);

@@ -2,83 +2,22 @@
 
 #include "aws/known_regions.hpp"
 #include "aws/partition.hpp"
-
-#include <boost/asio/ip/address.hpp>
+#include "core/ascii.hpp"
+#include "sts/url.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace hourkey::sts {
 namespace {
-
-failure bad_url(std::string_view what) {
-    return failure(errc::invalid_configuration, std::string(what),
-                   "Write https://host, https://host:port, or http://127.0.0.1:port.");
-}
 
 failure named(std::string_view setting, failure why) {
     why.message.insert(0, std::string(setting) + " ");
     return why;
 }
 
-struct url_parts {
-    bool secure = true;
-    bool has_port = false;
-    std::string host;  ///< without brackets
-    std::uint16_t port = 443;
-};
-
-bool is_host_name(std::string_view host) noexcept {
-    const auto fits = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    };
-    return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, fits);
-}
-
-result<url_parts> parse_url(std::string_view text) {
-    url_parts out;
-    if (text.starts_with("https://")) {
-        text.remove_prefix(8);
-    } else if (text.starts_with("http://")) {
-        text.remove_prefix(7);
-        out.secure = false;
-        out.port = 80;
-    } else {
-        return bad_url("is no https:// address");
-    }
-    if (text.ends_with('/')) text.remove_suffix(1);
-    if (text.find_first_of("/?#@") != std::string_view::npos)
-        return bad_url("has a path, a query or a user; only host and port are allowed");
-    std::string_view rest;
-    boost::system::error_code error;
-    if (text.starts_with('[')) {
-        const auto end = text.find(']');
-        if (end == std::string_view::npos) return bad_url("opens a bracket and does not close it");
-        out.host = text.substr(1, end - 1);
-        rest = text.substr(end + 1);
-        boost::asio::ip::make_address_v6(out.host, error);
-        if (error) return bad_url("has no IPv6 address between its brackets");
-    } else {
-        const auto end = std::min(text.find(':'), text.size());
-        out.host = text.substr(0, end);
-        rest = text.substr(end);
-        if (!is_host_name(out.host)) return bad_url("has no valid host");
-    }
-    if (rest.empty()) return out;
-    const auto number = rest.substr(1);
-    const auto default_port = out.port;
-    const auto [end, wrong] = std::from_chars(number.data(), number.data() + number.size(), out.port);
-    if (rest.front() != ':' || wrong != std::errc{} || end != number.data() + number.size() || out.port == 0)
-        return bad_url("has no valid port");
-    out.has_port = out.port != default_port;
-    return out;
-}
-
 /// The region that a host's name tells: STS's own names, FIPS and dual-stack ones and VPC endpoints have it as a label.
 std::string region_in(const std::string& host) {
-    std::string name(host);
-    std::ranges::transform(name, name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const auto name = lowered(host);
     if (name == aws::global_sts_host) return std::string(aws::global_sts_region);
     for (std::size_t start = 0; start <= name.size();) {
         const auto end = std::min(name.find('.', start), name.size());
@@ -87,13 +26,6 @@ std::string region_in(const std::string& host) {
         start = end + 1;
     }
     return {};
-}
-
-bool is_loopback(const std::string& host) {
-    if (host == "localhost") return true;
-    boost::system::error_code error;
-    const auto address = boost::asio::ip::make_address(host, error);
-    return !error && address.is_loopback();
 }
 
 }  // namespace
@@ -110,12 +42,13 @@ result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
     bool secure = true;
     if (!settings.url.empty()) {
         auto url = parse_url(settings.url);
-        if (url && !url->secure && !is_loopback(url->host))
+        if (url && !url->target.empty() && url->target != "/")
+            url = bad_url("has a path, a query or a user; only host and port are allowed");
+        if (url && !url->secure && !is_loopback_host(url->host))
             url = bad_url("is http:// to another machine; credentials travel only over https://");
         if (!url) return named(settings.url_from, std::move(url).error());
         secure = url->secure;
-        out.override_host_field_ = url->host.find(':') == std::string::npos ? url->host : "[" + url->host + "]";
-        if (url->has_port) out.override_host_field_.append(":").append(std::to_string(url->port));
+        out.override_host_field_ = url->host_field();
         if (auto region_of_host = region_in(url->host); !region_of_host.empty())
             out.default_region_ = std::move(region_of_host);
         out.override_ = net::endpoint{std::move(url->host), url->port, nullptr};

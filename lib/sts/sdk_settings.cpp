@@ -28,10 +28,6 @@ constexpr std::array unread_settings{
     unread_setting{"REQUESTS_CA_BUNDLE", "", ""},
 };
 
-/// Sources of credentials that the SDKs ask before a profile's keys, or in place of them; keys in the environment go
-/// before all.
-constexpr std::array unread_sources{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"};
-
 failure wrong(const found_setting& setting, std::string_view what, std::string_view fix) {
     return failure(errc::invalid_configuration, setting.from + " " + std::string(what), std::string(fix));
 }
@@ -108,9 +104,6 @@ public:
                                                    : find({s.variable}, s.setting);
             if (found && (s.kept.empty() || lowered(found->value) != s.kept)) out.push_back(found->from);
         }
-        if (in_environment({"AWS_ACCESS_KEY_ID"})) return out;
-        for (const auto* name : unread_sources)
-            if (in_environment({name})) out.emplace_back(name);
         return out;
     }
 

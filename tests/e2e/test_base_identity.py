@@ -1,10 +1,14 @@
 """hourkey's own AWS identity from the shared files: it follows their changes, and outlives their mistakes."""
 import base64
+import http.server
 import json
 import pathlib
 import subprocess
+import threading
 import time
 import unittest
+
+import boto3
 
 from harness import (BINARIES, HOURKEY_ACCOUNT, HOURKEY_USER, TARGET_ACCOUNT, Api, Server, World, clean_environment, expect, hourkeyd, run, wait_until)
 
@@ -147,6 +151,121 @@ class WebIdentity(unittest.TestCase):
         self.assertEqual(server.api.get("/readyz").status, 503)
         self.write()
         server.wait_for_log("base credentials fetched", source="web identity")
+        expect(server.api.get("/readyz"), 200)
+
+
+class Platform:
+    """What ECS, EKS and EC2 have beside a program, on loopback: a session of a role, for who asks as they want it."""
+
+    def __init__(self, role):
+        self.role, self.status, self.token, self.requests = role, 200, "pod-token", []
+        self.port = 0
+        self.start()
+
+    def start(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(handler):
+                self.answer(handler)
+
+            do_PUT = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def answer(self, handler):
+        self.requests.append((handler.command, handler.path))
+        status, body = self.decide(handler)
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body.encode())
+
+    def decide(self, handler):
+        if self.status != 200:
+            return self.status, json.dumps({"code": "Broken", "message": "on purpose"})
+        roles = "/latest/meta-data/iam/security-credentials/"
+        if handler.command == "PUT":
+            return (200, "imds-token") if handler.path == "/latest/api/token" else (404, "")
+        if handler.path.startswith(roles):
+            if handler.headers.get("x-aws-ec2-metadata-token") != "imds-token":
+                return 401, ""
+            return 200, self.document(Code="Success") if handler.path != roles else "hourkey"
+        if handler.headers.get("Authorization") != self.token:
+            return 401, json.dumps({"code": "InvalidAuthToken", "message": "another"})
+        return 200, self.document()
+
+    def document(self, **more):
+        base = world.emulator.base_environment()
+        client = boto3.client("sts", region_name="us-east-1", endpoint_url=world.emulator.url, verify=str(world.authority.ca),
+                              aws_access_key_id=base["AWS_ACCESS_KEY_ID"], aws_secret_access_key=base["AWS_SECRET_ACCESS_KEY"])
+        made = client.assume_role(RoleArn=self.role, RoleSessionName="platform")["Credentials"]
+        return json.dumps({"AccessKeyId": made["AccessKeyId"], "SecretAccessKey": made["SecretAccessKey"], "Token": made["SessionToken"],
+                           "Expiration": made["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"), **more})
+
+
+class OfAPlatform(unittest.TestCase):
+    def setUp(self):
+        self.name = f"platform-{self.id().rsplit('_', 1)[1]}"
+        self.folder = world.folder / self.name
+        world.emulator.put_role(OWN_ROLE)
+        self.platform = Platform(OWN_ROLE)
+        self.addCleanup(lambda: self.platform.stop())
+
+    def start(self, ready=True, **env):
+        server = Server(self.folder, world.authority, world.emulator.url, {"AWS_REGION": "us-east-1", **env}, start=False)
+        self.addCleanup(server.kill)
+        return server.start(ready=ready)
+
+    def client(self, server):
+        operator = Api(server.port, world.authority.trust(), server.make_token("operator"))
+        expect(operator.post("/v1/tenants", {"name": "acme"}), 201)
+        admin = operator.as_holder_of(server.make_token("admin", "acme"))
+        expect(admin.put("/v1/tenants/acme/apps/deploy"), 201)
+        link = "/v1/tenants/acme/connections/prod"
+        made = expect(admin.put(link, {"kind": "role", "role_arn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/{self.name}"}), 201).json
+        world.emulator.put_role(made["role_arn"], made["external_id"], Principal=OWN_ROLE)
+        self.assertEqual(expect(admin.post(f"{link}/verify"), 200).json["state"], "active")
+        expect(admin.put(f"{link}/grants/deploy"), 201)
+        return operator.as_holder_of(server.make_token("app", "acme", "deploy"))
+
+    def test_a_containers_endpoint_vends_and_its_outage_takes_nothing_away(self):
+        token = world.folder / f"{self.name}-token"
+        token.write_text(self.platform.token + "\n")
+        server = self.start(AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://127.0.0.1:{self.platform.port}/v1/credentials",
+                            AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(token))
+        app = self.client(server)
+        key = expect(app.get("/v1/credentials/prod"), 200).json["AccessKeyId"]
+        signer = next(call["caller"] for call in world.emulator.history() if call.get("access_key") == key)
+        self.assertEqual(signer, f"arn:aws:sts::{HOURKEY_ACCOUNT}:assumed-role/hourkey/platform")
+        self.assertEqual(self.platform.requests, [("GET", "/v1/credentials")])
+        self.platform.stop()
+        self.addCleanup(self.platform.start)
+        expect(app.get("/v1/credentials/prod"), 200)
+        expect(server.api.get("/readyz"), 200)
+
+    def test_an_instances_role_by_a_token(self):
+        server = self.start(AWS_EC2_METADATA_DISABLED="false", AWS_EC2_METADATA_SERVICE_ENDPOINT=f"http://127.0.0.1:{self.platform.port}")
+        expect(self.client(server).get("/v1/credentials/prod"), 200)
+        self.assertEqual([verb for verb, _ in self.platform.requests], ["PUT", "GET", "GET"])
+
+    def test_why_there_are_none_is_told_until_there_are(self):
+        self.platform.status = 500
+        server = self.start(ready=False, AWS_EC2_METADATA_DISABLED="false",
+                            AWS_EC2_METADATA_SERVICE_ENDPOINT=f"http://127.0.0.1:{self.platform.port}")
+        record = server.wait_for_log("base credentials could not be fetched")
+        self.assertIn("instance metadata: the metadata service answered with status 500 (Broken)", record["reason"])
+        self.assertIn("environment: AWS_ACCESS_KEY_ID is not set; profile default", record["reason"])
+        self.assertEqual(server.api.get("/readyz").status, 503)
+        self.platform.status = 200
+        server.wait_for_log("base credentials fetched", source="instance metadata")
         expect(server.api.get("/readyz"), 200)
 
 

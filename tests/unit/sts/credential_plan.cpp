@@ -17,7 +17,8 @@ result<credential_plan> plan(const variables& v, const std::string& config,
                              const std::optional<std::string>& chosen = std::nullopt, bool* read = nullptr) {
     const environment lookup = [&v](const std::string& name) -> std::optional<std::string_view> {
         const auto at = v.find(name);
-        return at == v.end() ? std::nullopt : std::optional<std::string_view>(at->second);
+        if (at != v.end()) return at->second;
+        return name == "AWS_EC2_METADATA_DISABLED" ? std::optional<std::string_view>("true") : std::nullopt;
     };
     return plan_credentials(lookup, chosen, [&]() -> result<shared_profiles> {
         if (read) *read = true;
@@ -30,6 +31,9 @@ const std::string arn = "arn:aws:iam::111122223333:role/";
 const variables env_keys{{"AWS_ACCESS_KEY_ID", "AKIAENV"}, {"AWS_SECRET_ACCESS_KEY", "envsecret"}};
 
 const variables pod{{"AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/token"}, {"AWS_ROLE_ARN", arn + "team/pod"}};
+
+const variables task{{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"}},
+    machine{{"AWS_EC2_METADATA_DISABLED", "false"}};
 
 variables with(variables some, const variables& more) {
     for (const auto& [name, value] : more) some[name] = value;
@@ -44,6 +48,10 @@ std::string sketch(const credential_plan& p) {
     } else if (const auto* bearer = std::get_if<web_identity>(&p.root)) {
         out = bearer->token_file + " > " + std::string(bearer->role.role_name()) + "/" + bearer->session.str() + "/" +
               std::to_string(bearer->duration.count());
+    } else if (const auto* endpoint = std::get_if<container_endpoint>(&p.root)) {
+        out = "container " + endpoint->url.host + endpoint->url.target;
+    } else if (const auto* service = std::get_if<instance_metadata>(&p.root)) {
+        out = "instance " + service->url.host;
     } else {
         for (const auto& argument : std::get<process_command>(p.root)) out += "<" + argument + ">";
     }
@@ -179,6 +187,38 @@ const std::vector<row> usable{
          "w\nweb_identity_token_file=/x\naws_access_key_id=AKIAB\naws_secret_access_key=s\n",
      {},
      "/x > w/hourkey/3600 > r/hourkey/3600 (profile default)"},
+    {"a container's endpoint, where nothing else is set up",
+     task,
+     "",
+     {},
+     "container 169.254.170.2/v2/x (container endpoint)"},
+    {"a profile without a source leaves it its turn",
+     with(task, {{"AWS_PROFILE", "p"}}),
+     "[profile p]\nregion=eu-west-1\n",
+     {},
+     "container 169.254.170.2/v2/x (container endpoint)"},
+    {"a profile's keys go before it", task, two_hops, "root", "AKIAROOT (profile root)"},
+    {"web identity before it", with(pod, task), "", {}, "/var/run/token > pod/hourkey/3600 (web identity)"},
+    {"the container's before the instance's",
+     with(task, machine),
+     "",
+     {},
+     "container 169.254.170.2/v2/x (container endpoint)"},
+    {"the instance's at last",
+     machine,
+     "[default]\nregion=eu-west-1\n",
+     {},
+     "instance 169.254.169.254 (instance metadata)"},
+    {"a role from a container's endpoint",
+     task,
+     "[default]\nrole_arn=" + arn + "r\ncredential_source=EcsContainer\n",
+     {},
+     "container 169.254.170.2/v2/x > r/hourkey/3600 (profile default)"},
+    {"a role from the instance's",
+     machine,
+     "[default]\nrole_arn=" + arn + "r\ncredential_source=Ec2InstanceMetadata\n",
+     {},
+     "instance 169.254.169.254 > r/hourkey/3600 (profile default)"},
     {"web identity of the environment", pod, "", {}, "/var/run/token > pod/hourkey/3600 (web identity)"},
     {"with a session name of its own",
      with(pod, {{"AWS_ROLE_SESSION_NAME", "me"}}),
@@ -322,16 +362,17 @@ const std::vector<row> unusable{
      "",
      {},
      "profile gone (AWS_PROFILE)"},
-    {"container credentials",
-     {{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/hunter2"}},
+    {"a container's endpoint at another machine",
+     {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://10.0.0.1/hunter2"}},
      "",
      {},
-     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is, but hourkey does not read container credentials yet"},
-    {"container credentials of a pod",
-     {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://hunter2"}},
+     "AWS_CONTAINER_CREDENTIALS_FULL_URI is http:// to another machine"},
+    {"a profile that is named and not there, beside one",
+     with(task, {{"AWS_PROFILE", "gone"}}),
      "",
      {},
-     "AWS_CONTAINER_CREDENTIALS_FULL_URI is, but hourkey does not read container credentials yet"},
+     "profile gone (AWS_PROFILE)"},
+    {"a profile that is chosen, without a source", task, "[profile p]\nregion=eu-west-1\n", "p", "neither keys nor"},
     {"a profile's web identity without a role",
      {},
      "[default]\nweb_identity_token_file=/x\n",
@@ -339,8 +380,16 @@ const std::vector<row> unusable{
      "web_identity_token_file without role_arn"},
     {"a role without a source", {}, role_line, {}, "neither source_profile nor credential_source"},
     {"a role with two sources", {}, role_line + "source_profile=a\ncredential_source=Environment\n", {}, "both"},
-    {"instance metadata", {}, role_line + "credential_source=Ec2InstanceMetadata\n", {}, "Ec2InstanceMetadata"},
-    {"a container", {}, role_line + "credential_source=EcsContainer\n", {}, "EcsContainer"},
+    {"instance metadata",
+     {},
+     role_line + "credential_source=Ec2InstanceMetadata\n",
+     {},
+     "AWS_EC2_METADATA_DISABLED is true"},
+    {"a container",
+     {},
+     role_line + "credential_source=EcsContainer\n",
+     {},
+     "AWS_CONTAINER_CREDENTIALS_FULL_URI are not set"},
     {"another credential_source", {}, role_line + "credential_source=environment\n", {}, "unknown credential_source"},
     {"credential_source Environment without one", {}, role_line + "credential_source=Environment\n", {}, "are not set"},
     {"MFA", {}, role_line + "source_profile=default\nmfa_serial=arn:aws:iam::1:mfa/me\n" + key_lines, {}, "mfa_serial"},

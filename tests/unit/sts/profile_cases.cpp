@@ -125,7 +125,7 @@ private:
             endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9"})->for_region("eu-west-1");
         caller nobody(on, *std::move(endpoint), {});
         const auto settings = quick_settings(variables_);
-        return run_on(on, fetch_credentials(std::move(plan), nobody, settings));
+        return run_on(on, fetch_credentials(std::move(plan), nobody, on, settings));
     }
 
     temporary_folder folder_;

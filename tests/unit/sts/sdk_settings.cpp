@@ -122,19 +122,12 @@ const std::vector<row> rows{
      "legacy=legacy (sts_regional_endpoints of profile default); "},
     {"regional", {{"AWS_STS_REGIONAL_ENDPOINTS", "regional"}}, "[default]\nsts_regional_endpoints = legacy\n", ""},
     {"what is not obeyed is named",
-     {{"AWS_MAX_ATTEMPTS", "10"},
-      {"AWS_SDK_UA_APP_ID", "x"},
-      {"REQUESTS_CA_BUNDLE", "/x"},
-      {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/t"}},
+     {{"AWS_MAX_ATTEMPTS", "10"}, {"AWS_SDK_UA_APP_ID", "x"}, {"REQUESTS_CA_BUNDLE", "/x"}},
      "[default]\nretry_mode = adaptive\ndefaults_mode = auto\ntcp_keepalive = true\n",
      "not AWS_MAX_ATTEMPTS; not retry_mode of profile default; not defaults_mode of profile default; not "
      "AWS_SDK_UA_APP_ID; "
-     "not tcp_keepalive of profile default; not REQUESTS_CA_BUNDLE; not AWS_CONTAINER_CREDENTIALS_FULL_URI; "},
+     "not tcp_keepalive of profile default; not REQUESTS_CA_BUNDLE; "},
     {"what hourkey does anyway is not", {{"AWS_MAX_ATTEMPTS", "3"}, {"AWS_RETRY_MODE", "Standard"}}, "", ""},
-    {"keys of the environment go before other sources in the SDKs too",
-     {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "x"}},
-     "",
-     ""},
 };
 
 }  // namespace

@@ -70,9 +70,11 @@ private:
     std::filesystem::path path_;
 };
 
-/// Environment variables of a test; thread-safe, and what was read stays valid.
+/// Environment variables of a test; thread-safe, and what was read stays valid. No metadata service is asked unless a
+/// test says so: there is one on the machines that tests run on.
 class test_environment {
 public:
+    test_environment() { set("AWS_EC2_METADATA_DISABLED", "true"); }
     void set(const std::string& name, const std::string& value) {
         const std::lock_guard lock(mutex_);
         values_[name] = &*kept_.insert(kept_.end(), value);
@@ -252,11 +254,30 @@ inline result<sts::process_output> read_process_json(std::string_view text) {
     return out;
 }
 
+inline result<sts::endpoint_document> read_endpoint_json(std::string_view text) {
+    const auto document = nlohmann::json::parse(text, nullptr, false);
+    if (!document.is_object()) return failure(errc::invalid_request);
+    const auto text_of = [&](const char* name, const char* or_name) -> std::string {
+        for (const auto* key : {name, or_name})
+            if (document.contains(key)) return document[key].get<std::string>();
+        return {};
+    };
+    sts::endpoint_document out;
+    out.code = text_of("Code", "code");
+    out.message = text_of("Message", "message");
+    out.access_key_id = text_of("AccessKeyId", "");
+    out.secret_access_key = secret(text_of("SecretAccessKey", ""));
+    out.token = secret(text_of("Token", ""));
+    out.expiration = text_of("Expiration", "");
+    return out;
+}
+
 /// Settings for tests: looks often, repeats without delay.
 inline sts::base_credentials_settings quick_settings(test_environment& variables) {
     sts::base_credentials_settings out;
     out.variables = variables.reader();
     out.read_process_output = read_process_json;
+    out.read_endpoint_document = read_endpoint_json;
     out.poll = 5ms;
     out.calls.random = [] { return 0.0; };
     return out;
