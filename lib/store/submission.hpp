@@ -111,8 +111,8 @@ public:
     [[nodiscard]] result<std::uint64_t> take() { return std::move(outcome_); }
 
 private:
-    /// Called when what the basis rests on may have changed, with all of it as the transaction sees it; broken_seal when
-    /// the token's row is not ours. May amend the record; a failure appends nothing.
+    /// Called when what the basis rests on may have changed, with all of it as the transaction sees it; broken_seal
+    /// when the token's row is not ours. May amend the record; a failure appends nothing.
     virtual result<> decide_again(const result<model::vend_view>& /*fresh*/, wall_time /*now*/, model::audit_record&) {
         return {};
     }
