@@ -250,6 +250,21 @@ class OneServerAStore(Files):
         self.assertEqual((place / "roots").stat().st_uid, 0, "where root alone lives the store is root's")
 
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root runs commands on another's store")
+    def test_what_root_does_to_the_services_store_leaves_it_the_services(self):
+        nobody = pwd.getpwnam("nobody")
+        server = prepared("of-a-service")
+        backup = server.folder / "backup.db"
+        for file in (server.folder, *server.folder.glob("hourkey.db*")):
+            os.chown(file, nobody.pw_uid, nobody.pw_gid)
+        for arguments in (("token", "create", "--role", "operator"), ("token", "list"), ("backup", backup), ("restore", backup), ("migrate",), ("audit", "verify"),
+                          ("audit", "export"), ("config", "check")):
+            with self.subTest(" ".join(map(str, arguments[:2]))):
+                self.assert_ends(server.command(*arguments), OK)
+                for file in server.folder.glob("hourkey.db*"):
+                    self.assertEqual(file.stat().st_uid, nobody.pw_uid, file.name)
+
+
 class WhatIsMissed(Files):
     """A store that was lost, emptied or put back is not taken for a new one."""
 
