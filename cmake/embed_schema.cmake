@@ -1,4 +1,4 @@
-# Run as a script at build time: writes the numbered migrations of schema/ into one C++ source, so that the program needs
+# Run as a script at build time: writes the numbered migrations of schema/sqlite into one C++ source, so that the program needs
 # no files beside it. -DSCHEMA_DIR=... -DOUTPUT=...
 file(GLOB files ${SCHEMA_DIR}/[0-9][0-9][0-9][0-9]_*.sql)
 list(SORT files)
@@ -9,13 +9,13 @@ foreach(path ${files})
   string(SUBSTRING ${name} 0 4 digits)
   string(REGEX REPLACE "^0+" "" number ${digits})
   if(NOT number EQUAL expected)
-    message(FATAL_ERROR "schema/${name}.sql: the migration after ${expected} is missing or doubled")
+    message(FATAL_ERROR "schema/sqlite/${name}.sql: the migration after ${expected} is missing or doubled")
   endif()
   math(EXPR expected "${expected} + 1")
   file(READ ${path} sql)
   string(APPEND rows "    {${number}, \"${name}\", R\"sql(${sql})sql\"},\n")
 endforeach()
-file(WRITE ${OUTPUT} "// Made from schema/*.sql by cmake/embed_schema.cmake.
+file(WRITE ${OUTPUT} "// Made from schema/sqlite/*.sql by cmake/embed_schema.cmake.
 #include \"store_sqlite/migrations.hpp\"
 
 #include <array>

@@ -29,13 +29,13 @@ function(hourkey_program name)
   endif()
 endfunction()
 
-# hourkey_embed_schema(NAME) compiles the migrations of schema/ into hourkey_NAME.
+# hourkey_embed_schema(NAME) compiles the migrations of schema/sqlite into hourkey_NAME.
 function(hourkey_embed_schema name)
-  file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schema/*.sql)
+  file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schema/sqlite/*.sql)
   set(output ${CMAKE_BINARY_DIR}/generated/embedded_schema.cpp)
   add_custom_command(
     OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DSCHEMA_DIR=${CMAKE_SOURCE_DIR}/schema -DOUTPUT=${output} -P ${CMAKE_SOURCE_DIR}/cmake/embed_schema.cmake
+    COMMAND ${CMAKE_COMMAND} -DSCHEMA_DIR=${CMAKE_SOURCE_DIR}/schema/sqlite -DOUTPUT=${output} -P ${CMAKE_SOURCE_DIR}/cmake/embed_schema.cmake
     DEPENDS ${migrations} ${CMAKE_SOURCE_DIR}/cmake/embed_schema.cmake
     VERBATIM)
   target_sources(hourkey_${name} PRIVATE ${output})

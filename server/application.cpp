@@ -223,7 +223,7 @@ result<> application::open_doors() {
     const shared_parts parts{.clock = system_clock(),
                              .database = *database_,
                              .copy = *copy_,
-                             .token_key = keys_.token_key,
+                             .token_keys = keys_.ring->token_keys(),
                              .rates = *rates_,
                              .refusals = refusals_,
                              .base = *base_,
@@ -347,7 +347,7 @@ std::string application::identity_problem() const {
 }
 
 result<issued_token> application::issue_token(const token_wish& wish) {
-    return issue_token_directly(*database_, keys_.token_key, wish);
+    return issue_token_directly(*database_, keys_.ring, wish);
 }
 
 }  // namespace hourkey::server

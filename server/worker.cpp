@@ -10,7 +10,7 @@
 namespace hourkey::server {
 
 worker::worker(const shared_parts& with)
-    : authenticator_(with.token_key),
+    : authenticator_(with.token_keys),
       views_(with.database, with.findings),
       vend_store_(with.database, views_, with.findings, with.refusals, with.clock),
       shares_(reactor_, with.calls.pool.max_connections),

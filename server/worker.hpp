@@ -21,7 +21,7 @@ struct shared_parts {
     const clock_source& clock;
     store::database& database;
     running_copy& copy;
-    const secret& token_key;
+    std::shared_ptr<const crypto::mac_keys> token_keys;
     policy::rate_limits& rates;
     policy::refusal_counts& refusals;
     sts::base_credentials& base;

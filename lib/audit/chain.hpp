@@ -1,28 +1,36 @@
 #pragma once
 
-#include "core/secret.hpp"
-#include "crypto/hash.hpp"
+#include "crypto/mac_keys.hpp"
 #include "model/audit_record.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hourkey::audit {
 
-/// The record's bytes in one fixed form: a version byte, then every field but `hash` in the order of the struct,
-/// integers as 8 bytes big-endian, texts with a 4-byte length. Two different records never have the same bytes.
-void append_canonical(std::string& out, const model::audit_record& record);
+/// The record's bytes in the form that `format` names. 1: the format, then every field but `format` and `hash` in the
+/// order of the struct; integers as LEB128, times as 8 bytes big-endian, texts with their length before them. Two
+/// different records never have the same bytes. False: the format is not known here.
+[[nodiscard]] bool append_canonical(std::string& out, const model::audit_record& record);
 
-/// h_n = HMAC-SHA256(audit key, h_{n-1} || canonical(record n)), with h_0 all zero.
+/// h_n = HMAC-SHA256(audit key, h_{n-1} || canonical(record n)), with h_0 all zero. The key is that of the ring which
+/// the record names.
 class chain {
 public:
-    explicit chain(const secret& audit_key);
-    [[nodiscard]] model::audit_hash link(const model::audit_hash& previous, const model::audit_record& record) const;
-    /// What the head row holds, so that cutting off the tail shows: HMAC(audit key, "head" || seq || hash).
-    [[nodiscard]] model::audit_hash seal_head(std::uint64_t seq, const model::audit_hash& hash) const;
+    explicit chain(std::shared_ptr<const crypto::mac_keys> audit_keys);
+    /// The id of the key for new records and heads.
+    [[nodiscard]] std::uint8_t key() const noexcept { return keys_.active(); }
+    /// None: its format or its key is not known here.
+    [[nodiscard]] std::optional<model::audit_hash> link(const model::audit_hash& previous,
+                                                        const model::audit_record& record) const;
+    /// What the head row holds, so that cutting off the tail shows: HMAC(audit key, "head" || writer || seq || hash).
+    /// None: there is no such key.
+    [[nodiscard]] std::optional<model::audit_hash> seal_head(const model::audit_head& head) const;
 
 private:
-    crypto::keyed_hmac key_;
+    mutable crypto::mac_signer keys_;
     mutable std::string scratch_;
 };
 

@@ -19,15 +19,16 @@ std::string app_of_token(const model::audit_fields& fields) {
 std::string_view to_text(difference_kind k) noexcept { return names[static_cast<std::size_t>(k)]; }
 
 void trail_state::apply(const model::audit_record& r) {
-    if (r.before.empty() && r.after.empty()) return;  // it changed nothing
+    if (r.detail.before.empty() && r.detail.after.empty()) return;  // it changed nothing
     const auto key = model::key_of(r.tenant_id, r.target);
     if (!key) return;
-    if (!r.after.empty()) {
-        const bool is_new =
-            of(key->table).insert_or_assign(key->bytes, entry{r.tenant_id, r.target, r.after.canonical()}).second;
+    if (!r.detail.after.empty()) {
+        const bool is_new = of(key->table)
+                                .insert_or_assign(key->bytes, entry{r.tenant_id, r.target, r.detail.after.canonical()})
+                                .second;
         if (is_new && key->table == tokens) {
             tokens_of_tenant_[r.tenant_id].push_back(key->bytes);
-            if (const auto app = app_of_token(r.after); !app.empty())
+            if (const auto app = app_of_token(r.detail.after); !app.empty())
                 tokens_of_app_[{r.tenant_id, app}].push_back(key->bytes);
         }
         return;

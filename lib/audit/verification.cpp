@@ -9,8 +9,8 @@
 namespace hourkey::audit {
 namespace {
 
-constexpr std::array<std::string_view, 7> names{"changed",      "missing", "unreadable",     "tail_cut",
-                                                "head_changed", "older",   "another_history"};
+constexpr std::array<std::string_view, 8> names{"changed",      "missing", "unreadable",      "tail_cut",
+                                                "head_changed", "older",   "another_history", "unknown_form"};
 constexpr std::size_t page_size = 1000;
 
 /// What has been walked so far, up to the first problem.
@@ -37,14 +37,14 @@ public:
     }
 
     /// Once more for the record that a head names: it must be the head's.
-    void expect(const sealed_head& head) {
+    void expect(const model::sealed_audit_head& head) {
         if (!is_sealed(head) || (head.seq == seq_ && head.hash != hash_))
             note(problem_kind::head_changed, static_cast<std::int64_t>(head.seq));
         awaited_ = head;
     }
 
-    [[nodiscard]] bool is_sealed(const sealed_head& head) const {
-        return head.seal == chain_.seal_head(head.seq, head.hash);
+    [[nodiscard]] bool is_sealed(const model::sealed_audit_head& head) const {
+        return head.seal == chain_.seal_head(head);
     }
     void note(problem_kind kind, std::int64_t seq) {
         if (!problem_) problem_ = problem{kind, seq};
@@ -58,8 +58,10 @@ private:
         const auto seq = static_cast<std::int64_t>(record.seq);
         if (seq > static_cast<std::int64_t>(seq_ + 1))
             return note(problem_kind::missing, static_cast<std::int64_t>(seq_ + 1));
-        if (record.seq != seq_ + 1 || record.hash != chain_.link(hash_, record))
-            return note(problem_kind::changed, seq);
+        if (record.seq != seq_ + 1) return note(problem_kind::changed, seq);
+        const auto hash = chain_.link(hash_, record);
+        if (!hash) return note(problem_kind::unknown_form, seq);
+        if (record.hash != *hash) return note(problem_kind::changed, seq);
         seq_ = record.seq;
         hash_ = record.hash;
         if (seq_ == awaited_.seq && awaited_.hash != hash_) return note(problem_kind::head_changed, seq);
@@ -76,7 +78,7 @@ private:
     const std::optional<known_head>& since_;
     std::uint64_t seq_ = 0;
     model::audit_hash hash_{};
-    sealed_head awaited_;
+    model::sealed_audit_head awaited_;
     std::optional<problem> problem_;
     trail_state told_;
 };

@@ -14,19 +14,12 @@
 
 namespace hourkey::audit {
 
-/// The head row as the store keeps it.
-struct sealed_head {
-    std::uint64_t seq = 0;
-    model::audit_hash hash{};
-    model::audit_hash seal{};
-};
-
 /// Where the records come from; the server wires store::reader in, because audit does not know store.
 struct record_source {
     /// Records with seq > after, in seq order, at most `limit`; none: the end. After 0 it begins with whatever stands
     /// first.
     std::function<result<model::audit_run>(std::uint64_t after, std::size_t limit)> records;
-    std::function<result<sealed_head>()> head;
+    std::function<result<model::sealed_audit_head>()> head;
     /// At most `limit` rows of a table after the key that the row `after` has; null: from the first. Not set: the state
     /// is not looked at.
     std::function<result<model::state_page>(model::state_table, const model::state_row* after, std::size_t limit)>
@@ -45,8 +38,9 @@ struct known_head {
 /// place; the chain cannot tell which. missing: one or more records before it are gone. unreadable: the row does not
 /// even hold what a store writes. tail_cut: the head tells of later records. head_changed: the head's seal is not ours,
 /// or it does not fit the record it names. older: the trail ends before a head that was known. another_history: at a
-/// known head's place stands another record.
-enum class problem_kind { changed, missing, unreadable, tail_cut, head_changed, older, another_history };
+/// known head's place stands another record. unknown_form: the record is in a format, or under a key, that is not known
+/// here.
+enum class problem_kind { changed, missing, unreadable, tail_cut, head_changed, older, another_history, unknown_form };
 [[nodiscard]] std::string_view to_text(problem_kind k) noexcept;
 
 struct problem {

@@ -44,29 +44,40 @@ result<std::string_view> find_credential(std::optional<std::string_view> authori
     return found;
 }
 
-authenticator::authenticator(const secret& token_key) : key_(token_key.expose()) {}
+authenticator::authenticator(std::shared_ptr<const crypto::mac_keys> token_keys) : keys_(std::move(token_keys)) {}
 
-token_mac authenticator::mac(std::string_view token) const { return key_.sign(token); }
+authenticator::named_mac authenticator::mac(std::string_view token) const {
+    const auto key = keys_.active();
+    return {.key = key, .mac = keys_.find(key)->sign(token)};
+}
 
-result<presented_token> authenticator::present(std::string_view token) const {
+result<presented_token> authenticator::present(std::string_view token) {
     const auto parts = parse_token(token);
     if (!parts) return unauthenticated(parts.error().cause);
-    return presented_token{.id = parts->id, .role = parts->role, .mac = mac(token)};
+    return presented_token{.id = parts->id, .role = parts->role, .text = token};
 }
 
 authenticator::outcome authenticator::check(const presented_token& given, const std::optional<model::token>& stored,
-                                            wall_time now) {
+                                            wall_time now) const {
     const auto refuse = [](failure f) { return outcome{.caller = std::move(f)}; };
     static constexpr token_mac nobody{};
+    const auto* const own = stored ? keys_.find(stored->key) : nullptr;
+    const auto mac = own != nullptr ? own->sign(given.text) : keys_.find(keys_.active())->sign(given.text);
     const bool matches =
-        crypto::equal_in_constant_time(crypto::as_text(given.mac), crypto::as_text(stored ? stored->mac : nobody));
+        crypto::equal_in_constant_time(crypto::as_text(mac), crypto::as_text(stored ? stored->mac : nobody)) &&
+        own != nullptr;
     if (!stored) return refuse(unauthenticated("no token has this id"));
     if (!matches) return refuse(unauthenticated("the token's secret is wrong"));
     if (stored->role != given.role) return refuse(unauthenticated("the stored role is not the token's"));
     if (auto good = check_token(*stored, now); !good) return {.caller = std::move(good).error(), .is_known = true};
     const bool is_stale = !stored->last_used_at || now - *stored->last_used_at >= last_used_grain;
-    return {.caller = model::caller{stored->id, stored->role, stored->tenant_id, stored->tenant, stored->app,
-                                    stored->expires_at},
+    return {.caller = model::caller{.token_id = stored->id,
+                                    .role = stored->role,
+                                    .tenant_id = stored->tenant_id,
+                                    .tenant = stored->tenant,
+                                    .app = stored->app,
+                                    .stage = stored->stage,
+                                    .until = stored->expires_at},
             .is_known = true,
             .wants_touch = is_stale};
 }

@@ -3,11 +3,12 @@
 #include "auth/token_format.hpp"
 #include "core/clock.hpp"
 #include "core/failure.hpp"
-#include "core/secret.hpp"
-#include "crypto/hash.hpp"
+#include "crypto/mac_keys.hpp"
 #include "model/token.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -22,18 +23,23 @@ namespace hourkey::auth {
 struct presented_token {
     ulid id;
     model::role role{};
-    token_mac mac{};
+    std::string_view text;  ///< of the request
 };
 
 /// From a token to a caller. Knows no store. One per thread.
 class authenticator {
 public:
-    explicit authenticator(const secret& token_key);
+    explicit authenticator(std::shared_ptr<const crypto::mac_keys> token_keys);
 
-    [[nodiscard]] token_mac mac(std::string_view token) const;
+    /// Under the active key, for a new token.
+    struct named_mac {
+        std::uint8_t key = 0;
+        token_mac mac{};
+    };
+    [[nodiscard]] named_mac mac(std::string_view token) const;
 
     /// unauthenticated for a bad shape or checksum: the store need not be asked.
-    [[nodiscard]] result<presented_token> present(std::string_view token) const;
+    [[nodiscard]] static result<presented_token> present(std::string_view token);
 
     /// unauthenticated for an unknown id (after a dummy comparison, so that time does not tell), a wrong secret, an
     /// expired or revoked token: always the same answer; the cause says which.
@@ -44,14 +50,14 @@ public:
         bool wants_touch = false;  ///< last_used_at is old enough to be written again
     };
     /// `stored`: what the store has under presented_token::id.
-    [[nodiscard]] static outcome check(const presented_token& given, const std::optional<model::token>& stored,
-                                       wall_time now);
+    [[nodiscard]] outcome check(const presented_token& given, const std::optional<model::token>& stored,
+                                wall_time now) const;
 
     /// How coarse last_used_at is: at most one write per token in this time.
     static constexpr std::chrono::minutes last_used_grain{5};
 
 private:
-    crypto::keyed_hmac key_;
+    mutable crypto::mac_signer keys_;
 };
 
 /// Is this stored token good now? The rule that the vend's transaction asks again.

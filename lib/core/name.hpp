@@ -39,9 +39,13 @@ struct app_tag {
 struct connection_tag {
     static constexpr std::string_view field = "connection";
 };
+struct stage_tag {
+    static constexpr std::string_view field = "stage";
+};
 
 using tenant_name = basic_name<tenant_tag>;
 using app_name = basic_name<app_tag>;
 using connection_name = basic_name<connection_tag>;
+using stage_name = basic_name<stage_tag>;
 
 }  // namespace hourkey

@@ -8,22 +8,11 @@
 namespace hourkey::model {
 namespace {
 
-constexpr std::array<std::string_view, 15> names{
-    "id",
-    "name",
-    "kind",
-    "role",
-    "app",
-    "connection",
-    "state",
-    "role_arn",
-    "region",
-    "external_id",
-    "max_duration_seconds",
-    "reason",
-    "created_at",
-    "expires_at",
-    "revoked_at",
+constexpr std::array<std::string_view, 22> names{
+    "id",          "name",         "kind",       "role",        "app",      "project",
+    "service",     "stage",        "connection", "state",       "role_arn", "region",
+    "external_id", "capabilities", "binding",    "policy_hash", "attempts", "max_duration_seconds",
+    "reason",      "created_at",   "expires_at", "revoked_at",
 };
 static_assert(names.size() == static_cast<std::size_t>(audit_field::revoked_at) + 1);
 
@@ -124,6 +113,35 @@ std::optional<audit_fields> audit_fields::parse(std::string_view canonical) {
         if (!is) return std::nullopt;
         out.entries_.push_back({*field, *std::move(is)});
     }
+    return out;
+}
+
+std::string audit_detail::canonical() const {
+    std::string out;
+    const auto write = [&out](char part, const audit_fields& fields) {
+        if (fields.empty()) return;
+        const auto text = fields.canonical();
+        out.append(1, part).append(std::to_string(text.size())).append(":").append(text).append(",");
+    };
+    write('b', before);
+    write('a', after);
+    write('c', context);
+    return out;
+}
+
+std::optional<audit_detail> audit_detail::parse(std::string_view canonical) {
+    audit_detail out;
+    const auto read = [&canonical](char part, audit_fields& into) {
+        if (!canonical.starts_with(part)) return true;
+        canonical.remove_prefix(1);
+        const auto text = take_text(canonical);
+        auto fields = text && !text->empty() ? audit_fields::parse(*text) : std::nullopt;
+        if (!fields) return false;
+        into = *std::move(fields);
+        return true;
+    };
+    if (!read('b', out.before) || !read('a', out.after) || !read('c', out.context) || !canonical.empty())
+        return std::nullopt;
     return out;
 }
 

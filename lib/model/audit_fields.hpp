@@ -11,18 +11,26 @@
 
 namespace hourkey::model {
 
-/// What an audit record may tell of a thing's state. A closed list, so that no secret can enter.
+/// What an audit record may tell of a thing's state, or of what a vend was made in. A closed list, so that no secret
+/// can enter. A new one may stand anywhere in it.
 enum class audit_field {
     id,
     name,
     kind,
     role,
     app,
+    project,
+    service,
+    stage,
     connection,
     state,
     role_arn,
     region,
     external_id,
+    capabilities,
+    binding,
+    policy_hash,
+    attempts,
     max_duration_seconds,
     reason,
     created_at,
@@ -65,6 +73,21 @@ public:
 private:
     audit_fields& add(audit_field f, value v);
     std::vector<entry> entries_;
+};
+
+/// What a record tells besides its columns. What a record has none of costs nothing, so this can grow.
+struct audit_detail {
+    audit_fields before,
+        after;  ///< what an administrative change found and what it left; empty: nothing was there, nothing is
+    audit_fields context;  ///< of a vend: project, service, stage, region, what chose the connection, further tries
+
+    /// The one way to write it down: `b<bytes>:<fields>,` `a<bytes>:<fields>,` `c<bytes>:<fields>,` for what is not
+    /// empty, in that order.
+    [[nodiscard]] std::string canonical() const;
+    /// Only what canonical() gives; none for anything else.
+    [[nodiscard]] static std::optional<audit_detail> parse(std::string_view canonical);
+
+    friend bool operator==(const audit_detail&, const audit_detail&) = default;
 };
 
 }  // namespace hourkey::model

@@ -22,10 +22,13 @@ audit_fields audited_state(const app& a) {
 audit_fields audited_state(const connection& c) {
     audit_fields out;
     out.text(field::name, c.name.str())
+        .text(field::kind, to_text(c.kind))
         .text(field::state, to_text(c.state))
-        .text(field::role_arn, c.role_arn)
+        .filled(field::role_arn, c.role_arn)
         .filled(field::region, c.region);
-    out.text(field::external_id, c.external_id).time(field::created_at, c.created_at);
+    out.text(field::external_id, c.external_id)
+        .filled(field::capabilities, c.capabilities.str())
+        .time(field::created_at, c.created_at);
     return out;
 }
 
@@ -41,6 +44,7 @@ audit_fields audited_state(const token& t) {
     audit_fields out;
     out.text(field::id, t.id.str()).text(field::role, to_text(t.role));
     if (t.app) out.text(field::app, t.app->str());
+    if (t.stage) out.text(field::stage, t.stage->str());
     out.time(field::created_at, t.created_at)
         .time(field::expires_at, t.expires_at)
         .time(field::revoked_at, t.revoked_at);

@@ -5,15 +5,43 @@
 namespace hourkey::model {
 namespace {
 
-constexpr std::array<std::string_view, 4> names{"pending", "active", "broken", "insecure_trust"};
+constexpr std::array<std::string_view, 2> kinds{"role", "static_key"};
+constexpr std::array<std::string_view, 7> states{"draft",  "pending",        "active",  "degraded",
+                                                 "broken", "insecure_trust", "disabled"};
+
+template <class Word, std::size_t Size>
+std::optional<Word> parse_word(const std::array<std::string_view, Size>& names, std::string_view text) noexcept {
+    for (std::size_t i = 0; i < Size; ++i)
+        if (names[i] == text) return static_cast<Word>(i);
+    return std::nullopt;
+}
 
 }  // namespace
 
-std::string_view to_text(connection_state s) noexcept { return names[static_cast<std::size_t>(s)]; }
+std::string_view to_text(connection_kind k) noexcept { return kinds[static_cast<std::size_t>(k)]; }
+std::optional<connection_kind> parse_connection_kind(std::string_view text) noexcept {
+    return parse_word<connection_kind>(kinds, text);
+}
 
+std::string_view to_text(connection_state s) noexcept { return states[static_cast<std::size_t>(s)]; }
 std::optional<connection_state> parse_connection_state(std::string_view text) noexcept {
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i] == text) return static_cast<connection_state>(i);
+    return parse_word<connection_state>(states, text);
+}
+bool may_vend(connection_state s) noexcept { return s == connection_state::active || s == connection_state::degraded; }
+
+std::string connection_capabilities::str() const {
+    std::string out;
+    if (source_identity) out = "source_identity";
+    if (session_tags) out.append(out.empty() ? "" : " ").append("session_tags");
+    return out;
+}
+
+std::optional<connection_capabilities> connection_capabilities::parse(std::string_view text) noexcept {
+    for (const bool identity : {false, true})
+        for (const bool tags : {false, true}) {
+            const connection_capabilities all{.source_identity = identity, .session_tags = tags};
+            if (all.str() == text) return all;
+        }
     return std::nullopt;
 }
 

@@ -12,24 +12,47 @@
 
 namespace hourkey::model {
 
-/// pending: not yet verified. active: the only state that vends. broken: AWS refused the right external id at the last
-/// verification. insecure_trust: the role can be assumed with a wrong or no external id.
-enum class connection_state { pending, active, broken, insecure_trust };
+/// role: a role of the account, assumed with our external id. static_key: a stored source key.
+enum class connection_kind : std::uint8_t { role, static_key };
 
+/// draft: it has no role yet. pending: not yet verified. active: verified. degraded: it was verified; the last look at
+/// it proved nothing, or an optional capability is gone. broken: AWS refused the right external id at the last
+/// verification. insecure_trust: the role can be assumed with a wrong or no external id. disabled: by an admin.
+enum class connection_state : std::uint8_t { draft, pending, active, degraded, broken, insecure_trust, disabled };
+
+[[nodiscard]] std::string_view to_text(connection_kind k) noexcept;
+[[nodiscard]] std::optional<connection_kind> parse_connection_kind(std::string_view text) noexcept;
 [[nodiscard]] std::string_view to_text(connection_state s) noexcept;
 [[nodiscard]] std::optional<connection_state> parse_connection_state(std::string_view text) noexcept;
+/// Only active and degraded ones do.
+[[nodiscard]] bool may_vend(connection_state s) noexcept;
+
+/// What a role's trust policy lets hourkey do besides; found by a verification.
+struct connection_capabilities {
+    bool source_identity = false;  ///< sts:SetSourceIdentity
+    bool session_tags = false;     ///< sts:TagSession
+
+    /// Words with blanks between them, in this order; empty: none.
+    [[nodiscard]] std::string str() const;
+    [[nodiscard]] static std::optional<connection_capabilities> parse(std::string_view text) noexcept;
+    friend bool operator==(const connection_capabilities&, const connection_capabilities&) = default;
+};
 
 /// A named link to an AWS account: a role and the external id that only hourkey makes.
 struct connection {
     ulid tenant_id;
     connection_name name;
+    connection_kind kind = connection_kind::role;
     connection_state state = connection_state::pending;
-    std::string role_arn;    ///< has passed aws::role_arn::parse
-    std::string account_id;  ///< 12 digits, from the ARN
+    std::string role_arn;    ///< has passed aws::role_arn::parse; empty: none yet
+    std::string account_id;  ///< 12 digits, from the ARN; empty: not known yet
     std::string region;      ///< where STS is called; empty: the server's region
     std::string external_id; ///< made by the server, unique for ever
+    connection_capabilities capabilities{};
     wall_time created_at;
-    std::optional<wall_time> verified_at;  ///< when it was last found active
+    std::optional<wall_time> verified_at;      ///< when it was last found active
+    std::optional<wall_time>
+        last_checked_at{};  ///< when it was last looked at, whatever came of it: no part of a revision
     std::uint64_t revision = 1;
 };
 

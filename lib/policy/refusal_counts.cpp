@@ -48,8 +48,8 @@ refusal_counts::verdict refusal_counts::take(const model::audit_record& refusal,
     w.last = refusal;
     if (at->first.is_rest) {
         w.last.token_id = {};
-        for (auto* what : {&w.last.app, &w.last.connection, &w.last.role_arn, &w.last.session_name, &w.last.actor_role})
-            what->clear();
+        w.last.actor_role.reset();
+        for (auto* what : {&w.last.app, &w.last.connection, &w.last.role_arn, &w.last.session_name}) what->clear();
     }
     return verdict::counted;
 }

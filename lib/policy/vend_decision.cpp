@@ -21,6 +21,12 @@ failure not_allowed() {
 failure not_ready(const model::connection& c) {
     const std::string verify_path = "POST /v1/tenants/{tenant}/connections/{connection}/verify";
     switch (c.state) {
+        case model::connection_state::draft:
+            return failure(errc::connection_not_ready, "The connection is a draft: it has no role yet.",
+                           "An admin of the tenant names the role: PUT /v1/tenants/{tenant}/connections/{connection}");
+        case model::connection_state::disabled:
+            return failure(errc::connection_not_ready, "The connection is disabled.",
+                           "An admin of the tenant enables it again, or you use another connection.");
         case model::connection_state::pending:
             return failure(errc::connection_not_ready, "The connection is pending: it has not been verified yet.",
                            "An admin of the tenant verifies it: " + verify_path);
@@ -31,6 +37,7 @@ failure not_ready(const model::connection& c) {
                            "the connection again: " +
                                verify_path);
         case model::connection_state::broken:
+        case model::connection_state::degraded:
         case model::connection_state::active: break;
     }
     return failure(errc::connection_not_ready, "AWS refused this connection's role when it was last verified.",
@@ -71,7 +78,7 @@ result<vend_approval> decide(const model::caller& who, const vend_wish& wish, co
     const bool has_app_grant = is_live(facts.app_grant, now);
     if (!facts.connection || (!has_app_grant && !is_live(facts.any_grant, now))) return not_allowed();
     const auto& given = has_app_grant ? *facts.app_grant : *facts.any_grant;
-    if (facts.connection->state != model::connection_state::active) return not_ready(*facts.connection);
+    if (!may_vend(facts.connection->state)) return not_ready(*facts.connection);
 
     const auto most = given.max_duration.value_or(terms.default_duration);
     if (wish.duration && *wish.duration > most)

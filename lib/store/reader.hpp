@@ -20,15 +20,16 @@
 
 namespace hourkey::store {
 
-/// One page of a list; `next` is the cursor for the page after, empty at the end.
+/// One page of a list.
 template <class T>
 struct page {
     std::vector<T> items;
-    std::string next;
+    std::string next{};  ///< the cursor for the page after; empty at the end
+    std::string last{};  ///< the cursor for what comes behind the last item, now or later; empty without items
 };
 
 struct page_request {
-    std::string cursor;  ///< as a page gave it; empty: from the start. A cursor that is not ours: invalid_request
+    std::string cursor;  ///< as a page gave it (store/cursor.hpp); empty: from the start
     std::size_t limit = 100;  ///< 1..1000
 };
 
@@ -66,12 +67,7 @@ public:
     /// The state of all tenants, for verification: rows behind the one that was read last, or from the first.
     virtual result<model::state_page> read_state(model::state_table table, const model::state_row* after,
                                                  std::size_t limit) = 0;
-    struct head {
-        std::uint64_t seq = 0;
-        model::audit_hash hash{};
-        model::audit_hash seal{};
-    };
-    virtual result<head> read_head() = 0;
+    virtual result<model::sealed_audit_head> read_head() = 0;
 };
 
 }  // namespace hourkey::store

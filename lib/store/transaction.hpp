@@ -22,10 +22,10 @@ public:
     /// A changed role ARN or region puts the connection back to pending. The external id given is used on creation
     /// only.
     virtual result<row_change<model::connection>> put_connection(const model::connection& c, precondition demanded) = 0;
-    /// Found again in the state that it had, it is unchanged, and only its time of verification moves.
+    /// What a look at it at this time found. Found again in the state that it had, it is unchanged, and only its times
+    /// move.
     virtual result<row_change<model::connection>> set_connection_state(const ulid& tenant, const connection_name& name,
-                                                                       model::connection_state state,
-                                                                       wall_time verified_at,
+                                                                       model::connection_state state, wall_time at,
                                                                        precondition demanded) = 0;
     virtual result<row_change<model::connection>> delete_connection(const ulid& tenant, const connection_name& name,
                                                                     precondition demanded) = 0;  ///< and its grants

@@ -17,9 +17,10 @@ result<std::optional<model::app>> app_rows::find(const ulid& tenant, const app_n
 }
 
 result<page<model::app>> app_rows::list(const ulid& tenant, const page_request& p) {
-    HK_CHECK(check_name_page(p));
-    query q(list_, tenant, p.cursor, std::uint64_t{p.limit + 1});
-    return read_page<model::app>(q, p.limit, read_app, [](const model::app& a) { return a.name.str(); });
+    HK_TRY(const auto after, read_place(cursor_of::apps, p));
+    query q(list_, tenant, after, std::uint64_t{p.limit + 1});
+    return read_page<model::app>(cursor_of::apps, q, p.limit, read_app,
+                                 [](const model::app& a) { return a.name.str(); });
 }
 
 result<> app_rows::insert(const model::app& a) {

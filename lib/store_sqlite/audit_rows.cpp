@@ -7,21 +7,32 @@
 namespace hourkey::store {
 namespace {
 
+/// A number that one byte holds.
+std::optional<std::uint8_t> byte_of(std::int64_t number) {
+    return number < 0 || number > UINT8_MAX ? std::nullopt : std::optional(static_cast<std::uint8_t>(number));
+}
+
 result<model::audit_record> read_record(query& q) {
     model::audit_record r;
     r.seq = static_cast<std::uint64_t>(q.integer());
+    const auto writer = byte_of(q.integer());
     r.tenant_seq = static_cast<std::uint64_t>(q.integer());
+    const auto format = byte_of(q.integer()), key = byte_of(q.integer());
     r.time = q.time();
     r.request_id = q.text();
-    r.action = q.text();
-    const auto outcome = model::parse_audit_outcome(q.text());
-    if (!outcome) return damaged_row("audit");
-    r.outcome = *outcome;
+    const auto action = model::audit_action_of(q.integer());
+    const auto outcome = model::audit_outcome_of(q.integer());
     r.reason = q.text();
     r.tenant_id = q.id();
     r.tenant = q.text();
     r.app = q.text();
-    r.actor_role = q.text();
+    const auto actor = model::audit_actor_of(q.integer());
+    if (q.is_null()) {
+        q.skip();
+    } else {
+        r.actor_role = model::parse_role(q.text());
+        if (!r.actor_role) return damaged_row("audit");
+    }
     r.token_id = q.id();
     r.client_address = q.text();
     r.connection = q.text();
@@ -33,30 +44,48 @@ result<model::audit_record> read_record(query& q) {
     r.requested_seconds = q.small_integer();
     r.expiration = q.maybe_time();
     r.target = q.text();
-    auto before = model::audit_fields::parse(q.text());
-    auto after = model::audit_fields::parse(q.text());
-    if (!before || !after) return damaged_row("audit");
-    r.before = *std::move(before);
-    r.after = *std::move(after);
+    auto detail = model::audit_detail::parse(q.text());
     r.count = static_cast<std::uint64_t>(q.integer());
     r.hash = q.digest();
-    if (!q.is_whole()) return damaged_row("audit");
+    if (!writer || !format || !key || !action || !outcome || !actor || !detail || !q.is_whole())
+        return damaged_row("audit");
+    r.writer = *writer;
+    r.format = *format;
+    r.key = *key;
+    r.action = *action;
+    r.outcome = *outcome;
+    r.actor = *actor;
+    r.detail = *std::move(detail);
     return r;
+}
+
+template <class Word>
+std::uint64_t number_of(Word w) {
+    return static_cast<std::uint64_t>(w);
+}
+
+/// A place is the last tenant_seq of each writer, `WRITER:SEQ`; here one writes.
+result<std::uint64_t> seq_in(std::string_view place) {
+    constexpr std::string_view writer = "0:";
+    std::uint64_t seq = 0;
+    if (place.empty()) return seq;
+    const auto digits = place.starts_with(writer) ? place.substr(writer.size()) : std::string_view();
+    const auto* const end = digits.data() + digits.size();
+    const auto [stopped, error] = std::from_chars(digits.data(), end, seq);
+    if (error != std::errc{} || stopped != end || seq > INT64_MAX)
+        return invalid_field("cursor", "is not of this server", "Begin from the first page.");
+    return seq;
 }
 
 }  // namespace
 
 result<page<model::audit_record>> audit_rows::list(const ulid& tenant, const page_request& p) {
-    HK_CHECK(check_limit(p));
-    std::uint64_t after = 0;
-    if (!p.cursor.empty()) {
-        const auto* end = p.cursor.data() + p.cursor.size();
-        const auto [stopped, error] = std::from_chars(p.cursor.data(), end, after);
-        if (error != std::errc{} || stopped != end || after > INT64_MAX) return not_our_cursor();
-    }
+    HK_TRY(const auto place, read_place(cursor_of::audit, p));
+    HK_TRY(const auto after, seq_in(place));
     query q(list_, tenant, after, std::uint64_t{p.limit + 1});
-    return read_page<model::audit_record>(q, p.limit, read_record,
-                                          [](const model::audit_record& r) { return std::to_string(r.tenant_seq); });
+    return read_page<model::audit_record>(cursor_of::audit, q, p.limit, read_record, [](const model::audit_record& r) {
+        return std::to_string(r.writer) + ":" + std::to_string(r.tenant_seq);
+    });
 }
 
 result<model::audit_run> audit_rows::read_chain(std::uint64_t after, std::size_t limit) {
@@ -75,15 +104,19 @@ result<model::audit_run> audit_rows::read_chain(std::uint64_t after, std::size_t
     }
 }
 
-result<reader::head> audit_rows::read_head() {
+result<model::sealed_audit_head> audit_rows::read_head() {
     query q(head_);
     HK_TRY(const bool has_row, q.next());
-    if (!has_row) return damaged_row("audit_head");
-    reader::head h;
+    if (!has_row) return damaged_row("audit_writers");
+    model::sealed_audit_head h;
+    const auto writer = byte_of(q.integer());
     h.seq = static_cast<std::uint64_t>(q.integer());
     h.hash = q.digest();
+    const auto key = byte_of(q.integer());
     h.seal = q.digest();
-    if (!q.is_whole()) return damaged_row("audit_head");
+    if (!writer || !key || !q.is_whole()) return damaged_row("audit_writers");
+    h.writer = *writer;
+    h.key = *key;
     return h;
 }
 
@@ -94,18 +127,20 @@ result<std::uint64_t> audit_rows::last_tenant_seq(const ulid& tenant) {
 }
 
 result<> audit_rows::insert(const model::audit_record& r) {
-    const auto before = r.before.canonical(), after = r.after.canonical();
-    query q(insert_, r.seq, r.tenant_seq, r.time, r.request_id, r.action, to_text(r.outcome), r.reason, r.tenant_id,
-            r.tenant, r.app, r.actor_role, r.token_id, r.client_address, r.connection, r.role_arn, r.session_name,
-            r.access_key_id, r.sts_request_id, r.aws_code, std::uint64_t{r.requested_seconds}, r.expiration, r.target,
-            before, after, r.count, r.hash);
+    const auto detail = r.detail.canonical();
+    const auto role = r.actor_role ? std::optional(to_text(*r.actor_role)) : std::nullopt;
+    query q(insert_, r.seq, number_of(r.writer), r.tenant_seq, number_of(r.format), number_of(r.key), r.time,
+            r.request_id, number_of(r.action), number_of(r.outcome), r.reason, r.tenant_id, r.tenant, r.app,
+            number_of(r.actor), role, r.token_id, r.client_address, r.connection, r.role_arn, r.session_name,
+            r.access_key_id, r.sts_request_id, r.aws_code, number_of(r.requested_seconds), r.expiration, r.target,
+            detail, r.count, r.hash);
     HK_CHECK(q.run());
     return {};
 }
 
-result<> audit_rows::move_head(const reader::head& h) {
-    HK_TRY(const int changed, query(move_head_, h.seq, h.hash, h.seal).run());
-    if (changed != 1) return damaged_row("audit_head");
+result<> audit_rows::move_head(const model::sealed_audit_head& h) {
+    HK_TRY(const int changed, query(move_head_, h.seq, h.hash, number_of(h.key), h.seal).run());
+    if (changed != 1) return damaged_row("audit_writers");
     return {};
 }
 

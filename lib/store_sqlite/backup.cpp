@@ -47,17 +47,17 @@ result<> hand_over(const std::string& copy, const std::string& to, std::span<con
     return target.write_through(copy);
 }
 
-result<backup_facts> check_backup(const std::string& file, const std::optional<model::audit_hash>& key_check) {
+result<backup_facts> check_backup(const std::string& file, const std::optional<known_keys>& keys) {
     HK_TRY(const auto db, open_for_reading(file));
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
     if (state.is_empty) return failure(errc::store_corrupt, "The database is empty.", {}, {});
     HK_CHECK(check_integrity(*db, integrity::thorough));
-    if (key_check) HK_CHECK(check_key(*db, *key_check));
+    if (keys) HK_CHECK(check_keys(*db, *keys));
     backup_facts facts;
     facts.schema_version = state.version;
     HK_TRY(const auto tenants, read_integer(*db, "SELECT count(*) FROM tenants"));
     HK_TRY(const auto connections, read_integer(*db, "SELECT count(*) FROM connections"));
-    HK_TRY(const auto seq, read_integer(*db, "SELECT seq FROM audit_head"));
+    HK_TRY(const auto seq, read_integer(*db, "SELECT seq FROM audit_writers"));
     facts.tenants = static_cast<std::uint64_t>(tenants);
     facts.connections = static_cast<std::uint64_t>(connections);
     facts.last_audit_seq = static_cast<std::uint64_t>(seq);

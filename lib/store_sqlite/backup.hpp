@@ -3,6 +3,7 @@
 #include "core/failure.hpp"
 #include "model/audit_record.hpp"
 #include "store_sqlite/copy_target.hpp"
+#include "store_sqlite/known_keys.hpp"
 #include "store_sqlite/open_read_only.hpp"
 
 #include <cstdint>
@@ -34,9 +35,8 @@ struct backup_facts {
     std::uint64_t last_audit_seq = 0;
 };
 
-/// Would a server start with this file? Checks that it is ours, not newer than this program, whole, and - when a key
-/// check is given - made under the same server key. The audit chain is checked by audit::verify over open_read_only.
-[[nodiscard]] result<backup_facts> check_backup(const std::string& file,
-                                                const std::optional<model::audit_hash>& key_check);
+/// Would a server start with this file? Checks that it is ours, not newer than this program, whole, and - when keys
+/// are given - made under them. The audit chain is checked by audit::verify over open_read_only.
+[[nodiscard]] result<backup_facts> check_backup(const std::string& file, const std::optional<known_keys>& keys);
 
 }  // namespace hourkey::store

@@ -24,6 +24,11 @@ result<Row> require(result<std::optional<Row>> found, const precondition& demand
     return **std::move(found);
 }
 
+/// Only a verification makes it anything else.
+model::connection_state state_unverified(const model::connection& c) {
+    return c.role_arn.empty() ? model::connection_state::draft : model::connection_state::pending;
+}
+
 }  // namespace
 
 result<row_change<model::tenant>> write_session::create_tenant(const model::tenant& t) {
@@ -65,8 +70,9 @@ result<row_change<model::connection>> write_session::put_connection(const model:
     if (!found) {
         count_change();
         auto created = c;
-        created.state = model::connection_state::pending;  // only a verification makes it anything else
+        created.state = state_unverified(created);
         created.verified_at.reset();
+        created.last_checked_at.reset();
         HK_TRY(created.revision, rows_.revisions.first(c.tenant_id, model::target_of(c.name)));
         HK_CHECK(rows_.connections.insert(created));
         return row_change<model::connection>::created(std::move(created));
@@ -78,8 +84,10 @@ result<row_change<model::connection>> write_session::put_connection(const model:
     changed.role_arn = c.role_arn;
     changed.account_id = c.account_id;
     changed.region = c.region;
-    changed.state = model::connection_state::pending;
+    changed.state = state_unverified(changed);
+    changed.capabilities = {};
     changed.verified_at.reset();
+    changed.last_checked_at.reset();
     ++changed.revision;
     HK_CHECK(rows_.connections.update(changed));
     return row_change<model::connection>::changed(*std::move(found), std::move(changed));
@@ -87,18 +95,16 @@ result<row_change<model::connection>> write_session::put_connection(const model:
 
 result<row_change<model::connection>> write_session::set_connection_state(const ulid& tenant,
                                                                           const connection_name& name,
-                                                                          model::connection_state state,
-                                                                          wall_time verified_at,
+                                                                          model::connection_state state, wall_time at,
                                                                           precondition demanded) {
     HK_TRY(auto found, require(rows_.connections.find(tenant, name), demanded));
     auto changed = found;
     changed.state = state;
-    if (state == model::connection_state::active) changed.verified_at = verified_at;
+    changed.last_checked_at = at;
+    if (state == model::connection_state::active) changed.verified_at = at;
     if (found.state == state) {
-        if (changed.verified_at != found.verified_at) {
-            count_change();  // a vend's denial is judged by it
-            HK_CHECK(rows_.connections.update(changed));
-        }
+        if (changed.verified_at != found.verified_at) count_change();  // a vend's denial is judged by it
+        HK_CHECK(rows_.connections.update(changed));
         return row_change<model::connection>::unchanged(std::move(changed));
     }
     count_change();

@@ -6,6 +6,11 @@
 
 namespace hourkey::store {
 
+/// In the table's order.
+inline constexpr const char* connection_columns =
+    "tenant_id, name, kind, state, role_arn, account_id, region, external_id, capabilities, created_at, verified_at, "
+    "last_checked_at, revision, seal";
+
 class connection_rows {
 public:
     connection_rows(sqlite_handle& db, row_sealer& sealer) : db_(db), sealer_(sealer) {}
@@ -22,27 +27,21 @@ public:
 private:
     sqlite_handle& db_;
     row_sealer& sealer_;
-    statement find_{db_,
-                    "SELECT tenant_id, name, state, role_arn, account_id, region, external_id, created_at, "
-                    "verified_at, revision, seal "
-                    "FROM connections WHERE tenant_id = ?1 AND name = ?2"};
-    statement list_{db_,
-                    "SELECT tenant_id, name, state, role_arn, account_id, region, external_id, created_at, "
-                    "verified_at, revision, seal "
-                    "FROM connections WHERE tenant_id = ?1 AND name > ?2 ORDER BY name LIMIT ?3"};
+    statement find_{
+        db_, std::string("SELECT ") + connection_columns + " FROM connections WHERE tenant_id = ?1 AND name = ?2"};
+    statement list_{db_, std::string("SELECT ") + connection_columns +
+                             " FROM connections WHERE tenant_id = ?1 AND name > ?2 ORDER BY name LIMIT ?3"};
     statement reserve_{db_, "INSERT INTO external_ids (external_id, tenant_id, connection) VALUES (?1, ?2, ?3)"};
-    statement insert_{db_,
-                      "INSERT INTO connections (tenant_id, name, state, role_arn, account_id, region, external_id, "
-                      "created_at, revision, seal) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"};
+    statement insert_{db_, std::string("INSERT INTO connections (") + connection_columns +
+                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"};
     statement update_{db_,
-                      "UPDATE connections SET state = ?3, role_arn = ?4, account_id = ?5, region = ?6, verified_at = "
-                      "?7, revision = ?8, seal = ?9 "
+                      "UPDATE connections SET kind = ?3, state = ?4, role_arn = ?5, account_id = ?6, region = ?7, "
+                      "capabilities = ?8, verified_at = ?9, last_checked_at = ?10, revision = ?11, seal = ?12 "
                       "WHERE tenant_id = ?1 AND name = ?2"};
     statement remove_{db_, "DELETE FROM connections WHERE tenant_id = ?1 AND name = ?2"};
 };
 
-/// The columns tenant_id to seal, in the table's order.
+/// connection_columns.
 [[nodiscard]] result<model::connection> read_connection(query& q, row_sealer& sealer, seal_use use);
 
 }  // namespace hourkey::store

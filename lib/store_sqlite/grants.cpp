@@ -59,11 +59,11 @@ result<std::optional<model::grant>> grant_rows::find(const ulid& tenant, const c
 
 result<page<model::grant>> grant_rows::list(const ulid& tenant, const connection_name& connection,
                                             const page_request& p) {
-    HK_CHECK(check_limit(p));
-    if (!p.cursor.empty() && p.cursor != any_app && !is_name(p.cursor)) return not_our_cursor();
-    query q(list_, tenant, connection, p.cursor, std::uint64_t{p.limit + 1});
+    HK_TRY(const auto after, read_place(cursor_of::grants, p));
+    query q(list_, tenant, connection, after, std::uint64_t{p.limit + 1});
     return read_page<model::grant>(
-        q, p.limit, [&](query& row) { return read_grant(row, tenant, connection, sealer_, seal_use::demanded); },
+        cursor_of::grants, q, p.limit,
+        [&](query& row) { return read_grant(row, tenant, connection, sealer_, seal_use::demanded); },
         [](const model::grant& g) { return std::string(app_text(g.app)); });
 }
 

@@ -37,8 +37,9 @@ private:
                     "FROM grants WHERE tenant_id = ?1 AND connection = ?2 AND app > ?3 ORDER BY app LIMIT ?4"};
     // Two joins, not one with IN: that would fill a temporary b-tree with the two names at every vend.
     statement vend_facts_{db_,
-                          "SELECT c.tenant_id, c.name, c.state, c.role_arn, c.account_id, c.region, c.external_id, "
-                          "c.created_at, c.verified_at, c.revision, c.seal, "
+                          "SELECT c.tenant_id, c.name, c.kind, c.state, c.role_arn, c.account_id, c.region, "
+                          "c.external_id, c.capabilities, c.created_at, c.verified_at, c.last_checked_at, c.revision, "
+                          "c.seal, "
                           "g.app, g.max_duration_seconds, g.expires_at, g.reason, g.created_at, g.revision, g.seal, "
                           "a.app, a.max_duration_seconds, a.expires_at, a.reason, a.created_at, a.revision, a.seal "
                           "FROM connections c "

@@ -123,7 +123,20 @@ result<std::optional<model::audit_hash>> hash_at(sqlite_handle& db, std::uint64_
 
 std::string hint_of_lost_files() { return std::string(what_to_do); }
 
-std::string head_file::seal(const std::string& text) const { return to_hex(crypto::hmac_sha256(key_.expose(), text)); }
+std::optional<std::string> head_file::seal(const std::string& text, std::uint8_t key) const {
+    const auto found = keys_->find(key);
+    if (!found) return std::nullopt;
+    return std::to_string(key) + " " + to_hex(crypto::hmac_sha256(found->expose(), text));
+}
+
+bool head_file::is_sealed(const std::string& text, std::string_view found) const {
+    std::uint8_t key = 0;
+    const auto* const end = found.data() + found.size();
+    if (const auto [stopped, error] = std::from_chars(found.data(), end, key); error != std::errc{} || stopped == end)
+        return false;
+    const auto expected = seal(text, key);
+    return expected && *expected + "\n" == found;
+}
 
 result<std::optional<database_memory>> head_file::read() const {
     int error = 0;
@@ -133,7 +146,7 @@ result<std::optional<database_memory>> head_file::read() const {
     const auto at = whole->rfind(seal_word);
     if (at == std::string::npos) return damaged(path_, "it has no seal");
     const auto text = whole->substr(0, at);
-    if (whole->substr(at) != std::string(seal_word) + seal(text) + "\n")
+    if (!is_sealed(text, std::string_view(*whole).substr(at + seal_word.size())))
         return damaged(path_, "its seal is not this server key's");
     auto what = parse_text(text);
     if (!what) return damaged(path_, "a line of it is unknown");
@@ -142,8 +155,9 @@ result<std::optional<database_memory>> head_file::read() const {
 
 result<> head_file::write(const database_memory& what, const std::string& database_path) const {
     auto text = text_of(what);
-    const auto sealed = seal(text);
-    text.append(seal_word).append(sealed).append("\n");
+    const auto sealed = seal(text, keys_->active());
+    if (!sealed) return failure(errc::internal, {}, {}, "there is no server key to seal the head file with");
+    text.append(seal_word).append(*sealed).append("\n");
     HK_TRY(auto partial, partial_file::make(path_));
     {
         const os::unique_descriptor file(::open(partial.path().c_str(), O_WRONLY | O_CLOEXEC));
@@ -168,7 +182,7 @@ std::optional<trail_place> end_in_file_alone(const std::string& database_path) {
     const auto db = sqlite_handle::open(database_path, sqlite_handle::access::immutable, {});
     if (!db) return std::nullopt;
     // One row of one page, which is whole also while a checkpoint writes others.
-    statement select(**db, "SELECT seq, hash FROM audit_head WHERE id = 1");
+    statement select(**db, "SELECT seq, hash FROM audit_writers WHERE slot = 0");
     query q(select);
     if (const auto has_row = q.next(); !has_row || !*has_row) return std::nullopt;
     trail_place end;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "core/secret.hpp"
+#include "crypto/mac_keys.hpp"
 #include "store/trail_place.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hourkey::store {
@@ -27,7 +29,8 @@ struct database_memory {
 /// told by it.
 class head_file {
 public:
-    head_file(std::string path, secret key) : path_(std::move(path)), key_(std::move(key)) {}
+    head_file(std::string path, std::shared_ptr<const crypto::mac_keys> keys)
+        : path_(std::move(path)), keys_(std::move(keys)) {}
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// None: there is no such file. store_corrupt, naming the file, for one that this server key did not seal.
@@ -40,10 +43,13 @@ public:
     [[nodiscard]] static result<bool> tells_of_database(const std::string& path);
 
 private:
-    [[nodiscard]] std::string seal(const std::string& text) const;
+    /// `<id of the key> <hex>`; none without that key.
+    [[nodiscard]] std::optional<std::string> seal(const std::string& text, std::uint8_t key) const;
+
+    [[nodiscard]] bool is_sealed(const std::string& text, std::string_view found) const;
 
     std::string path_;
-    secret key_;
+    std::shared_ptr<const crypto::mac_keys> keys_;
 };
 
 /// What to do about a store whose files are not those that they were.

@@ -12,8 +12,8 @@ constexpr int niceness = 5;
 
 }  // namespace
 
-result<std::unique_ptr<long_reads>> long_reads::start(const std::string& path, std::shared_ptr<const row_key> key) {
-    HK_TRY(auto from, open_read_only(path, std::move(key)));
+result<std::unique_ptr<long_reads>> long_reads::start(const std::string& path, std::shared_ptr<const row_keys> keys) {
+    HK_TRY(auto from, open_read_only(path, std::move(keys)));
     return std::unique_ptr<long_reads>(new long_reads(std::move(from)));
 }
 

@@ -33,7 +33,7 @@ public:
     static constexpr std::size_t most = 64;
 
     [[nodiscard]] static result<std::unique_ptr<long_reads>> start(const std::string& path,
-                                                                   std::shared_ptr<const row_key> key = nullptr);
+                                                                   std::shared_ptr<const row_keys> keys = nullptr);
     /// What waits is ended with shutting_down. Every io_context whose coroutines wait must live until then.
     ~long_reads();
     long_reads(const long_reads&) = delete;

@@ -68,19 +68,32 @@ result<> apply_one(sqlite_handle& db, const migration& m) {
     return db.execute("PRAGMA user_version = " + std::to_string(m.version));
 }
 
+result<> install(sqlite_handle& db, const installation& first) {
+    if (first.keys.empty()) return failure(errc::internal, {}, {}, "there is no server key");
+    const auto& [key, check] = *first.keys.rbegin();
+    model::audit_head start;
+    start.key = key;
+    const auto seal = first.seal_head(start);
+    if (!seal) return failure(errc::internal, {}, {}, "the server key cannot seal");
+
+    statement row(db, "INSERT INTO installation (id, created_at, probed_at) VALUES (1, ?1, ?1)");
+    HK_CHECK(query(row, first.created_at).run());
+    statement active(db, "INSERT INTO server_keys (id, state, key_check, created_at) VALUES (?1, 'active', ?2, ?3)");
+    HK_CHECK(query(active, std::uint64_t{key}, check, first.created_at).run());
+    statement closed(db, "INSERT INTO clean_stop (id, at) VALUES (1, ?1)");
+    HK_CHECK(query(closed, first.created_at).run());
+    statement writer(
+        db, "INSERT INTO audit_writers (slot, term, epoch, seq, hash, key, seal) VALUES (0, 0, 0, 0, ?1, ?2, ?3)");
+    HK_CHECK(query(writer, start.hash, std::uint64_t{key}, *seal).run());
+    return {};
+}
+
 result<> apply(sqlite_handle& db, std::span<const migration> migrations, const schema_state& before,
                const installation& first) {
     for (const auto& m : migrations) {
         if (m.version > before.version) HK_CHECK(apply_one(db, m));
     }
-    if (before.is_empty) {
-        statement install(db, "INSERT INTO installation (id, key_check, created_at, probed_at) VALUES (1, ?1, ?2, ?2)");
-        HK_CHECK(query(install, first.key_check, first.created_at).run());
-        statement closed(db, "INSERT INTO clean_stop (id, at) VALUES (1, ?1)");
-        HK_CHECK(query(closed, first.created_at).run());
-        statement head(db, "INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, 0, zeroblob(32), ?1)");
-        HK_CHECK(query(head, first.empty_head_seal).run());
-    }
+    if (before.is_empty) HK_CHECK(install(db, first));
     statement orphans(db, "PRAGMA foreign_key_check");
     HK_TRY(const bool has_orphans, query(orphans).next());
     if (has_orphans) return failure(errc::store_corrupt, {}, {}, "a migration left a reference to nothing");

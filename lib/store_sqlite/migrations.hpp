@@ -2,16 +2,18 @@
 
 #include "core/clock.hpp"
 #include "core/failure.hpp"
-#include "model/audit_record.hpp"
+#include "store_sqlite/known_keys.hpp"
 #include "store_sqlite/sqlite.hpp"
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
 
 namespace hourkey::store {
 
-/// One file of schema/, embedded at build time. It runs with foreign keys off and ALTER TABLE as it was before
+/// One file of schema/sqlite, embedded at build time. It runs with foreign keys off and ALTER TABLE as it was before
 /// SQLite 3.26, so that a table can be rebuilt (https://sqlite.org/lang_altertable.html#otheralter): what refers to it
 /// neither follows a rename nor goes with the old one. A line `-- changes the number of rows of: a, b` names the tables
 /// that may have other numbers of rows afterwards.
@@ -25,8 +27,8 @@ struct migration {
 
 /// What the first migration leaves to be filled in.
 struct installation {
-    model::audit_hash key_check{};
-    model::audit_hash empty_head_seal{};
+    known_keys keys;  ///< the highest is the new database's
+    std::function<std::optional<model::audit_hash>(const model::audit_head&)> seal_head;
     wall_time created_at;
 };
 

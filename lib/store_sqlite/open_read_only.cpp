@@ -9,8 +9,8 @@ namespace {
 
 class sqlite_reader final : public reading<reader> {
 public:
-    sqlite_reader(std::unique_ptr<sqlite_handle> db, std::shared_ptr<const row_key> key, epoch_source epoch)
-        : reading(*db, std::move(key)), db_(std::move(db)), epoch_(std::move(epoch)) {}
+    sqlite_reader(std::unique_ptr<sqlite_handle> db, std::shared_ptr<const row_keys> keys, epoch_source epoch)
+        : reading(*db, std::move(keys)), db_(std::move(db)), epoch_(std::move(epoch)) {}
 
     ~sqlite_reader() override = default;
 
@@ -32,14 +32,14 @@ private:
 
 }  // namespace
 
-result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_key> key,
+result<std::unique_ptr<reader>> open_read_only(const std::string& path, std::shared_ptr<const row_keys> keys,
                                                epoch_source epoch) {
     HK_TRY(auto db, open_for_reading(path));
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
     if (state.version != all_migrations().back().version)
         return failure(errc::store_unavailable, "The database has an older schema.", "Run `hourkeyd migrate` first.",
                        {});
-    return std::unique_ptr<reader>(std::make_unique<sqlite_reader>(std::move(db), std::move(key), std::move(epoch)));
+    return std::unique_ptr<reader>(std::make_unique<sqlite_reader>(std::move(db), std::move(keys), std::move(epoch)));
 }
 
 }  // namespace hourkey::store

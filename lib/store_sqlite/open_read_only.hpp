@@ -9,7 +9,7 @@
 
 namespace hourkey::store {
 
-struct row_key;
+struct row_keys;
 
 /// Tells how often authorisation has been changed, all of it in every snapshot that begins later.
 using epoch_source = std::function<std::uint64_t()>;
@@ -18,7 +18,7 @@ using epoch_source = std::function<std::uint64_t()>;
 /// Without a key the seals of rows are not checked: only to show what is there. Without an epoch all marks are equal:
 /// not for vends.
 [[nodiscard]] result<std::unique_ptr<reader>> open_read_only(const std::string& path,
-                                                             std::shared_ptr<const row_key> key = nullptr,
+                                                             std::shared_ptr<const row_keys> keys = nullptr,
                                                              epoch_source epoch = {});
 
 }  // namespace hourkey::store

@@ -14,8 +14,8 @@ namespace hourkey::store {
 
 /// All statements of one connection.
 struct row_sets {
-    row_sets(sqlite_handle& db, std::shared_ptr<const row_key> key)
-        : sealer(std::move(key)),
+    row_sets(sqlite_handle& db, std::shared_ptr<const row_keys> keys)
+        : sealer(std::move(keys)),
           tenants(db),
           apps(db),
           connections(db, sealer),
@@ -39,7 +39,7 @@ struct row_sets {
 template <class Base>
 class reading : public Base {
 public:
-    reading(sqlite_handle& db, std::shared_ptr<const row_key> key) : rows_(db, std::move(key)) {}
+    reading(sqlite_handle& db, std::shared_ptr<const row_keys> keys) : rows_(db, std::move(keys)) {}
 
     result<std::optional<model::token>> find_token(const ulid& id) override { return rows_.tokens.find(id); }
     result<std::optional<model::tenant>> find_tenant(const tenant_name& name) override {
@@ -82,7 +82,7 @@ public:
                                          std::size_t limit) override {
         return rows_.state.read(table, after, limit);
     }
-    result<reader::head> read_head() override { return rows_.audit.read_head(); }
+    result<model::sealed_audit_head> read_head() override { return rows_.audit.read_head(); }
 
 protected:
     /// In the transaction that is open.

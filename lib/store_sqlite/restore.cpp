@@ -41,13 +41,14 @@ result<> bring_to_schema(const std::string& path, const settings& s) {
     HK_TRY(const auto db, open_for_writing(path));
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
     if (state.is_empty) return failure(errc::store_corrupt, "The backup is empty.", "Take another one.", {});
-    HK_CHECK(check_key(*db, s.key_check));
-    return migrate(*db, all_migrations(), {s.key_check, s.sealer.seal_head(0, {}), s.clock->now()});
+    HK_TRY(const auto active, check_keys(*db, s.keys));
+    s.activate(active);
+    return migrate(*db, all_migrations(), {s.keys, s.sealer.seal_head, s.clock->now()});
 }
 
 result<trail_place> append_record(const std::string& path, const settings& s, const model::audit_record& record) {
     std::uint64_t changes = 0;
-    HK_TRY(const auto session, write_session::open(path, s.sealer, s.row_key, *s.clock, changes));
+    HK_TRY(const auto session, write_session::open(path, s.sealer, s.row_keys, *s.clock, changes));
     HK_CHECK(session->begin());
     append_submission work(record);
     HK_CHECK(session->run(work));

@@ -37,12 +37,15 @@ private:
     std::string& out_;
 };
 
-// Not a token's last use, nor when a connection was last found active: they come and go without deciding anything.
+// Not a token's last use, nor when a connection was last looked at or found active: they come and go without deciding
+// anything.
 
 void write_row(std::string& out, const model::token& t) {
     row_bytes row(out, 't');
     row.id(t.id).text(to_text(t.role)).id(t.tenant_id).text(t.tenant ? std::string_view(t.tenant->str()) : "");
     row.text(t.app ? std::string_view(t.app->str()) : "")
+        .text(t.stage ? std::string_view(t.stage->str()) : "")
+        .number(t.key)
         .text(crypto::as_text(t.mac))
         .time(t.created_at)
         .time(t.expires_at)
@@ -62,41 +65,43 @@ void write_row(std::string& out, const model::connection& c) {
     row_bytes row(out, 'c');
     row.id(c.tenant_id)
         .text(c.name.str())
+        .text(to_text(c.kind))
         .text(to_text(c.state))
         .text(c.role_arn)
         .text(c.account_id)
         .text(c.region)
-        .text(c.external_id);
+        .text(c.external_id)
+        .text(c.capabilities.str());
     row.time(c.created_at).number(c.revision);
 }
 
 }  // namespace
 
-row_sealer::row_sealer(std::shared_ptr<const row_key> key) : key_(std::move(key)) {
-    if (key_) hmac_ = std::make_unique<crypto::keyed_hmac>(key_->bytes.expose());
+row_sealer::row_sealer(std::shared_ptr<const row_keys> keys) : keys_(std::move(keys)) {
+    if (keys_) macs_.emplace(keys_->ring);
 }
 
-row_seal row_sealer::sign(std::uint8_t key_id) const {
+row_seal row_sealer::sign(std::uint8_t key) const {
     row_seal out{};
-    out[0] = key_id;
-    const auto mac = hmac_->sign(row_);
+    out[0] = key;
+    const auto mac = macs_->find(key)->sign(row_);
     std::ranges::copy(mac, out.begin() + 1);
     return out;
 }
 
 row_seal row_sealer::seal(const model::token& t) {
     write_row(row_, t);
-    return sign(key_->id);
+    return sign(macs_->active());
 }
 
 row_seal row_sealer::seal(const model::grant& g) {
     write_row(row_, g);
-    return sign(key_->id);
+    return sign(macs_->active());
 }
 
 row_seal row_sealer::seal(const model::connection& c) {
     write_row(row_, c);
-    return sign(key_->id);
+    return sign(macs_->active());
 }
 
 bool row_sealer::is_good(const row_seal& found) {
@@ -104,36 +109,36 @@ bool row_sealer::is_good(const row_seal& found) {
     row_.append(crypto::as_text(found));
     if (known == row_) return true;
     row_.resize(row_.size() - found.size());
-    if (found[0] != key_->id ||
-        !crypto::equal_in_constant_time(crypto::as_text(sign(key_->id)), crypto::as_text(found)))
+    if (macs_->find(found[0]) == nullptr ||
+        !crypto::equal_in_constant_time(crypto::as_text(sign(found[0])), crypto::as_text(found)))
         return false;
     known.assign(row_).append(crypto::as_text(found));
     return true;
 }
 
 failure row_sealer::broken(const std::string& target) const {
-    key_->broken_seals.fetch_add(1, std::memory_order_relaxed);
+    keys_->broken_seals.fetch_add(1, std::memory_order_relaxed);
     return failure(errc::broken_seal, "The store's row of " + target + " was not written by this server.",
                    "Delete it and make it anew; the operator should run `hourkeyd audit verify`.",
                    "the seal of " + target + " is broken");
 }
 
 result<> row_sealer::check(const model::token& t, const row_seal& found) {
-    if (!key_) return {};
+    if (!keys_) return {};
     write_row(row_, t);
     if (!is_good(found)) return broken(model::target_of_token(t.id));
     return {};
 }
 
 result<> row_sealer::check(const model::grant& g, const row_seal& found) {
-    if (!key_) return {};
+    if (!keys_) return {};
     write_row(row_, g);
     if (!is_good(found)) return broken(model::target_of(g.connection, g.app));
     return {};
 }
 
 result<> row_sealer::check(const model::connection& c, const row_seal& found) {
-    if (!key_) return {};
+    if (!keys_) return {};
     write_row(row_, c);
     if (!is_good(found)) return broken(model::target_of(c.name));
     return {};

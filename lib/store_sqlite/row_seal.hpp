@@ -1,8 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "core/secret.hpp"
-#include "crypto/hash.hpp"
+#include "crypto/mac_keys.hpp"
 #include "model/connection.hpp"
 #include "model/grant.hpp"
 #include "model/token.hpp"
@@ -11,15 +10,15 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hourkey::store {
 
-/// The key under which rows that decide are sealed, shared by all connections to one database. Thread-safe.
-struct row_key {
-    explicit row_key(secret bytes) : bytes(std::move(bytes)) {}
-    secret bytes;
-    std::uint8_t id = 1;  ///< what a seal says of its key, so that there can be another one
+/// The keys under which rows that decide are sealed, shared by all connections to one database. Thread-safe.
+struct row_keys {
+    explicit row_keys(std::shared_ptr<const crypto::mac_keys> ring) : ring(std::move(ring)) {}
+    std::shared_ptr<const crypto::mac_keys> ring;
     mutable std::atomic<std::uint64_t> broken_seals{0};
 };
 
@@ -35,7 +34,7 @@ enum class seal_use { demanded, waived };
 class row_sealer {
 public:
     /// Without a key nothing can be sealed, and every row passes: for commands that only show what is there.
-    explicit row_sealer(std::shared_ptr<const row_key> key);
+    explicit row_sealer(std::shared_ptr<const row_keys> keys);
 
     [[nodiscard]] row_seal seal(const model::token& t);
     [[nodiscard]] row_seal seal(const model::grant& g);
@@ -48,12 +47,12 @@ public:
     [[nodiscard]] result<> check(const model::connection& c, const row_seal& found);
 
 private:
-    [[nodiscard]] row_seal sign(std::uint8_t key_id) const;
+    [[nodiscard]] row_seal sign(std::uint8_t key) const;
     [[nodiscard]] bool is_good(const row_seal& found);
     [[nodiscard]] failure broken(const std::string& target) const;
 
-    std::shared_ptr<const row_key> key_;
-    std::unique_ptr<crypto::keyed_hmac> hmac_;
+    std::shared_ptr<const row_keys> keys_;
+    mutable std::optional<crypto::mac_signer> macs_;
     std::string row_;  ///< what is being sealed or checked
     /// By a seal's first byte of MAC: the row and seal that were found good last. What is good stays good, whatever
     /// changes.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/cursor.hpp"
 #include "store/reader.hpp"
 #include "store_sqlite/sqlite.hpp"
 
@@ -17,21 +18,22 @@ template <class T, class Read>
     return std::optional<T>(std::move(row));
 }
 
-/// A page from a statement that was limited to one row more than the page; `key` names the row that a next page goes on
-/// after.
+/// A page of `list` from a statement that was limited to one row more than the page; `key` is the place of a row.
 template <class T, class Read, class Key>
-[[nodiscard]] result<page<T>> read_page(query& q, std::size_t limit, Read read, Key key) {
+[[nodiscard]] result<page<T>> read_page(cursor_of list, query& q, std::size_t limit, Read read, Key key) {
     page<T> out;
+    bool has_more = false;
     for (;;) {
         HK_TRY(const bool has_row, q.next());
-        if (!has_row) return out;
-        if (out.items.size() == limit) {
-            out.next = key(out.items.back());
-            return out;
-        }
+        if (!has_row) break;
+        has_more = out.items.size() == limit;
+        if (has_more) break;
         HK_TRY(auto row, read(q));
         out.items.push_back(std::move(row));
     }
+    if (!out.items.empty()) out.last = make_cursor(list, key(out.items.back()));
+    if (has_more) out.next = out.last;
+    return out;
 }
 
 inline constexpr std::size_t max_page_size = 1000;
@@ -41,15 +43,10 @@ inline constexpr std::size_t max_page_size = 1000;
     return {};
 }
 
-[[nodiscard]] inline failure not_our_cursor() {
-    return invalid_field("cursor", "is not one of ours", "Send the cursor of the page before, unchanged.");
-}
-
-/// Lists by name go on after a name.
-[[nodiscard]] inline result<> check_name_page(const page_request& p) {
+/// The place after which a page of `list` goes on; empty: from the start.
+[[nodiscard]] inline result<std::string> read_place(cursor_of list, const page_request& p) {
     HK_CHECK(check_limit(p));
-    if (!p.cursor.empty() && !is_name(p.cursor)) return not_our_cursor();
-    return {};
+    return read_cursor(list, p.cursor);
 }
 
 [[nodiscard]] inline failure absent() { return failure(errc::not_found); }

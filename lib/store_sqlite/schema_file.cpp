@@ -13,13 +13,12 @@ result<schema_state> inspect(const std::string& path, std::span<const migration>
                              const installation& first) {
     HK_TRY(const auto db, open_for_reading(path));
     HK_TRY(const auto state, read_schema_state(*db, migrations));
-    if (!state.is_empty) HK_CHECK(check_key(*db, first.key_check));
+    if (!state.is_empty) HK_CHECK(check_keys(*db, first.keys));
     return state;
 }
 
-result<> check_database_is_newest(const std::string& path, const head_file& file, const model::audit_hash& key_check) {
-    HK_TRY(const auto memory,
-           read_memory(path, file, key_check));  // before the database: a running server moves both on
+result<> check_database_is_newest(const std::string& path, const head_file& file, const known_keys& keys) {
+    HK_TRY(const auto memory, read_memory(path, file, keys));  // before the database: a running server moves both on
     std::error_code unseen;
     if (!std::filesystem::exists(path, unseen))
         return failure(errc::store_corrupt, "The database " + path + " is gone.", hint_of_lost_files(), {});
@@ -31,7 +30,7 @@ result<> check_database_is_newest(const std::string& path, const head_file& file
     return memory ? check_memory(*db, file, *memory, path) : result<>();
 }
 
-result<> check_closed_file(const std::string& path, const model::audit_hash& key_check) {
+result<> check_closed_file(const std::string& path, const known_keys& keys) {
     std::error_code unseen;
     const bool has_log = std::filesystem::exists(path + "-wal", unseen),
                has_index = std::filesystem::exists(path + "-shm", unseen);
@@ -39,7 +38,8 @@ result<> check_closed_file(const std::string& path, const model::audit_hash& key
     HK_TRY(const auto db, sqlite_handle::open(
                               path, has_log ? sqlite_handle::access::read_only : sqlite_handle::access::immutable, {}));
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
-    return state.is_empty ? result<>() : check_key(*db, key_check);
+    if (!state.is_empty) HK_CHECK(check_keys(*db, keys));
+    return {};
 }
 
 /// https://sqlite.org/fileformat.html#the_database_header: of what is shorter SQLite would make a new database.
@@ -55,8 +55,8 @@ result<> check_may_be_database(const std::string& path) {
 
 }  // namespace
 
-result<> check_file(const std::string& path, const model::audit_hash& key_check) {
-    return naming_files(check_closed_file(path, key_check), path);
+result<> check_file(const std::string& path, const known_keys& keys) {
+    return naming_files(check_closed_file(path, keys), path);
 }
 
 failure damaged_files(failure why, const std::string& path) {
@@ -66,29 +66,36 @@ failure damaged_files(failure why, const std::string& path) {
 }
 
 result<std::optional<database_memory>> read_memory(const std::string& path, const head_file& file,
-                                                   const model::audit_hash& key_check) {
+                                                   const known_keys& keys) {
     auto memory = file.read();
     if (std::error_code unseen;
         !memory && memory.error().code == errc::store_corrupt && std::filesystem::exists(path, unseen))
-        HK_CHECK(check_file(path, key_check));
+        HK_CHECK(check_file(path, keys));
     return memory;
 }
 
-result<> check_is_newest(const std::string& path, const head_file& file, const model::audit_hash& key_check) {
-    return naming_files(check_database_is_newest(path, file, key_check), path);
+result<> check_is_newest(const std::string& path, const head_file& file, const known_keys& keys) {
+    return naming_files(check_database_is_newest(path, file, keys), path);
 }
 
-result<> check_key(sqlite_handle& db, const model::audit_hash& key_check) {
-    statement select(db, "SELECT key_check FROM installation WHERE id = 1");
+result<std::uint8_t> check_keys(sqlite_handle& db, const known_keys& known) {
+    statement select(db, "SELECT id, state = 'active', key_check FROM server_keys WHERE state <> 'retired'");
     query q(select);
-    HK_TRY(const bool has_row, q.next());
-    if (!has_row) return damaged_row("installation");
-    if (q.digest() != key_check)
-        return failure(errc::wrong_server_key, {},
-                       "Start with the server key that this database was made with; without it no token and no audit "
-                       "record can be checked.",
-                       {});
-    return {};
+    std::uint8_t active = 0;
+    for (;;) {
+        HK_TRY(const bool has_row, q.next());
+        if (!has_row) break;
+        const auto id = static_cast<std::uint8_t>(q.integer());
+        if (q.integer() != 0) active = id;
+        const auto at = known.find(id);
+        if (q.digest() != (at == known.end() ? model::audit_hash{} : at->second))
+            return failure(errc::wrong_server_key, {},
+                           "Start with the server keys that this database uses; without them no token and no audit "
+                           "record can be checked.",
+                           "key " + std::to_string(id));
+    }
+    if (active == 0) return damaged_row("server_keys");
+    return active;
 }
 
 result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first,

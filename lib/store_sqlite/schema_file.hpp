@@ -2,6 +2,7 @@
 
 #include "core/failure.hpp"
 #include "store_sqlite/head_file.hpp"
+#include "store_sqlite/known_keys.hpp"
 #include "store_sqlite/migrations.hpp"
 
 #include <functional>
@@ -22,17 +23,16 @@ enum class absent_file { make, refuse };
 
 /// What prepare_file would refuse in a file that exists, found without making, changing or locking anything: beside a
 /// running server, too. What a killed server has left in its log is not looked into.
-[[nodiscard]] result<> check_file(const std::string& path, const model::audit_hash& key_check);
+[[nodiscard]] result<> check_file(const std::string& path, const known_keys& keys);
 
 /// What a start finds out of a database and its memory, without changing either: store_corrupt when the database is
 /// gone, empty or older than what is remembered. Beside a running server too.
-[[nodiscard]] result<> check_is_newest(const std::string& path, const head_file& file,
-                                       const model::audit_hash& key_check);
+[[nodiscard]] result<> check_is_newest(const std::string& path, const head_file& file, const known_keys& keys);
 
 /// What the file remembers. Under another server key than the database's: wrong_server_key, not that the file is
 /// damaged.
 [[nodiscard]] result<std::optional<database_memory>> read_memory(const std::string& path, const head_file& file,
-                                                                 const model::audit_hash& key_check);
+                                                                 const known_keys& keys);
 
 /// SQLite does not say in which file it finds damage: the database, or a log beside it that is not its own.
 [[nodiscard]] failure damaged_files(failure why, const std::string& path);
@@ -43,7 +43,8 @@ template <class T>
     return damaged_files(std::move(opened).error(), path);
 }
 
-/// wrong_server_key when the database was made under another.
-[[nodiscard]] result<> check_key(sqlite_handle& db, const model::audit_hash& key_check);
+/// The id of the database's active key. wrong_server_key when it uses one that is not among `known`, or is another
+/// there.
+[[nodiscard]] result<std::uint8_t> check_keys(sqlite_handle& db, const known_keys& known);
 
 }  // namespace hourkey::store

@@ -5,6 +5,7 @@
 #include "store_sqlite/audit_sealer.hpp"
 #include "store_sqlite/file_watch.hpp"
 #include "store_sqlite/head_keeper.hpp"
+#include "store_sqlite/known_keys.hpp"
 #include "store_sqlite/row_seal.hpp"
 
 #include <chrono>
@@ -30,10 +31,11 @@ struct settings {
     std::vector<watched_file> watched;            ///< besides the database's own files
     file_notice tell = [](const std::string&, const std::string&) {};  ///< called on the store's threads
     audit_sealer sealer;
-    std::shared_ptr<const store::row_key> row_key;  ///< never null
-    /// A MAC of a fixed text under the server key: a database opened with another key is refused before anything is
-    /// written.
-    model::audit_hash key_check{};
+    std::shared_ptr<const store::row_keys> row_keys;  ///< never null
+    /// A database opened without the keys that it uses is refused before anything is written.
+    known_keys keys;
+    /// Told which of them is the database's active one, before anything is made with it.
+    std::function<void(std::uint8_t key)> activate = [](std::uint8_t) {};
     /// Below it only what takes rights away is written (disk_space.hpp); reads go on.
     std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;
     std::size_t max_queue = 4096;  ///< then a tenant's further writes are refused with store_unavailable, while others

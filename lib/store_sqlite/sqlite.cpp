@@ -135,8 +135,9 @@ statement::~statement() { sqlite3_finalize(prepared_); }
 
 query::query(statement& s, begin) : db_(s.db_) {
     if (s.prepared_ == nullptr) {
-        const int rc = sqlite3_prepare_v3(s.db_.raw(), s.sql_, -1, SQLITE_PREPARE_PERSISTENT, &s.prepared_, nullptr);
-        if (rc != SQLITE_OK) failed_ = db_.fail(rc, s.sql_);
+        const int rc =
+            sqlite3_prepare_v3(s.db_.raw(), s.sql_.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &s.prepared_, nullptr);
+        if (rc != SQLITE_OK) failed_ = db_.fail(rc, s.sql_.c_str());
     }
     stmt_ = s.prepared_;
 }

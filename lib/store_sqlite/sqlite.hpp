@@ -72,7 +72,7 @@ private:
 /// A statement prepared at its first use and kept.
 class statement {
 public:
-    statement(sqlite_handle& db, const char* sql) noexcept : db_(db), sql_(sql) {}
+    statement(sqlite_handle& db, std::string sql) noexcept : db_(db), sql_(std::move(sql)) {}
     ~statement();
     statement(const statement&) = delete;
     statement& operator=(const statement&) = delete;
@@ -80,7 +80,7 @@ public:
 private:
     friend class query;
     sqlite_handle& db_;
-    const char* sql_;
+    std::string sql_;
     sqlite3_stmt* prepared_ = nullptr;
 };
 

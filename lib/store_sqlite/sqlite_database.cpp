@@ -32,7 +32,7 @@ result<bool> read_through_when_small(sqlite_handle& db) {
 
 result<std::optional<database_memory>> recall(const settings& s) {
     if (!s.remembered || s.when_missing == missing_database::make_anew) return std::optional<database_memory>();
-    HK_TRY(auto memory, read_memory(s.path, *s.remembered, s.key_check));
+    HK_TRY(auto memory, read_memory(s.path, *s.remembered, s.keys));
     if (memory) HK_CHECK(check_file_alone(*s.remembered, *memory, s.path));
     if (std::error_code unseen;
         !memory && s.when_missing == missing_database::refuse && std::filesystem::exists(s.path, unseen))
@@ -67,6 +67,8 @@ result<> keep_stray_log(const settings& s) {
 /// True: it was read through.
 result<bool> look_into(const settings& s, const std::optional<database_memory>& memory) {
     HK_TRY(const auto db, open_for_reading(s.path));
+    HK_TRY(const auto active, check_keys(*db, s.keys));
+    s.activate(active);
     if (memory) HK_CHECK(check_memory(*db, *s.remembered, *memory, s.path));
     return read_through_when_small(*db);
 }
@@ -89,7 +91,7 @@ result<> prepare_as_remembered(const settings& s, const std::optional<database_m
 struct sqlite_database::state {
     explicit state(lock_file taken) : lock(std::move(taken)) {}
     std::string path;
-    std::shared_ptr<const store::row_key> row_key;
+    std::shared_ptr<const store::row_keys> row_keys;
     lock_file lock;  // released last
     std::unique_ptr<store::writer> writer;
     std::atomic<soundness> checked{soundness::trusted};
@@ -107,7 +109,7 @@ result<std::unique_ptr<sqlite_database>> sqlite_database::open(settings s) {
     const auto configured = std::exchange(s.path, real_path(s.path));
     if (configured != s.path) s.watched.push_back({configured, "the way to the database", {}});
     HK_TRY(auto lock, lock_file::take(s.path));
-    const installation first{s.key_check, s.sealer.seal_head(0, {}), s.clock->now()};
+    const installation first{s.keys, s.sealer.seal_head, s.clock->now()};
     HK_TRY(const auto memory, recall(s));
     HK_CHECK(keep_stray_log(s));
     HK_CHECK(naming_files(prepare_as_remembered(s, memory, first), s.path));
@@ -116,13 +118,13 @@ result<std::unique_ptr<sqlite_database>> sqlite_database::open(settings s) {
     HK_TRY(auto started, naming_files(writer::start(s), s.path));
     auto opened = std::make_unique<state>(std::move(lock));
     opened->path = s.path;
-    opened->row_key = s.row_key;
+    opened->row_keys = s.row_keys;
     opened->checked = is_read_through              ? soundness::sound
                       : started->found_it_closed() ? soundness::trusted
                                                    : soundness::doubtful;
     if (is_read_through) started->vouch();
     opened->writer = std::move(started);
-    HK_TRY(opened->lists, long_reads::start(s.path, s.row_key));
+    HK_TRY(opened->lists, long_reads::start(s.path, s.row_keys));
     return std::unique_ptr<sqlite_database>(new sqlite_database(std::move(opened)));
 }
 
@@ -136,7 +138,8 @@ trail_place sqlite_database::close() {
 trail_place sqlite_database::trail_end() const { return state_->writer->acknowledged(); }
 
 result<std::unique_ptr<reader>> sqlite_database::open_reader() const {
-    return open_read_only(state_->path, state_->row_key, [w = state_->writer.get()] { return w->published_changes(); });
+    return open_read_only(state_->path, state_->row_keys,
+                          [w = state_->writer.get()] { return w->published_changes(); });
 }
 
 result<std::unique_ptr<reader>> sqlite_database::borrow() {
@@ -188,7 +191,7 @@ bool sqlite_database::is_writable_for(const ulid& tenant) const { return state_-
 void sqlite_database::count_refused() noexcept { state_->writer->count_refused(1); }
 writer_figures sqlite_database::figures() const noexcept {
     auto out = state_->writer->figures();
-    out.broken_seals = state_->row_key->broken_seals.load(std::memory_order_relaxed);
+    out.broken_seals = state_->row_keys->broken_seals.load(std::memory_order_relaxed);
     return out;
 }
 soundness sqlite_database::checked() const noexcept { return state_->checked; }

@@ -2,11 +2,9 @@
 
 #include "model/audited_state.hpp"
 #include "store_sqlite/apps.hpp"
-#include "store_sqlite/connections.hpp"
 #include "store_sqlite/grants.hpp"
 #include "store_sqlite/rows.hpp"
 #include "store_sqlite/tenants.hpp"
-#include "store_sqlite/tokens.hpp"
 
 namespace hourkey::store {
 namespace {

@@ -2,8 +2,10 @@
 
 #include "model/audit_record.hpp"
 #include "model/audit_target.hpp"
+#include "store_sqlite/connections.hpp"
 #include "store_sqlite/row_seal.hpp"
 #include "store_sqlite/sqlite.hpp"
+#include "store_sqlite/tokens.hpp"
 
 namespace hourkey::store {
 
@@ -24,24 +26,21 @@ private:
     row_sealer& sealer_;
     statement begin_{db_, "BEGIN"};
     statement end_{db_, "COMMIT"};
-    statement seq_{db_, "SELECT seq FROM audit_head WHERE id = 1"};
+    statement seq_{db_, "SELECT seq FROM audit_writers WHERE slot = 0"};
     statement tenants_{db_, "SELECT id, name, created_at, revision FROM tenants WHERE id > ?1 ORDER BY id LIMIT ?2"};
     statement apps_{db_,
                     "SELECT tenant_id, name, created_at, revision FROM apps WHERE (tenant_id, name) > (?1, ?2) ORDER "
                     "BY tenant_id, name LIMIT ?3"};
     // The seal twice: once for who reads the row, once to be checked here.
-    statement connections_{db_,
-                           "SELECT tenant_id, name, state, role_arn, account_id, region, external_id, created_at, "
-                           "verified_at, revision, seal, seal "
-                           "FROM connections WHERE (tenant_id, name) > (?1, ?2) ORDER BY tenant_id, name LIMIT ?3"};
+    statement connections_{
+        db_, std::string("SELECT ") + connection_columns +
+                 ", seal FROM connections WHERE (tenant_id, name) > (?1, ?2) ORDER BY tenant_id, name LIMIT ?3"};
     statement grants_{
         db_,
         "SELECT tenant_id, connection, app, max_duration_seconds, expires_at, reason, created_at, revision, seal, seal "
         "FROM grants WHERE (tenant_id, connection, app) > (?1, ?2, ?3) ORDER BY tenant_id, connection, app LIMIT ?4"};
-    statement tokens_{db_,
-                      "SELECT t.id, t.role, t.tenant_id, n.name, t.app, t.mac, t.created_at, t.expires_at, "
-                      "t.last_used_at, t.revoked_at, t.seal, t.seal "
-                      "FROM tokens t LEFT JOIN tenants n ON n.id = t.tenant_id WHERE t.id > ?1 ORDER BY t.id LIMIT ?2"};
+    statement tokens_{db_, std::string("SELECT ") + token_columns + ", t.seal" + token_tables +
+                               " WHERE t.id > ?1 ORDER BY t.id LIMIT ?2"};
 };
 
 }  // namespace hourkey::store

@@ -22,9 +22,10 @@ result<std::optional<model::tenant>> tenant_rows::find_by_id(const ulid& id) {
 }
 
 result<page<model::tenant>> tenant_rows::list(const page_request& p) {
-    HK_CHECK(check_name_page(p));
-    query q(list_, p.cursor, std::uint64_t{p.limit + 1});
-    return read_page<model::tenant>(q, p.limit, read_tenant, [](const model::tenant& t) { return t.name.str(); });
+    HK_TRY(const auto after, read_place(cursor_of::tenants, p));
+    query q(list_, after, std::uint64_t{p.limit + 1});
+    return read_page<model::tenant>(cursor_of::tenants, q, p.limit, read_tenant,
+                                    [](const model::tenant& t) { return t.name.str(); });
 }
 
 result<> tenant_rows::insert(const model::tenant& t) {

@@ -22,6 +22,14 @@ result<model::token> read_token(query& q, row_sealer& sealer, seal_use use) {
     } else {
         HK_TRY(t.app, read_name<app_name>(q, "tokens"));
     }
+    if (q.is_null()) {
+        q.skip();
+    } else {
+        HK_TRY(t.stage, read_name<stage_name>(q, "tokens"));
+    }
+    const auto key = q.integer();
+    if (key < 1 || key > UINT8_MAX) return damaged_row("tokens");
+    t.key = static_cast<std::uint8_t>(key);
     t.mac = q.digest();
     t.created_at = q.time();
     t.expires_at = q.time();
@@ -45,24 +53,22 @@ result<std::optional<model::token>> token_rows::find_of_tenant(const ulid& tenan
 }
 
 result<page<model::token>> token_rows::list(const ulid& tenant, const page_request& p) {
-    HK_CHECK(check_limit(p));
+    HK_TRY(const auto place, read_place(cursor_of::tokens, p));
     ulid after;
-    if (!p.cursor.empty()) {
-        const auto id = ulid::parse(p.cursor);
-        if (!id) return not_our_cursor();
-        after = *id;
+    if (!place.empty()) {
+        HK_TRY(after, ulid::parse(place));
     }
     const auto owner = nil_as_null(tenant);
     query q(list_, owner, after, std::uint64_t{p.limit + 1});
     return read_page<model::token>(
-        q, p.limit, [this](query& row) { return read_token(row, sealer_, seal_use::demanded); },
+        cursor_of::tokens, q, p.limit, [this](query& row) { return read_token(row, sealer_, seal_use::demanded); },
         [](const model::token& t) { return t.id.str(); });
 }
 
 result<> token_rows::insert(const model::token& t) {
     const auto owner = nil_as_null(t.tenant_id);
-    HK_CHECK(query(insert_, t.id, to_text(t.role), owner, t.app, t.mac, t.created_at, t.expires_at, t.last_used_at,
-                   t.revoked_at, sealer_.seal(t))
+    HK_CHECK(query(insert_, t.id, to_text(t.role), owner, t.app, t.stage, std::uint64_t{t.key}, t.mac, t.created_at,
+                   t.expires_at, t.last_used_at, t.revoked_at, sealer_.seal(t))
                  .run());
     return {};
 }

@@ -9,17 +9,21 @@ namespace {
 /// Far more tenants than one process serves at a time; beyond it the numbers are read again.
 constexpr std::size_t max_cached_tenants = 10'000;
 
+failure no_such_key(std::uint8_t id) {
+    return failure(errc::internal, {}, {}, "there is no server key " + std::to_string(id));
+}
+
 }  // namespace
 
 write_session::write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer,
-                             std::shared_ptr<const row_key> key, const clock_source& clock, std::uint64_t& changes)
-    : reading(*db, std::move(key)), db_(std::move(db)), sealer_(sealer), clock_(clock), changes_(changes) {}
+                             std::shared_ptr<const row_keys> keys, const clock_source& clock, std::uint64_t& changes)
+    : reading(*db, std::move(keys)), db_(std::move(db)), sealer_(sealer), clock_(clock), changes_(changes) {}
 
 result<std::unique_ptr<write_session>> write_session::open(const std::string& path, const audit_sealer& sealer,
-                                                           std::shared_ptr<const row_key> key,
+                                                           std::shared_ptr<const row_keys> keys,
                                                            const clock_source& clock, std::uint64_t& changes) {
     HK_TRY(auto db, open_for_writing(path));
-    std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, std::move(key), clock, changes));
+    std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, std::move(keys), clock, changes));
     HK_TRY(session->first_data_version_, session->read_data_version());
     HK_CHECK(session->load_chain_end());
     return session;
@@ -32,7 +36,7 @@ result<> write_session::load_chain_end() {
                                     : tail.records.size() == 1 && tail.records[0].seq == head.seq &&
                                           tail.records[0].hash == head.hash;
     // Going on from a head that does not fit would seal a cut-off tail over for good.
-    if (!fits || head.seal != sealer_.seal_head(head.seq, head.hash))
+    if (!fits || head.seal != sealer_.seal_head(head))
         return failure(errc::store_corrupt, "The audit trail does not end where its head says.",
                        "Run `hourkeyd audit verify`, then restore the last backup.", {});
     end_ = {head.seq, head.hash};
@@ -86,10 +90,21 @@ result<> write_session::run(submission& s) {
 
 result<std::uint64_t> write_session::commit() {
     const auto appended = end_.seq - committed_.seq;
-    if (appended > 0) HK_CHECK(rows_.audit.move_head({end_.seq, end_.hash, sealer_.seal_head(end_.seq, end_.hash)}));
+    if (appended > 0) HK_CHECK(move_head());
     HK_CHECK(query(commit_).run());
     committed_ = end_;
     return appended;
+}
+
+result<> write_session::move_head() {
+    model::sealed_audit_head head;
+    head.seq = end_.seq;
+    head.hash = end_.hash;
+    head.key = sealer_.key();
+    const auto seal = sealer_.seal_head(head);
+    if (!seal) return no_such_key(head.key);
+    head.seal = *seal;
+    return rows_.audit.move_head(head);
 }
 
 result<bool> write_session::was_stopped() {
@@ -123,7 +138,10 @@ result<std::uint64_t> write_session::next_tenant_seq(const ulid& tenant) {
 result<std::uint64_t> write_session::append_audit(model::audit_record record) {
     HK_TRY(record.tenant_seq, next_tenant_seq(record.tenant_id));
     record.seq = end_.seq + 1;
-    record.hash = sealer_.link(end_.hash, record);
+    record.key = sealer_.key();
+    const auto hash = sealer_.link(end_.hash, record);
+    if (!hash) return no_such_key(record.key);
+    record.hash = *hash;
     if (auto inserted = rows_.audit.insert(record); !inserted) {
         // In its place stands a record already. Whatever wrote it, the chain's end is not where this session thinks,
         // and each further record would meet the same: the session has to be opened anew.

@@ -19,7 +19,7 @@ public:
     /// `changes` is the count behind transaction::mark(); it outlives sessions.
     [[nodiscard]] static result<std::unique_ptr<write_session>> open(const std::string& path,
                                                                      const audit_sealer& sealer,
-                                                                     std::shared_ptr<const row_key> key,
+                                                                     std::shared_ptr<const row_keys> keys,
                                                                      const clock_source& clock, std::uint64_t& changes);
 
     [[nodiscard]] result<> begin();
@@ -41,10 +41,11 @@ public:
     [[nodiscard]] const trail_place& last() const noexcept { return committed_; }
 
 private:
-    write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_key> key,
+    write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_keys> keys,
                   const clock_source& clock, std::uint64_t& changes);
     [[nodiscard]] result<std::int64_t> read_data_version();
     [[nodiscard]] result<> load_chain_end();
+    [[nodiscard]] result<> move_head();
     [[nodiscard]] result<std::uint64_t> next_tenant_seq(const ulid& tenant);
     /// Before the first statement of a change to what a vend may rest on. Counting one that fails costs a reader one
     /// more read, not counting one that happened would let a revoked right through. A new tenant, app or token takes no
@@ -58,7 +59,7 @@ private:
                                               precondition demanded) override;
     result<row_change<model::connection>> put_connection(const model::connection& c, precondition demanded) override;
     result<row_change<model::connection>> set_connection_state(const ulid& tenant, const connection_name& name,
-                                                               model::connection_state state, wall_time verified_at,
+                                                               model::connection_state state, wall_time at,
                                                                precondition demanded) override;
     result<row_change<model::connection>> delete_connection(const ulid& tenant, const connection_name& name,
                                                             precondition demanded) override;

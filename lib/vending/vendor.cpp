@@ -45,13 +45,15 @@ model::audit_record begin_record(const model::caller& who, const vend_request& w
     model::audit_record record;
     record.time = now;
     record.request_id = what.request_id;
-    record.action = "vend";
+    record.action = model::audit_action::vend;
     record.tenant_id = who.tenant_id;
     if (who.tenant) record.tenant = who.tenant->str();
     if (who.app) record.app = who.app->str();
-    record.actor_role = to_text(who.role);
+    record.actor = model::audit_actor::token;
+    record.actor_role = who.role;
     record.token_id = who.token_id;
     record.client_address = what.client_address;
+    if (who.stage) record.detail.context.text(model::audit_field::stage, who.stage->str());
     if (what.connection) record.connection = what.connection->str();
     if (what.wish.duration && *what.wish.duration > std::chrono::seconds{0})
         record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
@@ -94,6 +96,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     if (!approval && is_of_store(approval.error().code)) co_return audit_unavailable(approval.error().cause);
     if (!approval) co_return co_await end_without(std::move(record), std::move(approval).error());
     record.role_arn = approval->role_arn;
+    record.detail.context.filled(model::audit_field::region, approval->region);
     record.session_name = assumer_.session_name(who, what.request_id);
     record.requested_seconds = static_cast<std::uint32_t>(approval->duration.count());
 

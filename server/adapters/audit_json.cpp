@@ -28,7 +28,7 @@ void write_fields(json::writer& w, std::string_view name, const model::audit_fie
 
 void write_audit_fields(json::writer& w, const model::audit_record& r) {
     w.string("time", to_rfc3339(r.time));
-    w.string("action", r.action).string("outcome", to_text(r.outcome));
+    w.string("action", to_text(r.action)).string("outcome", to_text(r.outcome));
     write_filled(w, "reason", r.reason);
     write_filled(w, "app", r.app);
     write_filled(w, "connection", r.connection);
@@ -40,10 +40,12 @@ void write_audit_fields(json::writer& w, const model::audit_record& r) {
     if (r.requested_seconds != 0) w.integer("requested_seconds", r.requested_seconds);
     if (r.expiration) w.string("expiration", to_rfc3339(*r.expiration));
     write_filled(w, "target", r.target);
-    write_fields(w, "before", r.before);
-    write_fields(w, "after", r.after);
+    write_fields(w, "before", r.detail.before);
+    write_fields(w, "after", r.detail.after);
+    write_fields(w, "context", r.detail.context);
     if (r.count != 1) w.integer("count", static_cast<std::int64_t>(r.count));
-    write_filled(w, "actor_role", r.actor_role);
+    w.string("actor", to_text(r.actor));
+    if (r.actor_role) w.string("actor_role", to_text(*r.actor_role));
     if (!r.token_id.is_nil()) w.string("token_id", r.token_id.str());
     write_filled(w, "client_address", r.client_address);
     w.string("request_id", r.request_id);

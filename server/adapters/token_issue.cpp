@@ -7,7 +7,7 @@
 namespace hourkey::server {
 namespace {
 
-model::audit_record local_record(std::string_view action, const model::token& of, wall_time now) {
+model::audit_record local_record(model::audit_action action, const model::token& of, wall_time now) {
     model::audit_record record;
     record.time = now;
     record.request_id = crypto::make_ulid(now).str();
@@ -16,7 +16,8 @@ model::audit_record local_record(std::string_view action, const model::token& of
     record.tenant_id = of.tenant_id;
     if (of.tenant) record.tenant = of.tenant->str();
     if (of.app) record.app = of.app->str();
-    record.actor_role = to_text(model::role::operator_);
+    record.actor = model::audit_actor::machine;
+    record.actor_role = model::role::operator_;
     record.client_address = "local";
     record.target = model::target_of_token(of.id);
     return record;
@@ -63,7 +64,9 @@ prepared_token prepare_token(const token_wish& wish, const auth::authenticator& 
     row.role = wish.role;
     row.tenant = wish.tenant;
     row.app = wish.app;
-    row.mac = with.mac(fresh.text.expose());
+    const auto named = with.mac(fresh.text.expose());
+    row.key = named.key;
+    row.mac = named.mac;
     row.created_at = now;
     row.expires_at = now + wish.life;
     return {.shown = {.id = fresh.id, .text = std::move(fresh.text), .expires_at = row.expires_at},
@@ -104,7 +107,7 @@ result<> revoke_token_directly(store::database& in, const ulid& id) {
         if (!found) return no_such_token();
         HK_TRY(const auto done, tx.revoke_token(found->tenant_id, id, now));
         if (done.is_unchanged) return {};
-        auto record = local_record("token.revoke", *found, now);
+        auto record = local_record(model::audit_action::token_revoke, *found, now);
         note_states(record, done);
         HK_CHECK(tx.append_audit(record));
         return {};
@@ -112,14 +115,15 @@ result<> revoke_token_directly(store::database& in, const ulid& id) {
     return in.write_now<void>(std::move(work));
 }
 
-result<issued_token> issue_token_directly(store::database& into, const secret& token_key, const token_wish& wish) {
+result<issued_token> issue_token_directly(store::database& into, const std::shared_ptr<sealing::key_ring>& keys,
+                                          const token_wish& wish) {
     HK_CHECK(check_wish(wish));
     const auto now = system_clock().now();
-    const auth::authenticator authenticator(token_key);
+    const auth::authenticator authenticator(keys->token_keys());
     auto prepared = prepare_token(wish, authenticator, now);
     std::function<result<>(store::transaction&)> work = [&](store::transaction& tx) -> result<> {
         HK_TRY(const auto done, store_token(tx, prepared.row));
-        auto record = local_record("token.create", prepared.row, now);
+        auto record = local_record(model::audit_action::token_create, prepared.row, now);
         record.reason = to_text(wish.role);
         note_states(record, done);
         HK_CHECK(tx.append_audit(record));

@@ -3,6 +3,7 @@
 #include "auth/authenticator.hpp"
 #include "json/reader.hpp"
 #include "model/token.hpp"
+#include "sealing/key_ring.hpp"
 #include "store/database.hpp"
 
 #include <chrono>
@@ -49,7 +50,8 @@ struct prepared_token {
 
 /// Without a request: for the command line when no server runs, and for the newcomer's mode. Records it like the API
 /// does.
-[[nodiscard]] result<issued_token> issue_token_directly(store::database& into, const secret& token_key,
+[[nodiscard]] result<issued_token> issue_token_directly(store::database& into,
+                                                        const std::shared_ptr<sealing::key_ring>& keys,
                                                         const token_wish& wish);
 [[nodiscard]] result<> revoke_token_directly(store::database& in, const ulid& id);
 

@@ -47,9 +47,10 @@ model::audit_record record_of(const std::string& file, const store::backup_facts
     model::audit_record record;
     record.time = now;
     record.request_id = crypto::make_ulid(now).str();
-    record.action = "store.restore";
+    record.action = model::audit_action::store_restore;
     record.outcome = model::audit_outcome::changed;
-    record.actor_role = to_text(model::role::operator_);
+    record.actor = model::audit_actor::machine;
+    record.actor_role = model::role::operator_;
     record.client_address = "local";
     record.target = "store";
     record.reason =

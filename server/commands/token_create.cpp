@@ -45,7 +45,7 @@ result<std::string> create_directly(const config& c, const token_wish& wish) {
     HK_CHECK(make_store_folder(c));
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
     HK_TRY(const auto database, open_database(c, keys));
-    HK_TRY(const auto issued, issue_token_directly(*database, keys.token_key, wish));
+    HK_TRY(const auto issued, issue_token_directly(*database, keys.ring, wish));
     return std::string(issued.text.expose());
 }
 

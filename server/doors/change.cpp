@@ -28,7 +28,8 @@ model::audit_record change_record(const call& what, const change_note& note, wal
     record.tenant_id = what.tenant_id;
     if (what.tenant) record.tenant = what.tenant->str();
     record.app = note.app;
-    record.actor_role = to_text(what.caller.role);
+    record.actor = what.caller.token_id.is_nil() ? model::audit_actor::machine : model::audit_actor::token;
+    record.actor_role = what.caller.role;
     record.token_id = what.caller.token_id;
     record.client_address = what.http.client.address;
     record.connection = note.connection;

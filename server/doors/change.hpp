@@ -15,7 +15,7 @@ namespace hourkey::server {
 
 /// What an administrative change's record says beside who and when.
 struct change_note {
-    std::string action;  ///< "connection.put"
+    model::audit_action action{};
     std::string target;  ///< "connections/prod"
     std::string connection;
     std::string app;

@@ -7,8 +7,8 @@
 namespace hourkey::server {
 namespace {
 
-change_note note_of(std::string_view action, const ulid& id) {
-    return {.action = std::string(action),
+change_note note_of(model::audit_action action, const ulid& id) {
+    return {.action = action,
             .target = model::target_of_token(id),
             .connection = {},
             .app = {},
@@ -20,7 +20,7 @@ change_note note_of(std::string_view action, const ulid& id) {
 
 task<result<http::response>> issue_token(services& with, const call& what, token_wish wish) {
     auto prepared = prepare_token(wish, with.authenticator, what.now);
-    auto note = note_of("token.create", prepared.row.id);
+    auto note = note_of(model::audit_action::token_create, prepared.row.id);
     if (wish.app) note.app = wish.app->str();
     note.reason = to_text(wish.role);
     change_work<model::token> work = [row = std::move(prepared.row), tenant = what.tenant_id](
@@ -42,7 +42,7 @@ task<result<http::response>> revoke_token(services& with, const call& what, ulid
     change_work<model::token> work = [tenant = what.tenant_id, id](store::transaction& tx, wall_time now) {
         return tx.revoke_token(tenant, id, now);
     };
-    auto note = note_of("token.revoke", id);
+    auto note = note_of(model::audit_action::token_revoke, id);
     HK_CO_CHECK(co_await change<model::token>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }

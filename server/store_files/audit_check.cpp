@@ -15,6 +15,7 @@ std::string_view explain(audit::problem_kind k) {
         case tail_cut: return "the head tells of later records, which are gone";
         case head_changed: return "the head is not this server's, or does not fit the record that it names";
         case older: return "the trail ends before the head that you gave";
+        case unknown_form: return "the record is in a format, or under a server key, that this hourkeyd does not know";
         case another_history: return "another record stands there than the head that you gave";
     }
     return {};
@@ -35,14 +36,11 @@ std::string_view explain(audit::difference_kind k) {
 
 result<audit::report> check_audit(const std::string& database, const server_keys& keys,
                                   const std::optional<audit::known_head>& since) {
-    HK_TRY(const auto reader, store::open_read_only(database, keys.row_key));
-    const audit::chain chain(keys.audit_key);
+    HK_TRY(const auto reader, store::open_read_only(database, keys.row_keys));
+    const audit::chain chain(keys.ring->audit_keys());
     audit::record_source source;
     source.records = [&](std::uint64_t after, std::size_t limit) { return reader->read_chain(after, limit); };
-    source.head = [&]() -> result<audit::sealed_head> {
-        HK_TRY(const auto head, reader->read_head());
-        return audit::sealed_head{.seq = head.seq, .hash = head.hash, .seal = head.seal};
-    };
+    source.head = [&] { return reader->read_head(); };
     source.state = [&](model::state_table table, const model::state_row* after, std::size_t limit) {
         return reader->read_state(table, after, limit);
     };

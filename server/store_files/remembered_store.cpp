@@ -5,11 +5,11 @@
 namespace hourkey::server {
 
 std::shared_ptr<const store::head_file> head_file_of(const config& c, const server_keys& keys) {
-    return std::make_shared<store::head_file>(head_file_path(c.store.path), keys.head_key.clone());
+    return std::make_shared<store::head_file>(head_file_path(c.store.path), keys.ring->head_keys());
 }
 
 result<> check_is_newest(const config& c, const server_keys& keys) {
-    return store::check_is_newest(c.store.path, *head_file_of(c, keys), keys.key_check);
+    return store::check_is_newest(c.store.path, *head_file_of(c, keys), keys.ring->checks());
 }
 
 result<> check_is_not_missed(const config& c, const server_keys& keys) {

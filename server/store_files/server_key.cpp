@@ -1,61 +1,51 @@
 #include "server/store_files/server_key.hpp"
 
-#include "core/encoding.hpp"
-#include "crypto/hash.hpp"
-#include "crypto/key_derivation.hpp"
-#include "crypto/random.hpp"
-#include "os/private_file.hpp"
 #include "server/store_files/own_files.hpp"
 #include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/head_file.hpp"
 
-#include <array>
 #include <filesystem>
 
 namespace hourkey::server {
 namespace {
 
-constexpr std::size_t key_bytes = 32;
-
 failure refused(std::string what, std::string fix) {
     return failure(errc::invalid_configuration, std::move(what), std::move(fix));
 }
 
-secret derive_head_key(const secret& server_key) { return crypto::derive_key(server_key, "hourkey head v1"); }
-
-result<secret> make_key(const std::string& file, const std::string& database_path) {
-    std::array<unsigned char, key_bytes> random{};
-    crypto::fill_random(random);
-    secret key(crypto::as_text(random));
+result<std::vector<sealing::key_line>> make_key(const std::string& file, const std::string& database_path) {
+    std::vector<sealing::key_line> lines;
+    lines.push_back({.id = 1, .is_retired = false, .bytes = sealing::make_server_key()});
     // Before the key: where a key is found alone, a database has been lost, unless this says that there was none yet.
-    HK_CHECK(store::head_file(head_file_path(database_path), derive_head_key(key))
+    HK_CHECK(store::head_file(head_file_path(database_path), ring_of(lines)->head_keys())
                  .write({.is_expected = true, .ends = {}, .in_file = {}}, database_path));
-    auto hex = to_hex(random);
-    wipe_bytes(random.data(), random.size());
-    hex += '\n';
-    const auto written = os::write_private_file(file, hex, os::private_file_mode::only_new, [&](int descriptor) {
-        return store::give_to_owner_of(database_path, descriptor);
-    });
-    wipe_container(hex);
-    if (!written) return written.error();
-    return key;
-}
-
-result<secret> read_key(const std::string& file) {
-    HK_TRY(auto text, os::read_private_file(file));
-    auto words = text.expose();
-    while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == ' '))
-        words.remove_suffix(1);
-    auto bytes = from_hex(words);
-    if (!bytes || bytes->size() != key_bytes)
-        return refused("The server key file " + file + " does not hold 64 hex digits.",
-                       "Restore the file from its backup.");
-    secret key(*bytes);
-    wipe_container(*bytes);
-    return key;
+    HK_CHECK(write_key_file(lines, file, database_path, os::private_file_mode::only_new));
+    return lines;
 }
 
 }  // namespace
+
+std::shared_ptr<sealing::key_ring> ring_of(const std::vector<sealing::key_line>& lines) {
+    auto ring = std::make_shared<sealing::key_ring>();
+    for (const auto& line : lines)
+        line.is_retired ? ring->add_retired(line.id, line.bytes) : ring->add(line.id, line.bytes);
+    return ring;
+}
+
+result<std::vector<sealing::key_line>> read_key_file(const std::string& file) {
+    HK_TRY(const auto text, os::read_private_file(file));
+    auto lines = sealing::parse_key_file(text.expose());
+    if (lines) return lines;
+    auto why = std::move(lines).error();
+    why.message = "The server key file " + file + " does not hold server keys.";
+    return why;
+}
+
+result<> write_key_file(const std::vector<sealing::key_line>& lines, const std::string& file,
+                        const std::string& database_path, os::private_file_mode mode) {
+    return os::write_private_file(file, sealing::text_of(lines).expose(), mode,
+                                  [&](int descriptor) { return store::give_to_owner_of(database_path, descriptor); });
+}
 
 result<> check_key_stands_alone(const std::string& key_file, const std::string& database_path) {
     const auto key = store::real_path(key_file);
@@ -90,17 +80,10 @@ result<server_keys> load_server_keys(const std::string& key_file, const std::str
                            "Put the key back from its backup, and the database with hourkeyd restore. To begin anew: "
                            "hourkeyd serve --new-store.");
     }
-    HK_TRY(const auto key, have_key ? read_key(key_file) : make_key(key_file, database_path));
-
-    server_keys keys{.token_key = crypto::derive_key(key, "hourkey token v1"),
-                     .audit_key = crypto::derive_key(key, "hourkey audit v1"),
-                     .row_key = std::make_shared<store::row_key>(crypto::derive_key(key, "hourkey row seal v1")),
-                     .head_key = derive_head_key(key),
-                     .key_check = {},
-                     .is_new = !have_key};
-    const auto check_key = crypto::derive_key(key, "hourkey key check v1");
-    keys.key_check = crypto::hmac_sha256(check_key.expose(), "this database's key");
-    return keys;
+    HK_TRY(const auto lines, have_key ? read_key_file(key_file) : make_key(key_file, database_path));
+    auto ring = ring_of(lines);
+    auto row_keys = std::make_shared<store::row_keys>(ring->row_keys());
+    return server_keys{.ring = std::move(ring), .row_keys = std::move(row_keys), .is_new = !have_key};
 }
 
 }  // namespace hourkey::server

@@ -12,24 +12,24 @@ namespace hourkey::server {
 std::string control_socket_path(const config& c) { return store::real_path(c.store.path) + ".sock"; }
 
 store::settings store_settings(const config& c, const server_keys& keys) {
-    const auto chain = std::make_shared<audit::chain>(keys.audit_key);
+    const auto chain = std::make_shared<audit::chain>(keys.ring->audit_keys());
     store::settings s;
     s.path = c.store.path;
+    s.sealer.key = [chain] { return chain->key(); };
     s.sealer.link = [chain](const model::audit_hash& previous, const model::audit_record& record) {
         return chain->link(previous, record);
     };
-    s.sealer.seal_head = [chain](std::uint64_t seq, const model::audit_hash& hash) {
-        return chain->seal_head(seq, hash);
-    };
-    s.row_key = keys.row_key;
-    s.key_check = keys.key_check;
+    s.sealer.seal_head = [chain](const model::audit_head& head) { return chain->seal_head(head); };
+    s.row_keys = keys.row_keys;
+    s.keys = keys.ring->checks();
+    s.activate = [ring = keys.ring](std::uint8_t key) { ring->activate(key); };
     s.remembered = head_file_of(c, keys);
     s.when_missing = c.store.begin_anew ? store::missing_database::make_anew
                      : keys.is_new      ? store::missing_database::make
                                         : store::missing_database::refuse;
-    s.watched = {{c.server_key_file(), "the server key", [c, check = keys.key_check] {
-                      const auto now = load_server_keys(c.server_key_file(), c.store.path, key_creation::never);
-                      return now && now->key_check == check;
+    s.watched = {{c.server_key_file(), "the server key", [file = c.server_key_file(), ring = keys.ring] {
+                      const auto lines = read_key_file(file);
+                      return lines && ring_of(*lines)->checks() == ring->checks();
                   }}};
     s.tell = [](const std::string& what, const std::string& fix) { obs::log(obs::level::error, what, {{"fix", fix}}); };
     s.min_free_bytes = std::uint64_t{c.store.min_free_mib} * 1024 * 1024;

@@ -64,11 +64,11 @@ result<> check_folder(const std::string& path) {
                fix_for_folder(folder));
 }
 
-result<> check_database(const std::string& path, const model::audit_hash& key_check) {
+result<> check_database(const std::string& path, const store::known_keys& keys) {
     if (!may(path, R_OK | W_OK))
         return bad("store.path", path + " cannot be opened for reading and writing (" + std::strerror(errno) + ")",
                    "Give it to the user that runs hourkeyd.");
-    return store::check_file(path, key_check);
+    return store::check_file(path, keys);
 }
 
 result<> check_names(const config& c) {
@@ -93,7 +93,7 @@ result<> check_store_place(const config& c) {
     }
     HK_TRY(const auto keys, load_server_keys(key_file, c.store.path, key_creation::never));
     if (!has_database) return check_is_not_missed(c, keys);
-    return check_database(c.store.path, keys.key_check);
+    return check_database(c.store.path, keys.ring->checks());
 }
 
 namespace {

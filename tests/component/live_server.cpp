@@ -180,7 +180,7 @@ std::string live_server::expired_token(model::role role, const std::string& tena
     auto keys = must(server::load_server_keys(c.server_key_file(), c.store.path));
     auto wish = wish_of(role, tenant, app);
     wish.life = 1h;
-    auto past = server::prepare_token(wish, auth::authenticator(keys.token_key), system_clock().now() - 2h);
+    auto past = server::prepare_token(wish, auth::authenticator(keys.ring->token_keys()), system_clock().now() - 2h);
     {
         const auto database = must(server::open_database(c, keys));
         std::function<result<store::row_change<model::token>>(store::transaction&)> work =

@@ -432,7 +432,7 @@ class Server:
 def granted_keys(database):
     """The access keys that the audit says were vended, read beside the server."""
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-        return {row[0] for row in db.execute("SELECT access_key_id FROM audit WHERE outcome = 'granted'")}
+        return {row[0] for row in db.execute("SELECT access_key_id FROM audit WHERE outcome = 1")}
 
 
 # ------------------------------------------------------------------------------------------------------------- whole set

@@ -224,6 +224,13 @@ class Resources(unittest.TestCase):
                 break
             cursor = f"&cursor={page['cursor']}"
         self.assertEqual(seen, all_at_once)
+        resume = page["resume"]
+        self.assertEqual(expect(self.admin.get(f"{self.path}/audit?cursor={resume}"), 200).json["records"], [])
+        self.tenant.app("later")
+        behind = expect(self.admin.get(f"{self.path}/audit?cursor={resume}"), 200).json["records"]
+        self.assertEqual([r["target"] for r in behind], ["apps/later"])
+        for cursor in (str(len(seen)), "web", resume[:-2], resume + "00"):
+            self.assertEqual(self.admin.get(f"{self.path}/audit?cursor={cursor}").code, "invalid_request")
         self.assertEqual([r["seq"] for r in sorted(seen, key=lambda r: r["seq"])], list(range(1, len(seen) + 1)))
 
     def test_a_change_honours_if_match(self):

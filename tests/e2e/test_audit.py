@@ -171,8 +171,8 @@ class Chain(unittest.TestCase):
         self.assertEqual(self.verify(self.copy()).returncode, 0)
 
     def test_the_database_itself_refuses_changes(self):
-        for statement in ("UPDATE audit SET app = 'x' WHERE seq = 3", "DELETE FROM audit WHERE seq = 3", "UPDATE audit_head SET seq = 1",
-                          "DELETE FROM audit_head"):
+        for statement in ("UPDATE audit SET app = 'x' WHERE seq = 3", "DELETE FROM audit WHERE seq = 3", "UPDATE audit_writers SET seq = 1",
+                          "DELETE FROM audit_writers"):
             with self.subTest(statement), opened(self.copy()) as db, self.assertRaises(sqlite3.DatabaseError):
                 db.execute(statement)
 
@@ -184,10 +184,11 @@ class Chain(unittest.TestCase):
                 continue  # below
             with self.subTest(column):
                 file = self.copy()
-                change = {"hash": "zeroblob(32)", "tenant_id": "randomblob(16)", "token_id": "randomblob(16)", "time": "time + 1",
-                          "outcome": "CASE outcome WHEN 'changed' THEN 'granted' ELSE 'changed' END", "requested_seconds": "requested_seconds + 1",
-                          "expiration": "ifnull(expiration, 0) + 1", "count": "count + 1"}.get(column, f"{column} || 'x'")
-                self.assert_broken_at(self.tamper(f"UPDATE audit SET {column} = {change} WHERE seq = 3"), 3)
+                change = {"hash": "zeroblob(32)", "tenant_id": "randomblob(16)", "token_id": "randomblob(16)", "expiration": "ifnull(expiration, 0) + 1",
+                          "actor_role": "CASE actor_role WHEN 'app' THEN 'admin' ELSE 'app' END"}
+                change |= {number: f"{number} + 1" for number in ("writer", "format", "key", "time", "action", "outcome", "actor", "requested_seconds", "count")}
+                self.assert_broken_at(self.tamper("PRAGMA ignore_check_constraints = ON",
+                                                  f"UPDATE audit SET {column} = {change.get(column, f'{column} || ' + repr('x'))} WHERE seq = 3"), 3)
                 file.unlink()
 
     def test_a_missing_record_shows(self):
@@ -211,7 +212,7 @@ class Chain(unittest.TestCase):
     def test_a_cut_off_tail_shows_even_when_the_head_is_put_back(self):
         cut = "DELETE FROM audit WHERE seq > 5"
         self.assertEqual(self.tamper(cut).returncode, 1)
-        self.assertEqual(self.tamper("UPDATE audit_head SET seq = 5, hash = (SELECT hash FROM audit WHERE seq = 5)").returncode, 1)
+        self.assertEqual(self.tamper("UPDATE audit_writers SET seq = 5, hash = (SELECT hash FROM audit WHERE seq = 5)").returncode, 1)
 
     def test_an_emptied_log_shows(self):
         self.assertEqual(self.tamper("DELETE FROM audit").returncode, 1)

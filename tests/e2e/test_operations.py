@@ -103,7 +103,7 @@ class Commands(unittest.TestCase):
         for id in (of_admin, of_other):
             self.assertIn(("token.revoke", f"tokens/{id}"), [(r["action"], r.get("target")) for r in records])
         with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as database:
-            self.assertEqual(database.execute("SELECT actor_role, client_address FROM audit WHERE action = 'token.revoke' AND target = ?",
+            self.assertEqual(database.execute("SELECT actor_role, client_address FROM audit WHERE action = 13 AND target = ?",
                                               (f"tokens/{of_operator}",)).fetchall(), [("operator", "local")])
 
         self.assert_ends(server.command("token", "revoke", "--id", "0" * 26), NOT_FOUND, "no token with this id")
@@ -652,7 +652,7 @@ class Stopping(unittest.TestCase):
         server.start()
         self.assertEqual(server.command("audit", "verify").returncode, OK)
         with contextlib.closing(sqlite3.connect(server.database)) as db:
-            recorded = {row[0] for row in db.execute("SELECT access_key_id FROM audit WHERE action = 'vend' AND outcome = 'granted'")}
+            recorded = {row[0] for row in db.execute("SELECT access_key_id FROM audit WHERE action = 1 AND outcome = 1")}
         self.assertEqual(recorded, keys)
         expect(Api(server.port, world.authority.trust(), app.token).get("/v1/credentials/prod"), 200)
 

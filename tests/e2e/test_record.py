@@ -36,7 +36,7 @@ def copy_of(server, name):
 
 def head_of(file):
     with opened(file) as db:
-        return db.execute("SELECT seq, hash, seal FROM audit_head").fetchone()
+        return db.execute("SELECT seq, hash, seal FROM audit_writers").fetchone()
 
 
 def verify(server, file, *more):
@@ -82,8 +82,8 @@ class StateAgainstTrail(unittest.TestCase):
             ("a token's role raised", "UPDATE tokens SET role = 'auditor' WHERE role = 'admin'", "differs", "tokens/"),
             ("a revoked token revived", "UPDATE tokens SET revoked_at = NULL WHERE role = 'auditor'", "differs", f"tokens/{self.revoked['id']}"),
             ("a token that ended with its app revived", "UPDATE tokens SET revoked_at = NULL WHERE app = 'gone'", "differs", f"tokens/{self.gone['id']}"),
-            ("a token put in", "INSERT INTO tokens (id, role, tenant_id, mac, created_at, expires_at, seal) "
-                               "SELECT randomblob(16), role, tenant_id, mac, created_at, expires_at, seal FROM tokens WHERE role = 'admin' LIMIT 1",
+            ("a token put in", "INSERT INTO tokens (id, role, tenant_id, mac_key, mac, created_at, expires_at, seal) "
+                               "SELECT randomblob(16), role, tenant_id, mac_key, mac, created_at, expires_at, seal FROM tokens WHERE role = 'admin' LIMIT 1",
              "unrecorded", "tokens/"),
             ("a token gone", "DELETE FROM tokens WHERE role = 'auditor'", "vanished", f"tokens/{self.revoked['id']}"),
             ("a token's secret", "UPDATE tokens SET mac = randomblob(32) WHERE role = 'admin'", "unsealed", "tokens/"),
@@ -112,7 +112,7 @@ class StateAgainstTrail(unittest.TestCase):
         self.tenant.app("late")
         self.tenant.grant("prod", "late")
         done = self.tampered(f"DELETE FROM audit WHERE seq > {old[0]}",
-                             f"UPDATE audit_head SET seq = {old[0]}, hash = x'{old[1].hex()}', seal = x'{old[2].hex()}'")
+                             f"UPDATE audit_writers SET seq = {old[0]}, hash = x'{old[1].hex()}', seal = x'{old[2].hex()}'")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn("unrecorded: apps/late", done.stdout)
         self.assertIn("unrecorded: connections/prod/grants/late", done.stdout)
@@ -128,7 +128,7 @@ class StateAgainstTrail(unittest.TestCase):
         self.assertIn("differs: connections/prod/grants/short", done.stdout)
 
     def test_a_record_that_cannot_be_read_is_found_and_not_a_failure(self):
-        for column, value in (("outcome", "'maybe'"), ("after_state", "'name:x'"), ("tenant_id", "x'00'"), ("hash", "x'00'"),
+        for column, value in (("outcome", "99"), ("detail", "'aname:x'"), ("tenant_id", "x'00'"), ("hash", "x'00'"),
                               ("requested_seconds", "-1"), ("token_id", "x''")):
             with self.subTest(column):
                 done = self.tampered("PRAGMA ignore_check_constraints = ON", f"UPDATE audit SET {column} = {value} WHERE seq = 5")
@@ -166,14 +166,14 @@ class KnownHeads(unittest.TestCase):
         app = tenant.ready()
         expect(app.get("/v1/credentials/prod"), 200)
         with opened(own.server.database) as db:
-            old = db.execute("SELECT seq, hash, seal FROM audit_head").fetchone()
+            old = db.execute("SELECT seq, hash, seal FROM audit_writers").fetchone()
         for _ in range(3):
             expect(app.get("/v1/credentials/prod"), 200)
         self.assertEqual(own.server.stop(), 0)
         last = self.heads(own.server)[-1]
         self.assertEqual(last["when"], "stop")
         with opened(own.server.database) as db:
-            seq, digest = db.execute("SELECT seq, hash FROM audit_head").fetchone()
+            seq, digest = db.execute("SELECT seq, hash FROM audit_writers").fetchone()
         self.assertEqual((last["seq"], last["hash"]), (seq, digest.hex()))
 
         known = f"{last['seq']}:{last['hash']}"
@@ -189,7 +189,7 @@ class KnownHeads(unittest.TestCase):
         with opened(file) as db:
             with without_triggers(db):
                 db.execute("DELETE FROM audit WHERE seq > ?", (old[0],))
-                db.execute("UPDATE audit_head SET seq = ?, hash = ?, seal = ?", old)
+                db.execute("UPDATE audit_writers SET seq = ?, hash = ?, seal = ?", old)
         self.assertEqual(verify(own.server, file).returncode, 0, "what SECURITY says is not found without a known head")
         done = verify(own.server, file, "--since", known)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
@@ -307,7 +307,7 @@ class Export(unittest.TestCase):
         with opened(file) as db:
             with without_triggers(db):
                 db.execute("PRAGMA ignore_check_constraints = ON")
-                db.execute("UPDATE audit SET after_state = 'x' WHERE seq = 4")
+                db.execute("UPDATE audit SET detail = 'x' WHERE seq = 4")
         done = world.server.command("audit", "export", "--set", f"store.path={file}")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertEqual([json.loads(line)["seq"] for line in done.stdout.splitlines()], [1, 2, 3])

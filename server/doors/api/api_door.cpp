@@ -92,7 +92,7 @@ task<auth::authenticator::outcome> api_door::look_up(const call& what, const aut
     auto found = co_await with_.database.read<std::optional<model::token>>(std::move(find));
     if (!found) co_return auth::authenticator::outcome{.caller = std::move(found).error()};
     stored = *std::move(found);
-    co_return auth::authenticator::check(given, stored, what.now);
+    co_return with_.authenticator.check(given, stored, what.now);
 }
 
 /// With all that the vend rests on. What refuses is read anew.
@@ -101,7 +101,7 @@ task<auth::authenticator::outcome> api_door::look_up_vend(call& what, const auth
     const auto name = connection_name::parse(what.parameters[0]);
     const auto connection = name ? std::optional(*name) : std::nullopt;
     if (auto kept = with_.views.find_kept(given.id, connection)) {
-        auto checked = auth::authenticator::check(given, kept->token, what.now);
+        auto checked = with_.authenticator.check(given, kept->token, what.now);
         if (checked.wants_touch) with_.views.forget(given.id, connection);
         what.rests_on = {.view = std::move(kept), .is_kept = true};
         if (checked.caller) co_return checked;
@@ -109,7 +109,7 @@ task<auth::authenticator::outcome> api_door::look_up_vend(call& what, const auth
     auto read = co_await with_.views.read_anew(given.id, connection);
     if (!read) co_return auth::authenticator::outcome{.caller = std::move(read).error()};
     what.rests_on = {.view = *std::move(read), .is_kept = false};
-    auto checked = auth::authenticator::check(given, what.rests_on.view->token, what.now);
+    auto checked = with_.authenticator.check(given, what.rests_on.view->token, what.now);
     if (!checked.caller) stored = what.rests_on.view->token;
     if (checked.wants_touch) with_.views.forget(given.id, connection);
     co_return checked;
@@ -122,6 +122,7 @@ task<failure> api_door::record_refusal(call& what, const model::token& known, fa
                             .tenant_id = known.tenant_id,
                             .tenant = known.tenant,
                             .app = known.app,
+                            .stage = known.stage,
                             .until = known.expires_at};
     auto record = vending::begin_record(who, vend_request_of(what), what.now);
     co_return co_await with_.vendor.end_without(std::move(record), std::move(why));

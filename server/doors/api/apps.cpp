@@ -12,8 +12,8 @@ void write_app(json::writer& w, const model::app& a) {
     w.integer("revision", static_cast<std::int64_t>(a.revision)).end_object();
 }
 
-change_note note_of(std::string_view action, const app_name& name) {
-    return {.action = std::string(action),
+change_note note_of(model::audit_action action, const app_name& name) {
+    return {.action = action,
             .target = model::target_of(name),
             .connection = {},
             .app = name.str(),
@@ -50,7 +50,7 @@ task<result<http::response>> put_app(services& with, call& what) {
     change_work<model::app> work = [wanted, demanded](store::transaction& tx, wall_time) {
         return tx.put_app(wanted, demanded);
     };
-    auto note = note_of("app.put", name);
+    auto note = note_of(model::audit_action::app_put, name);
     HK_CO_TRY(const auto put, co_await change<model::app>(with, what, std::move(note), std::move(work)));
     json::writer w;
     write_app(w, *put.after);
@@ -63,7 +63,7 @@ task<result<http::response>> delete_app(services& with, call& what) {
     change_work<model::app> work = [tenant = what.tenant_id, name, demanded](store::transaction& tx, wall_time now) {
         return tx.delete_app(tenant, name, now, demanded);
     };
-    auto note = note_of("app.delete", name);
+    auto note = note_of(model::audit_action::app_delete, name);
     HK_CO_CHECK(co_await change<model::app>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }

@@ -18,7 +18,8 @@ task<result<http::response>> list_audit(services& with, call& what) {
     const auto read = [tenant = what.tenant_id](store::reader& from, const store::page_request& wanted) {
         return from.list_audit(tenant, wanted);
     };
-    co_return co_await list_answer(with, what, read, write_record, "records");
+    const page_shape shape{.list = "records", .tells_where_to_resume = true};
+    co_return co_await list_answer(with, what, read, write_record, shape);
 }
 
 }  // namespace hourkey::server::api

@@ -18,14 +18,16 @@ namespace {
 constexpr std::size_t random_part_of_ulid = 10;
 
 void write_connection(json::writer& w, const model::connection& c, const std::string& principal_arn) {
-    w.begin_object().string("name", c.name.str()).string("kind", "role").string("state", to_text(c.state));
-    w.string("role_arn", c.role_arn).string("account_id", c.account_id);
+    w.begin_object().string("name", c.name.str()).string("kind", to_text(c.kind)).string("state", to_text(c.state));
+    if (!c.role_arn.empty()) w.string("role_arn", c.role_arn);
+    if (!c.account_id.empty()) w.string("account_id", c.account_id);
     if (!c.region.empty()) w.string("region", c.region);
     w.string("external_id", c.external_id).string("principal_arn", principal_arn);
     // Until AWS has told who hourkey is there is none: a placeholder would be taken for the policy.
     if (!principal_arn.empty()) w.string("trust_policy", linking::trust_policy(principal_arn, c.external_id));
     w.string("created_at", to_rfc3339(c.created_at));
     write_time(w, "verified_at", c.verified_at);
+    write_time(w, "last_checked_at", c.last_checked_at);
     w.integer("revision", static_cast<std::int64_t>(c.revision)).end_object();
 }
 
@@ -41,8 +43,8 @@ http::response connection_answer(services& with, int status, const model::connec
     return json_answer(status, w, c.revision);
 }
 
-change_note note_of(std::string_view action, const model::connection& c) {
-    return {.action = std::string(action),
+change_note note_of(model::audit_action action, const model::connection& c) {
+    return {.action = action,
             .target = model::target_of(c.name),
             .connection = c.name.str(),
             .app = {},
@@ -84,6 +86,7 @@ result<model::connection> read_connection(services& with, const call& what, cons
     }
     return model::connection{.tenant_id = what.tenant_id,
                              .name = name,
+                             .kind = model::connection_kind::role,
                              .state = model::connection_state::pending,
                              .role_arn = arn.str(),
                              .account_id = std::string(arn.account_id()),
@@ -122,7 +125,7 @@ task<result<http::response>> put_connection(services& with, call& what) {
     change_work<model::connection> work = [wanted, demanded](store::transaction& tx, wall_time) {
         return tx.put_connection(wanted, demanded);
     };
-    auto note = note_of("connection.put", wanted);
+    auto note = note_of(model::audit_action::connection_put, wanted);
     HK_CO_TRY(const auto put, co_await change<model::connection>(with, what, std::move(note), std::move(work)));
     co_return connection_answer(with, put.is_created() ? 201 : 200, *put.after);
 }
@@ -133,7 +136,7 @@ task<result<http::response>> delete_connection(services& with, call& what) {
     change_work<model::connection> work = [tenant = what.tenant_id, name, demanded](store::transaction& tx, wall_time) {
         return tx.delete_connection(tenant, name, demanded);
     };
-    change_note note{.action = "connection.delete",
+    change_note note{.action = model::audit_action::connection_delete,
                      .target = model::target_of(name),
                      .connection = name.str(),
                      .app = {},

@@ -37,9 +37,9 @@ result<grant_key> read_key(const call& what) {
     return grant_key{std::move(connection), std::move(app)};
 }
 
-change_note note_of(std::string_view action, const grant_key& key) {
+change_note note_of(model::audit_action action, const grant_key& key) {
     const std::string app(app_text(key.app));
-    return {.action = std::string(action),
+    return {.action = action,
             .target = model::target_of(key.connection, key.app),
             .connection = key.connection.str(),
             .app = app,
@@ -122,7 +122,7 @@ task<result<http::response>> put_grant(services& with, call& what) {
         HK_CHECK(check_both_exist(tx, wanted));
         return tx.put_grant(wanted, demanded);
     };
-    auto note = note_of("grant.put", key);
+    auto note = note_of(model::audit_action::grant_put, key);
     HK_CO_TRY(const auto put, co_await change<model::grant>(with, what, std::move(note), std::move(work)));
     json::writer w;
     write_grant(w, *put.after);
@@ -135,7 +135,7 @@ task<result<http::response>> delete_grant(services& with, call& what) {
     change_work<model::grant> work = [tenant = what.tenant_id, key, demanded](store::transaction& tx, wall_time) {
         return tx.delete_grant(tenant, key.connection, key.app, demanded);
     };
-    auto note = note_of("grant.delete", key);
+    auto note = note_of(model::audit_action::grant_delete, key);
     HK_CO_CHECK(co_await change<model::grant>(with, what, std::move(note), std::move(work)));
     co_return no_content();
 }

@@ -33,7 +33,7 @@ task<result<http::response>> create_tenant(services& with, call& what) {
     const model::tenant wanted{.id = crypto::make_ulid(what.now), .name = name, .created_at = what.now, .revision = 1};
     what.tenant = name;
     what.tenant_id = wanted.id;
-    change_note note{.action = "tenant.create",
+    change_note note{.action = model::audit_action::tenant_create,
                      .target = model::target_of(name),
                      .connection = {},
                      .app = {},
@@ -56,7 +56,7 @@ task<result<http::response>> get_tenant(services& with, call& what) {
 
 task<result<http::response>> delete_tenant(services& with, call& what) {
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
-    change_note note{.action = "tenant.delete",
+    change_note note{.action = model::audit_action::tenant_delete,
                      .target = model::target_of(*what.tenant),
                      .connection = {},
                      .app = {},

@@ -34,7 +34,7 @@ std::string code_of(const linking::probe_result& p) {
 
 std::vector<model::audit_record> verification_records(const call& what, const model::connection& seen,
                                                       const linking::verification& v, wall_time now) {
-    const change_note note{.action = "connection.verify",
+    const change_note note{.action = model::audit_action::connection_verify,
                            .target = model::target_of(seen.name),
                            .connection = seen.name.str(),
                            .app = {},
@@ -48,7 +48,7 @@ std::vector<model::audit_record> verification_records(const call& what, const mo
         auto record = change_record(what, note, now);
         write_session(record, p);
         if (!is_whole) {
-            record.action = "connection.probe";
+            record.action = model::audit_action::connection_probe;
             record.target.append("/probes/").append(probes[i]);
             record.reason = p.ended == kind::allowed ? "opened" : code_of(p);
         }

@@ -40,8 +40,8 @@ model::audit_record record(const ulid& tenant, std::string target, model::audit_
     r.time = later;
     r.tenant_id = tenant;
     r.target = std::move(target);
-    r.before = std::move(before);
-    r.after = std::move(after);
+    r.detail.before = std::move(before);
+    r.detail.after = std::move(after);
     return r;
 }
 

@@ -1,5 +1,7 @@
 #include "auth/authenticator.hpp"
 
+#include "support/mac_keys.hpp"
+
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -12,7 +14,8 @@ namespace {
 constexpr wall_time now{std::chrono::seconds(1'800'000'000)};
 
 struct issued {
-    auth::authenticator door{secret("the token key of this test")};
+    std::shared_ptr<crypto::mac_keys> keys = test::ring_of("the token key of this test");
+    auth::authenticator door{keys};
     std::map<ulid, model::token> shelf;
     int questions = 0;
     std::string text;
@@ -27,7 +30,9 @@ struct issued {
         t.tenant_id = auth::make_token(model::role::app, now).id;
         t.tenant = *tenant_name::parse("acme");
         t.app = *app_name::parse("web");
-        t.mac = door.mac(text);
+        const auto named = door.mac(text);
+        t.key = named.key;
+        t.mac = named.mac;
         t.created_at = now;
         t.expires_at = now + std::chrono::hours(1);
         stored = &shelf.emplace(t.id, t).first->second;
@@ -38,8 +43,7 @@ struct issued {
         if (!given) return {.caller = given.error()};
         ++questions;
         const auto found = shelf.find(given->id);
-        return auth::authenticator::check(*given, found == shelf.end() ? std::nullopt : std::optional(found->second),
-                                          at);
+        return whom.check(*given, found == shelf.end() ? std::nullopt : std::optional(found->second), at);
     }
 };
 
@@ -108,7 +112,7 @@ TEST_CASE("A bad shape or checksum never reaches the store") {
 
 TEST_CASE("A token of another server key is refused") {
     issued i;
-    const auth::authenticator other(secret("another key"));
+    const auth::authenticator other(test::ring_of("another key"));
     CHECK(i.ask_with(other).caller.has_error());
 }
 
@@ -162,4 +166,16 @@ TEST_CASE("The credential is found in either header, and two different ones are 
         if (found && r.found) CHECK(*found == *r.found);
         if (!found) CHECK(found.error().code == errc::unauthenticated);
     }
+}
+
+TEST_CASE("A token is held to the key that it was made under, whichever is active now") {
+    issued i;
+    i.keys->add(2, secret("the next key"));
+    CHECK(i.door.mac(i.text).key == 2);
+    CHECK(i.ask().caller.has_value());
+    i.stored->key = 2;
+    CHECK_FALSE(i.ask().caller.has_value());
+    i.stored->key = 1;
+    i.keys->remove(1);
+    CHECK_FALSE(i.ask().caller.has_value());
 }

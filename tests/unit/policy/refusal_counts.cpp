@@ -24,7 +24,7 @@ ulid id(std::size_t n) {
 model::audit_record refusal(std::size_t tenant = 1, std::size_t token = 1, const std::string& connection = "prod",
                             const std::string& reason = "app_not_allowed") {
     model::audit_record r;
-    r.action = "vend";
+    r.action = model::audit_action::vend;
     r.outcome = model::audit_outcome::denied;
     r.tenant_id = id(tenant);
     r.token_id = id(token);

@@ -70,7 +70,7 @@ TEST_CASE("A change's record tells who, what, where from and when") {
     what.caller.role = model::role::admin;
     what.caller.token_id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAW").value();
     what.tenant_id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAX").value();
-    const change_note note{.action = "connection.put",
+    const change_note note{.action = model::audit_action::connection_put,
                            .target = "connections/prod",
                            .connection = "prod",
                            .app = "",
@@ -78,12 +78,12 @@ TEST_CASE("A change's record tells who, what, where from and when") {
                            .reason = "why"};
     const auto record = change_record(what, note, now);
     CHECK(record.time == now);
-    CHECK(record.action == "connection.put");
+    CHECK(record.action == model::audit_action::connection_put);
     CHECK(record.outcome == model::audit_outcome::changed);
     CHECK(record.request_id == what.request_id);
     CHECK(record.tenant == "acme");
     CHECK(record.tenant_id == what.tenant_id);
-    CHECK(record.actor_role == "admin");
+    CHECK(record.actor_role == model::role::admin);
     CHECK(record.token_id == what.caller.token_id);
     CHECK(record.client_address == "192.0.2.7");
     CHECK(record.target == "connections/prod");

@@ -40,7 +40,10 @@ struct small_store {
     }
 
     small_store() {
-        const auto made = store::prepare_file(path, store::all_migrations(), {});
+        const store::installation first{.keys = {{1, {}}},
+                                        .seal_head = [](const auto&) { return std::optional(model::audit_hash{}); },
+                                        .created_at = {}};
+        const auto made = store::prepare_file(path, store::all_migrations(), first);
         REQUIRE(made.has_value());
     }
 };

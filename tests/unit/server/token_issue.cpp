@@ -1,5 +1,6 @@
 #include "server/adapters/token_issue.hpp"
 
+#include "support/mac_keys.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <string>
@@ -91,12 +92,12 @@ TEST_CASE("A wish is read from its fields, and a wrong one is named") {
 }
 
 TEST_CASE("A prepared token's row holds its MAC and its end, never the token") {
-    const secret key("a token key of 32 bytes for tests");
-    const auth::authenticator with(key);
+    const auth::authenticator with(test::ring_of("a token key of 32 bytes for tests"));
     const wall_time now{std::chrono::seconds(1'800'000'000)};
     const auto made = prepare_token(wish(app, "acme", "web", std::chrono::hours(1)), with, now);
     CHECK(made.row.id == made.shown.id);
-    CHECK(made.row.mac == with.mac(made.shown.text.expose()));
+    CHECK(made.row.mac == with.mac(made.shown.text.expose()).mac);
+    CHECK(made.row.key == 1);
     CHECK(made.row.created_at == now);
     CHECK(made.row.expires_at == now + std::chrono::hours(1));
     CHECK(made.shown.expires_at == made.row.expires_at);

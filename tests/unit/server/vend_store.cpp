@@ -148,7 +148,7 @@ TEST_CASE(
         store_for_vends vends(*s.db, views, findings, refusals, s.clock);
         model::audit_record record;
         record.tenant_id = t.id;
-        record.action = "vend";
+        record.action = model::audit_action::vend;
         record.connection = "prod";
         record.outcome = is_denial(r.code) ? model::audit_outcome::denied : model::audit_outcome::error;
         record.reason = describe(r.code).api;

@@ -28,8 +28,8 @@ TEST_CASE("A backup of a store under load is whole, private, and can be served")
     enough = true;
     load.join();
 
-    auto key = s.settings().key_check;
-    const auto facts = must(store::check_backup(copy, key));
+    auto keys = s.settings().keys;
+    const auto facts = must(store::check_backup(copy, keys));
     CHECK(facts.tenants == 1);
     CHECK(facts.connections == 1);
     CHECK(facts.last_audit_seq >= 1);
@@ -37,8 +37,8 @@ TEST_CASE("A backup of a store under load is whole, private, and can be served")
     struct stat file{};
     REQUIRE(::stat(copy.c_str(), &file) == 0);
     CHECK((file.st_mode & 07777) == 0600);
-    key.fill(9);
-    CHECK(code_of(store::check_backup(copy, key)) == errc::wrong_server_key);
+    keys[1].fill(9);
+    CHECK(code_of(store::check_backup(copy, keys)) == errc::wrong_server_key);
 
     {
         const auto r = must(store::open_read_only(copy));

@@ -94,7 +94,7 @@ TEST_CASE("A file that is not this server's is refused before a byte of it chang
         run_sql(s.path, r.sql);
         const auto before = bytes_of(s.path);
         auto settings = s.settings();
-        settings.key_check.fill(r.key);
+        settings.keys[1].fill(r.key);
         CHECK(code_of(store::sqlite_database::open(settings)) == r.code);
         CHECK(bytes_of(s.path) == before);
     }
@@ -125,7 +125,7 @@ TEST_CASE("A damaged file is not served") {
         {"an audit tail cut off",
          [](const std::string& p) { run_without_triggers(p, "DELETE FROM audit WHERE seq = 3"); }},
         {"a head without its seal",
-         [](const std::string& p) { run_without_triggers(p, "UPDATE audit_head SET seal = zeroblob(32)"); }},
+         [](const std::string& p) { run_without_triggers(p, "UPDATE audit_writers SET seal = zeroblob(32)"); }},
         {"a reference to nothing",
          [](const std::string& p) { run_sql(p, "PRAGMA foreign_keys = OFF; DELETE FROM tenants"); }},
     };

@@ -171,11 +171,15 @@ TEST_CASE("What another program commits stops the store until it is opened anew"
              auto record = s.make_record(tenant, "a stranger's");
              record.seq = 2;
              record.tenant_seq = 2;
-             record.hash = s.chain->link(must(s.reader()->read_head()).hash, record);
+             record.hash = s.chain->link(must(s.reader()->read_head()).hash, record).value();
              store::audit_rows rows(stranger);
              must(stranger.execute("BEGIN IMMEDIATE"));
              must(rows.insert(record));
-             must(rows.move_head({2, record.hash, s.chain->seal_head(2, record.hash)}));
+             model::sealed_audit_head head;
+             head.seq = 2;
+             head.hash = record.hash;
+             head.seal = s.chain->seal_head(head).value();
+             must(rows.move_head(head));
              must(stranger.execute("COMMIT"));
          },
          3},

@@ -28,7 +28,7 @@ struct remembered_store {
     std::vector<std::string> told;
 
     std::shared_ptr<store::head_file> file(const std::string& key = "the server key of this test") const {
-        return std::make_shared<store::head_file>(head, secret(key));
+        return std::make_shared<store::head_file>(head, test::ring_of(key));
     }
     store::settings settings(store::missing_database when_missing = store::missing_database::refuse) {
         auto out = s.settings();
@@ -79,7 +79,7 @@ struct remembered_store {
 TEST_CASE("What is written is read back, and nothing else passes for it") {
     const test::temporary_directory folder;
     const auto path = folder.file("db.head");
-    const store::head_file file(path, secret("key"));
+    const store::head_file file(path, test::ring_of("key"));
     CHECK_FALSE(must(file.read()).has_value());
     CHECK_FALSE(must(store::head_file::tells_of_database(path)));
 
@@ -98,7 +98,7 @@ TEST_CASE("What is written is read back, and nothing else passes for it") {
     REQUIRE(memory->in_file.has_value());
     CHECK(memory->in_file->seq == end.seq);
     CHECK(memory->in_file->hash == end.hash);
-    CHECK(code_of(store::head_file(path, secret("another key")).read()) == errc::store_corrupt);
+    CHECK(code_of(store::head_file(path, test::ring_of("another key")).read()) == errc::store_corrupt);
 
     const auto good = text_of(path);
     for (std::size_t i = 0; i < good.size(); ++i) {
@@ -163,7 +163,7 @@ TEST_CASE("A database that was lost is missed, unless somebody insists") {
             CHECK(opened.error().message.find(r.s.path) != std::string::npos);
             CHECK(opened.error().hint.find("--new-store") != std::string::npos);
         }
-        CHECK(code_of(store::check_is_newest(r.s.path, *r.file(), r.settings().key_check)) == errc::store_corrupt);
+        CHECK(code_of(store::check_is_newest(r.s.path, *r.file(), r.settings().keys)) == errc::store_corrupt);
         CHECK(store::sqlite_database::open(r.settings(store::missing_database::make_anew)).has_value());
         CHECK(store::sqlite_database::open(r.settings()).has_value());
     }
@@ -180,7 +180,7 @@ TEST_CASE("A database file is not older than it was when its log was last copied
     CHECK(must(r.file()->read())->in_file->seq == 5);
 
     SUBCASE("the file and the log of a killed server belong together") {
-        must(store::check_is_newest(r.s.path, *r.file(), r.settings().key_check));
+        must(store::check_is_newest(r.s.path, *r.file(), r.settings().keys));
         CHECK(store::sqlite_database::open(r.settings()).has_value());
         CHECK(must(r.file()->read())->in_file->seq == 6);
     }
@@ -192,7 +192,7 @@ TEST_CASE("A database file is not older than it was when its log was last copied
             CHECK(opened.error().message.find(r.s.path) != std::string::npos);
             CHECK(opened.error().hint.find("restore") != std::string::npos);
         }
-        CHECK(code_of(store::check_is_newest(r.s.path, *r.file(), r.settings().key_check)) == errc::store_corrupt);
+        CHECK(code_of(store::check_is_newest(r.s.path, *r.file(), r.settings().keys)) == errc::store_corrupt);
 
         const auto log = text_of(r.s.path + "-wal");
         REQUIRE_FALSE(log.empty());
@@ -273,7 +273,8 @@ TEST_CASE("A start while somebody holds the write lock remembers the trail as an
 
 TEST_CASE("A new schema is in the file itself, not only in its log") {
     remembered_store r;
-    must(store::prepare_file(r.s.path, store::all_migrations(), {}));
+    const auto settings = r.settings();
+    must(store::prepare_file(r.s.path, store::all_migrations(), {settings.keys, settings.sealer.seal_head, {}}));
     std::filesystem::remove(r.s.path + "-wal");
     std::filesystem::remove(r.s.path + "-shm");
     CHECK_FALSE(

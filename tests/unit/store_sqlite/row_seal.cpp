@@ -163,7 +163,7 @@ TEST_CASE("A row that is not good is not put right by a PUT") {
 
 TEST_CASE("Another key's seals are none") {
     sealed_store s;
-    s.row_key = std::make_shared<store::row_key>(secret("not that key"));
+    s.row_keys = std::make_shared<store::row_keys>(test::ring_of("not that key"));
     s.open();
     CHECK(code_of(s.token(s.web_token.id)) == errc::broken_seal);
     CHECK(must(must(store::open_read_only(s.path))->find_token(s.web_token.id)));  // only to show what is there

@@ -132,7 +132,7 @@ TEST_CASE("Below the disk's floor only what takes rights away is written, with i
                 HK_CHECK(tx.put_app(a, {}));
                 model::audit_record record;
                 record.tenant_id = t.id;
-                record.action = "app.delete";
+                record.action = model::audit_action::app_delete;
                 HK_CHECK(tx.append_audit(record));
                 return {};
             },

@@ -3,6 +3,7 @@
 #include "conformance/store/tested_store.hpp"
 #include "core/encoding.hpp"
 #include "store_sqlite/sqlite_database.hpp"
+#include "support/mac_keys.hpp"
 
 #include <doctest/doctest.h>
 
@@ -37,7 +38,7 @@ private:
 class temporary_store : public tested_store {
 public:
     temporary_directory directory;
-    std::shared_ptr<store::row_key> row_key = std::make_shared<store::row_key>(secret("the row key of this test"));
+    std::shared_ptr<store::row_keys> row_keys = std::make_shared<store::row_keys>(ring_of("the row key of this test"));
     std::string path = directory.file("hourkey.db");
     std::unique_ptr<store::sqlite_database> db;
 
@@ -45,9 +46,10 @@ public:
         store::settings s;
         s.path = path;
         s.sealer.link = [c = chain](const auto& previous, const auto& record) { return c->link(previous, record); };
-        s.sealer.seal_head = [c = chain](std::uint64_t seq, const auto& hash) { return c->seal_head(seq, hash); };
-        s.row_key = row_key;
-        s.key_check.fill(7);
+        s.sealer.seal_head = [c = chain](const auto& head) { return c->seal_head(head); };
+        s.sealer.key = [c = chain] { return c->key(); };
+        s.row_keys = row_keys;
+        s.keys[1].fill(7);
         s.min_free_bytes = 0;
         s.stall_limit = std::chrono::hours(1);  // a slow disk is no part of a test that does not ask for one
         s.clock = &clock;

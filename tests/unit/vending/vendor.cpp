@@ -179,7 +179,7 @@ TEST_CASE("a vend hands out what STS gave, after one granted record with everyth
     REQUIRE(b.store.records.size() == 1);
     const auto& r = b.store.records[0];
     CHECK(r.outcome == model::audit_outcome::granted);
-    CHECK(r.action == "vend");
+    CHECK(r.action == model::audit_action::vend);
     CHECK(r.tenant == "acme");
     CHECK(r.app == "web");
     CHECK(r.connection == "prod");
