@@ -1,5 +1,8 @@
 #include "server/application.hpp"
 
+#include "crypto/random.hpp"
+#include "server/adapters/reseal_job.hpp"
+
 #include "aws/partition.hpp"
 #include "aws/principal.hpp"
 #include "obs/log.hpp"
@@ -13,6 +16,8 @@
 #include "server/version.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <filesystem>
 #include <limits>
 #include <thread>
@@ -212,6 +217,17 @@ result<> application::open_doors() {
     admin_limits_ = std::make_unique<net::connection_limits>(admin_caps);
     control_limits_ = std::make_unique<net::connection_limits>(control_caps);
 
+    key_place_ = std::make_unique<key_place>(key_place{.key_file = config_.server_key_file(),
+                                                       .database = config_.store.path,
+                                                       .ring = keys_.ring,
+                                                       .remembered = head_file_of(config_, keys_)});
+    jobs_ = std::make_unique<jobs::runner>(*database_, system_clock(), crypto::make_ulid(system_clock().now()), [] {
+        std::array<unsigned char, sizeof(std::uint64_t)> bytes{};
+        crypto::fill_random(bytes);
+        return std::bit_cast<std::uint64_t>(bytes);
+    });
+    jobs_->on(model::job_kind::key_reseal,
+              [this](const model::job&) { return reseal_rows(*database_, system_clock()); });
     copy_ = std::make_unique<running_copy>(config_.store.path, std::uint64_t{config_.store.min_free_mib} * 1024 * 1024);
     sts::caller_settings calls;
     calls.correction = correction_;
@@ -222,6 +238,7 @@ result<> application::open_doors() {
     };
     const shared_parts parts{.clock = system_clock(),
                              .database = *database_,
+                             .keys = *key_place_,
                              .copy = *copy_,
                              .token_keys = keys_.ring->token_keys(),
                              .rates = *rates_,
@@ -264,6 +281,7 @@ result<> application::open_doors() {
                                                                    .base = *base_,
                                                                    .principal = std::move(principal_),
                                                                    .copy = *copy_,
+                                                                   .jobs = *jobs_,
                                                                    .control_socket = control_socket_path(config_)});
     keeper_->start(house->on());
     workers_.push_back(std::move(house));

@@ -2,12 +2,14 @@
 
 #include "audit/chain.hpp"
 #include "aws/principal.hpp"
+#include "jobs/runner.hpp"
 #include "net/connection_limits.hpp"
 #include "net/tls_context.hpp"
 #include "os/stop_request.hpp"
 #include "server/adapters/token_issue.hpp"
 #include "server/config.hpp"
 #include "server/housekeeper.hpp"
+#include "server/store_files/key_change.hpp"
 #include "server/store_files/running_copy.hpp"
 #include "server/store_files/server_key.hpp"
 #include "server/worker.hpp"
@@ -81,7 +83,9 @@ private:
     std::atomic<std::optional<errc>> learning_failed_{};  ///< how base_'s last question whose its key is went wrong
     std::unique_ptr<sts::base_credentials> base_;
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
+    std::unique_ptr<key_place> key_place_;
     std::unique_ptr<running_copy> copy_;
+    std::unique_ptr<jobs::runner> jobs_;
     std::unique_ptr<housekeeper> keeper_;
     std::unique_ptr<store::database> database_;  ///< goes first: it lets no completion reach a reactor that is gone
     metric_routes main_routes_, admin_routes_, control_routes_;

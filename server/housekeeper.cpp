@@ -44,6 +44,7 @@ void housekeeper::start(net::reactor& on) {
     spawn(between_looks, &housekeeper::look_around);
     spawn(between_tries, &housekeeper::store_findings);
     spawn(between_looks, &housekeeper::record_counts);
+    spawn(between_looks, &housekeeper::run_jobs);
 }
 
 task<> housekeeper::repeat(executor on, std::chrono::seconds period, chore what) {
@@ -77,6 +78,11 @@ task<> housekeeper::record_counts() {
     auto work = appending(counts);
     const auto written = co_await of_.database.write<void>(std::move(work));
     if (!written) of_.refusals.put_back(std::move(counts));
+}
+
+/// A store that does not answer is told of elsewhere; the jobs wait.
+task<> housekeeper::run_jobs() {
+    if (of_.database.is_writable()) static_cast<void>(co_await of_.jobs.run_due());
 }
 
 void housekeeper::store_what_is_left() {

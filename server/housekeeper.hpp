@@ -2,6 +2,7 @@
 
 #include "aws/principal.hpp"
 #include "core/task.hpp"
+#include "jobs/runner.hpp"
 #include "linking/open_findings.hpp"
 #include "net/connection_limits.hpp"
 #include "net/reactor.hpp"
@@ -38,6 +39,7 @@ public:
         const sts::base_credentials& base;
         std::optional<aws::principal_arn> principal;  ///< as configured
         running_copy& copy;
+        jobs::runner& jobs;
         std::string control_socket;
     };
     explicit housekeeper(household of);
@@ -53,6 +55,7 @@ private:
     task<> look_around();
     task<> store_findings();
     task<> record_counts();
+    task<> run_jobs();
     void log_head_when_due();
     void compare_principal();
     void warn_of_caps();

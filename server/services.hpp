@@ -18,6 +18,7 @@
 
 namespace hourkey::server {
 
+struct key_place;
 class running_copy;
 
 /// What /readyz asks.
@@ -42,6 +43,7 @@ struct services {
     const clock_source& clock;
     store::database& database;
     vend_views& views;
+    const key_place& keys;
     running_copy& copy;
     const auth::authenticator& authenticator;
     policy::rate_limits& rates;

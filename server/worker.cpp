@@ -22,6 +22,7 @@ worker::worker(const shared_parts& with)
       services_{.clock = with.clock,
                 .database = with.database,
                 .views = views_,
+                .keys = with.keys,
                 .copy = with.copy,
                 .authenticator = authenticator_,
                 .rates = with.rates,

@@ -20,6 +20,7 @@ namespace hourkey::server {
 struct shared_parts {
     const clock_source& clock;
     store::database& database;
+    const key_place& keys;
     running_copy& copy;
     std::shared_ptr<const crypto::mac_keys> token_keys;
     policy::rate_limits& rates;

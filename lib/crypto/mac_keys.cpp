@@ -7,13 +7,15 @@ namespace hourkey::crypto {
 void mac_keys::add(std::uint8_t id, const secret& key) {
     const std::lock_guard lock(mutex_);
     if (!keys_.try_emplace(id, key.clone()).second) return;
-    if (id > active_.load(std::memory_order_relaxed)) active_.store(id, std::memory_order_release);
+    if (!is_chosen_ && id > active_.load(std::memory_order_relaxed)) active_.store(id, std::memory_order_release);
     changes_.fetch_add(1, std::memory_order_release);
 }
 
 void mac_keys::activate(std::uint8_t id) {
     const std::lock_guard lock(mutex_);
-    if (keys_.contains(id)) active_.store(id, std::memory_order_release);
+    if (!keys_.contains(id)) return;
+    is_chosen_ = true;
+    active_.store(id, std::memory_order_release);
 }
 
 void mac_keys::remove(std::uint8_t id) {

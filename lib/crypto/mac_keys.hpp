@@ -17,7 +17,7 @@ namespace hourkey::crypto {
 class mac_keys {
 public:
     /// An id has its key for good; the second of an id is passed over. The highest id is the active one until
-    /// activate() says otherwise.
+    /// activate() has said once which is.
     void add(std::uint8_t id, const secret& key);
     /// One that there is; others are passed over.
     void activate(std::uint8_t id);
@@ -32,6 +32,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::map<std::uint8_t, secret> keys_;
+    bool is_chosen_ = false;
     std::atomic<std::uint8_t> active_{0};
     std::atomic<std::uint64_t> changes_{0};
 };

@@ -8,6 +8,8 @@
 #include "model/audit_target.hpp"
 #include "model/connection.hpp"
 #include "model/grant.hpp"
+#include "model/job.hpp"
+#include "model/server_key.hpp"
 #include "model/tenant.hpp"
 #include "model/token.hpp"
 #include "model/vend_view.hpp"
@@ -68,6 +70,12 @@ public:
     virtual result<model::state_page> read_state(model::state_table table, const model::state_row* after,
                                                  std::size_t limit) = 0;
     virtual result<model::sealed_audit_head> read_head() = 0;
+
+    virtual result<std::optional<model::job>> find_job(const model::job_key& key) = 0;
+    /// Those that nobody is at, in the order of their times.
+    virtual result<std::vector<model::job>> list_due_jobs(wall_time now, std::size_t limit) = 0;
+    /// The ring, as far as the store knows it; counts what stands under each key, which goes through all rows.
+    virtual result<std::vector<model::server_key>> list_keys(wall_time now) = 0;
 };
 
 }  // namespace hourkey::store

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/reader.hpp"
+#include "store/reseal.hpp"
 #include "store/row_change.hpp"
 
 namespace hourkey::store {
@@ -38,6 +39,25 @@ public:
     virtual result<row_change<model::token>> revoke_token(const ulid& tenant, const ulid& id,
                                                           wall_time at) = 0;  ///< nil tenant: an operator's
     virtual result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) = 0;  ///< no epoch change
+
+    /// The job as it is there now: a second one of its key only brings the first one's time forward.
+    virtual result<model::job> put_job(const model::job& j) = 0;
+    /// One more try, for whoever has the lease; none when it is another job by now, or somebody else is at it.
+    virtual result<std::optional<model::job>> take_job(const model::job_key& key, const ulid& id,
+                                                       const model::job_lease& lease) = 0;
+    virtual result<> end_job(const model::job_key& key, const ulid& id) = 0;
+    /// It is tried again then; `error` says why. The lease ends.
+    virtual result<> postpone_job(const model::job_key& key, const ulid& id, wall_time until,
+                                  const std::string& error) = 0;
+
+    /// The active server key becomes old, and this one active: for whatever is made once the ring says so too.
+    virtual result<> rotate_key(std::uint8_t id, const model::audit_hash& check) = 0;
+    /// An old key whose tokens and seals are gone. in_use says what still needs it; not_found, and
+    /// already_exists for one that is retired.
+    virtual result<> retire_key(std::uint8_t id) = 0;
+    /// Seals rows of other keys anew, at most `most` of them behind `from`. No revision, no epoch, no record: what they
+    /// say is what they said.
+    virtual result<reseal_step> reseal(const reseal_place& from, std::size_t most) = 0;
 
     /// Appends to the chain; fills seq, tenant_seq and hash of what it stores.
     virtual result<std::uint64_t> append_audit(model::audit_record record) = 0;

@@ -4,6 +4,9 @@
 #include "store_sqlite/audit_rows.hpp"
 #include "store_sqlite/connections.hpp"
 #include "store_sqlite/grants.hpp"
+#include "store_sqlite/job_rows.hpp"
+#include "store_sqlite/key_rows.hpp"
+#include "store_sqlite/resealing.hpp"
 #include "store_sqlite/revisions.hpp"
 #include "store_sqlite/row_seal.hpp"
 #include "store_sqlite/state_rows.hpp"
@@ -14,8 +17,8 @@ namespace hourkey::store {
 
 /// All statements of one connection.
 struct row_sets {
-    row_sets(sqlite_handle& db, std::shared_ptr<const row_keys> keys)
-        : sealer(std::move(keys)),
+    row_sets(sqlite_handle& db, std::shared_ptr<const row_keys> ring)
+        : sealer(std::move(ring)),
           tenants(db),
           apps(db),
           connections(db, sealer),
@@ -23,7 +26,10 @@ struct row_sets {
           tokens(db, sealer),
           audit(db),
           revisions(db),
-          state(db, sealer) {}
+          state(db, sealer),
+          jobs(db),
+          keys(db),
+          unsealed(db, sealer) {}
     row_sealer sealer;
     tenant_rows tenants;
     app_rows apps;
@@ -33,6 +39,9 @@ struct row_sets {
     audit_rows audit;
     revision_rows revisions;
     state_rows state;
+    job_rows jobs;
+    key_rows keys;
+    resealing unsealed;
 };
 
 /// The reads, for Base = reader and for Base = transaction.
@@ -83,6 +92,11 @@ public:
         return rows_.state.read(table, after, limit);
     }
     result<model::sealed_audit_head> read_head() override { return rows_.audit.read_head(); }
+    result<std::optional<model::job>> find_job(const model::job_key& key) override { return rows_.jobs.find(key); }
+    result<std::vector<model::job>> list_due_jobs(wall_time now, std::size_t limit) override {
+        return rows_.jobs.list_due(now, limit);
+    }
+    result<std::vector<model::server_key>> list_keys(wall_time now) override { return rows_.keys.list(now); }
 
 protected:
     /// In the transaction that is open.

@@ -36,6 +36,7 @@ public:
     /// Without a key nothing can be sealed, and every row passes: for commands that only show what is there.
     explicit row_sealer(std::shared_ptr<const row_keys> keys);
 
+    [[nodiscard]] std::uint8_t active_key() const noexcept { return macs_->active(); }
     [[nodiscard]] row_seal seal(const model::token& t);
     [[nodiscard]] row_seal seal(const model::grant& g);
     [[nodiscard]] row_seal seal(const model::connection& c);

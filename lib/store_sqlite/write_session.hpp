@@ -69,6 +69,17 @@ private:
     result<row_change<model::token>> create_token(const model::token& t) override;
     result<row_change<model::token>> revoke_token(const ulid& tenant, const ulid& id, wall_time at) override;
     result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) override;
+    result<model::job> put_job(const model::job& j) override;
+    result<std::optional<model::job>> take_job(const model::job_key& key, const ulid& id,
+                                               const model::job_lease& lease) override;
+    result<> end_job(const model::job_key& key, const ulid& id) override;
+    result<> postpone_job(const model::job_key& key, const ulid& id, wall_time until,
+                          const std::string& error) override;
+    result<> rotate_key(std::uint8_t id, const model::audit_hash& check) override;
+    result<> retire_key(std::uint8_t id) override;
+    result<reseal_step> reseal(const reseal_place& from, std::size_t most) override {
+        return rows_.unsealed.step(from, most);
+    }
     result<std::uint64_t> append_audit(model::audit_record record) override;
     result<model::vend_view> read_vend(const ulid& token, const std::optional<connection_name>& connection) override {
         return read_vend_rows(token, connection, mark());

@@ -6,6 +6,7 @@
 #include "server/commands/backup.hpp"
 #include "server/commands/config_check.hpp"
 #include "server/commands/interruption.hpp"
+#include "server/commands/key_change.hpp"
 #include "server/commands/migrate.hpp"
 #include "server/commands/report.hpp"
 #include "server/commands/restore.hpp"
@@ -83,6 +84,21 @@ int run_command_line(int argc, const char* const* argv) {
     add_configuration_flags(revoke, flags);
     revoke.add_option("--id", token_id, "As `token list` shows it")->required();
     revoke.callback([&] { run_command([&] { return revoke_token(flags, token_id); }); });
+
+    auto& key_command = *cli.add_subcommand("key", "Server keys");
+    key_command.require_subcommand(1);
+    auto& rotate = *key_command.add_subcommand("rotate", "Make a new server key, for what is new from now on");
+    add_configuration_flags(rotate, flags);
+    rotate.callback([&] { run_command([&] { return rotate_key(flags); }); });
+    std::string key_id;
+    auto& retire = *key_command.add_subcommand("retire", "End an old server key, once nothing needs it any more");
+    add_configuration_flags(retire, flags);
+    retire.add_option("--id", key_id, "As `key list` shows it")->required();
+    retire.callback([&] { run_command([&] { return retire_key(flags, key_id); }); });
+    auto& listing =
+        *key_command.add_subcommand("list", "List the server keys and what still needs each; never the keys");
+    add_configuration_flags(listing, flags);
+    listing.callback([&] { run_command([&] { return list_keys(flags); }); });
 
     auto& config_command = *cli.add_subcommand("config", "The configuration");
     config_command.require_subcommand(1);

@@ -8,6 +8,17 @@
 #include <utility>
 
 namespace hourkey::server {
+namespace {
+
+/// Whether the file has what this process needs of it: a rotation or a retirement changes one before the other.
+bool has_all(const sealing::key_ring& in_file, const sealing::key_ring& needed) {
+    const auto there = in_file.checks();
+    const auto mine = needed.checks();
+    const auto active = needed.active();
+    return there.contains(active) && there.at(active) == mine.at(active);
+}
+
+}  // namespace
 
 std::string control_socket_path(const config& c) { return store::real_path(c.store.path) + ".sock"; }
 
@@ -29,7 +40,7 @@ store::settings store_settings(const config& c, const server_keys& keys) {
                                         : store::missing_database::refuse;
     s.watched = {{c.server_key_file(), "the server key", [file = c.server_key_file(), ring = keys.ring] {
                       const auto lines = read_key_file(file);
-                      return lines && ring_of(*lines)->checks() == ring->checks();
+                      return lines && has_all(*ring_of(*lines), *ring);
                   }}};
     s.tell = [](const std::string& what, const std::string& fix) { obs::log(obs::level::error, what, {{"fix", fix}}); };
     s.min_free_bytes = std::uint64_t{c.store.min_free_mib} * 1024 * 1024;

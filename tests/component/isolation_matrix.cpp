@@ -262,8 +262,9 @@ TEST_CASE("The openings without tokens answer nothing but health, metrics and th
     for (const auto o : {server::opening::admin, server::opening::control})
         for (const auto& r : server::routes_of(o)) open.push_back(name_of(r));
     CHECK(open == std::vector<std::string>{"GET /livez", "GET /readyz", "GET /metrics", "POST /control/tokens",
-                                           "DELETE /control/tokens/{id}", "POST /control/copy",
-                                           "GET /control/copy/{id}", "DELETE /control/copy/{id}"});
+                                           "DELETE /control/tokens/{id}", "POST /control/keys",
+                                           "DELETE /control/keys/{id}", "POST /control/copy", "GET /control/copy/{id}",
+                                           "DELETE /control/copy/{id}"});
     for (const auto& r : server::routes_of(server::opening::main))
         if (r.needs == right::anyone) CHECK(!contains(r.path, "/v1"));
 }

@@ -15,6 +15,8 @@ using enum http::method;
 constexpr std::array table{
     route{post, "/control/tokens", right::anyone, create_token},
     route{delete_, "/control/tokens/{id}", right::anyone, revoke_token},
+    route{post, "/control/keys", right::anyone, rotate_key},
+    route{delete_, "/control/keys/{id}", right::anyone, retire_key},
     route{post, "/control/copy", right::anyone, begin_copy},
     route{get, "/control/copy/{id}", right::anyone, look_at_copy},
     route{delete_, "/control/copy/{id}", right::anyone, drop_copy},

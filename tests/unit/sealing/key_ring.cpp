@@ -35,6 +35,10 @@ TEST_CASE("A new key makes what is new once it is active, and the old one goes o
     }
     ring.activate(3);
     CHECK(ring.active() == 2);
+    ring.add(3, secret("three"));  // it waits for the store to know of it
+    CHECK(ring.active() == 2);
+    for (const auto& keys : {ring.token_keys(), ring.row_keys(), ring.head_keys(), ring.audit_keys()})
+        CHECK(keys->active() == 2);
 }
 
 TEST_CASE("Of a retired key only its records are told") {

@@ -1,0 +1,48 @@
+#include "server/doors/change.hpp"
+#include "server/doors/control/handlers.hpp"
+#include "server/doors/json_answer.hpp"
+#include "server/services.hpp"
+#include "server/store_files/key_change.hpp"
+
+#include <charconv>
+
+namespace hourkey::server::control {
+namespace {
+
+/// Of the machine's own user; action, outcome and target follow.
+model::audit_record record_of(const call& what) { return change_record(what, {}, what.now); }
+
+result<std::uint8_t> id_in(const call& what) {
+    const auto text = what.parameters[0];
+    std::uint8_t id = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stopped, wrong] = std::from_chars(text.data(), end, id);
+    if (wrong != std::errc{} || stopped != end || id == 0)
+        return failure(errc::not_found, "There is no such server key.", "List them: hourkeyd key list.");
+    return id;
+}
+
+http::response id_answer(std::uint8_t id) {
+    json::writer w;
+    w.begin_object().integer("id", id).end_object();
+    return json_answer(200, w);
+}
+
+}  // namespace
+
+task<result<http::response>> rotate_key(services& with, call& what) {
+    HK_CO_TRY(const auto id, prepare_next_key(with.keys));
+    HK_CO_CHECK(co_await with.database.write<void>(rotation_work(with.keys, id, record_of(what))));
+    with.keys.ring->activate(id);
+    co_return id_answer(id);
+}
+
+task<result<http::response>> retire_key(services& with, call& what) {
+    HK_CO_TRY(const auto id, id_in(what));
+    const store::origin from{.whose = {}, .what_for = store::purpose::takes_rights_away};
+    HK_CO_CHECK(co_await with.database.write<void>(retirement_work(with.keys, id, record_of(what)), from));
+    HK_CO_CHECK(forget_key(with.keys, id));
+    co_return id_answer(id);
+}
+
+}  // namespace hourkey::server::control
