@@ -1,16 +1,19 @@
-#include "server/commands/audit_export.hpp"
-#include "store_sqlite/open_read_only.hpp"
+#include "server/commands/commands.hpp"
 
 #include "core/encoding.hpp"
 #include "server/adapters/audit_json.hpp"
-#include "server/commands/report.hpp"
+#include "server/commands/configuration_flags.hpp"
+#include "server/commands/ordinary_command.hpp"
 #include "server/store_files/own_files.hpp"
 #include "store/reader.hpp"
+#include "store_sqlite/open_read_only.hpp"
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -19,6 +22,15 @@
 
 namespace hourkey::server {
 namespace {
+
+struct audit_export_options {
+    configuration_flags flags;
+    std::string tenant;       ///< its name or its id, also of one that was deleted
+    bool of_server = false;   ///< the server's own records: operators and their tokens
+    bool of_all = false;
+    std::uint64_t since = 0;  ///< records after this seq
+    bool follow = false;      ///< go on with what arrives, until Ctrl-C
+};
 
 constexpr std::size_t page_size = 500;
 /// How long a record may wait for a reader that follows; a page costs the server nothing, a poll this reader next to
@@ -37,8 +49,6 @@ struct selection {
 };
 
 result<selection> read_selection(const audit_export_options& options) {
-    if (int{!options.tenant.empty()} + int{options.of_server} + int{options.of_all} > 1)
-        return invalid_field("--tenant, --server, --all", "do not go together", "Give one of them.");
     if (options.of_server) return selection{ulid(), {}};
     if (options.tenant.empty()) return selection{};
     if (const auto id = ulid::parse(options.tenant)) return selection{*id, {}};
@@ -97,14 +107,10 @@ failure replaced(const std::string& path, std::uint64_t last) {
         "is of the old database.");
 }
 
-}  // namespace
-
-result<int> export_audit(const configuration_flags& flags, const audit_export_options& options) {
-    if (!std::in_range<std::int64_t>(options.since))
-        return invalid_field("--since", "is no seq", "Give the seq of the last record that you have.");
+result<int> export_audit(const audit_export_options& options) {
     HK_TRY(const auto wanted, read_selection(options));
-    HK_TRY(const auto c, flags.load());
-    HK_CHECK(store::check_standard_output(own_files(c, flags.file)));
+    HK_TRY(const auto c, options.flags.load());
+    HK_CHECK(store::check_standard_output(own_files(c, options.flags.file)));
     const auto followed = file_at(c.store.path);
     HK_TRY(const auto reader, store::open_read_only(c.store.path));
     HK_TRY(const auto head, reader->read_head());
@@ -143,6 +149,38 @@ result<int> export_audit(const configuration_flags& flags, const audit_export_op
         std::fprintf(stderr, "No record%s is of a tenant %s.\n", options.since == 0 ? "" : " since then",
                      options.tenant.c_str());
     return static_cast<int>(exit_ok);
+}
+
+}  // namespace
+
+command::spec audit_export_command() {
+    auto o = std::make_shared<audit_export_options>();
+    return {
+        .path = "audit export",
+        .summary = "Write records as JSON, one a line, also while the server runs; all, unless you say whose",
+        .text = "In the order of the chain. Reads the database itself, beside a running server too.",
+        .options = configuration_options(
+            o->flags, {{.name = "--tenant",
+                        .value = "NAME",
+                        .text = "a tenant's, by its name or id, also of one that was deleted",
+                        .target = &o->tenant,
+                        .excludes = {"--server", "--all"}},
+                       {.name = "--server",
+                        .text = "the server's own: operators and their tokens",
+                        .target = &o->of_server,
+                        .excludes = {"--all"}},
+                       {.name = "--all", .text = "everybody's", .target = &o->of_all},
+                       {.name = "--since",
+                        .value = "SEQ",
+                        .text = "records after this seq",
+                        .target = &o->since,
+                        .range = command::number_range{0, std::numeric_limits<std::int64_t>::max()}},
+                       {.name = "--follow", .text = "go on with what arrives, until Ctrl-C", .target = &o->follow}}),
+        .examples = {{"hourkeyd audit export --config /etc/hourkey/hourkey.toml --tenant acme --since 4711",
+                      "What has come since"}},
+        .exit_codes = {{exit_found_wrong, "a row holds no record, or the database is not the one that was read"}},
+        .run = ordinary_command([o] { return export_audit(*o); }),
+    };
 }
 
 }  // namespace hourkey::server

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "command/spec.hpp"
 #include "server/config.hpp"
 
 #include <string>
@@ -14,5 +15,9 @@ struct configuration_flags {
 
     [[nodiscard]] result<config> load() const;
 };
+
+/// These two, and `more`.
+[[nodiscard]] std::vector<command::option> configuration_options(configuration_flags& flags,
+                                                                 std::vector<command::option> more = {});
 
 }  // namespace hourkey::server

@@ -1,17 +1,19 @@
 #pragma once
 
-#include "core/failure.hpp"
-#include "server/commands/configuration_flags.hpp"
+#include "server/adapters/blocking_client.hpp"
+#include "server/config.hpp"
+#include "server/store_files/key_change.hpp"
+#include "server/store_files/server_key.hpp"
 
-#include <string>
+#include <cstdint>
 
 namespace hourkey::server {
 
-/// A new server key makes what is new from now on; also while the server runs.
-[[nodiscard]] result<> rotate_key(const configuration_flags& flags);
-/// An old one makes nothing good any more. in_use tells what still needs it.
-[[nodiscard]] result<> retire_key(const configuration_flags& flags, const std::string& id);
-/// Ids, states and what each still holds.
-[[nodiscard]] result<> list_keys(const configuration_flags& flags);
+// What `key rotate` and `key retire` share.
+
+[[nodiscard]] model::audit_record local_record();
+[[nodiscard]] key_place place_of(const config& c, const server_keys& keys);
+/// The key's id of the server's answer.
+[[nodiscard]] result<std::int64_t> id_in(const blocking_client::answer& answer);
 
 }  // namespace hourkey::server

@@ -1,16 +1,24 @@
-#include "server/commands/restore.hpp"
+#include "server/commands/commands.hpp"
 
 #include "crypto/random.hpp"
-#include "server/commands/report.hpp"
+#include "server/commands/configuration_flags.hpp"
+#include "server/commands/ordinary_command.hpp"
 #include "server/store_files/backup_check.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/restore.hpp"
 
 #include <filesystem>
+#include <memory>
 
 namespace hourkey::server {
 namespace {
+
+struct restore_options {
+    configuration_flags flags;
+    std::string file;
+    bool only_check = false;
+};
 
 std::string counted(std::uint64_t count, const std::string& what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
@@ -78,11 +86,32 @@ result<int> put_in_place(const config& c, const std::string& file) {
     return static_cast<int>(exit_ok);
 }
 
+result<int> restore(const restore_options& options) {
+    HK_TRY(const auto c, options.flags.load());
+    return options.only_check ? check(c, options.file) : put_in_place(c, options.file);
+}
+
 }  // namespace
 
-result<int> restore(const configuration_flags& flags, const restore_options& options) {
-    HK_TRY(const auto c, flags.load());
-    return options.only_check ? check(c, options.file) : put_in_place(c, options.file);
+command::spec restore_command() {
+    auto o = std::make_shared<restore_options>();
+    return {
+        .path = "restore",
+        .summary = "Put a backup in the database's place, which is kept beside; stop the server first",
+        .text = "What was revoked after the backup is valid again: revoke it again.",
+        .options = configuration_options(o->flags, {{.name = "--check",
+                                                     .text = "only read the whole file and say whether it is sound",
+                                                     .target = &o->only_check},
+                                                    {.name = "FILE",
+                                                     .text = "the backup",
+                                                     .target = &o->file,
+                                                     .form = command::value_form::existing_file,
+                                                     .is_required = true}}),
+        .examples = {{"hourkeyd restore --config /etc/hourkey/hourkey.toml --check /backup/hourkey.db",
+                      "Whether a backup would do"}},
+        .exit_codes = {{exit_found_wrong, "--check: the backup is not sound"}},
+        .run = ordinary_command([o] { return restore(*o); }),
+    };
 }
 
 }  // namespace hourkey::server

@@ -1,4 +1,4 @@
-#include "server/commands/serve.hpp"
+#include "server/commands/commands.hpp"
 
 #include "json/writer.hpp"
 #include "obs/log.hpp"
@@ -6,14 +6,22 @@
 #include "os/stop_request.hpp"
 #include "server/application.hpp"
 #include "server/commands/bus_error.hpp"
+#include "server/commands/configuration_flags.hpp"
 #include "server/commands/readiness_notice.hpp"
+#include "server/commands/report.hpp"
 
 #include <csignal>
+#include <memory>
 
 #include <unistd.h>
 
 namespace hourkey::server {
 namespace {
+
+struct serve_options {
+    configuration_flags flags;
+    bool begins_anew = false;  ///< what is remembered of an earlier database does not count
+};
 
 obs::level level_of(const std::string& text) {
     if (text == "debug") return obs::level::debug;
@@ -44,11 +52,9 @@ std::string bus_error_line(const config& c) {
     return w.take() + "\n";
 }
 
-}  // namespace
-
-result<> serve(const configuration_flags& flags, const serve_options& options) {
-    HK_TRY(auto c, flags.load());
-    c.store.begin_anew = options.new_store;
+result<> serve(const serve_options& options) {
+    HK_TRY(auto c, options.flags.load());
+    c.store.begin_anew = options.begins_anew;
     configure_log(c);
     say_at_bus_error(bus_error_line(c));
     os::stop_request stop;
@@ -59,6 +65,30 @@ result<> serve(const configuration_flags& flags, const serve_options& options) {
     while (!stop.has_come() && os::wait_for_signal() == SIGHUP) app->reload();
     app->stop();
     return {};
+}
+
+}  // namespace
+
+command::spec serve_command() {
+    auto o = std::make_shared<serve_options>();
+    return {
+        .path = "serve",
+        .summary = "Run the server until SIGTERM; SIGHUP reads the certificate again",
+        .text =
+            "What it needs is in docs/OPERATIONS.md; `hourkeyd config check` tells beforehand what is wrong. Why it "
+            "did not start is a line of its log when standard error is no terminal.",
+        .options = configuration_options(
+            o->flags, {{.name = "--new-store",
+                        .text = "begin with what is there, though a database was lost or an older one put back",
+                        .target = &o->begins_anew}}),
+        .examples = {{"hourkeyd serve --config /etc/hourkey/hourkey.toml", "As the systemd unit does"}},
+        .run =
+            [o] {
+                const auto served = serve(*o);
+                return served ? static_cast<int>(exit_ok) : report_start(served.error());
+            },
+        .report_usage = report_start,
+    };
 }
 
 }  // namespace hourkey::server

@@ -1,15 +1,25 @@
-#include "server/commands/token_create.hpp"
+#include "server/commands/commands.hpp"
 
 #include "auth/token_format.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
+#include "server/adapters/token_issue.hpp"
+#include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
-#include "server/commands/report.hpp"
+#include "server/commands/ordinary_command.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "server/store_files/store_place.hpp"
 
+#include <memory>
+
 namespace hourkey::server {
 namespace {
+
+struct token_create_options {
+    configuration_flags flags;
+    std::string role, tenant, app;
+    std::int64_t expires_in_seconds = default_token_life.count();
+};
 
 result<token_wish> wish_of(const token_create_options& options) {
     token_wish wish;
@@ -58,10 +68,8 @@ failure lost(std::string_view token, const failure& why) {
                        "; then look at where standard output goes, and create another.");
 }
 
-}  // namespace
-
-result<> create_token(const configuration_flags& flags, const token_create_options& options) {
-    HK_TRY(const auto c, flags.load());
+result<> create_token(const token_create_options& options) {
+    HK_TRY(const auto c, options.flags.load());
     HK_TRY(const auto wish, wish_of(options));
     auto token =
         ask_or_act(c, [&] { return create_through_server(c, wish); }, [&] { return create_directly(c, wish); });
@@ -70,6 +78,37 @@ result<> create_token(const configuration_flags& flags, const token_create_optio
     if (!shown) shown = lost(*token, shown.error());
     wipe_container(*token);
     return shown;
+}
+
+}  // namespace
+
+command::spec token_create_command() {
+    auto o = std::make_shared<token_create_options>();
+    return {
+        .path = "token create",
+        .summary = "Print a new token, once, alone on stdout",
+        .text = "A running server makes it; without one, this process does. It is shown nowhere again.",
+        .options = configuration_options(
+            o->flags,
+            {{.name = "--role",
+              .value = "ROLE",
+              .text = "what it may do",
+              .target = &o->role,
+              .choices = {"operator", "admin", "app", "auditor"},
+              .is_required = true},
+             {.name = "--tenant", .value = "NAME", .text = "whose; for all roles but operator", .target = &o->tenant},
+             {.name = "--app", .value = "NAME", .text = "whose; for role app", .target = &o->app},
+             {.name = "--expires-in-seconds",
+              .value = "SECONDS",
+              .text = "60 to 31622400",
+              .target = &o->expires_in_seconds}}),
+        .examples = {{"hourkeyd token create --config /etc/hourkey/hourkey.toml --role operator "
+                      "--expires-in-seconds 3600",
+                      "Who makes tenants"},
+                     {"hourkeyd token create --config /etc/hourkey/hourkey.toml --role app --tenant acme --app deploy",
+                      "What a job holds"}},
+        .run = ordinary_command([o] { return create_token(*o); }),
+    };
 }
 
 }  // namespace hourkey::server

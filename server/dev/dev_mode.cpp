@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <optional>
 
 #include <netinet/in.h>
@@ -25,6 +26,16 @@ namespace hourkey::server {
 namespace {
 
 using namespace std::chrono_literals;
+
+struct dev_options {
+    /// Database, CA, keys: kept, so that a second run goes on where the first ended.
+    std::string folder = "hourkey-dev";
+    std::uint16_t port = 8443;
+    std::uint16_t admin_port = 8444;
+    bool real_aws = false;  ///< STS itself, with the base credentials of the environment, instead of the emulator
+    std::string role_arn;   ///< with real_aws: the role to link; empty: role/hourkey-demo of our own account
+    bool once = false;      ///< vend once, print, stop: for tests
+};
 
 constexpr const char* loopback = "127.0.0.1";
 constexpr auto verify_pause = 2s;
@@ -314,6 +325,35 @@ result<> run(const dev_options& options) {
 
 }  // namespace
 
-int run_dev_mode(const dev_options& options) { return finish(run(options)); }
+command::spec dev_command() {
+    auto o = std::make_shared<dev_options>();
+    return {
+        .path = "dev",
+        .summary = "Try hourkey: own CA, STS emulator, a demo tenant and one vend, all on loopback",
+        .text =
+            "Shows the lines by which the vend is repeated, then serves until Ctrl-C. A second run goes on where the "
+            "first one ended.",
+        .options = {{.name = "--dir",
+                     .value = "FOLDER",
+                     .text = "for database, keys and CA",
+                     .target = &o->folder,
+                     .form = command::value_form::folder},
+                    {.name = "--port", .value = "PORT", .text = "0: a free one", .target = &o->port},
+                    {.name = "--admin-port", .value = "PORT", .text = "0: a free one", .target = &o->admin_port},
+                    {.name = "--aws",
+                     .text = "real STS with the AWS credentials of your environment",
+                     .target = &o->real_aws},
+                    {.name = "--role-arn",
+                     .value = "ARN",
+                     .text = "the role to link",
+                     .target = &o->role_arn,
+                     .needs = {"--aws"}},
+                    {.name = "--once", .text = "stop after the first vend", .target = &o->once}},
+        .examples = {{"hourkeyd dev", "Without AWS"},
+                     {"hourkeyd dev --aws --role-arn arn:aws:iam::444455556666:role/hourkey-demo",
+                      "With a role of yours"}},
+        .run = [o] { return finish(run(*o)); },
+    };
+}
 
 }  // namespace hourkey::server

@@ -1,18 +1,19 @@
 #include "aws/known_regions.hpp"
+#include "command/command_line.hpp"
+#include "command/exit_code.hpp"
 #include "crypto/certificate.hpp"
 #include "emulator/declaration.hpp"
 #include "emulator/emulator_server.hpp"
 #include "emulator/fault.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <list>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -41,9 +42,9 @@ constexpr const char* example_user =
     "AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY:arn:aws:iam::111122223333:user/hourkey";
 
 constexpr const char* teaching = R"txt(
-An STS for tests: it verifies every signature, refuses parameters as STS does, evaluates role trust, issues sessions that really
-sign, and fails in whatever way it is told to. It keeps nothing and reaches nobody. It answers AssumeRole, AssumeRoleWithWebIdentity,
-GetCallerIdentity, GetFederationToken and GetSessionToken.
+It verifies every signature, refuses parameters as STS does, evaluates role trust, issues sessions that really sign, and
+fails in whatever way it is told to. It keeps nothing and reaches nobody. It answers AssumeRole,
+AssumeRoleWithWebIdentity, GetCallerIdentity, GetFederationToken and GetSessionToken.
 
 Try it:
   hourkey-sts-emulator --plain --role arn:aws:iam::444455556666:role/deploy,external-id=my-id &
@@ -54,13 +55,16 @@ Try it:
 
 A whole trust policy, of several statements with Allow and Deny and every condition operator:
   hourkey-sts-emulator --role "arn:aws:iam::444455556666:role/deploy,trust-policy=$(cat trust.json)"
-What IAM refuses in it is refused when it is declared, and so is what would not be evaluated: NotAction, policy variables, BinaryEquals,
-condition keys whose value the emulator does not know (aws:PrincipalOrgID and the like). aws:SourceIp is the address that connected.
-Session policies are refused as IAM refuses them, by their form: elements, Sids, actions, resources, condition operators, dates.
-Not evaluated at all: what a session policy lets a session do, the keys of its conditions and their values but for dates, whether there
-are such users, managed policies, services and actions as a policy names, the signature of a web identity's token, permissions of the
-caller, and which region this endpoint is in: a signature for any region of AWS's holds, and one for another only with --extra-regions.
-PackedPolicySize is the plain size's share of 2,048 characters; AWS packs.
+What IAM refuses in it is refused when it is declared, and so is what would not be evaluated: NotAction, policy
+variables, BinaryEquals, condition keys whose value the emulator does not know (aws:PrincipalOrgID and the like).
+aws:SourceIp is the address that connected.
+
+Session policies are refused as IAM refuses them, by their form: elements, Sids, actions, resources, condition
+operators, dates. Not evaluated at all: what a session policy lets a session do, the keys of its conditions and their
+values but for dates, whether there are such users, managed policies, services and actions as a policy names, the
+signature of a web identity's token, permissions of the caller, and which region this endpoint is in: a signature for
+any region of AWS's holds, and one for another only with --extra-regions. PackedPolicySize is the plain size's share of
+2,048 characters; AWS packs.
 
 Over TLS (the default) the certificate's CA is made at start and written to --ca-out: AWS_CA_BUNDLE=that file.
 
@@ -140,7 +144,8 @@ result<std::unique_ptr<net::tls_server_context>> tls_of(const options& o) {
 }
 
 result<> declare(emulator::sts_emulator& sts, const options& o) {
-    for (const auto& text : o.users) {
+    const auto users = o.users.empty() ? std::vector<std::string>{example_user} : o.users;
+    for (const auto& text : users) {
         HK_TRY(const auto user, emulator::parse_declared_user(text));
         sts.put_user(user.access_key, user.secret_key, user.arn);
     }
@@ -188,44 +193,71 @@ result<> serve(const options& o) {
     return {};
 }
 
+int run(const options& o) {
+    const auto served = serve(o);
+    return served ? static_cast<int>(command::exit_ok) : command::report("hourkey-sts-emulator", served.error());
+}
+
+command::spec emulate_command() {
+    auto o = std::make_shared<options>();
+    return {
+        .path = {},
+        .summary = "An AWS STS for tests, quick starts and CI",
+        .text = all_help(),
+        .options =
+            {
+                {.name = "--address", .value = "ADDRESS", .text = "address to listen on", .target = &o->address},
+                {.name = "--port",
+                 .value = "PORT",
+                 .text = "port to listen on; 0 takes a free one",
+                 .target = &o->port},
+                {.name = "--plain", .text = "HTTP instead of HTTPS", .target = &o->plain},
+                {.name = "--cert-file",
+                 .value = "FILE",
+                 .text = "PEM certificate chain to serve with",
+                 .target = &o->cert_file,
+                 .form = command::value_form::file,
+                 .needs = {"--key-file"},
+                 .excludes = {"--plain"}},
+                {.name = "--key-file",
+                 .value = "FILE",
+                 .text = "its PEM key, readable by its owner only",
+                 .target = &o->key_file,
+                 .form = command::value_form::file,
+                 .needs = {"--cert-file"},
+                 .excludes = {"--plain"}},
+                {.name = "--ca-out",
+                 .value = "FILE",
+                 .text = "where the CA made at start is written",
+                 .target = &o->ca_out,
+                 .form = command::value_form::file,
+                 .excludes = {"--plain", "--cert-file"}},
+                {.name = "--user",
+                 .value = "ACCESS_KEY:SECRET:ARN",
+                 .text = "a user that signs; without any: " + std::string(example_user),
+                 .target = &o->users},
+                {.name = "--role",
+                 .value = "ROLE_ARN[,KEY=VALUE...]",
+                 .text = "a role; KEY is principal (an ARN), principal-arn, external-id, trust-policy (JSON) or "
+                         "max-session-duration (seconds). Without principal and trust policy it trusts every user "
+                         "and role known here",
+                 .target = &o->roles},
+                {.name = "--extra-regions",
+                 .value = "REGION,...",
+                 .text = "what AWS has opened since this version; signatures for any other unknown region are refused",
+                 .target = &o->extra_regions},
+                {.name = "--threads",
+                 .value = "NUMBER",
+                 .text = "reactors, each on a thread of its own",
+                 .target = &o->threads,
+                 .range = command::number_range{1, 64}},
+            },
+        .run = [o] { return run(*o); },
+    };
+}
+
+command::program emulator_program() { return {.name = "hourkey-sts-emulator", .commands = {emulate_command()}}; }
+
 }  // namespace
 
-int main(int argc, char** argv) {
-    options o;
-    CLI::App app("An AWS STS for tests, quick starts and CI.", "hourkey-sts-emulator");
-    app.footer(all_help());
-    app.add_option("--address", o.address, "Address to listen on")->capture_default_str();
-    app.add_option("--port", o.port, "Port to listen on; 0 takes a free one")->capture_default_str();
-    auto* plain = app.add_flag("--plain", o.plain, "HTTP instead of HTTPS");
-    auto* cert = app.add_option("--cert-file", o.cert_file, "PEM certificate chain to serve with")->excludes(plain);
-    auto* key = app.add_option("--key-file", o.key_file, "Its PEM key, readable by its owner only")
-                    ->excludes(plain)
-                    ->needs(cert);
-    cert->needs(key);
-    app.add_option("--ca-out", o.ca_out, "Where the CA made at start is written")
-        ->capture_default_str()
-        ->excludes(plain)
-        ->excludes(cert);
-    app.add_option("--user", o.users, std::string("ACCESS_KEY:SECRET:ARN, repeatable; without any: ") + example_user)
-        ->allow_extra_args(false);
-    app.add_option("--role", o.roles,
-                   "ROLE_ARN[,principal=ARN][,principal-arn=ARN][,external-id=ID][,trust-policy=JSON][,max-session-"
-                   "duration=SECONDS], repeatable; "
-                   "without principal and trust policy it trusts every user and role known here")
-        ->allow_extra_args(false);
-    app.add_option("--extra-regions", o.extra_regions,
-                   "Regions that AWS has opened since this version, with commas between them; signatures for any other "
-                   "unknown region are refused");
-    app.add_option("--threads", o.threads, "Reactors, each on a thread of its own")
-        ->check(CLI::Range(1, 64))
-        ->capture_default_str();
-    CLI11_PARSE(app, argc, argv);
-    if (o.users.empty()) o.users.emplace_back(example_user);
-
-    const auto served = serve(o);
-    if (served) return EXIT_SUCCESS;
-    std::cerr << "hourkey-sts-emulator: " << served.error().text();
-    if (!served.error().hint.empty()) std::cerr << ". " << served.error().hint;
-    std::cerr << '\n';
-    return EXIT_FAILURE;
-}
+int main(int argc, char** argv) { return command::run(emulator_program(), argc, argv); }

@@ -1,0 +1,68 @@
+#include "server/commands/commands.hpp"
+
+#include "server/commands/configuration_flags.hpp"
+#include "server/commands/control_call.hpp"
+#include "server/commands/key_change.hpp"
+#include "server/commands/ordinary_command.hpp"
+#include "server/store_files/store_opening.hpp"
+
+#include <memory>
+
+namespace hourkey::server {
+namespace {
+
+result<std::int64_t> rotate_through_server(const config& c) {
+    HK_TRY(const auto answer, ask_server(c, http::method::post, "/control/keys", {}, 200));
+    return id_in(answer);
+}
+
+/// No server is there to do it.
+result<> reseal_now(store::database& database) {
+    constexpr std::size_t rows_a_step = 200;
+    std::optional<store::reseal_place> at = store::reseal_place{};
+    while (at) {
+        std::function<result<store::reseal_step>(store::transaction&)> work = [&at](store::transaction& tx) {
+            return tx.reseal(*at, rows_a_step);
+        };
+        HK_TRY(auto done, database.write_now<store::reseal_step>(std::move(work)));
+        at = std::move(done.next);
+    }
+    return {};
+}
+
+result<std::int64_t> rotate_directly(const config& c) {
+    HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
+    HK_TRY(const auto database, open_database(c, keys));
+    const auto place = place_of(c, keys);
+    HK_TRY(const auto id, prepare_next_key(place));
+    HK_CHECK(database->write_now<void>(rotation_work(place, id, local_record())));
+    keys.ring->activate(id);
+    HK_CHECK(reseal_now(*database));
+    return std::int64_t{id};
+}
+
+result<> rotate_key(const configuration_flags& flags) {
+    HK_TRY(const auto c, flags.load());
+    HK_TRY(const auto id, ask_or_act(c, [&] { return rotate_through_server(c); }, [&] { return rotate_directly(c); }));
+    return print_line(
+        "Server key " + std::to_string(id) + " makes what is new from now on. Back up " + c.server_key_file() +
+        " again. What older keys have made stays good: `hourkeyd key list` tells when one is needed no more.");
+}
+
+}  // namespace
+
+command::spec key_rotate_command() {
+    auto flags = std::make_shared<configuration_flags>();
+    return {
+        .path = "key rotate",
+        .summary = "Make a new server key, for what is new from now on",
+        .text =
+            "Also while the server runs. What older keys have made stays good; `hourkeyd key list` tells when one is "
+            "needed no more.",
+        .options = configuration_options(*flags),
+        .examples = {{"hourkeyd key rotate --config /etc/hourkey/hourkey.toml", "Once a year"}},
+        .run = ordinary_command([flags] { return rotate_key(*flags); }),
+    };
+}
+
+}  // namespace hourkey::server
