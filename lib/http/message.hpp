@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/deadline.hpp"
-#include "net/listener.hpp"
+#include "net/peer.hpp"
 
 #include <chrono>
 #include <optional>

@@ -3,6 +3,7 @@
 #include "core/failure.hpp"
 #include "net/byte_stream.hpp"
 #include "net/connection_limits.hpp"
+#include "net/peer.hpp"
 #include "net/reactor.hpp"
 
 #include <cstdint>
@@ -13,13 +14,6 @@
 namespace hourkey::net {
 
 class tls_server_context;
-
-/// Where a client came from. For a unix socket: uid of the peer, address "local".
-struct peer {
-    std::string address;  ///< textual IP without port
-    std::uint16_t port = 0;
-    int uid = -1;
-};
 
 /// An accepted connection, before its handshake.
 struct accepted {

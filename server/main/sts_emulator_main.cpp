@@ -5,10 +5,9 @@
 #include "emulator/declaration.hpp"
 #include "emulator/emulator_server.hpp"
 #include "emulator/fault.hpp"
+#include "os/signals.hpp"
 
-#include <boost/asio/signal_set.hpp>
-
-#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -180,15 +179,12 @@ result<> serve(const options& o) {
         servers.push_back(std::move(server));
     }
 
-    boost::asio::signal_set signals(reactors.front().context(), SIGINT, SIGTERM);
-    signals.async_wait([&](const boost::system::error_code& ec, int) {
-        if (ec) return;
-        for (auto& reactor : reactors) reactor.stop();
-    });
-    announce(o, port);
+    os::hold_signals();
     std::vector<std::thread> threads;
-    for (auto at = std::next(reactors.begin()); at != reactors.end(); ++at) threads.emplace_back([at] { at->run(); });
-    reactors.front().run();
+    for (auto& reactor : reactors) threads.emplace_back([&reactor] { reactor.run(); });
+    announce(o, port);
+    static_cast<void>(os::wait_for_signal());
+    for (auto& reactor : reactors) reactor.stop();
     for (auto& thread : threads) thread.join();
     return {};
 }
