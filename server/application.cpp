@@ -229,7 +229,7 @@ result<> application::open_doors() {
     jobs_->on(model::job_kind::key_reseal,
               [this](const model::job&) { return reseal_rows(*database_, system_clock()); });
     copy_ = std::make_unique<running_copy>(config_.store.path, std::uint64_t{config_.store.min_free_mib} * 1024 * 1024);
-    sts::caller_settings calls;
+    sts::channel_settings calls;
     calls.correction = correction_;
     calls.attempt_timeout = std::min(calls.attempt_timeout, std::chrono::milliseconds(config_.vending.sts_timeout_ms));
     calls.on_call = [this](const sts::call_report& report) {

@@ -27,7 +27,7 @@ struct shared_parts {
     policy::refusal_counts& refusals;
     sts::base_credentials& base;
     const sts::endpoint_table& endpoints;
-    sts::caller_settings calls;
+    sts::channel_settings calls;
     obs::metrics& metrics;
     linking::open_findings& findings;
     std::chrono::seconds default_duration;

@@ -16,13 +16,13 @@
 #include <utility>
 
 namespace hourkey::sts {
-/// The background thread: everything below the board belongs to it alone. The caller (the connection pool in it) is
+/// The background thread: everything below the board belongs to it alone. The channel (the connection pool in it) is
 /// owned by the coroutines that use it, so that at the end it goes after the connections they hold.
 struct base_credentials::worker {
     worker(base_credentials_settings s, std::shared_ptr<credential_board> b, sts_endpoint endpoint)
         : settings(std::move(s)), board(std::move(b)), rules(random()), learning_back_off(random()) {
         board->open([this] { boost::asio::post(reactor.get_executor(), [this] { waiting.cancel(); }); });
-        reactor.spawn(keep_fresh(std::make_shared<caller>(reactor, std::move(endpoint), settings.calls)));
+        reactor.spawn(keep_fresh(std::make_shared<channel>(reactor, std::move(endpoint), settings.calls)));
         thread = std::thread([this] { reactor.run(); });
     }
     ~worker() {
@@ -37,7 +37,7 @@ struct base_credentials::worker {
         return settings.calls.random ? settings.calls.random : make_random_source();
     }
 
-    task<> keep_fresh(std::shared_ptr<caller> calls) {
+    task<> keep_fresh(std::shared_ptr<channel> calls) {
         for (;;) {
             reap_orphans();
             if (std::exchange(fetch_again, false) || board->is_wanted() || files_have_changed() ||
@@ -51,7 +51,7 @@ struct base_credentials::worker {
 
     [[nodiscard]] bool files_have_changed() const { return files && stamp_of(*files) != stamp; }
 
-    task<> fetch(caller& calls) {
+    task<> fetch(channel& calls) {
         try {
             auto plan = make_plan();
             if (plan) {
@@ -100,7 +100,7 @@ struct base_credentials::worker {
         board->settle(std::make_shared<const base_identity>(*std::move(fetched)));
     }
 
-    void learn_later(const std::shared_ptr<caller>& calls) {
+    void learn_later(const std::shared_ptr<channel>& calls) {
         const auto identity = board->latest();
         if (learning || !identity) return;
         const auto now = settings.calls.clock->steady_now();
@@ -115,7 +115,7 @@ struct base_credentials::worker {
     /// GetCallerIdentity needs no permission: what STS refuses here is the key or its signature. AccessDenied alone is
     /// not about them: a VPC endpoint's policy can shut the call out. Not fatal otherwise: until it is learned the
     /// longest session is an hour.
-    task<> learn(std::shared_ptr<caller> calls, base_identity_ptr identity) {
+    task<> learn(std::shared_ptr<channel> calls, base_identity_ptr identity) {
         const bool was_taken = is_taken(*identity);
         const auto answer = co_await get_caller_identity(
             *calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));

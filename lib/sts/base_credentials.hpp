@@ -7,7 +7,7 @@
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
 #include "core/task.hpp"
-#include "sts/caller.hpp"
+#include "sts/channel.hpp"
 #include "sts/credential_plan.hpp"
 #include "sts/endpoint.hpp"
 #include "sts/refresh_rules.hpp"
@@ -68,7 +68,7 @@ struct base_credentials_settings {
     std::chrono::milliseconds fetch_timeout{10'000};    ///< each AssumeRole of a profile, and GetCallerIdentity
     std::chrono::milliseconds poll{2'000};              ///< how often files and expiry are looked at
     std::chrono::seconds recheck{300};  ///< how often STS is asked whether it still takes the key, vends or not
-    caller_settings calls;
+    channel_settings calls;
 };
 
 /// For readiness and metrics.

@@ -18,7 +18,7 @@ bool is_same_key(const aws::credentials& a, const aws::credentials& b) noexcept 
 }
 
 /// A region that hourkey's account has not enabled answers as if the key did not exist.
-bool may_be_the_regions(const failure& why, const caller& there, const caller& home) {
+bool may_be_the_regions(const failure& why, const channel& there, const channel& home) {
     return there.region() != home.region() && why.aws->code == "InvalidClientTokenId";
 }
 
@@ -33,32 +33,32 @@ failure region_not_enabled(const failure& said, const std::string& region) {
 
 }  // namespace
 
-client::client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings)
+client::client(net::reactor& on, endpoint_table endpoints, base_credentials& base, channel_settings settings)
     : on_(on),
       endpoints_(std::move(endpoints)),
       base_(base),
       settings_(std::move(settings)),
-      callers_(std::string(endpoints_.region_of_signature(endpoints_.default_region())), most_regions) {}
+      channels_(std::string(endpoints_.region_of_signature(endpoints_.default_region())), most_regions) {}
 
-result<std::shared_ptr<caller>> client::caller_of(const std::string& region) {
+result<std::shared_ptr<channel>> client::channel_of(const std::string& region) {
     const auto& wanted = region.empty() ? endpoints_.default_region() : region;
     if (endpoints_.knows(wanted)) {
-        if (auto known = callers_.find(endpoints_.region_of_signature(wanted))) return known;
+        if (auto known = channels_.find(endpoints_.region_of_signature(wanted))) return known;
     }
     HK_TRY(auto endpoint, endpoints_.for_region(wanted));
     auto signed_for = endpoint.region;
-    auto made = std::make_shared<caller>(on_, std::move(endpoint), settings_);
-    callers_.put(std::move(signed_for), made);
+    auto made = std::make_shared<channel>(on_, std::move(endpoint), settings_);
+    channels_.put(std::move(signed_for), made);
     return made;
 }
 
 task<result<assumed_role>> client::assume_role(aws::assume_role_request what, deadline until, std::string region,
                                                aws::retry_bucket* share) {
-    HK_CO_TRY(const auto over, caller_of(region));
+    HK_CO_TRY(const auto over, channel_of(region));
     HK_CO_TRY(const auto identity, base_.current());
     auto out = co_await sts::assume_role(*over, what, identity->keys, identity->kind(), until, share);
     if (out || !is_stale_key(out.error())) co_return out;
-    HK_CO_TRY(const auto home, caller_of({}));
+    HK_CO_TRY(const auto home, channel_of({}));
     if (may_be_the_regions(out.error(), *over, *home)) {
         const auto known = co_await sts::get_caller_identity(*home, identity->keys, until);
         // Who is denied the call has been recognised: a VPC endpoint's policy shuts it out.
@@ -72,7 +72,7 @@ task<result<assumed_role>> client::assume_role(aws::assume_role_request what, de
 
 task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws::credentials& with, deadline until,
                                                                       std::string region) {
-    HK_CO_TRY(const auto over, caller_of(region));
+    HK_CO_TRY(const auto over, channel_of(region));
     auto out = co_await sts::get_caller_identity(*over, with, until);
     if (out || !is_stale_key(out.error())) co_return out;
     auto why = std::move(out).error();
@@ -82,7 +82,7 @@ task<result<aws::caller_identity_answer>> client::get_caller_identity(const aws:
 }
 
 task<result<aws::caller_identity_answer>> client::get_caller_identity(deadline until) {
-    HK_CO_TRY(const auto over, caller_of({}));
+    HK_CO_TRY(const auto over, channel_of({}));
     HK_CO_TRY(const auto identity, base_.current());
     auto out = co_await sts::get_caller_identity(*over, identity->keys, until);
     if (out || !is_stale_key(out.error())) co_return out;

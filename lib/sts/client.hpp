@@ -7,7 +7,7 @@
 #include "core/task.hpp"
 #include "net/reactor.hpp"
 #include "sts/base_credentials.hpp"
-#include "sts/caller.hpp"
+#include "sts/channel.hpp"
 #include "sts/endpoint.hpp"
 #include "sts/kept_by_region.hpp"
 #include "sts/operations.hpp"
@@ -23,11 +23,11 @@ namespace hourkey::sts {
 /// is cached, and the base credentials themselves are never handed out.
 class client {
 public:
-    /// Callers keep pools, so their number is bounded; above what AWS has in all its partitions, so that no tenant's
+    /// Channels keep pools, so their number is bounded; above what AWS has in all its partitions, so that no tenant's
     /// choice of regions drops another's.
     static constexpr std::size_t most_regions = 64;
 
-    client(net::reactor& on, endpoint_table endpoints, base_credentials& base, caller_settings settings = {});
+    client(net::reactor& on, endpoint_table endpoints, base_credentials& base, channel_settings settings = {});
 
     /// `region` empty: the configured one. Never later than `until`, but for the reactor's sweep period.
     /// Fails with invalid_request, duration_out_of_range, trust_refused (AccessDenied), sts_throttled, sts_rejected,
@@ -45,13 +45,13 @@ public:
     [[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(deadline until);
 
 private:
-    [[nodiscard]] result<std::shared_ptr<caller>> caller_of(const std::string& region);
+    [[nodiscard]] result<std::shared_ptr<channel>> channel_of(const std::string& region);
 
     net::reactor& on_;
     endpoint_table endpoints_;
     base_credentials& base_;
-    caller_settings settings_;
-    kept_by_region<caller> callers_;  ///< by the region that is signed for
+    channel_settings settings_;
+    kept_by_region<channel> channels_;  ///< by the region that is signed for
 };
 
 }  // namespace hourkey::sts

@@ -68,7 +68,7 @@ result<aws::credentials> judge_process_output(const process_output& output) {
                             expiration, "credential_process", {"AccessKeyId", "SecretAccessKey", "SessionToken"});
 }
 
-task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, net::reactor& on,
+task<result<base_identity>> fetch_credentials(credential_plan plan, channel& over, net::reactor& on,
                                               const base_credentials_settings& settings) {
     base_identity out;
     out.source = std::move(plan.source);

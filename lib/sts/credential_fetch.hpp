@@ -3,14 +3,14 @@
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "sts/base_credentials.hpp"
-#include "sts/caller.hpp"
+#include "sts/channel.hpp"
 #include "sts/credential_plan.hpp"
 
 namespace hourkey::sts {
 
 /// Carries a plan out: its root's keys, then one AssumeRole a step. All arguments are owned by the
 /// caller's frame or object. Fails with base_credentials_unavailable, also when what was found has expired.
-[[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, caller& over, net::reactor& on,
+[[nodiscard]] task<result<base_identity>> fetch_credentials(credential_plan plan, channel& over, net::reactor& on,
                                                             const base_credentials_settings& settings);
 
 /// Version 1 of the document, with a key and, when there is one, an Expiration that names its zone

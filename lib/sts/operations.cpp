@@ -7,7 +7,7 @@ namespace {
 
 /// The request id is what AWS's support asks for, also about an answer that we do not believe.
 template <class Answer>
-result<Answer> settle(caller& over, caller::answer& got, result<Answer> parsed) {
+result<Answer> settle(channel& over, channel::answer& got, result<Answer> parsed) {
     over.settle(got, parsed ? std::nullopt : std::optional(parsed.error().code));
     if (parsed) {
         if (parsed->request_id.empty()) parsed->request_id = std::move(got.request_id);
@@ -20,7 +20,7 @@ result<Answer> settle(caller& over, caller::answer& got, result<Answer> parsed) 
 
 }  // namespace
 
-task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what, const aws::credentials& with,
+task<result<assumed_role>> assume_role(channel& over, aws::assume_role_request what, const aws::credentials& with,
                                        aws::base_identity kind, deadline until, aws::retry_bucket* share) {
     const bool capped = what.duration > aws::longest_session_from(kind) && what.duration <= aws::longest_session;
     if (capped) what.duration = aws::longest_session_from(kind);
@@ -34,7 +34,7 @@ task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request wh
     co_return out;
 }
 
-task<result<assumed_role>> assume_role_with_web_identity(caller& over, aws::web_identity_request what, secret token,
+task<result<assumed_role>> assume_role_with_web_identity(channel& over, aws::web_identity_request what, secret token,
                                                          deadline until) {
     constexpr std::string_view operation = "AssumeRoleWithWebIdentity";
     HK_CO_TRY(const auto body, aws::web_identity_body(what, token.expose()));
@@ -48,7 +48,7 @@ task<result<assumed_role>> assume_role_with_web_identity(caller& over, aws::web_
     co_return out;
 }
 
-task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with,
+task<result<aws::caller_identity_answer>> get_caller_identity(channel& over, const aws::credentials& with,
                                                               deadline until) {
     HK_CO_TRY(auto got,
               co_await over.call("GetCallerIdentity", std::string(aws::get_caller_identity_body), &with, until));

@@ -6,7 +6,7 @@
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
 #include "core/task.hpp"
-#include "sts/caller.hpp"
+#include "sts/channel.hpp"
 
 namespace hourkey::sts {
 
@@ -16,18 +16,18 @@ struct assumed_role : aws::assume_role_answer {
 };
 
 /// AssumeRole with `with`, whose kind decides how long the session may last: a role session gets an hour at most,
-/// whatever was asked. `with` is owned by the caller's frame. Fails as caller::call does, and with invalid_request,
+/// whatever was asked. `with` is owned by the caller's frame. Fails as channel::call does, and with invalid_request,
 /// duration_out_of_range or sts_invalid_answer.
-[[nodiscard]] task<result<assumed_role>> assume_role(caller& over, aws::assume_role_request what,
+[[nodiscard]] task<result<assumed_role>> assume_role(channel& over, aws::assume_role_request what,
                                                      const aws::credentials& with, aws::base_identity kind,
                                                      deadline until, aws::retry_bucket* share = nullptr);
 
 /// The same for the bearer of another issuer's token, unsigned. Such a session is a role's.
-[[nodiscard]] task<result<assumed_role>> assume_role_with_web_identity(caller& over, aws::web_identity_request what,
+[[nodiscard]] task<result<assumed_role>> assume_role_with_web_identity(channel& over, aws::web_identity_request what,
                                                                        secret token, deadline until);
 
 /// Whose credentials these are, by STS's word. `with` is owned by the caller's frame.
-[[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(caller& over, const aws::credentials& with,
+[[nodiscard]] task<result<aws::caller_identity_answer>> get_caller_identity(channel& over, const aws::credentials& with,
                                                                             deadline until);
 
 }  // namespace hourkey::sts

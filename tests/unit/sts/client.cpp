@@ -27,7 +27,7 @@ struct setup {
     test_environment variables;
     net::reactor reactor;
     std::vector<call_report> reports;
-    caller_settings calls;
+    channel_settings calls;
     std::unique_ptr<base_credentials> base;
     std::unique_ptr<client> hourkey;
 
@@ -272,7 +272,7 @@ TEST_CASE(
     setup s;
     auto endpoint = s.sts.endpoints().for_region("eu-west-1");
     REQUIRE(endpoint.has_value());
-    caller calls(s.reactor, *std::move(endpoint), s.calls);
+    channel calls(s.reactor, *std::move(endpoint), s.calls);
     const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std::nullopt};
     const auto assume = [&](aws::denial on_denial) {
         s.reports.clear();
@@ -448,7 +448,7 @@ TEST_CASE("an empty retry bucket ends the retries, and success fills it again") 
     net::reactor& r = s.reactor;
     auto endpoint = s.sts.endpoints().for_region("eu-west-1");
     REQUIRE(endpoint.has_value());
-    caller calls(r, *std::move(endpoint), s.calls);
+    channel calls(r, *std::move(endpoint), s.calls);
     const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std::nullopt};
     const auto call = [&] { return run_on(r, get_caller_identity(calls, keys, deadline::after(30s))); };
     s.sts.fail(fault::internal);
@@ -468,7 +468,7 @@ TEST_CASE("a retry that the deadline leaves no time for takes nothing out of the
     setup s;
     auto endpoint = s.sts.endpoints().for_region("eu-west-1");
     REQUIRE(endpoint.has_value());
-    caller calls(s.reactor, *std::move(endpoint), s.calls);
+    channel calls(s.reactor, *std::move(endpoint), s.calls);
     const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std::nullopt};
     s.sts.fail(fault::retry_after, std::nullopt, 5s);
     CHECK_FALSE(run_on(s.reactor, get_caller_identity(calls, keys, deadline::after(3s))).has_value());

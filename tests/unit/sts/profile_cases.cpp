@@ -123,7 +123,7 @@ private:
         net::reactor on;
         auto endpoint =
             endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9"})->for_region("eu-west-1");
-        caller nobody(on, *std::move(endpoint), {});
+        channel nobody(on, *std::move(endpoint), {});
         const auto settings = quick_settings(variables_);
         return run_on(on, fetch_credentials(std::move(plan), nobody, on, settings));
     }

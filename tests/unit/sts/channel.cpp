@@ -1,4 +1,4 @@
-#include "sts/caller.hpp"
+#include "sts/channel.hpp"
 
 #include "core/time_text.hpp"
 #include "net/listener.hpp"
@@ -124,17 +124,17 @@ private:
 const aws::credentials keys{"AKIAHOURKEY", secret("base-secret"), secret(), std::nullopt};
 
 /// The attempts it took; 0 for a failure.
-task<int> call(caller& over) {
+task<int> call(channel& over) {
     auto got = co_await over.call("Test", "Action=Test", &keys, deadline::after(25s));
     if (!got) co_return 0;
     over.settle(*got, std::nullopt);
     co_return got->report.attempts;
 }
 
-task<bool> warm(net::reactor& on, caller& over, forgetful_peer& far, int connections) {
+task<bool> warm(net::reactor& on, channel& over, forgetful_peer& far, int connections) {
     far.awaited = connections;
     int done = 0;
-    const auto one = [](caller& c, int& count) -> task<> {
+    const auto one = [](channel& c, int& count) -> task<> {
         if (co_await call(c) == 1) ++count;
     };
     for (int i = 0; i < connections; ++i) on.spawn(one(over, done));
@@ -152,10 +152,10 @@ TEST_CASE(
     "none of them") {
     net::reactor on;
     forgetful_peer far(on);
-    caller_settings settings;
+    channel_settings settings;
     settings.random = [] { return 0.0; };
     settings.attempt_timeout = 1s;
-    caller calls(on, far.endpoint(), settings);
+    channel calls(on, far.endpoint(), settings);
     REQUIRE(run_on(on, warm(on, calls, far, 5)));
     REQUIRE(far.accepted == 5);
     far.forget_flows();
@@ -168,7 +168,7 @@ TEST_CASE(
 TEST_CASE("one answer that came to the wrong request is the last on its connection") {
     net::reactor on;
     lagging_peer far(on);
-    caller calls(on, far.endpoint(), {});
+    channel calls(on, far.endpoint(), {});
     const auto vend = [&](const std::string& session) -> std::string {
         aws::assume_role_request request{aws::role_arn::parse("arn:aws:iam::444455556666:role/deploy").value(),
                                          aws::session_name::parse(session).value(), 1h, std::nullopt, std::nullopt};
@@ -200,13 +200,13 @@ TEST_CASE("TLS that is broken off is tried again, and nobody is sent to look at 
         ++accepted;
         on.spawn(break_off(std::move(c)));
     });
-    caller_settings settings;
+    channel_settings settings;
     settings.random = [] { return 0.0; };
     int attempts = 0;
     settings.on_call = [&](const call_report& r) { attempts = r.attempts; };
-    caller calls(on,
-                 {"eu-west-1", "sts.example", {"127.0.0.1", breaker->port(), net::make_tls_client_context("").value()}},
-                 settings);
+    channel calls(
+        on, {"eu-west-1", "sts.example", {"127.0.0.1", breaker->port(), net::make_tls_client_context("").value()}},
+        settings);
     const auto got = run_on(on, get_caller_identity(calls, keys, deadline::after(25s)));
     REQUIRE_FALSE(got.has_value());
     CHECK(got.error().code == errc::sts_unavailable);

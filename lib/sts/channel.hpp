@@ -33,8 +33,8 @@ struct call_report {
     int attempts = 0;
 };
 
-/// What all callers of a process share or are given alike.
-struct caller_settings {
+/// What all channels of a process share or are given alike.
+struct channel_settings {
     std::chrono::milliseconds attempt_timeout{
         5'000};  ///< a hung server costs one of three attempts, not the whole call
     std::shared_ptr<clock_correction> correction = std::make_shared<clock_correction>();
@@ -48,9 +48,9 @@ struct caller_settings {
 /// bucket per reactor bounds the endpoint's extra load as well: it is spread over the reactors.) Repeats by the rules
 /// of 2026, signs again when the clock is the reason, and repeats an AccessDenied that may pass once, out of the same
 /// bucket.
-class caller {
+class channel {
 public:
-    caller(net::reactor& on, sts_endpoint to, caller_settings settings);
+    channel(net::reactor& on, sts_endpoint to, channel_settings settings);
 
     struct answer {
         std::string body;
@@ -86,7 +86,7 @@ private:
     [[nodiscard]] task<result<answer>> converse(conversation& c, deadline until);
 
     sts_endpoint endpoint_;
-    caller_settings settings_;
+    channel_settings settings_;
     executor executor_;
     net::connection_pool pool_;
     aws::sts_signer signer_;

@@ -1,4 +1,4 @@
-#include "sts/caller.hpp"
+#include "sts/channel.hpp"
 
 #include "aws/clock_skew.hpp"
 #include "aws/error_class.hpp"
@@ -46,13 +46,13 @@ failure unreachable(const failure& wire) {
 }  // namespace
 
 /// One call's attempts: what has been tried already, and what an answer leads to.
-class caller::conversation {
+class channel::conversation {
 public:
     enum class next { done, fail, again_at_once, again_later };
     /// The clock may be repaired in the midst of a call, or differ between the servers behind the name.
     static constexpr int most_signed_again = 2;
 
-    conversation(caller& owner, std::string body, const aws::credentials* with, aws::denial on_denial,
+    conversation(channel& owner, std::string body, const aws::credentials* with, aws::denial on_denial,
                  aws::retry_bucket* share)
         : owner_(owner),
           with_(with),
@@ -152,7 +152,7 @@ private:
         return measured;
     }
 
-    caller& owner_;
+    channel& owner_;
     const aws::credentials* with_;
     aws::denial on_denial_;
     signed_request request_;
@@ -168,7 +168,7 @@ private:
     failure failure_{errc::sts_timeout, {}, "Try again in some seconds."};
 };
 
-caller::caller(net::reactor& on, sts_endpoint to, caller_settings settings)
+channel::channel(net::reactor& on, sts_endpoint to, channel_settings settings)
     : endpoint_(std::move(to)),
       settings_(std::move(settings)),
       executor_(on.get_executor()),
@@ -177,7 +177,7 @@ caller::caller(net::reactor& on, sts_endpoint to, caller_settings settings)
     if (!settings_.random) settings_.random = make_random_source();
 }
 
-task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
+task<result<channel::answer>> channel::converse(conversation& c, deadline until) {
     for (;;) {
         const auto now = settings_.clock->steady_now();
         if (until.has_passed(now)) co_return c.take_failure();
@@ -196,8 +196,8 @@ task<result<caller::answer>> caller::converse(conversation& c, deadline until) {
     }
 }
 
-task<result<caller::answer>> caller::call(std::string_view operation, std::string body, const aws::credentials* with,
-                                          deadline until, aws::denial on_denial, aws::retry_bucket* share) {
+task<result<channel::answer>> channel::call(std::string_view operation, std::string body, const aws::credentials* with,
+                                            deadline until, aws::denial on_denial, aws::retry_bucket* share) {
     const auto started = settings_.clock->steady_now();
     conversation attempts(*this, std::move(body), with, on_denial, share);
     auto out = co_await converse(attempts, until);
@@ -211,7 +211,7 @@ task<result<caller::answer>> caller::call(std::string_view operation, std::strin
     co_return out;
 }
 
-void caller::settle(answer& got, std::optional<errc> failed) {
+void channel::settle(answer& got, std::optional<errc> failed) {
     if (failed) {
         got.connection = {};
         pool_.close_idle();
