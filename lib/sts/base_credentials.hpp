@@ -1,15 +1,12 @@
 #pragma once
 
-#include "aws/arn.hpp"
-#include "aws/credentials.hpp"
-#include "aws/sts_request.hpp"
-#include "core/clock.hpp"
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "sts/channel.hpp"
 #include "sts/credential_plan.hpp"
 #include "sts/endpoint.hpp"
+#include "sts/identity_source.hpp"
 #include "sts/refresh_rules.hpp"
 
 #include <chrono>
@@ -23,22 +20,6 @@
 namespace hourkey::sts {
 
 class credential_board;
-
-/// What hourkey itself signs with. Never vended.
-struct base_identity {
-    aws::credentials keys;
-    std::string source;                       ///< for people: "environment", "profile deploy"
-    std::optional<aws::caller_identity> who;  ///< none until STS has told
-    wall_time fetched{};
-    std::optional<aws::role_arn> assumed = {};  ///< the role of a profile, with the path that `who` lacks
-
-    /// Until STS has told, a session token is taken for a role's: one hour always works, more may not.
-    [[nodiscard]] aws::base_identity kind() const noexcept {
-        const bool role = who ? who->is_role_session() : keys.is_temporary();
-        return role ? aws::base_identity::role_session : aws::base_identity::user;
-    }
-};
-using base_identity_ptr = std::shared_ptr<const base_identity>;
 
 /// The JSON document of `credential_process` as it is written, not yet judged.
 struct process_output {
@@ -87,23 +68,21 @@ struct base_credentials_status {
 /// The process's base credentials, kept fresh by a thread of their own: fetched at once, when a shared file changes,
 /// ahead of their expiry, and when a call finds them stale or STS, asked now and then, refuses them. One fetch at a
 /// time. While fetching fails, the old ones serve until they truly expire; there is no anonymous fall-back.
-class base_credentials {
+class base_credentials final : public identity_source {
 public:
     [[nodiscard]] static result<std::unique_ptr<base_credentials>> start(base_credentials_settings settings,
                                                                          const endpoint_table& endpoints);
     /// Ends a fetch in flight, its program included.
-    ~base_credentials();
+    ~base_credentials() override;
     base_credentials(const base_credentials&) = delete;
     base_credentials& operator=(const base_credentials&) = delete;
 
-    /// From any thread. base_credentials_unavailable tells which sources were tried and what each lacked.
-    [[nodiscard]] result<base_identity_ptr> current() const;
+    /// base_credentials_unavailable tells which sources were tried and what each lacked.
+    [[nodiscard]] result<base_identity_ptr> current() const override;
     /// From any thread, whether they have expired or not; null: there never were any.
     [[nodiscard]] base_identity_ptr latest() const;
 
-    /// After STS has refused the key `seen_access_key_id`: what is current once it has been replaced, or once a fetch
-    /// has tried to. From any reactor. Fails as current() does, also at the deadline.
-    [[nodiscard]] task<result<base_identity_ptr>> refresh(std::string seen_access_key_id, deadline until);
+    [[nodiscard]] task<result<base_identity_ptr>> refresh(std::string seen_access_key_id, deadline until) override;
 
     [[nodiscard]] base_credentials_status status() const;
 

@@ -13,7 +13,7 @@
 #include "net/reactor.hpp"
 #include "sts/clock_correction.hpp"
 #include "sts/endpoint.hpp"
-#include "sts/refresh_rules.hpp"
+#include "sts/random_source.hpp"
 
 #include <chrono>
 #include <functional>

@@ -33,7 +33,7 @@ failure region_not_enabled(const failure& said, const std::string& region) {
 
 }  // namespace
 
-client::client(net::reactor& on, endpoint_table endpoints, base_credentials& base, channel_settings settings)
+client::client(net::reactor& on, endpoint_table endpoints, identity_source& base, channel_settings settings)
     : on_(on),
       endpoints_(std::move(endpoints)),
       base_(base),

@@ -6,9 +6,9 @@
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "net/reactor.hpp"
-#include "sts/base_credentials.hpp"
 #include "sts/channel.hpp"
 #include "sts/endpoint.hpp"
+#include "sts/identity_source.hpp"
 #include "sts/kept_by_region.hpp"
 #include "sts/operations.hpp"
 
@@ -18,16 +18,16 @@
 
 namespace hourkey::sts {
 
-/// One reactor's STS: signs with the base credentials, and replaces them once when STS finds them stale. Used on that
+/// One reactor's STS: signs with the base identity, and has it replaced once when STS finds its key stale. Used on that
 /// reactor's thread only. Every answer is a value that came from STS whole and strictly parsed, or a failure; nothing
-/// is cached, and the base credentials themselves are never handed out.
+/// is cached, and the base identity's keys are never handed out.
 class client {
 public:
     /// Channels keep pools, so their number is bounded; above what AWS has in all its partitions, so that no tenant's
     /// choice of regions drops another's.
     static constexpr std::size_t most_regions = 64;
 
-    client(net::reactor& on, endpoint_table endpoints, base_credentials& base, channel_settings settings = {});
+    client(net::reactor& on, endpoint_table endpoints, identity_source& base, channel_settings settings = {});
 
     /// `region` empty: the configured one. Never later than `until`, but for the reactor's sweep period.
     /// Fails with invalid_request, duration_out_of_range, trust_refused (AccessDenied), sts_throttled, sts_rejected,
@@ -49,7 +49,7 @@ private:
 
     net::reactor& on_;
     endpoint_table endpoints_;
-    base_credentials& base_;
+    identity_source& base_;
     channel_settings settings_;
     kept_by_region<channel> channels_;  ///< by the region that is signed for
 };

@@ -1,15 +1,8 @@
 #include "sts/refresh_rules.hpp"
 
 #include <algorithm>
-#include <random>
 
 namespace hourkey::sts {
-
-random_source make_random_source() {
-    return [engine = std::minstd_rand(std::random_device{}())]() mutable {
-        return std::generate_canonical<double, 24>(engine);
-    };
-}
 
 std::chrono::milliseconds back_off::next() {
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(step_ * (1 - random_() / 4));

@@ -1,16 +1,12 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "sts/random_source.hpp"
 
 #include <chrono>
-#include <functional>
 #include <optional>
 
 namespace hourkey::sts {
-
-/// A number in [0, 1): spreads what would otherwise happen everywhere at once.
-using random_source = std::function<double()>;
-[[nodiscard]] random_source make_random_source();
 
 /// 2, 4, 8, 16, then every 32 seconds, each shortened by up to a quarter.
 class back_off {

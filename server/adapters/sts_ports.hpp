@@ -2,8 +2,8 @@
 
 #include "linking/verifier.hpp"
 #include "server/adapters/session_gate.hpp"
-#include "sts/base_credentials.hpp"
 #include "sts/client.hpp"
+#include "sts/identity_source.hpp"
 #include "vending/ports.hpp"
 
 namespace hourkey::server {
@@ -11,7 +11,7 @@ namespace hourkey::server {
 /// vending's role assumer over our STS client.
 class sts_role_assumer final : public vending::role_assumer {
 public:
-    sts_role_assumer(session_gate& gate, const sts::base_credentials& base) : gate_(gate), base_(base) {}
+    sts_role_assumer(session_gate& gate, const sts::identity_source& base) : gate_(gate), base_(base) {}
 
     [[nodiscard]] std::string session_name(const model::caller& who, const std::string& request_id) const override;
     [[nodiscard]] bool base_is_role_session() const noexcept override;
@@ -20,7 +20,7 @@ public:
 
 private:
     session_gate& gate_;
-    const sts::base_credentials& base_;
+    const sts::identity_source& base_;
 };
 
 /// linking's probe over our STS client: 900 seconds, a policy that denies everything, and the result wiped.

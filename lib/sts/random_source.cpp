@@ -1,0 +1,13 @@
+#include "sts/random_source.hpp"
+
+#include <random>
+
+namespace hourkey::sts {
+
+random_source make_random_source() {
+    return [engine = std::minstd_rand(std::random_device{}())]() mutable {
+        return std::generate_canonical<double, 24>(engine);
+    };
+}
+
+}  // namespace hourkey::sts
