@@ -1,8 +1,8 @@
 # hourkey_module(NAME [DEPENDS our modules...] [PRIVATE third-party targets...])
-# makes the static library hourkey_NAME from lib/NAME/*.cpp. Third parties stay PRIVATE: their headers do not leave the module.
+# makes the static library hourkey_NAME from lib/NAME and its folders. Third parties stay PRIVATE: their headers do not leave the module.
 function(hourkey_module name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lib/${name}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lib/${name}/*.cpp)
   list(TRANSFORM ARG_DEPENDS PREPEND hourkey_)
   if(NOT sources)
     add_library(hourkey_${name} INTERFACE)

@@ -7,7 +7,6 @@
 #include "aws/principal.hpp"
 #include "obs/log.hpp"
 #include "os/descriptor_limit.hpp"
-#include "server/adapters/credential_json.hpp"
 #include "server/foundation/foundation.hpp"
 #include "server/foundation/rate_settings.hpp"
 #include "server/store_files/remembered_store.hpp"
@@ -69,7 +68,8 @@ application::application(config c, os::stop_request* stop) : config_(std::move(c
 
 application::~application() { stop(); }
 
-result<std::unique_ptr<application>> application::start(config c, sts::environment env, os::stop_request* stop) {
+result<std::unique_ptr<application>> application::start(config c, credentials::environment env,
+                                                        os::stop_request* stop) {
     std::unique_ptr<application> app(new application(std::move(c), stop));
     HK_CHECK(app->go_on());
     HK_CHECK(app->wire(env));
@@ -86,7 +86,7 @@ result<> application::go_on() {
     return {};
 }
 
-result<> application::wire(const sts::environment& env) {
+result<> application::wire(const credentials::environment& env) {
     HK_TRY(auto base, lay_foundation(config_, env));
     tls_ = std::move(base.tls);
     endpoints_ = std::move(base.choice.endpoints);
@@ -131,16 +131,14 @@ result<> application::open_store() {
     return {};
 }
 
-result<> application::start_aws(const sts::environment& env) {
-    sts::base_credentials_settings settings;
+result<> application::start_aws(const credentials::environment& env) {
+    credentials::base_credentials_settings settings;
     settings.variables = env;
-    settings.read_process_output = read_process_output_json;
-    settings.read_endpoint_document = read_endpoint_document_json;
     settings.calls.correction = correction_;
     settings.calls.on_call = [this](const sts::call_report& report) {
         if (report.operation == "GetCallerIdentity") learning_failed_ = report.failed;
     };
-    HK_TRY(base_, sts::base_credentials::start(std::move(settings), *endpoints_));
+    HK_TRY(base_, credentials::base_credentials::start(std::move(settings), *endpoints_));
     wait_for_base_identity();
     const auto status = base_->status();
     if (status.ready) {

@@ -29,9 +29,8 @@ class application {
 public:
     /// `env` is where base credentials and the region are looked for. A stop that comes while it starts makes it fail,
     /// soon.
-    [[nodiscard]] static result<std::unique_ptr<application>> start(config c,
-                                                                    sts::environment env = sts::process_environment,
-                                                                    os::stop_request* stop = nullptr);
+    [[nodiscard]] static result<std::unique_ptr<application>> start(
+        config c, credentials::environment env = credentials::process_environment, os::stop_request* stop = nullptr);
     ~application();
 
     /// SIGHUP: certificates are read again.
@@ -55,14 +54,14 @@ public:
 
 private:
     application(config c, os::stop_request* stop);
-    [[nodiscard]] result<> wire(const sts::environment& env);
+    [[nodiscard]] result<> wire(const credentials::environment& env);
     /// While it starts; waits for the stop at most so long.
     [[nodiscard]] bool is_stopped_within(std::chrono::milliseconds wait) noexcept;
     [[nodiscard]] result<> go_on();
     void wait_for_base_identity();
     void say_how_sound_the_store_is();
     [[nodiscard]] result<> open_store();
-    [[nodiscard]] result<> start_aws(const sts::environment& env);
+    [[nodiscard]] result<> start_aws(const credentials::environment& env);
     [[nodiscard]] result<> open_doors();
     void connect_metrics();
     void close_store();
@@ -81,7 +80,7 @@ private:
     std::optional<aws::principal_arn> principal_;  ///< as configured
     std::shared_ptr<sts::clock_correction> correction_ = std::make_shared<sts::clock_correction>();
     std::atomic<std::optional<errc>> learning_failed_{};  ///< how base_'s last question whose its key is went wrong
-    std::unique_ptr<sts::base_credentials> base_;
+    std::unique_ptr<credentials::base_credentials> base_;
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
     std::unique_ptr<key_place> key_place_;
     std::unique_ptr<running_copy> copy_;

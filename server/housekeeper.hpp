@@ -2,6 +2,7 @@
 
 #include "aws/principal.hpp"
 #include "core/task.hpp"
+#include "credentials/base_credentials.hpp"
 #include "jobs/runner.hpp"
 #include "linking/open_findings.hpp"
 #include "net/connection_limits.hpp"
@@ -13,7 +14,6 @@
 #include "server/store_files/running_copy.hpp"
 #include "server/store_files/socket_watch.hpp"
 #include "store/database.hpp"
-#include "sts/base_credentials.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -36,7 +36,7 @@ public:
         policy::refusal_counts& refusals;
         const net::connection_limits& limits;
         net::tls_server_context& tls;
-        const sts::base_credentials& base;
+        const credentials::base_credentials& base;
         std::optional<aws::principal_arn> principal;  ///< as configured
         running_copy& copy;
         jobs::runner& jobs;

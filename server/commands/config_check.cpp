@@ -11,7 +11,7 @@ namespace {
 
 result<> check_config(const configuration_flags& flags) {
     HK_TRY(const auto c, flags.load());
-    HK_CHECK(lay_foundation(c, sts::process_environment));
+    HK_CHECK(lay_foundation(c, credentials::process_environment));
     return print_line("The configuration is valid.");
 }
 

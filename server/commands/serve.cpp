@@ -58,7 +58,7 @@ result<> serve(const serve_options& options) {
     configure_log(c);
     say_at_bus_error(bus_error_line(c));
     os::stop_request stop;
-    auto started = application::start(std::move(c), sts::process_environment, &stop);
+    auto started = application::start(std::move(c), credentials::process_environment, &stop);
     if (!started) return stop.has_come() ? result<>() : result<>(std::move(started).error());
     const auto app = *std::move(started);
     notify_ready();

@@ -75,7 +75,7 @@ std::string dev_emulator::url() const { return "https://127.0.0.1:" + std::to_st
 std::string dev_emulator::principal_arn() const { return std::string(hourkey_user); }
 std::string dev_emulator::role_arn() const { return std::string(demo_role); }
 
-sts::environment dev_emulator::base_environment() const {
+credentials::environment dev_emulator::base_environment() const {
     return [this](const std::string& name) -> std::optional<std::string_view> {
         if (name == "AWS_ACCESS_KEY_ID") return access_key;
         if (name == "AWS_SECRET_ACCESS_KEY") return secret_key_;

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "credentials/credential_plan.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
 #include "server/dev/dev_folder.hpp"
-#include "sts/credential_plan.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -28,7 +28,7 @@ public:
 
     [[nodiscard]] std::string url() const;
     /// The environment in which hourkey finds its base credentials.
-    [[nodiscard]] sts::environment base_environment() const;
+    [[nodiscard]] credentials::environment base_environment() const;
     [[nodiscard]] std::string principal_arn() const;
     [[nodiscard]] std::string role_arn() const;
     /// What the account's owner would do: let hourkey assume the role with this external id only.

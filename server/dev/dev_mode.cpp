@@ -1,6 +1,7 @@
 #include "server/dev/dev_mode.hpp"
 
 #include "core/shell_word.hpp"
+#include "credentials/shared_files.hpp"
 #include "obs/log.hpp"
 #include "os/stop_request.hpp"
 #include "server/application.hpp"
@@ -10,7 +11,6 @@
 #include "server/dev/dev_guide.hpp"
 #include "server/dev/pasted_lines.hpp"
 #include "server/dev/role_recipe.hpp"
-#include "sts/shared_files.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -273,9 +273,9 @@ result<> lead_to_a_vend(application& app, const dev_folder& folder, const dev_op
 }
 
 /// Fails when there is nothing to ask AWS with: waiting would not help.
-result<> find_credentials(const sts::environment& env) {
-    HK_CHECK(sts::plan_credentials(env, std::nullopt,
-                                   [&env] { return sts::read_shared_files(sts::find_shared_files(env)); }));
+result<> find_credentials(const credentials::environment& env) {
+    HK_CHECK(credentials::plan_credentials(
+        env, std::nullopt, [&env] { return credentials::read_shared_files(credentials::find_shared_files(env)); }));
     return {};
 }
 
@@ -293,7 +293,7 @@ result<> run(const dev_options& options) {
     HK_CHECK(check_room(options.folder, c.store.min_free_mib));
     HK_TRY(const auto folder, prepare_dev_folder(options.folder));
     use_folder(c, folder);
-    sts::environment env = sts::process_environment;
+    credentials::environment env = credentials::process_environment;
     std::unique_ptr<dev_emulator> emulator;
     if (options.real_aws) {
         HK_CHECK(find_credentials(env));

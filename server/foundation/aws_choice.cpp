@@ -1,10 +1,10 @@
 #include "server/foundation/aws_choice.hpp"
 
 #include "aws/known_regions.hpp"
+#include "credentials/proxy_variables.hpp"
+#include "credentials/sdk_settings.hpp"
+#include "credentials/shared_files.hpp"
 #include "obs/log.hpp"
-#include "sts/proxy_variables.hpp"
-#include "sts/sdk_settings.hpp"
-#include "sts/shared_files.hpp"
 
 #include <algorithm>
 #include <string>
@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::string_view assumed_region = "us-east-1";
 
-sts::found_setting region_of(const config& c, const sts::sdk_settings& sdk) {
+credentials::found_setting region_of(const config& c, const credentials::sdk_settings& sdk) {
     if (!c.aws.region.empty()) return {c.aws.region, "aws.region"};
-    return sdk.region.value_or(sts::found_setting{std::string(assumed_region), {}});
+    return sdk.region.value_or(credentials::found_setting{std::string(assumed_region), {}});
 }
 
 result<std::vector<std::string>> read_extra_regions(const config& c) {
@@ -29,14 +29,14 @@ result<std::vector<std::string>> read_extra_regions(const config& c) {
     return regions;
 }
 
-result<> check_region(const sts::found_setting& region, const std::vector<std::string>& more) {
+result<> check_region(const credentials::found_setting& region, const std::vector<std::string>& more) {
     if (aws::is_known_region(region.value) || std::ranges::find(more, region.value) != more.end()) return {};
     return failure(errc::invalid_configuration, region.from + " is '" + region.value + "', which is no AWS region.",
                    "Write it in lower case, like eu-west-1. If AWS has opened it lately, add it to aws.extra_regions.");
 }
 
 /// An endpoint of hourkey.toml outranks all that the SDKs' settings say about which one to take.
-result<> take_endpoint(sts::endpoint_settings& out, const config& c, sts::sdk_settings& sdk) {
+result<> take_endpoint(sts::endpoint_settings& out, const config& c, credentials::sdk_settings& sdk) {
     if (!c.aws.sts_endpoint.empty()) {
         out.url = c.aws.sts_endpoint;
         for (const auto* outranked : {&sdk.endpoint_url, &sdk.fips, &sdk.dual_stack, &sdk.legacy_global})
@@ -61,7 +61,7 @@ result<> take_endpoint(sts::endpoint_settings& out, const config& c, sts::sdk_se
     return {};
 }
 
-void take_ca_file(sts::endpoint_settings& out, const config& c, sts::sdk_settings& sdk) {
+void take_ca_file(sts::endpoint_settings& out, const config& c, credentials::sdk_settings& sdk) {
     out.ca_file = c.aws.ca_file;
     if (!sdk.ca_bundle) return;
     if (!out.ca_file.empty()) {
@@ -80,10 +80,10 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-result<aws_choice> choose_aws(const config& c, const sts::environment& env) {
-    const auto files = sts::read_shared_files(sts::find_shared_files(env));
-    const sts::shared_profiles unknown;
-    HK_TRY(auto sdk, sts::read_sdk_settings(env, files ? *files : unknown));
+result<aws_choice> choose_aws(const config& c, const credentials::environment& env) {
+    const auto files = credentials::read_shared_files(credentials::find_shared_files(env));
+    const credentials::shared_profiles unknown;
+    HK_TRY(auto sdk, credentials::read_sdk_settings(env, files ? *files : unknown));
     const auto region = region_of(c, sdk);
     HK_TRY(auto more_regions, read_extra_regions(c));
     HK_CHECK(check_region(region, more_regions));
@@ -99,7 +99,7 @@ result<aws_choice> choose_aws(const config& c, const sts::environment& env) {
     out.region_is_assumed = region.from.empty();
     if (sdk.legacy_global) out.legacy_from = sdk.legacy_global->from;
     out.not_obeyed = std::move(sdk.not_obeyed);
-    if (home.to.tls) out.proxy_from = sts::proxy_variable_for(env, home.to.host);
+    if (home.to.tls) out.proxy_from = credentials::proxy_variable_for(env, home.to.host);
     if (files)
         out.loose_files = files->loose;
     else

@@ -33,7 +33,7 @@ result<std::optional<aws::principal_arn>> read_principal(const config& c, std::s
 
 }  // namespace
 
-result<foundation> lay_foundation(const config& c, const sts::environment& env) {
+result<foundation> lay_foundation(const config& c, const credentials::environment& env) {
     HK_TRY(auto tls, load_certificate(c));
     HK_CHECK(check_doors(c));
     HK_TRY(auto choice, choose_aws(c, env));

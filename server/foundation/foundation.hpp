@@ -1,12 +1,12 @@
 #pragma once
 
 #include "aws/principal.hpp"
+#include "credentials/credential_plan.hpp"
 #include "net/tls_context.hpp"
 #include "net/trusted_proxies.hpp"
 #include "policy/rate_limits.hpp"
 #include "server/config.hpp"
 #include "server/foundation/aws_choice.hpp"
-#include "sts/credential_plan.hpp"
 
 #include <memory>
 #include <optional>
@@ -24,6 +24,6 @@ struct foundation {
 
 /// `serve` builds on it and `config check` ends with it, so what the one refuses the other refuses. It reads and looks;
 /// it makes and changes nothing, opens no door and asks nobody, and so works beside a server that runs.
-[[nodiscard]] result<foundation> lay_foundation(const config& c, const sts::environment& env);
+[[nodiscard]] result<foundation> lay_foundation(const config& c, const credentials::environment& env);
 
 }  // namespace hourkey::server

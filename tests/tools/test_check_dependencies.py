@@ -107,7 +107,6 @@ class Includes(ATree):
     ALLOWED = {
         "an arrow of the table": ("lib/http/a.cpp", '#include "net/byte_stream.hpp"'),
         "its own header": ("lib/aws/a.cpp", '#include "aws/arn.hpp"'),
-        "a type that a neighbour's header shows": ("lib/sts/a.hpp", '#include "net/connection_pool.hpp"'),
         "any module in the program": ("server/worker.cpp", '#include "store/database.hpp"\n#include "server/config.hpp"'),
         "a door with what doors share": ("server/doors/api/a.cpp", '#include "server/doors/call.hpp"\n#include "server/adapters/a.hpp"'),
         "the wiring with a door": ("server/mounts.cpp", '#include "server/doors/api/api_door.hpp"'),

@@ -6,11 +6,9 @@
 #include "emulator/sts_emulator.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
-#include "sts/base_credentials.hpp"
 #include "sts/endpoint.hpp"
 
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -22,10 +20,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <list>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -68,29 +63,6 @@ public:
 
 private:
     std::filesystem::path path_;
-};
-
-/// Environment variables of a test; thread-safe, and what was read stays valid. No metadata service is asked unless a
-/// test says so: there is one on the machines that tests run on.
-class test_environment {
-public:
-    test_environment() { set("AWS_EC2_METADATA_DISABLED", "true"); }
-    void set(const std::string& name, const std::string& value) {
-        const std::lock_guard lock(mutex_);
-        values_[name] = &*kept_.insert(kept_.end(), value);
-    }
-    [[nodiscard]] sts::environment reader() {
-        return [this](const std::string& name) -> std::optional<std::string_view> {
-            const std::lock_guard lock(mutex_);
-            const auto at = values_.find(name);
-            return at == values_.end() ? std::nullopt : std::optional<std::string_view>(*at->second);
-        };
-    }
-
-private:
-    std::mutex mutex_;
-    std::list<std::string> kept_;
-    std::map<std::string, const std::string*> values_;
 };
 
 class test_clock final : public clock_source {
@@ -236,59 +208,5 @@ private:
     std::unique_ptr<emulator::emulator_server> server_;
     std::thread thread_;
 };
-
-inline result<sts::process_output> read_process_json(std::string_view text) {
-    const auto document = nlohmann::json::parse(text, nullptr, false);
-    if (!document.is_object() || !document.contains("Version") || !document["Version"].is_number_integer())
-        return failure(errc::invalid_request);
-    sts::process_output out;
-    out.version = document["Version"].get<std::int64_t>();
-    const auto text_of = [&](const char* name) -> std::string {
-        if (!document.contains(name) || document[name].is_null()) return {};
-        return document[name].is_string() ? document[name].get<std::string>() : "not a text";
-    };
-    out.access_key_id = text_of("AccessKeyId");
-    out.secret_access_key = secret(text_of("SecretAccessKey"));
-    out.session_token = secret(text_of("SessionToken"));
-    out.expiration = text_of("Expiration");
-    return out;
-}
-
-inline result<sts::endpoint_document> read_endpoint_json(std::string_view text) {
-    const auto document = nlohmann::json::parse(text, nullptr, false);
-    if (!document.is_object()) return failure(errc::invalid_request);
-    const auto text_of = [&](const char* name, const char* or_name) -> std::string {
-        for (const auto* key : {name, or_name})
-            if (document.contains(key)) return document[key].get<std::string>();
-        return {};
-    };
-    sts::endpoint_document out;
-    out.code = text_of("Code", "code");
-    out.message = text_of("Message", "message");
-    out.access_key_id = text_of("AccessKeyId", "");
-    out.secret_access_key = secret(text_of("SecretAccessKey", ""));
-    out.token = secret(text_of("Token", ""));
-    out.expiration = text_of("Expiration", "");
-    return out;
-}
-
-/// Settings for tests: looks often, repeats without delay.
-inline sts::base_credentials_settings quick_settings(test_environment& variables) {
-    sts::base_credentials_settings out;
-    out.variables = variables.reader();
-    out.read_process_output = read_process_json;
-    out.read_endpoint_document = read_endpoint_json;
-    out.poll = 5ms;
-    out.calls.random = [] { return 0.0; };
-    return out;
-}
-
-inline std::unique_ptr<sts::base_credentials> start_base(sts::base_credentials_settings settings,
-                                                         const sts::endpoint_table& endpoints) {
-    auto made = sts::base_credentials::start(std::move(settings), endpoints);
-    REQUIRE(made.has_value());
-    (*made)->wait_for_first(deadline::after(30s));
-    return *std::move(made);
-}
 
 }  // namespace hourkey::test

@@ -1,0 +1,82 @@
+#include "credentials/local_endpoint.hpp"
+
+#include "credentials/credential_json.hpp"
+#include "credentials/expiration_text.hpp"
+#include "net/tls_context.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hourkey::credentials {
+namespace {
+
+constexpr std::size_t longest_word = 128;
+
+failure unusable(std::string hint, std::string cause = {}) {
+    return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause));
+}
+
+/// Of the other side's words, what may stand in a log line.
+std::string printable(std::string_view text) {
+    std::string out(text.substr(0, longest_word));
+    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+    return out;
+}
+
+}  // namespace
+
+local_endpoint::local_endpoint(net::reactor& on, net::endpoint to, std::string host,
+                               const base_credentials_settings& settings)
+    : pool_(std::make_unique<net::connection_pool>(on, std::move(to), settings.calls.pool)),
+      host_(std::move(host)),
+      clock_(settings.calls.clock) {}
+
+result<local_endpoint> local_endpoint::make(const sts::url_parts& url, net::reactor& on,
+                                            const base_credentials_settings& settings) {
+    net::endpoint to{.host = url.host, .port = url.port, .tls = nullptr};
+    if (url.secure) {
+        HK_TRY(to.tls, net::make_tls_client_context({}));
+    }
+    return local_endpoint(on, std::move(to), url.host_field(), settings);
+}
+
+task<result<http::client_answer>> local_endpoint::ask(http::method verb, std::string target, http::header field,
+                                                      std::chrono::milliseconds patience) {
+    http::client_request request;
+    request.verb = verb;
+    request.target = std::move(target);
+    request.host = host_;
+    if (!field.name.empty()) request.headers.push_back(std::move(field));
+    auto got = co_await http::exchange(*pool_, request, deadline(clock_->steady_now() + patience));
+    for (auto& header : request.headers) wipe_container(header.value);
+    if (got) got->connection.keep();
+    co_return got;
+}
+
+result<aws::credentials> read_keys(const http::client_answer& got, std::string_view who) {
+    const std::string name(who);
+    const auto document = read_endpoint_document_json(got.body);
+    if (!document) return unusable(name + " answered with something that is no document of keys");
+    // The metadata service says Success; both say what is wrong beside a 200 too.
+    if (document->access_key_id.empty() || (!document->code.empty() && document->code != "Success"))
+        return unusable(name + " gives no keys (" + printable(document->code) + ")", printable(document->message));
+    const auto expiration = parse_expiration(document->expiration);
+    if (!expiration) return unusable(name + " gave an Expiration that is no time with its zone");
+    return make_credentials(document->access_key_id, document->secret_access_key.expose(), document->token.expose(),
+                            *expiration, who, {"AccessKeyId", "SecretAccessKey", "Token"});
+}
+
+failure not_given(const result<http::client_answer>& got, std::string_view who) {
+    const std::string name(who);
+    if (!got) {
+        const auto& why = got.error();
+        return unusable(name + " did not answer", std::string(why.text()) + (why.cause.empty() ? "" : " ") + why.cause);
+    }
+    const auto document = read_endpoint_document_json(got->body);
+    const auto status = std::to_string(got->status);
+    if (!document || document->code.empty()) return unusable(name + " answered with status " + status);
+    return unusable(name + " answered with status " + status + " (" + printable(document->code) + ")",
+                    printable(document->message));
+}
+
+}  // namespace hourkey::credentials

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "credentials/base_credentials.hpp"
+#include "http/client.hpp"
+#include "net/reactor.hpp"
+#include "sts/url.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace hourkey::credentials {
+
+/// HTTP to what a platform has beside its machines and containers. One fetch's: its connection goes with it.
+class local_endpoint {
+public:
+    [[nodiscard]] static result<local_endpoint> make(const sts::url_parts& url, net::reactor& on,
+                                                     const base_credentials_settings& settings);
+
+    /// Fails as http::exchange does. `field`: one more header; empty: none. It is wiped.
+    [[nodiscard]] task<result<http::client_answer>> ask(http::method verb, std::string target, http::header field,
+                                                        std::chrono::milliseconds patience);
+    [[nodiscard]] const std::string& host() const noexcept { return host_; }
+
+private:
+    local_endpoint(net::reactor& on, net::endpoint to, std::string host, const base_credentials_settings& settings);
+    std::unique_ptr<net::connection_pool> pool_;
+    std::string host_;
+    const clock_source* clock_;
+};
+
+/// The keys of a 200's document; base_credentials_unavailable with what it says instead, or that it is none. `who` is
+/// named in the words: "the container endpoint".
+[[nodiscard]] result<aws::credentials> read_keys(const http::client_answer& got, std::string_view who);
+/// Why anything but a 200 came, in the same way.
+[[nodiscard]] failure not_given(const result<http::client_answer>& got, std::string_view who);
+
+}  // namespace hourkey::credentials

@@ -1,0 +1,122 @@
+#include "credentials/metadata_source.hpp"
+
+#include "core/ascii.hpp"
+#include "core/character_set.hpp"
+#include "core/ip_address.hpp"
+#include "credentials/local_endpoint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace hourkey::credentials {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view name = "the metadata service";
+constexpr std::string_view by_ipv4 = "http://169.254.169.254", by_ipv6 = "http://[fd00:ec2::254]";
+constexpr std::array<std::string_view, 2> aws_own{"169.254.169.254", "fd00:ec2::254"};
+constexpr auto patience = 1s;
+/// More than one fetch needs; a token that is valid for as long as AWS lets it be costs nothing.
+constexpr std::string_view token_life = "21600";
+constexpr std::string_view roles = "/latest/meta-data/iam/security-credentials/";
+constexpr std::size_t longest_token = 1024, longest_role = 64;
+constexpr auto role_chars = character_set::alphanumeric_and("_+=,.@-");  // IAM's
+
+failure unusable(std::string hint, std::string cause = {}) {
+    return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause));
+}
+
+std::optional<std::string_view> not_empty(const environment& variables, const std::string& variable) {
+    const auto value = variables(variable);
+    return value && !value->empty() ? value : std::nullopt;
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && text.size() <= longest_token &&
+           std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
+}
+
+/// The instance's role is the list's only line.
+std::string role_in(std::string_view list) {
+    const auto line = list.substr(0, list.find_first_of("\r\n"));
+    const bool is_name = !line.empty() && line.size() <= longest_role &&
+                         std::ranges::all_of(line, [](char c) { return role_chars.has(c); });
+    return is_name ? std::string(line) : std::string();
+}
+
+failure no_token(const result<http::client_answer>& got) {
+    auto why = not_given(got, name);
+    if (!got)
+        why.hint += "; on EC2 a container needs a hop limit of 2, elsewhere give hourkey keys";
+    else if (got->status == 403)
+        why.hint += "; it is switched off for this instance";
+    return why;
+}
+
+/// One token's dialogue. A 401 says that the token has ended: then nothing, and the next has another.
+task<result<std::optional<aws::credentials>>> fetch_with(local_endpoint& from, const secret& token) {
+    const auto field = [&token] { return http::header{"x-aws-ec2-metadata-token", std::string(token.expose())}; };
+    auto with_token = field();
+    std::string list(roles);
+    const auto named = co_await from.ask(http::method::get, std::move(list), std::move(with_token), patience);
+    if (named && named->status == 401) co_return std::optional<aws::credentials>();
+    if (named && named->status == 404) co_return unusable("the instance has no role");
+    if (!named || named->status != 200) co_return not_given(named, name);
+    const auto role = role_in(named->body);
+    if (role.empty()) co_return unusable(std::string(name) + " names no role of the instance's");
+    with_token = field();
+    auto target = std::string(roles) + role;
+    const auto got = co_await from.ask(http::method::get, std::move(target), std::move(with_token), patience);
+    if (got && got->status == 401) co_return std::optional<aws::credentials>();
+    if (!got || got->status != 200) co_return not_given(got, name);
+    auto keys = read_keys(*got, name);
+    if (!keys) co_return std::move(keys).error();
+    co_return std::optional(*std::move(keys));
+}
+
+}  // namespace
+
+result<std::optional<instance_metadata>> metadata_of_environment(const environment& variables) {
+    if (lowered(variables("AWS_EC2_METADATA_DISABLED").value_or("")) == "true")
+        return std::optional<instance_metadata>();
+    const std::string variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT", mode_variable = variable + "_MODE";
+    std::string_view text = by_ipv4;
+    if (const auto mode = not_empty(variables, mode_variable)) {
+        const auto wanted = lowered(*mode);
+        if (wanted != "ipv4" && wanted != "ipv6")
+            return unusable("environment: " + mode_variable + " is neither IPv4 nor IPv6");
+        if (wanted == "ipv6") text = by_ipv6;
+    }
+    text = not_empty(variables, variable).value_or(text);
+    auto url = sts::parse_url(text);
+    if (!url) return unusable("environment: " + variable + " " + std::string(url.error().text()));
+    const auto address = parse_address(url->host);
+    const bool is_aws =
+        address && std::ranges::any_of(aws_own, [&](std::string_view own) { return parse_address(own) == address; });
+    if (!url->secure && !is_aws && !sts::is_loopback_host(url->host))
+        return unusable("environment: " + variable +
+                        " is http:// to another machine; only AWS's own addresses and loopback are taken");
+    if (!url->target.empty() && url->target != "/") return unusable("environment: " + variable + " has a path");
+    return std::optional(instance_metadata{*std::move(url)});
+}
+
+task<result<aws::credentials>> fetch_from_metadata(instance_metadata from, net::reactor& on,
+                                                   const base_credentials_settings& settings) {
+    HK_CO_TRY(auto service, local_endpoint::make(from.url, on, settings));
+    for (int round = 1;; ++round) {
+        http::header life{"x-aws-ec2-metadata-token-ttl-seconds", std::string(token_life)};
+        std::string target = "/latest/api/token";
+        const auto answered = co_await service.ask(http::method::put, std::move(target), std::move(life), patience);
+        if (!answered || answered->status != 200) co_return no_token(answered);
+        if (!is_token(answered->body)) co_return unusable(std::string(name) + " gave a token that is none");
+        const secret token(answered->body);
+        HK_CO_TRY(auto keys, co_await fetch_with(service, token));
+        if (keys) co_return *std::move(keys);
+        if (round == 2) co_return unusable(std::string(name) + " does not take the tokens that it gives");
+    }
+}
+
+}  // namespace hourkey::credentials
