@@ -4,6 +4,7 @@
 #include "credentials/credential_board.hpp"
 #include "credentials/credential_fetch.hpp"
 #include "credentials/process.hpp"
+#include "credentials/refresh_rules.hpp"
 #include "credentials/shared_files.hpp"
 #include "net/reactor.hpp"
 #include "obs/log.hpp"
@@ -55,7 +56,8 @@ struct base_credentials::worker {
         try {
             auto plan = make_plan();
             if (plan) {
-                auto fetched = co_await fetch_credentials(*std::move(plan), calls, reactor, settings);
+                const fetch_tools tools{calls, reactor, settings};
+                auto fetched = co_await fetch_credentials(*std::move(plan), tools);
                 finish(std::move(fetched));
             } else {
                 finish(std::move(plan).error());

@@ -3,9 +3,7 @@
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
 #include "core/task.hpp"
-#include "credentials/credential_plan.hpp"
-#include "credentials/refresh_rules.hpp"
-#include "sts/channel.hpp"
+#include "credentials/base_credentials_settings.hpp"
 #include "sts/endpoint.hpp"
 #include "sts/identity_source.hpp"
 
@@ -17,16 +15,6 @@
 namespace hourkey::credentials {
 
 class credential_board;
-
-struct base_credentials_settings {
-    environment variables = process_environment;
-    std::optional<std::string> profile;  ///< chosen explicitly: the environment's keys are not looked at
-    std::chrono::milliseconds process_timeout{60'000};  ///< it may ask a slow identity provider, not a person
-    std::chrono::milliseconds fetch_timeout{10'000};    ///< each AssumeRole of a profile, and GetCallerIdentity
-    std::chrono::milliseconds poll{2'000};              ///< how often files and expiry are looked at
-    std::chrono::seconds recheck{300};  ///< how often STS is asked whether it still takes the key, vends or not
-    sts::channel_settings calls;
-};
 
 /// For readiness and metrics.
 struct base_credentials_status {

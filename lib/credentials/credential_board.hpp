@@ -4,6 +4,7 @@
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "credentials/base_credentials.hpp"
+#include "sts/clock_correction.hpp"
 
 #include <condition_variable>
 #include <functional>

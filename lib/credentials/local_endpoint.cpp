@@ -1,5 +1,7 @@
 #include "credentials/local_endpoint.hpp"
 
+#include "core/ip_address.hpp"
+#include "credentials/access_key.hpp"
 #include "credentials/credential_json.hpp"
 #include "credentials/expiration_text.hpp"
 #include "net/tls_context.hpp"
@@ -12,10 +14,6 @@ namespace {
 
 constexpr std::size_t longest_word = 128;
 
-failure unusable(std::string hint, std::string cause = {}) {
-    return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause));
-}
-
 /// Of the other side's words, what may stand in a log line.
 std::string printable(std::string_view text) {
     std::string out(text.substr(0, longest_word));
@@ -25,19 +23,17 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
-local_endpoint::local_endpoint(net::reactor& on, net::endpoint to, std::string host,
-                               const base_credentials_settings& settings)
-    : pool_(std::make_unique<net::connection_pool>(on, std::move(to), settings.calls.pool)),
+local_endpoint::local_endpoint(net::endpoint to, std::string host, fetch_tools tools)
+    : pool_(std::make_unique<net::connection_pool>(tools.reactor, std::move(to), tools.settings.calls.pool)),
       host_(std::move(host)),
-      clock_(settings.calls.clock) {}
+      clock_(tools.settings.calls.clock) {}
 
-result<local_endpoint> local_endpoint::make(const sts::url_parts& url, net::reactor& on,
-                                            const base_credentials_settings& settings) {
+result<local_endpoint> local_endpoint::make(const sts::url_parts& url, fetch_tools tools) {
     net::endpoint to{.host = url.host, .port = url.port, .tls = nullptr};
     if (url.secure) {
         HK_TRY(to.tls, net::make_tls_client_context({}));
     }
-    return local_endpoint(on, std::move(to), url.host_field(), settings);
+    return local_endpoint(std::move(to), url.host_field(), tools);
 }
 
 task<result<http::client_answer>> local_endpoint::ask(http::method verb, std::string target, http::header field,
@@ -51,6 +47,13 @@ task<result<http::client_answer>> local_endpoint::ask(http::method verb, std::st
     for (auto& header : request.headers) wipe_container(header.value);
     if (got) got->connection.keep();
     co_return got;
+}
+
+bool may_be_plain(const std::string& host, std::span<const std::string_view> platforms_own) {
+    if (sts::is_loopback_host(host)) return true;
+    const auto address = parse_address(host);
+    return address &&
+           std::ranges::any_of(platforms_own, [&](std::string_view own) { return parse_address(own) == address; });
 }
 
 result<aws::credentials> read_keys(const http::client_answer& got, std::string_view who) {

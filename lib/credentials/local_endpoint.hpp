@@ -1,11 +1,13 @@
 #pragma once
 
-#include "credentials/base_credentials.hpp"
+#include "credentials/source.hpp"
 #include "http/client.hpp"
-#include "net/reactor.hpp"
+#include "net/connection_pool.hpp"
 #include "sts/url.hpp"
 
 #include <chrono>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,8 +16,7 @@ namespace hourkey::credentials {
 /// HTTP to what a platform has beside its machines and containers. One fetch's: its connection goes with it.
 class local_endpoint {
 public:
-    [[nodiscard]] static result<local_endpoint> make(const sts::url_parts& url, net::reactor& on,
-                                                     const base_credentials_settings& settings);
+    [[nodiscard]] static result<local_endpoint> make(const sts::url_parts& url, fetch_tools tools);
 
     /// Fails as http::exchange does. `field`: one more header; empty: none. It is wiped.
     [[nodiscard]] task<result<http::client_answer>> ask(http::method verb, std::string target, http::header field,
@@ -23,11 +24,15 @@ public:
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
 
 private:
-    local_endpoint(net::reactor& on, net::endpoint to, std::string host, const base_credentials_settings& settings);
+    local_endpoint(net::endpoint to, std::string host, fetch_tools tools);
     std::unique_ptr<net::connection_pool> pool_;
     std::string host_;
     const clock_source* clock_;
 };
+
+/// Keys travel in plain text only where nobody can listen in between: on loopback, and at the addresses that a platform
+/// has for it.
+[[nodiscard]] bool may_be_plain(const std::string& host, std::span<const std::string_view> platforms_own);
 
 /// The keys of a 200's document; base_credentials_unavailable with what it says instead, or that it is none. `who` is
 /// named in the words: "the container endpoint".

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "credentials/credential_plan.hpp"
+#include "credentials/environment.hpp"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,7 @@
 #include "credentials/sdk_settings.hpp"
 
 #include "core/ascii.hpp"
+#include "credentials/profile_choice.hpp"
 
 #include <algorithm>
 #include <array>

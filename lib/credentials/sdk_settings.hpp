@@ -1,7 +1,8 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "credentials/credential_plan.hpp"
+#include "credentials/environment.hpp"
+#include "credentials/shared_files.hpp"
 
 #include <optional>
 #include <string>

@@ -1,11 +1,29 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "credentials/credential_plan.hpp"
+#include "credentials/environment.hpp"
+#include "credentials/profile_file.hpp"
 
 #include <string>
+#include <vector>
 
 namespace hourkey::credentials {
+
+/// A shared file that somebody else may write, and so choose hourkey's identity or the program that it runs; or one
+/// with keys that somebody else may read. The SDKs read it nevertheless, and so does hourkey.
+struct loose_file {
+    std::string path;
+    bool is_writable;  ///< and otherwise only readable
+};
+
+/// The two shared files, merged, and what is to be said about them when the profile is not there.
+struct shared_profiles {
+    profile_map profiles;
+    profile_map services = {};
+    std::string lacking = {};  ///< empty, or "there is no config file and no credentials file"
+    std::string paths = {};  ///< of both, for the log
+    std::vector<loose_file> loose = {};
+};
 
 /// A profile file of people is a few KiB; more is not one.
 inline constexpr std::size_t max_profile_file_bytes = 1024 * 1024;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
-#include "credentials/credential_plan.hpp"
+#include "credentials/environment.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
 #include "server/dev/dev_folder.hpp"

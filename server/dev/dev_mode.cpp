@@ -1,6 +1,7 @@
 #include "server/dev/dev_mode.hpp"
 
 #include "core/shell_word.hpp"
+#include "credentials/credential_plan.hpp"
 #include "credentials/shared_files.hpp"
 #include "obs/log.hpp"
 #include "os/stop_request.hpp"

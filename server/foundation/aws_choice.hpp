@@ -1,6 +1,7 @@
 #pragma once
 
-#include "credentials/credential_plan.hpp"
+#include "credentials/environment.hpp"
+#include "credentials/shared_files.hpp"
 #include "server/config.hpp"
 #include "sts/endpoint.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "aws/principal.hpp"
-#include "credentials/credential_plan.hpp"
+#include "credentials/environment.hpp"
 #include "net/tls_context.hpp"
 #include "net/trusted_proxies.hpp"
 #include "policy/rate_limits.hpp"

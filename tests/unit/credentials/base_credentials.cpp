@@ -3,7 +3,6 @@
 #include "credentials_fixture.hpp"
 
 #include "core/time_text.hpp"
-#include "credentials/credential_fetch.hpp"
 
 #include <doctest/doctest.h>
 
@@ -114,65 +113,6 @@ TEST_CASE("a file that may not be read is an error and not an empty one") {
     s.variables.set("AWS_CONFIG_FILE", "/");
     const auto base = s.start();
     CHECK(key_of(*base).find("no regular file") != std::string::npos);
-}
-
-TEST_CASE("a profile's role is assumed with its external id, and the result is known to be a role session") {
-    setup s;
-    s.use_files();
-    s.files.put("config",
-                "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = keys\nexternal_id = "
-                "base-id\nrole_session_name = host-1\n"
-                "[profile keys]\naws_access_key_id = AKIAHOURKEY\naws_secret_access_key = base-secret\n");
-    const auto base = s.start();
-    const auto identity = base->current();
-    REQUIRE_MESSAGE(identity.has_value(), identity.error().hint, identity.error().cause);
-    CHECK((*identity)->keys.is_temporary());
-    CHECK((*identity)->who->arn == "arn:aws:sts::111122223333:assumed-role/base/host-1");
-    CHECK((*identity)->kind() == aws::base_identity::role_session);
-    CHECK(base->status().expires_in.value() > 3500s);
-    CHECK(s.sts.emulator.history().size() == 1);
-}
-
-TEST_CASE("a role that AWS refuses is named with AWS's code") {
-    setup s;
-    s.use_files();
-    s.files.put("config",
-                "[default]\nrole_arn = arn:aws:iam::111122223333:role/base\nsource_profile = "
-                "default\naws_access_key_id = AKIAHOURKEY\naws_secret_access_key = "
-                "base-secret\n");
-    const auto base = s.start();
-    CHECK(key_of(*base) == "profile default: its role_arn could not be assumed (AWS: AccessDenied)");
-}
-
-TEST_CASE("credential_process documents are judged strictly") {
-    struct row {
-        std::string name, script, expected;
-    };
-    setup s;
-    s.use_files();
-    const auto say = [&](const std::string& text) { return "cat <<'X'\n" + text + "\nX\n"; };
-    const std::vector<row> rows{
-        {"long-lived", say(document("AKIAPROC")), "AKIAPROC"},
-        {"temporary", say(document("ASIAPROC", to_rfc3339(system_clock().now() + 1h))), "ASIAPROC"},
-        {"expired", say(document("ASIAPROC", "2020-01-02T03:04:05Z")), "expired at 2020-01-02T03:04:05Z"},
-        {"an expiration that is no time", say(document("ASIAPROC", "soon")), "Expiration"},
-        {"another version", say(R"({"Version":2,"AccessKeyId":"A","SecretAccessKey":"s"})"), "Version"},
-        {"a version in quotes", say(R"({"Version":"1","AccessKeyId":"A","SecretAccessKey":"s"})"), "no valid JSON"},
-        {"no key", say(R"({"Version":1,"SecretAccessKey":"hunter2"})"), "no valid JSON"},
-        {"no secret", say(R"({"Version":1,"AccessKeyId":"A"})"), "no valid JSON"},
-        {"garbage", say("hunter2"), "no valid JSON"},
-        {"nothing", "exit 0\n", "no valid JSON"},
-        {"a good document with a bad exit", say(document("AKIAPROC")) + "exit 1\n", "exit code 1"},
-    };
-    for (const auto& r : rows) {
-        CAPTURE(r.name);
-        s.files.put("config", "[default]\ncredential_process = " + s.files.program("tool", r.script) + "\n");
-        const auto base = s.start();
-        const auto got = key_of(*base);
-        INFO(got);
-        CHECK(got.find(r.expected) != std::string::npos);
-        CHECK(got.find("hunter2") == std::string::npos);
-    }
 }
 
 TEST_CASE("credentials are fetched again ahead of their end") {

@@ -46,18 +46,18 @@ std::string sketch(const credential_plan& p) {
     if (const auto* keys = std::get_if<aws::credentials>(&p.root)) {
         out = keys->access_key_id + (keys->is_temporary() ? "+token" : "") + (keys->expiration ? "+expiry" : "");
     } else if (const auto* bearer = std::get_if<web_identity>(&p.root)) {
-        out = bearer->token_file + " > " + std::string(bearer->role.role_name()) + "/" + bearer->session.str() + "/" +
-              std::to_string(bearer->duration.count());
+        out = bearer->token_file + " > " + std::string(bearer->wanted.role.role_name()) + "/" +
+              bearer->wanted.session.str() + "/" + std::to_string(bearer->wanted.duration.count());
     } else if (const auto* endpoint = std::get_if<container_endpoint>(&p.root)) {
         out = "container " + endpoint->url.host + endpoint->url.target;
     } else if (const auto* service = std::get_if<instance_metadata>(&p.root)) {
         out = "instance " + service->url.host;
     } else {
-        for (const auto& argument : std::get<process_command>(p.root)) out += "<" + argument + ">";
+        for (const auto& argument : std::get<process_command>(p.root).arguments) out += "<" + argument + ">";
     }
     for (const auto& step : p.steps) {
-        out += " > " + std::string(step.role.role_name()) + "/" + step.session.str() + "/" +
-               std::to_string(step.duration.count());
+        out += " > " + std::string(step.wanted.role.role_name()) + "/" + step.wanted.session.str() + "/" +
+               std::to_string(step.wanted.duration.count());
         if (!step.external_id.empty()) out += "/" + step.external_id;
     }
     return out + " (" + p.source + ")";
@@ -268,7 +268,7 @@ const std::vector<row> usable{
 const std::string role_line = "[default]\nrole_arn=" + arn + "r\n";
 const std::string key_lines = "aws_access_key_id=AKIA\naws_secret_access_key=hunter2\n";
 
-const std::vector<row> unusable{
+const std::vector<row> wrong_sources{
     {"nothing at all", {}, "", {}, "environment: AWS_ACCESS_KEY_ID is not set; profile default is not in the shared"},
     {"key without secret",
      {{"AWS_ACCESS_KEY_ID", "AKIA"}},
@@ -455,7 +455,7 @@ TEST_CASE("the credential chain picks one source and says which") {
 }
 
 TEST_CASE("a source that is there but wrong ends the chain, and the hint tells what is wrong") {
-    for (const auto& r : unusable) {
+    for (const auto& r : wrong_sources) {
         CAPTURE(r.name);
         const auto got = plan(r.env, r.config, r.chosen);
         REQUIRE_FALSE(got.has_value());

@@ -1,5 +1,5 @@
 // tests/vectors/profiles.json: what four AWS SDKs make of files that people have; "about" there says how to read it.
-#include "credentials_fixture.hpp"
+#include "platform.hpp"
 
 #include "credentials/credential_fetch.hpp"
 #include "credentials/sdk_settings.hpp"
@@ -89,10 +89,10 @@ public:
         std::string roles;
         bool from_role = false;
         for (const auto& step : plan->steps) {
-            roles += " > " + std::string(step.role.role_name()) + (step.external_id.empty() ? "" : "+id");
+            roles += " > " + std::string(step.wanted.role.role_name()) + (step.external_id.empty() ? "" : "+id");
             const auto longest =
                 from_role ? aws::longest_session_from(aws::base_identity::role_session) : aws::longest_session;
-            if (const auto duration = std::min(step.duration, longest); duration != 3600s)
+            if (const auto duration = std::min(step.wanted.duration, longest); duration != 3600s)
                 roles += " dur=" + std::to_string(duration.count());
             from_role = true;
         }
@@ -121,11 +121,10 @@ private:
 
     result<sts::base_identity> fetch(credential_plan plan) {
         net::reactor on;
-        auto endpoint =
-            sts::endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9"})->for_region("eu-west-1");
-        sts::channel nobody(on, *std::move(endpoint), {});
+        auto nobody = no_sts(on);
         const auto settings = quick_settings(variables_);
-        return run_on(on, fetch_credentials(std::move(plan), nobody, on, settings));
+        const fetch_tools tools{nobody, on, settings};
+        return run_on(on, fetch_credentials(std::move(plan), tools));
     }
 
     temporary_folder folder_;

@@ -1,4 +1,6 @@
 #include "credentials/shared_files.hpp"
+
+#include "credentials/credential_plan.hpp"
 #include "credentials_fixture.hpp"
 
 #include <doctest/doctest.h>

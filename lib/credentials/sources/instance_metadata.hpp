@@ -1,11 +1,19 @@
 #pragma once
 
-#include "credentials/base_credentials.hpp"
-#include "net/reactor.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "credentials/environment.hpp"
+#include "credentials/source.hpp"
+#include "sts/url.hpp"
 
 #include <optional>
 
 namespace hourkey::credentials {
+
+/// EC2's metadata service, which gives the instance's role; version 2 of its protocol alone.
+struct instance_metadata {
+    sts::url_parts url;
+};
 
 /// AWS_EC2_METADATA_SERVICE_ENDPOINT, or AWS's own address by AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE (IPv4, IPv6);
 /// nothing when AWS_EC2_METADATA_DISABLED is true. Another address than AWS's must be loopback. Fails with
@@ -15,7 +23,6 @@ namespace hourkey::credentials {
 /// A session token, the role's name, its keys, each within a second; a token that ends meanwhile is fetched again once.
 /// Never without a token (IMDSv1), never through a proxy.
 /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
-[[nodiscard]] task<result<aws::credentials>> fetch_from_metadata(instance_metadata from, net::reactor& on,
-                                                                 const base_credentials_settings& settings);
+[[nodiscard]] task<result<fetched_keys>> fetch(instance_metadata from, fetch_tools tools);
 
 }  // namespace hourkey::credentials

@@ -1,7 +1,6 @@
-#include "credentials/container_source.hpp"
+#include "credentials/sources/container_endpoint.hpp"
 
 #include "credentials/local_endpoint.hpp"
-#include "net/address_set.hpp"
 #include "os/private_file.hpp"
 
 #include <algorithm>
@@ -21,27 +20,10 @@ constexpr auto patience = 2s;
 constexpr auto between_attempts = 250ms;
 constexpr int most_attempts = 3;
 
-failure unusable(std::string hint, std::string cause = {}) {
-    return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause));
-}
-
-std::optional<std::string_view> not_empty(const environment& variables, const std::string& variable) {
-    const auto value = variables(variable);
-    return value && !value->empty() ? value : std::nullopt;
-}
-
-/// Keys travel in plain text only where nobody can listen in between.
-bool may_be_plain(const std::string& host) {
-    if (sts::is_loopback_host(host)) return true;
-    const auto address = parse_address(host);
-    return address &&
-           std::ranges::any_of(platforms_own, [&](std::string_view own) { return parse_address(own) == address; });
-}
-
 result<sts::url_parts> url_of(const std::string& variable, const std::string& text) {
     auto url = sts::parse_url(text);
     if (!url) return unusable("environment: " + variable + " " + std::string(url.error().text()));
-    if (!url->secure && !may_be_plain(url->host))
+    if (!url->secure && !may_be_plain(url->host, platforms_own))
         return unusable("environment: " + variable +
                         " is http:// to another machine; only https://, loopback and the addresses of ECS and EKS are "
                         "taken");
@@ -61,24 +43,23 @@ bool may_pass(const result<http::client_answer>& got) { return !got || got->stat
 result<std::optional<container_endpoint>> container_of_environment(const environment& variables) {
     const std::string relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", full = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
     container_endpoint out;
-    if (const auto path = not_empty(variables, relative)) {
+    if (const auto path = find_variable(variables, relative)) {
         if (!path->starts_with('/')) return unusable("environment: " + relative + " does not begin with /");
         HK_TRY(out.url, url_of(relative, std::string(of_ecs) + std::string(*path)));
-    } else if (const auto whole = not_empty(variables, full)) {
+    } else if (const auto whole = find_variable(variables, full)) {
         HK_TRY(out.url, url_of(full, std::string(*whole)));
     } else {
         return std::optional<container_endpoint>();
     }
-    out.token_file = not_empty(variables, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE").value_or("");
-    const auto token = not_empty(variables, "AWS_CONTAINER_AUTHORIZATION_TOKEN").value_or("");
+    out.token_file = find_variable(variables, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE").value_or("");
+    const auto token = find_variable(variables, "AWS_CONTAINER_AUTHORIZATION_TOKEN").value_or("");
     if (!is_field_value(token))
         return unusable("environment: AWS_CONTAINER_AUTHORIZATION_TOKEN has a character that no header may have");
     out.authorization = secret(token);
     return std::optional(std::move(out));
 }
 
-task<result<aws::credentials>> fetch_from_container(container_endpoint from, net::reactor& on,
-                                                    const base_credentials_settings& settings) {
+task<result<fetched_keys>> fetch(container_endpoint from, fetch_tools tools) {
     if (!from.token_file.empty()) {
         auto token = os::read_token_file(from.token_file);
         if (!token) co_return unusable("its authorization token cannot be used", std::string(token.error().text()));
@@ -86,15 +67,18 @@ task<result<aws::credentials>> fetch_from_container(container_endpoint from, net
             co_return unusable("its authorization token has a character that no header may have", from.token_file);
         from.authorization = *std::move(token);
     }
-    HK_CO_TRY(auto endpoint, local_endpoint::make(from.url, on, settings));
+    HK_CO_TRY(auto endpoint, local_endpoint::make(from.url, tools));
     for (int attempt = 1;; ++attempt) {
         http::header field;
         if (!from.authorization.expose().empty()) field = {"Authorization", std::string(from.authorization.expose())};
         std::string target = from.url.target;
         const auto got = co_await endpoint.ask(http::method::get, std::move(target), std::move(field), patience);
-        if (got && got->status == 200) co_return read_keys(*got, name);
+        if (got && got->status == 200) {
+            HK_CO_TRY(auto keys, read_keys(*got, name));
+            co_return fetched_keys{std::move(keys)};
+        }
         if (attempt == most_attempts || !may_pass(got)) co_return not_given(got, name);
-        net::steady_timer waiting(on.get_executor(), between_attempts);
+        net::steady_timer waiting(tools.reactor.get_executor(), between_attempts);
         co_await waiting.async_wait(as_task_tuple);
     }
 }

@@ -1,8 +1,7 @@
-#include "credentials/metadata_source.hpp"
+#include "credentials/sources/instance_metadata.hpp"
 
 #include "core/ascii.hpp"
 #include "core/character_set.hpp"
-#include "core/ip_address.hpp"
 #include "credentials/local_endpoint.hpp"
 
 #include <algorithm>
@@ -24,15 +23,6 @@ constexpr std::string_view token_life = "21600";
 constexpr std::string_view roles = "/latest/meta-data/iam/security-credentials/";
 constexpr std::size_t longest_token = 1024, longest_role = 64;
 constexpr auto role_chars = character_set::alphanumeric_and("_+=,.@-");  // IAM's
-
-failure unusable(std::string hint, std::string cause = {}) {
-    return failure(errc::base_credentials_unavailable, {}, std::move(hint), std::move(cause));
-}
-
-std::optional<std::string_view> not_empty(const environment& variables, const std::string& variable) {
-    const auto value = variables(variable);
-    return value && !value->empty() ? value : std::nullopt;
-}
 
 bool is_token(std::string_view text) {
     return !text.empty() && text.size() <= longest_token &&
@@ -84,28 +74,24 @@ result<std::optional<instance_metadata>> metadata_of_environment(const environme
         return std::optional<instance_metadata>();
     const std::string variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT", mode_variable = variable + "_MODE";
     std::string_view text = by_ipv4;
-    if (const auto mode = not_empty(variables, mode_variable)) {
+    if (const auto mode = find_variable(variables, mode_variable)) {
         const auto wanted = lowered(*mode);
         if (wanted != "ipv4" && wanted != "ipv6")
             return unusable("environment: " + mode_variable + " is neither IPv4 nor IPv6");
         if (wanted == "ipv6") text = by_ipv6;
     }
-    text = not_empty(variables, variable).value_or(text);
+    text = find_variable(variables, variable).value_or(text);
     auto url = sts::parse_url(text);
     if (!url) return unusable("environment: " + variable + " " + std::string(url.error().text()));
-    const auto address = parse_address(url->host);
-    const bool is_aws =
-        address && std::ranges::any_of(aws_own, [&](std::string_view own) { return parse_address(own) == address; });
-    if (!url->secure && !is_aws && !sts::is_loopback_host(url->host))
+    if (!url->secure && !may_be_plain(url->host, aws_own))
         return unusable("environment: " + variable +
                         " is http:// to another machine; only AWS's own addresses and loopback are taken");
     if (!url->target.empty() && url->target != "/") return unusable("environment: " + variable + " has a path");
     return std::optional(instance_metadata{*std::move(url)});
 }
 
-task<result<aws::credentials>> fetch_from_metadata(instance_metadata from, net::reactor& on,
-                                                   const base_credentials_settings& settings) {
-    HK_CO_TRY(auto service, local_endpoint::make(from.url, on, settings));
+task<result<fetched_keys>> fetch(instance_metadata from, fetch_tools tools) {
+    HK_CO_TRY(auto service, local_endpoint::make(from.url, tools));
     for (int round = 1;; ++round) {
         http::header life{"x-aws-ec2-metadata-token-ttl-seconds", std::string(token_life)};
         std::string target = "/latest/api/token";
@@ -114,7 +100,7 @@ task<result<aws::credentials>> fetch_from_metadata(instance_metadata from, net::
         if (!is_token(answered->body)) co_return unusable(std::string(name) + " gave a token that is none");
         const secret token(answered->body);
         HK_CO_TRY(auto keys, co_await fetch_with(service, token));
-        if (keys) co_return *std::move(keys);
+        if (keys) co_return fetched_keys{*std::move(keys)};
         if (round == 2) co_return unusable(std::string(name) + " does not take the tokens that it gives");
     }
 }

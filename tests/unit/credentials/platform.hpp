@@ -1,0 +1,189 @@
+#pragma once
+
+#include "credentials_fixture.hpp"
+
+#include "core/time_text.hpp"
+#include "credentials/source.hpp"
+#include "http/server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace hourkey::test {
+
+struct seen {
+    std::string what;  ///< "GET /path"
+    std::map<std::string, std::string> fields;
+};
+
+/// What a platform gives to a container or a machine, on a thread and a loopback port of its own.
+class platform : public http::service {
+public:
+    using answers = std::function<http::response(const seen&, int before)>;
+
+    explicit platform(answers how) : answer_(std::move(how)) {
+        auto bound = net::listener::bind_tcp(on_, "127.0.0.1", 0, nullptr, limits_);
+        REQUIRE(bound.has_value());
+        listener_ = *std::move(bound);
+        server_.attach(*listener_);
+        thread_ = std::thread([this] { on_.run(); });
+    }
+    ~platform() override {
+        boost::asio::post(on_.context(), [this] { on_.stop(); });
+        thread_.join();
+    }
+    platform(const platform&) = delete;
+    platform& operator=(const platform&) = delete;
+
+    task<http::response> answer(const http::request& r) override {
+        seen now{std::string(to_text(r.verb)) + " " + std::string(r.target), {}};
+        for (const auto& [name, value] : r.headers) now.fields.emplace(name, value);
+        const std::scoped_lock lock(mutex_);
+        seen_.push_back(now);
+        co_return answer_(now, static_cast<int>(seen_.size()) - 1);
+    }
+    http::response refuse(const failure&, const net::peer&) override {
+        http::response out;
+        out.status = 400;
+        return out;
+    }
+    void finished(const http::request*, const http::response&, bool,
+                  std::chrono::steady_clock::duration) noexcept override {}
+
+    [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(listener_->port()); }
+    [[nodiscard]] std::vector<seen> all() {
+        const std::scoped_lock lock(mutex_);
+        return seen_;
+    }
+
+private:
+    answers answer_;
+    std::mutex mutex_;
+    std::vector<seen> seen_;
+    net::reactor on_;
+    net::connection_limits limits_{{}};
+    std::unique_ptr<net::listener> listener_;
+    http::server server_{on_, *this};
+    std::thread thread_;
+};
+
+inline http::response with(int status, std::string body) {
+    http::response out;
+    out.status = status;
+    out.body = std::move(body);
+    return out;
+}
+
+inline const std::string later = "2099-01-02T03:04:05Z";
+
+/// The document of both kinds of endpoint.
+inline std::string keys_document(const std::string& code = {}, const std::string& expiration = later,
+                                 const std::string& id = "ASIATASK") {
+    return R"({"RoleArn":"arn:aws:iam::111122223333:role/task","AccessKeyId":")" + id +
+           R"(","SecretAccessKey":"s","Token":"t","Expiration":")" + expiration + '"' +
+           (code.empty() ? "" : R"(,"Code":")" + code + '"') + "}";
+}
+
+/// As a peer does that thinks for long, or whose packets get lost.
+inline http::response after(std::chrono::milliseconds pause, http::response out) {
+    out.pause = pause;
+    return out;
+}
+inline http::response never() { return after(24h, with(200, "")); }
+
+/// Keys with an end, as a platform gives them now; its answers read this on another thread.
+class given_keys {
+public:
+    void give(const std::string& id, wall_time until) {
+        const std::scoped_lock lock(mutex_);
+        document_ = keys_document("Success", to_rfc3339(until), id);
+    }
+    void break_off() {
+        const std::scoped_lock lock(mutex_);
+        document_.clear();
+    }
+    [[nodiscard]] http::response answer() const {
+        const std::scoped_lock lock(mutex_);
+        ++asked_;
+        return document_.empty() ? with(500, "") : with(200, document_);
+    }
+    [[nodiscard]] int asked() const {
+        const std::scoped_lock lock(mutex_);
+        return asked_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable int asked_ = 0;
+    std::string document_;
+};
+
+/// What every platform's keys owe: they are fetched again ahead of their end, also while the platform has no newer
+/// ones yet, serve while it is out until that end and not beyond it, and come back with it.
+inline void check_life_of_keys(sts_peer& sts, test_environment& variables, given_keys& given) {
+    sts.fail(emulator::fault::unavailable);  // so that it refuses nothing
+    auto& clock = sts.clock;
+    const auto in = [&clock](std::chrono::seconds life) { return clock.now() + life; };
+    auto settings = quick_settings(variables);
+    settings.calls.clock = &clock;
+    given.give("ASIAONE", in(6h));
+    const auto base = start_base(std::move(settings), sts.endpoints());
+    const auto key = [&base] {
+        const auto now = base->current();
+        return now ? (*now)->keys.access_key_id : std::string(now.error().hint);
+    };
+    CHECK(key() == "ASIAONE");
+
+    const int before = given.asked();
+    clock.advance(5h + 46min);
+    wait_until([&] { return given.asked() > before; });
+    CHECK(key() == "ASIAONE");
+    CHECK(base->status().problem.empty());
+    given.give("ASIATWO", in(6h));
+    clock.advance(10min);
+    wait_until([&] { return key() == "ASIATWO"; });
+
+    given.break_off();
+    clock.advance(5h + 40min);
+    wait_until([&] { return !base->status().problem.empty(); });
+    CHECK(key() == "ASIATWO");
+    CHECK(base->status().ready);
+    clock.advance(14min);
+    CHECK_FALSE(base->current().has_value());
+    given.give("ASIATHREE", in(6h));
+    clock.advance(1min);
+    wait_until([&] { return key() == "ASIATHREE"; });
+}
+
+/// Nobody: for sources that do not ask STS.
+inline sts::channel no_sts(net::reactor& on) {
+    auto endpoint =
+        sts::endpoint_table::make({.region = "eu-west-1", .url = "http://127.0.0.1:9"})->for_region("eu-west-1");
+    return sts::channel(on, *std::move(endpoint), {});
+}
+
+/// What a source comes to when it is asked once.
+template <class Source>
+result<credentials::fetched_keys> fetch_once(Source from, const credentials::base_credentials_settings& settings) {
+    net::reactor on;
+    auto nobody = no_sts(on);
+    const credentials::fetch_tools tools{nobody, on, settings};
+    return run_on(on, fetch(std::move(from), tools));
+}
+
+inline std::string told(const result<credentials::fetched_keys>& got) {
+    if (!got) return got.error().hint;
+    const auto& keys = got->keys;
+    return keys.access_key_id + " until " + (keys.expiration ? to_rfc3339(*keys.expiration) : "ever");
+}
+
+}  // namespace hourkey::test
