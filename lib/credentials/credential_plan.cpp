@@ -103,7 +103,7 @@ private:
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI are not set");
         }
         if (credential_source == "Ec2InstanceMetadata") {
-            HK_TRY(auto service, metadata_of_environment(variables_));
+            HK_TRY(auto service, find_instance_metadata(variables_, find_profile(files_.profiles, visited_.front())));
             if (service) return key_root(*std::move(service));
             return unusable_profile(name,
                                     "has credential_source Ec2InstanceMetadata, but AWS_EC2_METADATA_DISABLED is true");
@@ -142,10 +142,10 @@ bool assumes_a_role(const shared_profiles& files, const profile_choice& choice) 
 constexpr std::string_view no_keys = "environment: AWS_ACCESS_KEY_ID is not set; ";
 
 /// Where nothing else is set up: what a container's or a machine's platform gives.
-result<std::optional<credential_plan>> plan_by_platform(const environment& variables) {
+result<std::optional<credential_plan>> plan_by_platform(const environment& variables, const named_profile& chosen) {
     HK_TRY(auto endpoint, container_of_environment(variables));
     if (endpoint) return std::optional(credential_plan{*std::move(endpoint), {}, "container endpoint"});
-    HK_TRY(auto service, metadata_of_environment(variables));
+    HK_TRY(auto service, find_instance_metadata(variables, chosen));
     if (service) return std::optional(credential_plan{*std::move(service), {}, "instance metadata"});
     return std::optional<credential_plan>();
 }
@@ -165,10 +165,10 @@ result<credential_plan> plan_without_keys(const environment& variables, const st
     }
     auto why = std::move(walked).error();  // error() is a copy
     why.cause = files.paths;
-    const auto found = files.profiles.find(choice.name);
-    const bool has_none = found == files.profiles.end() ? choice.variable.empty() : !has_source(found->second);
+    const auto profile = find_profile(files.profiles, choice.name);
+    const bool has_none = profile.settings != nullptr ? !has_source(*profile.settings) : choice.variable.empty();
     if (chosen || !has_none) return why;
-    HK_TRY(auto platform, plan_by_platform(variables));
+    HK_TRY(auto platform, plan_by_platform(variables, profile));
     if (!platform) return why;
     platform->lacking = std::string(no_keys) + why.hint + "; ";
     return *std::move(platform);

@@ -8,4 +8,9 @@ profile_choice choose_profile(const environment& variables) {
     return {};
 }
 
+named_profile find_profile(const profile_map& profiles, const std::string& name) {
+    const auto found = profiles.find(name);
+    return {name, found == profiles.end() ? nullptr : &found->second};
+}
+
 }  // namespace hourkey::credentials

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "credentials/environment.hpp"
+#include "credentials/profile_file.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,5 +15,12 @@ struct profile_choice {
 };
 /// AWS_PROFILE, then AWS_DEFAULT_PROFILE, which some SDKs know alone.
 [[nodiscard]] profile_choice choose_profile(const environment& variables);
+
+/// The chosen one, for what else it says.
+struct named_profile {
+    std::string name;
+    const profile* settings = nullptr;  ///< null: it is not there
+};
+[[nodiscard]] named_profile find_profile(const profile_map& profiles, const std::string& name);
 
 }  // namespace hourkey::credentials

@@ -37,8 +37,7 @@ class settings_source {
 public:
     settings_source(const environment& variables, const shared_profiles& files)
         : variables_(variables), files_(files), choice_(choose_profile(variables)) {
-        const auto found = files.profiles.find(choice_.name);
-        if (found != files.profiles.end()) profile_ = &found->second;
+        profile_ = find_profile(files.profiles, choice_.name).settings;
     }
 
     [[nodiscard]] std::optional<found_setting> in_environment(std::initializer_list<std::string_view> names) const {

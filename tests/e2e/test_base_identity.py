@@ -211,6 +211,10 @@ class Platform:
                            "Expiration": made["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"), **more})
 
 
+# Nobody listens there: keys of a platform are never asked for through a proxy.
+DEAD_PROXY = {"HTTP_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1"}
+
+
 class OfAPlatform(unittest.TestCase):
     def setUp(self):
         self.name = f"platform-{self.id().rsplit('_', 1)[1]}"
@@ -240,7 +244,7 @@ class OfAPlatform(unittest.TestCase):
         token = world.folder / f"{self.name}-token"
         token.write_text(self.platform.token + "\n")
         server = self.start(AWS_CONTAINER_CREDENTIALS_FULL_URI=f"http://127.0.0.1:{self.platform.port}/v1/credentials",
-                            AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(token))
+                            AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=str(token), **DEAD_PROXY)
         app = self.client(server)
         key = expect(app.get("/v1/credentials/prod"), 200).json["AccessKeyId"]
         signer = next(call["caller"] for call in world.emulator.history() if call.get("access_key") == key)
@@ -252,8 +256,15 @@ class OfAPlatform(unittest.TestCase):
         expect(server.api.get("/readyz"), 200)
 
     def test_an_instances_role_by_a_token(self):
-        server = self.start(AWS_EC2_METADATA_DISABLED="false", AWS_EC2_METADATA_SERVICE_ENDPOINT=f"http://127.0.0.1:{self.platform.port}")
+        server = self.start(AWS_EC2_METADATA_DISABLED="false", AWS_EC2_METADATA_SERVICE_ENDPOINT=f"http://127.0.0.1:{self.platform.port}", **DEAD_PROXY)
         expect(self.client(server).get("/v1/credentials/prod"), 200)
+        self.assertEqual([verb for verb, _ in self.platform.requests], ["PUT", "GET", "GET"])
+
+    def test_an_instances_role_from_where_the_profile_says(self):
+        config = world.folder / f"{self.name}-config"
+        config.write_text(f"[default]\nregion = us-east-1\nec2_metadata_service_endpoint = http://127.0.0.1:{self.platform.port}\n")
+        server = self.start(AWS_EC2_METADATA_DISABLED="false", AWS_CONFIG_FILE=str(config))
+        server.wait_for_log("base credentials fetched", source="instance metadata")
         self.assertEqual([verb for verb, _ in self.platform.requests], ["PUT", "GET", "GET"])
 
     def test_why_there_are_none_is_told_until_there_are(self):

@@ -24,6 +24,18 @@ constexpr std::string_view roles = "/latest/meta-data/iam/security-credentials/"
 constexpr std::size_t longest_token = 1024, longest_role = 64;
 constexpr auto role_chars = character_set::alphanumeric_and("_+=,.@-");  // IAM's
 
+struct setting {
+    std::string_view value;
+    std::string from;  ///< as the hint begins
+};
+std::optional<setting> find_setting(const environment& variables, const named_profile& chosen,
+                                    const std::string& variable, std::string_view profile_line) {
+    if (const auto value = find_variable(variables, variable)) return setting{*value, "environment: " + variable};
+    const auto value = chosen.settings != nullptr ? chosen.settings->find(profile_line) : std::nullopt;
+    if (!value) return std::nullopt;
+    return setting{*value, "profile " + chosen.name + ": " + std::string(profile_line)};
+}
+
 bool is_token(std::string_view text) {
     return !text.empty() && text.size() <= longest_token &&
            std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
@@ -69,24 +81,26 @@ task<result<std::optional<aws::credentials>>> fetch_with(local_endpoint& from, c
 
 }  // namespace
 
-result<std::optional<instance_metadata>> metadata_of_environment(const environment& variables) {
+result<std::optional<instance_metadata>> find_instance_metadata(const environment& variables,
+                                                                const named_profile& chosen) {
     if (lowered(variables("AWS_EC2_METADATA_DISABLED").value_or("")) == "true")
         return std::optional<instance_metadata>();
-    const std::string variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT", mode_variable = variable + "_MODE";
-    std::string_view text = by_ipv4;
-    if (const auto mode = find_variable(variables, mode_variable)) {
-        const auto wanted = lowered(*mode);
-        if (wanted != "ipv4" && wanted != "ipv6")
-            return unusable("environment: " + mode_variable + " is neither IPv4 nor IPv6");
-        if (wanted == "ipv6") text = by_ipv6;
+    std::string_view by_mode = by_ipv4;
+    if (const auto mode = find_setting(variables, chosen, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+                                       "ec2_metadata_service_endpoint_mode")) {
+        const auto wanted = lowered(mode->value);
+        if (wanted != "ipv4" && wanted != "ipv6") return unusable(mode->from + " is neither IPv4 nor IPv6");
+        if (wanted == "ipv6") by_mode = by_ipv6;
     }
-    text = find_variable(variables, variable).value_or(text);
-    auto url = sts::parse_url(text);
-    if (!url) return unusable("environment: " + variable + " " + std::string(url.error().text()));
+    const auto endpoint =
+        find_setting(variables, chosen, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
+            .value_or(setting{by_mode, {}});
+    auto url = sts::parse_url(endpoint.value);
+    if (!url) return unusable(endpoint.from + " " + std::string(url.error().text()));
     if (!url->secure && !may_be_plain(url->host, aws_own))
-        return unusable("environment: " + variable +
+        return unusable(endpoint.from +
                         " is http:// to another machine; only AWS's own addresses and loopback are taken");
-    if (!url->target.empty() && url->target != "/") return unusable("environment: " + variable + " has a path");
+    if (!url->target.empty() && url->target != "/") return unusable(endpoint.from + " has a path");
     return std::optional(instance_metadata{*std::move(url)});
 }
 

@@ -3,6 +3,7 @@
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "credentials/environment.hpp"
+#include "credentials/profile_choice.hpp"
 #include "credentials/source.hpp"
 #include "sts/url.hpp"
 
@@ -15,10 +16,13 @@ struct instance_metadata {
     sts::url_parts url;
 };
 
-/// AWS_EC2_METADATA_SERVICE_ENDPOINT, or AWS's own address by AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE (IPv4, IPv6);
-/// nothing when AWS_EC2_METADATA_DISABLED is true. Another address than AWS's must be loopback. Fails with
+/// AWS_EC2_METADATA_SERVICE_ENDPOINT or the chosen profile's `ec2_metadata_service_endpoint`, else AWS's own address by
+/// AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE or `ec2_metadata_service_endpoint_mode` (IPv4, IPv6); a variable goes before
+/// the profile's setting (https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html). Nothing when
+/// AWS_EC2_METADATA_DISABLED is true. Another address than AWS's must be loopback. Fails with
 /// base_credentials_unavailable.
-[[nodiscard]] result<std::optional<instance_metadata>> metadata_of_environment(const environment& variables);
+[[nodiscard]] result<std::optional<instance_metadata>> find_instance_metadata(const environment& variables,
+                                                                              const named_profile& chosen);
 
 /// A session token, the role's name, its keys, each within a second; a token that ends meanwhile is fetched again once.
 /// Never without a token (IMDSv1), never through a proxy.

@@ -219,6 +219,18 @@ const std::vector<row> usable{
      "[default]\nrole_arn=" + arn + "r\ncredential_source=Ec2InstanceMetadata\n",
      {},
      "instance 169.254.169.254 > r/hourkey/3600 (profile default)"},
+    {"the service's place out of a profile that has nothing else",
+     machine,
+     "[default]\nregion=eu-west-1\nec2_metadata_service_endpoint=http://127.0.0.1:1338\n",
+     {},
+     "instance 127.0.0.1 (instance metadata)"},
+    {"the service's place out of the chosen profile, not out of its source",
+     machine,
+     "[default]\nrole_arn=" + arn +
+         "r\nsource_profile=inner\nec2_metadata_service_endpoint_mode=IPv6\n[profile inner]\n" + "role_arn=" + arn +
+         "s\ncredential_source=Ec2InstanceMetadata\nec2_metadata_service_endpoint=http://127.0.0.1:1\n",
+     {},
+     "instance fd00:ec2::254 > s/hourkey/3600 > r/hourkey/3600 (profile default)"},
     {"web identity of the environment", pod, "", {}, "/var/run/token > pod/hourkey/3600 (web identity)"},
     {"with a session name of its own",
      with(pod, {{"AWS_ROLE_SESSION_NAME", "me"}}),

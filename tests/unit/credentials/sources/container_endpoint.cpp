@@ -124,3 +124,36 @@ TEST_CASE("keys travel in plain text only to loopback and to where ECS and EKS h
     none.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\r\nX: y");
     CHECK_FALSE(container_of_environment(none.reader()).has_value());
 }
+
+TEST_CASE(
+    "a container's endpoint that is silent once costs an attempt, and one that points elsewhere is not followed") {
+    platform silent([](const seen&, int before) { return before == 0 ? never() : with(200, keys_document()); });
+    CHECK(from_container({{full, silent.url() + "/x"}}) == "ASIATASK until " + later);
+    CHECK(silent.all().size() == 2);
+    platform slow([](const seen&, int) { return after(100ms, with(200, keys_document())); });
+    CHECK(from_container({{full, slow.url() + "/x"}}) == "ASIATASK until " + later);
+    CHECK(slow.all().size() == 1);
+    platform elsewhere([&slow](const seen&, int) {
+        auto out = with(302, "");
+        out.headers.push_back({"Location", slow.url() + "/x"});
+        return out;
+    });
+    CHECK(from_container({{full, elsewhere.url() + "/x"}}) == "the container endpoint answered with status 302");
+    CHECK(slow.all().size() == 1);
+}
+
+TEST_CASE("a container's keys live as long as they say") {
+    sts_peer sts;
+    given_keys given;
+    platform eks([&given](const seen&, int) { return given.answer(); });
+    test_environment variables;
+    variables.set(full, eks.url() + "/v1/credentials");
+    check_life_of_keys(sts, variables, given);
+}
+
+TEST_CASE("a proxy is not asked for a container's keys") {
+    platform ecs([](const seen&, int) { return with(200, keys_document()); });
+    std::map<std::string, std::string> env{{full, ecs.url() + "/x"}};
+    for (const auto* name : {"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"}) env[name] = "http://127.0.0.1:1";
+    CHECK(from_container(env) == "ASIATASK until " + later);
+}

@@ -5,10 +5,12 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <charconv>
+#include <chrono>
 #include <map>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace hourkey;
@@ -17,42 +19,165 @@ using namespace hourkey::test;
 
 namespace {
 
-std::string from_metadata(const std::string& url) {
-    test_environment variables;
+constexpr auto roles = "/latest/meta-data/iam/security-credentials/";
+
+/// As EC2's documentation has it: a token for a PUT that says for how long, at most six hours; nothing without one.
+/// Its answers come on the platform's thread.
+class ec2 {
+public:
+    explicit ec2(const clock_source& clock) : clock_(clock) {}
+
+    const given_keys* given = nullptr;  ///< null: always the same
+    std::atomic<int> refused = 0;       ///< for a token that had run out or never was
+
+    [[nodiscard]] http::response answer(const seen& r) {
+        if (r.what == "PUT /latest/api/token") return give_token(r);
+        const auto token = r.fields.find("x-aws-ec2-metadata-token");
+        const auto until = token == r.fields.end() ? ends_.end() : ends_.find(token->second);
+        if (until == ends_.end() || until->second <= clock_.now()) {
+            ++refused;
+            return with(401, "");
+        }
+        if (r.what == std::string("GET ") + roles) return with(200, "web.role-1\n");
+        if (r.what == std::string("GET ") + roles + "web.role-1")
+            return given != nullptr ? given->answer() : with(200, keys_document("Success"));
+        return with(404, "");
+    }
+    [[nodiscard]] platform::answers answers() {
+        return [this](const seen& r, int) { return answer(r); };
+    }
+
+private:
+    http::response give_token(const seen& r) {
+        const auto field = r.fields.find("x-aws-ec2-metadata-token-ttl-seconds");
+        int life = 0;
+        if (field != r.fields.end())
+            std::from_chars(field->second.data(), field->second.data() + field->second.size(), life);
+        if (life < 1 || life > 21600) return with(400, "");
+        if (r.fields.contains("X-Forwarded-For")) return with(403, "");
+        auto token = "token-" + std::to_string(ends_.size());
+        ends_[token] = clock_.now() + std::chrono::seconds(life);
+        auto out = with(200, std::move(token));
+        out.headers.push_back({"x-aws-ec2-metadata-token-ttl-seconds", field->second});
+        return out;
+    }
+
+    const clock_source& clock_;
+    std::map<std::string, wall_time> ends_;  ///< of tokens
+};
+
+/// The verbs, in order.
+std::string asked_of(platform& there) {
+    std::string out;
+    for (const auto& r : there.all()) out += (out.empty() ? "" : " ") + r.what.substr(0, r.what.find(' '));
+    return out;
+}
+
+std::string from_metadata(const std::string& url, test_environment& variables) {
     variables.set("AWS_EC2_METADATA_DISABLED", "");
     variables.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", url);
-    auto service = metadata_of_environment(variables.reader());
+    auto service = find_instance_metadata(variables.reader(), {});
     REQUIRE(service.has_value());
     REQUIRE(service->has_value());
     return told(fetch_once(**std::move(service), quick_settings(variables)));
 }
+std::string from_metadata(const std::string& url) {
+    test_environment variables;
+    return from_metadata(url, variables);
+}
 
 }  // namespace
 
-TEST_CASE("the metadata service gives the instance's role, by a token and never without one") {
-    int tokens = 0;
-    const auto imds = [&tokens](bool first_ends) {
-        return [&tokens, first_ends](const seen& r, int) {
-            if (r.what == "PUT /latest/api/token") {
-                CHECK(r.fields.at("x-aws-ec2-metadata-token-ttl-seconds") == "21600");
-                return with(200, "token-" + std::to_string(++tokens));
-            }
-            const auto token = r.fields.find("x-aws-ec2-metadata-token");
-            const auto current = "token-" + std::to_string(first_ends ? 2 : tokens);
-            if (token == r.fields.end() || token->second != current) return with(401, "");
-            if (r.what == "GET /latest/meta-data/iam/security-credentials/") return with(200, "web.role-1\n");
-            if (r.what == "GET /latest/meta-data/iam/security-credentials/web.role-1")
-                return with(200, keys_document("Success"));
-            return with(404, "");
-        };
+TEST_CASE("the instance's role gives its keys, by a token and never without one") {
+    ec2 machine(system_clock());
+    platform imds(machine.answers());
+    CHECK(from_metadata(imds.url() + "/") == "ASIATASK until " + later);
+    CHECK(asked_of(imds) == "PUT GET GET");
+}
+
+TEST_CASE("a token that is refused is fetched again, once") {
+    ec2 machine(system_clock());
+    const std::string role = roles + std::string("web.role-1");
+    const struct {
+        const char* name;
+        std::map<std::string, int> refusals;  ///< how many GETs of a path are answered 401
+        std::string expected;
+        std::string asked;
+    } rows[] = {
+        {"when the role is asked for", {{roles, 1}}, "ASIATASK until " + later, "PUT GET PUT GET GET"},
+        {"when its keys are", {{role, 1}}, "ASIATASK until " + later, "PUT GET GET PUT GET GET"},
+        {"and not a second time",
+         {{roles, 2}},
+         "the metadata service does not take the tokens that it gives",
+         "PUT GET PUT GET"},
+        {"nor later in the second round",
+         {{role, 2}},
+         "the metadata service does not take the tokens that it gives",
+         "PUT GET GET PUT GET GET"},
     };
-    platform steady(imds(false));
-    CHECK(from_metadata(steady.url()) == "ASIATASK until " + later);
-    CHECK(steady.all().size() == 3);
-    tokens = 0;
-    platform rotating(imds(true));
-    CHECK(from_metadata(rotating.url() + "/") == "ASIATASK until " + later);
-    CHECK(tokens == 2);
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        auto left = r.refusals;
+        platform imds([&](const seen& q, int) {
+            if (q.what.starts_with("GET ") && left[q.what.substr(4)]-- > 0) return with(401, "");
+            return machine.answer(q);
+        });
+        CHECK(from_metadata(imds.url()) == r.expected);
+        CHECK(asked_of(imds) == r.asked);
+    }
+}
+
+TEST_CASE("a token's answer that the hop limit drops is told as that, and version 1 is not tried") {
+    platform imds([](const seen& r, int) {
+        if (r.what.starts_with("PUT")) return never();
+        return with(200, r.what.ends_with('/') ? "web.role-1" : keys_document("Success"));  // to whom has no token
+    });
+    CHECK(
+        from_metadata(imds.url()) ==
+        "the metadata service did not answer; on EC2 a container needs a hop limit of 2, elsewhere give hourkey keys");
+    CHECK(asked_of(imds) == "PUT");
+}
+
+TEST_CASE("a slow metadata service is waited for, a silent one is not") {
+    ec2 machine(system_clock());
+    const struct {
+        const char* name;
+        std::string to;
+        std::chrono::milliseconds pause;
+        std::string expected;
+    } rows[] = {{"every answer", "", 100ms, "ASIATASK until " + later},
+                {"no word about the role", roles, 24h, "the metadata service did not answer"},
+                {"no keys", "web.role-1", 24h, "the metadata service did not answer"}};
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        platform imds([&](const seen& q, int) {
+            return q.what.ends_with(r.to) ? after(r.pause, machine.answer(q)) : machine.answer(q);
+        });
+        CHECK(from_metadata(imds.url()) == r.expected);
+    }
+}
+
+TEST_CASE("each fetch has a token of its own, and the keys live as long as they say") {
+    sts_peer sts;
+    given_keys given;
+    ec2 machine(sts.clock);
+    machine.given = &given;
+    platform imds(machine.answers());
+    test_environment variables;
+    variables.set("AWS_EC2_METADATA_DISABLED", "false");
+    variables.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", imds.url());
+    check_life_of_keys(sts, variables, given);
+    // The first token had run out by the second day; nobody was refused for that.
+    CHECK(machine.refused.load() == 0);
+}
+
+TEST_CASE("a proxy is not asked for the instance's keys") {
+    ec2 machine(system_clock());
+    platform imds(machine.answers());
+    test_environment variables;
+    for (const auto* name : {"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"})
+        variables.set(name, "http://127.0.0.1:1");
+    CHECK(from_metadata(imds.url(), variables) == "ASIATASK until " + later);
 }
 
 TEST_CASE("why the metadata service gives no keys is told") {
@@ -82,6 +207,13 @@ TEST_CASE("why the metadata service gives no keys is told") {
          after_token(named,
                      with(200, R"({"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume the role"})")),
          "the metadata service gives no keys (AssumeRoleUnauthorizedAccess)"},
+        {"a way elsewhere",
+         [](const seen&, int) {
+             auto out = with(302, "");
+             out.headers.push_back({"Location", "http://127.0.0.1:1/"});
+             return out;
+         },
+         "the metadata service answered with status 302"},
         {"an error", after_token(named, with(500, "")), "the metadata service answered with status 500"},
         {"tokens that never hold", after_token(with(401, ""), with(401, "")),
          "the metadata service does not take the tokens that it gives"}};
@@ -116,10 +248,41 @@ TEST_CASE("the metadata service is AWS's, or on loopback, or off") {
         test_environment variables;
         variables.set("AWS_EC2_METADATA_DISABLED", "");
         for (const auto& [name, value] : r.env) variables.set(name, value);
-        const auto got = metadata_of_environment(variables.reader());
+        const auto got = find_instance_metadata(variables.reader(), {});
         if (!got)
             CHECK(got.error().hint.find(r.expected) != std::string::npos);
         else
             CHECK((*got ? (*got)->url.host : "off") == r.expected);
+    }
+}
+
+TEST_CASE("the chosen profile says where the metadata service is, unless a variable does") {
+    const std::string variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT", mode_variable = variable + "_MODE";
+    const std::string endpoint = "ec2_metadata_service_endpoint", mode = endpoint + "_mode";
+    const struct {
+        std::map<std::string, std::string> env, lines;
+        std::string expected;
+    } rows[] = {
+        {{}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
+        {{}, {{mode, "IPv6"}}, "fd00:ec2::254"},
+        {{}, {{mode, "ipv6"}, {endpoint, "http://localhost:1338/"}}, "localhost"},
+        {{{variable, "http://localhost:1"}}, {{endpoint, "http://127.0.0.1:1338"}}, "localhost"},
+        {{{variable, ""}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
+        {{{mode_variable, "IPv4"}}, {{mode, "IPv6"}}, "169.254.169.254"},
+        {{{mode_variable, "IPv6"}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
+        {{}, {{mode, "5"}}, "profile deploy: ec2_metadata_service_endpoint_mode is neither IPv4 nor IPv6"},
+        {{},
+         {{endpoint, "http://metadata"}},
+         "profile deploy: ec2_metadata_service_endpoint is http:// to another machine; only AWS's own addresses "
+         "and loopback are taken"}};
+    for (const auto& r : rows) {
+        CAPTURE(r.expected);
+        test_environment variables;
+        variables.set("AWS_EC2_METADATA_DISABLED", "");
+        for (const auto& [name, value] : r.env) variables.set(name, value);
+        profile p;
+        for (const auto& [name, value] : r.lines) p.set(name, value);
+        const auto got = find_instance_metadata(variables.reader(), {"deploy", &p});
+        CHECK((got ? (*got)->url.host : got.error().hint) == r.expected);
     }
 }
