@@ -362,8 +362,9 @@ std::string application::identity_problem() const {
     return std::string(describe(*failed).message);
 }
 
-result<issued_token> application::issue_token(const token_wish& wish) {
-    return issue_token_directly(*database_, keys_.ring, wish);
+result<tenancy::issued_token> application::issue_token(const tenancy::token_request& wanted) {
+    return tenancy::issue_token_now(*database_, auth::authenticator(keys_.ring->token_keys()), wanted,
+                                    system_clock().now());
 }
 
 }  // namespace hourkey::server

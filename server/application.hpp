@@ -6,13 +6,13 @@
 #include "net/connection_limits.hpp"
 #include "net/tls_context.hpp"
 #include "os/stop_request.hpp"
-#include "server/adapters/token_issue.hpp"
 #include "server/config.hpp"
 #include "server/housekeeper.hpp"
 #include "server/store_files/key_change.hpp"
 #include "server/store_files/running_copy.hpp"
 #include "server/store_files/server_key.hpp"
 #include "server/worker.hpp"
+#include "tenancy/tokens.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -50,7 +50,7 @@ public:
     [[nodiscard]] std::string identity_problem() const;
 
     /// For the newcomer's mode too: what `hourkeyd token create` does, from inside.
-    [[nodiscard]] result<issued_token> issue_token(const token_wish& wish);
+    [[nodiscard]] result<tenancy::issued_token> issue_token(const tenancy::token_request& wanted);
 
 private:
     application(config c, os::stop_request* stop);

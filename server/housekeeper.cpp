@@ -2,8 +2,8 @@
 
 #include "core/encoding.hpp"
 #include "core/time_text.hpp"
+#include "linking/finding_store.hpp"
 #include "obs/log.hpp"
-#include "server/adapters/finding_store.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
@@ -69,7 +69,7 @@ task<> housekeeper::look_around() {
     co_return;
 }
 
-task<> housekeeper::store_findings() { co_await store_open_findings(of_.database, of_.findings); }
+task<> housekeeper::store_findings() { co_await linking::store_open_findings(of_.database, of_.findings); }
 
 task<> housekeeper::record_counts() {
     if (!of_.database.is_writable()) co_return;
@@ -86,7 +86,7 @@ task<> housekeeper::run_jobs() {
 }
 
 void housekeeper::store_what_is_left() {
-    store_open_findings_now(of_.database, of_.findings);
+    linking::store_open_findings_now(of_.database, of_.findings);
     auto counts = of_.refusals.collect_all();
     if (counts.empty()) return;
     const auto many = counts.size();

@@ -28,14 +28,14 @@ std::string_view outcome_of(const std::optional<failure>& why) {
     return is_denial(why->code) ? "denied" : "error";
 }
 
-std::string_view path_of(const route* to) { return to == nullptr ? "(none)" : to->path; }
+std::string_view path_of(const route* row) { return row == nullptr ? "(none)" : row->path; }
 
 /// Late, so that whoever does not wait as told cannot keep the server busy with refusals.
 void hold_back(http::response& a, const failure& why) {
     if (why.code == errc::rate_limited) a.pause = refusal_pause;
 }
 
-void log_request(const call& what, const route* to, const http::response& a, const std::optional<failure>& why,
+void log_request(const call& what, const route* row, const http::response& a, const std::optional<failure>& why,
                  std::chrono::steady_clock::duration took) {
     const auto ms = std::chrono::duration<double, std::milli>(took).count();
     const auto level = a.status >= 500 ? obs::level::warn : obs::level::info;
@@ -46,7 +46,7 @@ void log_request(const call& what, const route* to, const http::response& a, con
     obs::log(level, "request",
              {{"request_id", what.request_id},
               {"method", to_text(what.http.verb)},
-              {"route", path_of(to)},
+              {"route", path_of(row)},
               {"status", a.status},
               {"ms", ms},
               {"client", what.http.client.address},
@@ -75,7 +75,7 @@ task<http::response> request_service::answer(const http::request& r) {
               .request_id = obs::next_request_id(now).str(),
               .now = now,
               .caller = {},
-              .rests_on = {},
+              .basis = {},
               .tenant = {},
               .tenant_id = {},
               .parameters = {}};

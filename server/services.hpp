@@ -3,8 +3,6 @@
 #include "auth/authenticator.hpp"
 #include "core/clock.hpp"
 #include "core/task.hpp"
-#include "linking/open_findings.hpp"
-#include "linking/verifier.hpp"
 #include "obs/server_metrics.hpp"
 #include "policy/rate_limits.hpp"
 #include "server/adapters/vend_views.hpp"
@@ -14,7 +12,10 @@
 #include <chrono>
 #include <functional>
 #include <string>
-#include <string_view>
+
+namespace hourkey::linking {
+class linker;
+}
 
 namespace hourkey::server {
 
@@ -48,13 +49,10 @@ struct services {
     const auth::authenticator& authenticator;
     policy::rate_limits& rates;
     vending::vendor& vendor;
-    linking::trust_probe& probe;
-    linking::open_findings& findings;
+    const linking::linker& links;
     obs::metrics& metrics;
     std::chrono::milliseconds sts_timeout;
     std::function<readiness()> check_readiness;
-    std::function<aws_identity()> identify;
-    std::function<bool(std::string_view)> knows_region;
     std::function<void(task<>)> spawn;  ///< on this reactor; nobody waits for it
 };
 

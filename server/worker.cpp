@@ -18,6 +18,8 @@ worker::worker(const shared_parts& with)
       gate_(sts_, with.database, with.rates, shares_, with.clock),
       assumer_(gate_, with.base),
       probe_(gate_, sts_),
+      host_(with.identify, with.endpoints),
+      links_(with.database, with.findings, probe_, host_, with.clock),
       vendor_(vend_store_, assumer_, with.default_duration, with.clock),
       services_{.clock = with.clock,
                 .database = with.database,
@@ -27,15 +29,11 @@ worker::worker(const shared_parts& with)
                 .authenticator = authenticator_,
                 .rates = with.rates,
                 .vendor = vendor_,
-                .probe = probe_,
-                .findings = with.findings,
+                .links = links_,
                 .metrics = with.metrics,
                 .sts_timeout = with.sts_timeout,
                 .check_readiness = with.check_readiness,
-                .identify = with.identify,
-                .knows_region = {},
                 .spawn = {}} {
-    services_.knows_region = [&known = with.endpoints](std::string_view region) { return known.knows(region); };
     services_.spawn = [this](task<> what) { reactor_.spawn(std::move(what)); };
     reactor_.on_escaped = [](const char* what) {
         obs::log(obs::level::error, "an exception escaped a coroutine", {{"cause", what}});

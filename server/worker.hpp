@@ -1,9 +1,11 @@
 #pragma once
 
 #include "auth/authenticator.hpp"
+#include "linking/linker.hpp"
 #include "net/listener.hpp"
 #include "net/reactor.hpp"
 #include "policy/refusal_counts.hpp"
+#include "server/adapters/linking_host.hpp"
 #include "server/adapters/sts_ports.hpp"
 #include "server/adapters/vend_store.hpp"
 #include "server/request_service.hpp"
@@ -74,6 +76,8 @@ private:
     session_gate gate_;
     sts_role_assumer assumer_;
     sts_trust_probe probe_;
+    linking_host host_;
+    linking::linker links_;
     vending::vendor vendor_;
     services services_;
     std::vector<front> fronts_;

@@ -51,20 +51,14 @@ bool is_external_id(std::string_view text) noexcept {
            std::ranges::all_of(text, [](char c) { return c == ':' || c == '/' || is_iam_name_char(c); });
 }
 
-result<void> check_duration(std::chrono::seconds duration, base_identity base) {
-    if (duration >= shortest_session && duration <= longest_session_from(base)) return {};
-    if (duration > longest_chained_session && duration <= longest_session)
-        return failure(errc::duration_out_of_range, "duration_seconds is above 3600.",
-                       "hourkey runs on a role itself, and AWS limits role chaining to one hour; ask for 900 to 3600, "
-                       "or give hourkey an IAM user's keys.");
+result<void> check_duration(std::chrono::seconds duration) {
+    if (is_session_duration(duration)) return {};
     return failure(errc::duration_out_of_range, {},
-                   base == base_identity::role_session
-                       ? "Ask for 900 to 3600."
-                       : "Ask for 900 to 43200, and not above the role's MaxSessionDuration.");
+                   "Ask for 900 to 43200, and not above the role's MaxSessionDuration.");
 }
 
 result<std::string> assume_role_body(const assume_role_request& request) {
-    HK_CHECK(check_duration(request.duration, base_identity::user));
+    HK_CHECK(check_duration(request.duration));
     if (request.external_id && !is_external_id(*request.external_id))
         return invalid_field("external_id", "is not 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
     if (request.session_policy) HK_CHECK(check_policy(*request.session_policy));
@@ -82,7 +76,7 @@ result<std::string> assume_role_body(const assume_role_request& request) {
 }
 
 result<secret> web_identity_body(const web_identity_request& request, std::string_view token) {
-    HK_CHECK(check_duration(request.duration, base_identity::user));
+    HK_CHECK(check_duration(request.duration));
     const bool is_token = token.size() >= shortest_token && token.size() <= longest_token &&
                           std::ranges::all_of(token, [](char c) { return c >= 0x21 && c <= 0x7E; });
     if (!is_token)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aws/arn.hpp"
+#include "aws/session_limits.hpp"
 #include "aws/session_name.hpp"
 #include "core/failure.hpp"
 #include "core/secret.hpp"
@@ -12,21 +13,8 @@
 
 namespace hourkey::aws {
 
-/// Limits of AssumeRole's parameters (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
-inline constexpr std::chrono::seconds shortest_session{900};
-inline constexpr std::chrono::seconds longest_session{43'200};
-/// Role chaining: a session that assumes a role gets an hour at most, whatever the role allows. Also what every role
-/// allows at least, as MaxSessionDuration is never below it.
-inline constexpr std::chrono::seconds longest_chained_session{3'600};
-
-/// Whether the identity that calls AssumeRole is itself a role session.
-enum class base_identity { user, role_session };
-
-[[nodiscard]] constexpr std::chrono::seconds longest_session_from(base_identity base) noexcept {
-    return base == base_identity::role_session ? longest_chained_session : longest_session;
-}
 /// duration_out_of_range, whose hint says what lifts the bound.
-[[nodiscard]] result<void> check_duration(std::chrono::seconds duration, base_identity base);
+[[nodiscard]] result<void> check_duration(std::chrono::seconds duration);
 
 /// 2..1224 of [\w+=,.@:/-], as STS takes it.
 [[nodiscard]] bool is_external_id(std::string_view text) noexcept;

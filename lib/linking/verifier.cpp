@@ -103,27 +103,27 @@ verification judge(const model::connection& c, const std::string& principal_arn,
     return v;
 }
 
-task<verification> verify(verification_wish wish, trust_probe& probe, deadline until) {
-    const auto probe_for = [&wish](std::optional<std::string> external_id, std::string_view ending,
-                                   bool then_identify) {
-        return probe_wish{.who = wish.who,
-                          .connection = wish.connection,
-                          .external_id = std::move(external_id),
-                          .session_name = wish.session_name + "." + std::string(ending),
-                          .then_identify = then_identify};
+task<verification> verify(verification_request request, trust_probe& probe, deadline until) {
+    const auto probe_for = [&request](std::optional<std::string> external_id, std::string_view ending,
+                                      bool then_identify) {
+        return probe_request{.who = request.who,
+                             .connection = request.connection,
+                             .external_id = std::move(external_id),
+                             .session_name = request.session_name + "." + std::string(ending),
+                             .then_identify = then_identify};
     };
-    auto asked = probe_for(wish.connection.external_id, "right", true);
+    auto asked = probe_for(request.connection.external_id, "right", true);
     auto right = co_await probe.assume(std::move(asked), until);
     if (right.ended == kind::not_asked) {
         verification shut;
         shut.probes.push_back(std::move(right));
         co_return shut;
     }
-    asked = probe_for(wish.wrong_external_id, "wrong", false);
+    asked = probe_for(request.wrong_external_id, "wrong", false);
     auto wrong = co_await probe.assume(std::move(asked), until);
     asked = probe_for(std::nullopt, "none", false);
     auto none = co_await probe.assume(std::move(asked), until);
-    auto out = judge(wish.connection, wish.principal_arn, right, wrong, none);
+    auto out = judge(request.connection, request.principal_arn, right, wrong, none);
     out.probes.push_back(std::move(right));
     out.probes.push_back(std::move(wrong));
     out.probes.push_back(std::move(none));

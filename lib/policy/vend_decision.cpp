@@ -46,15 +46,15 @@ failure not_ready(const model::connection& c) {
 
 }  // namespace
 
-result<> check_wish(const vend_wish& wish) {
-    if (wish.duration && (*wish.duration < shortest_session || *wish.duration > longest_session))
+result<> check(const vend_limits& wanted) {
+    if (wanted.duration && !aws::is_session_duration(*wanted.duration))
         return failure(errc::duration_out_of_range,
-                       "duration_seconds must be 900 to 43200; it is " + seconds_text(*wish.duration) + ".",
+                       "duration_seconds must be 900 to 43200; it is " + seconds_text(*wanted.duration) + ".",
                        "Ask for 900 to 3600 seconds; more takes a grant that allows it, and an IAM user as hourkey's "
                        "own AWS identity.");
-    if (wish.min_ttl && (*wish.min_ttl < std::chrono::seconds{0} || *wish.min_ttl > longest_session))
+    if (wanted.min_ttl && (*wanted.min_ttl < std::chrono::seconds{0} || *wanted.min_ttl > aws::longest_session))
         return failure(errc::invalid_request,
-                       "min_ttl_seconds must be 0 to 43200; it is " + seconds_text(*wish.min_ttl) + ".",
+                       "min_ttl_seconds must be 0 to 43200; it is " + seconds_text(*wanted.min_ttl) + ".",
                        "Leave it out, or ask for what the job needs.");
     return {};
 }
@@ -66,42 +66,39 @@ bool vend_approval::covers(const vend_approval& first) const {
     return as_first == first;
 }
 
-result<vend_approval> decide(const model::caller& who, const vend_wish& wish, const model::vend_facts& facts,
+result<vend_approval> decide(const model::caller& who, const vend_limits& wanted, const model::vend_facts& facts,
                              const vend_terms& terms, wall_time now) {
     if (who.role != model::role::app || !who.app)
         return failure(
             errc::role_not_allowed,
             "Only an app's token fetches credentials; this is a token of role " + std::string(to_text(who.role)) + ".",
             "Use a token of role app.");
-    HK_CHECK(check_wish(wish));
+    HK_CHECK(check(wanted));
 
     const bool has_app_grant = is_live(facts.app_grant, now);
     if (!facts.connection || (!has_app_grant && !is_live(facts.any_grant, now))) return not_allowed();
-    const auto& given = has_app_grant ? *facts.app_grant : *facts.any_grant;
+    const auto& grant = has_app_grant ? *facts.app_grant : *facts.any_grant;
     if (!may_vend(facts.connection->state)) return not_ready(*facts.connection);
 
-    const auto most = given.max_duration.value_or(terms.default_duration);
-    if (wish.duration && *wish.duration > most)
+    const auto most = grant.max_duration.value_or(terms.default_duration);
+    if (wanted.duration && *wanted.duration > most)
         return failure(
             errc::duration_out_of_range,
-            "duration_seconds is " + seconds_text(*wish.duration) + ", and the grant allows at most " +
+            "duration_seconds is " + seconds_text(*wanted.duration) + ", and the grant allows at most " +
                 seconds_text(most) + ".",
             "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant: "
             "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
-    vend_approval approval{.duration = wish.duration.value_or(std::min(terms.default_duration, most)),
-                           .capped_by_chaining = false,
+    const auto given = aws::cap_duration(wanted.duration.value_or(std::min(terms.default_duration, most)), terms.base);
+    vend_approval approval{.duration = given.seconds,
+                           .capped_by_chaining = given.is_capped,
                            .role_arn = facts.connection->role_arn,
                            .external_id = facts.connection->external_id,
                            .account_id = facts.connection->account_id,
                            .region = facts.connection->region};
-    if (terms.base_is_role_session && approval.duration > longest_chained_session) {
-        approval.duration = longest_chained_session;
-        approval.capped_by_chaining = true;
-    }
-    if (wish.min_ttl && *wish.min_ttl > approval.duration)
+    if (wanted.min_ttl && *wanted.min_ttl > approval.duration)
         return failure(errc::min_ttl_unmet,
                        "The credentials would live " + seconds_text(approval.duration) +
-                           " s, and min_ttl_seconds asks for " + seconds_text(*wish.min_ttl) + ".",
+                           " s, and min_ttl_seconds asks for " + seconds_text(*wanted.min_ttl) + ".",
                        approval.capped_by_chaining ? "hourkey's own identity is a role session, which AWS limits to "
                                                      "3600 s; give hourkey an IAM user's keys for longer sessions."
                                                    : "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");

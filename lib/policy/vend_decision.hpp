@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/session_limits.hpp"
 #include "core/clock.hpp"
 #include "core/failure.hpp"
 #include "model/token.hpp"
@@ -11,13 +12,8 @@
 
 namespace hourkey::policy {
 
-/// STS: DurationSeconds 900..43200; a role session that assumes a role gets one hour at most.
-inline constexpr std::chrono::seconds shortest_session{900};
-inline constexpr std::chrono::seconds longest_session{43'200};
-inline constexpr std::chrono::seconds longest_chained_session{3'600};
-
 /// What the caller asked for; nothing when it did not say.
-struct vend_wish {
+struct vend_limits {
     std::optional<std::chrono::seconds> duration;
     std::optional<std::chrono::seconds> min_ttl;
 };
@@ -25,7 +21,7 @@ struct vend_wish {
 /// What the server adds.
 struct vend_terms {
     std::chrono::seconds default_duration{3'600};  ///< also the most that a grant without a maximum of its own allows
-    bool base_is_role_session = false;
+    aws::base_identity base = aws::base_identity::user;  ///< who will call AssumeRole
 };
 
 /// All that the credentials will be.
@@ -40,15 +36,15 @@ struct vend_approval {
     friend bool operator==(const vend_approval&, const vend_approval&) = default;
 };
 
-/// duration_out_of_range or min_ttl_unmet for a wish that no connection could meet; needs no facts, so it tells
+/// duration_out_of_range or min_ttl_unmet for limits that no connection could meet; needs no facts, so it tells
 /// nothing.
-[[nodiscard]] result<> check_wish(const vend_wish& wish);
+[[nodiscard]] result<> check(const vend_limits& wanted);
 
 /// May this caller use this connection now, and for how long? Default deny.
 /// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately
 /// the same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready:
 /// allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
-[[nodiscard]] result<vend_approval> decide(const model::caller& who, const vend_wish& wish,
+[[nodiscard]] result<vend_approval> decide(const model::caller& who, const vend_limits& wanted,
                                            const model::vend_facts& facts, const vend_terms& terms, wall_time now);
 
 }  // namespace hourkey::policy

@@ -22,15 +22,16 @@ result<Answer> settle(channel& over, channel::answer& got, result<Answer> parsed
 
 task<result<assumed_role>> assume_role(channel& over, aws::assume_role_request what, const aws::credentials& with,
                                        aws::base_identity kind, deadline until, aws::retry_bucket* share) {
-    const bool capped = what.duration > aws::longest_session_from(kind) && what.duration <= aws::longest_session;
-    if (capped) what.duration = aws::longest_session_from(kind);
+    HK_CO_CHECK(aws::check_duration(what.duration));
+    const auto given = aws::cap_duration(what.duration, kind);
+    what.duration = given.seconds;
     HK_CO_TRY(auto body, aws::assume_role_body(what));
     HK_CO_TRY(auto got, co_await over.call("AssumeRole", std::move(body), &with, until, what.on_denial, share));
     const aws::expected_session expected{what.role, what.name, what.duration};
     auto parsed = settle(over, got, aws::parse_assume_role_answer(got.body, expected, got.corrected_now));
     if (!parsed) co_return std::move(parsed).error();
     const auto life = *parsed->keys.expiration - got.corrected_now;
-    assumed_role out{*std::move(parsed), life, capped};
+    assumed_role out{*std::move(parsed), life, given.is_capped};
     co_return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/session_limits.hpp"
 #include "core/clock.hpp"
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
@@ -54,7 +55,7 @@ struct role_session {
     bool capped_by_chaining = false;  ///< shorter than asked, because the base identity is a role session
 };
 
-struct role_session_wish {
+struct role_session_request {
     std::string role_arn;
     std::string region;  ///< empty: the server's
     std::string external_id;
@@ -68,12 +69,12 @@ class role_assumer {
 public:
     virtual ~role_assumer() = default;
     [[nodiscard]] virtual std::string session_name(const model::caller& who, const std::string& request_id) const = 0;
-    /// True when AWS's one-hour limit of role chaining applies.
-    [[nodiscard]] virtual bool base_is_role_session() const noexcept = 0;
+    /// Who would call AssumeRole now: AWS gives a role session an hour at most.
+    [[nodiscard]] virtual aws::base_identity base() const noexcept = 0;
     /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or
     /// base_credentials_unavailable. audit_unavailable and rate_limited: AWS was not asked, since the session could not
     /// be recorded or is more than the caller's share. `who` is owned by the caller's frame.
-    [[nodiscard]] virtual task<result<role_session>> assume(const model::caller& who, role_session_wish wish,
+    [[nodiscard]] virtual task<result<role_session>> assume(const model::caller& who, role_session_request request,
                                                             deadline until) = 0;
 };
 

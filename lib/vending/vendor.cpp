@@ -23,12 +23,12 @@ wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
 
 /// What must still hold when the record is committed.
 struct approved_vend {
-    policy::vend_wish wish;
+    policy::vend_limits wanted;
     policy::vend_terms terms;
     policy::vend_approval first;
 
     result<> operator()(const model::caller& who, const model::vend_facts& facts, wall_time now) const {
-        HK_TRY(const auto again, policy::decide(who, wish, facts, terms, now));
+        HK_TRY(const auto again, policy::decide(who, wanted, facts, terms, now));
         if (again.covers(first)) return {};
         return failure(errc::connection_not_ready, "The connection or its grant was changed while AWS answered.",
                        "Try again.");
@@ -55,8 +55,8 @@ model::audit_record begin_record(const model::caller& who, const vend_request& w
     record.client_address = what.client_address;
     if (who.stage) record.detail.context.text(model::audit_field::stage, who.stage->str());
     if (what.connection) record.connection = what.connection->str();
-    if (what.wish.duration && *what.wish.duration > std::chrono::seconds{0})
-        record.requested_seconds = static_cast<std::uint32_t>(what.wish.duration->count());
+    if (what.limits.duration && *what.limits.duration > std::chrono::seconds{0})
+        record.requested_seconds = static_cast<std::uint32_t>(what.limits.duration->count());
     return record;
 }
 
@@ -73,24 +73,23 @@ task<failure> vendor::end_without(model::audit_record record, failure why) {
     co_return why;
 }
 
-result<policy::vend_approval> vendor::decide(const model::caller& who, const policy::vend_wish& wish,
+result<policy::vend_approval> vendor::decide(const model::caller& who, const policy::vend_limits& wanted,
                                              const model::vend_view& view, const policy::vend_terms& terms) const {
     if (!view.facts) return view.facts.error();
-    return policy::decide(who, wish, *view.facts, terms, clock_.now());
+    return policy::decide(who, wanted, *view.facts, terms, clock_.now());
 }
 
 task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline until) {
     auto record = begin_record(who, what, clock_.now());
-    const policy::vend_terms terms{.default_duration = default_duration_,
-                                   .base_is_role_session = assumer_.base_is_role_session()};
+    const policy::vend_terms terms{.default_duration = default_duration_, .base = assumer_.base()};
 
     auto view = std::move(what.view);
-    auto approval = decide(who, what.wish, *view, terms);
+    auto approval = decide(who, what.limits, *view, terms);
     if (!approval && what.view_is_kept && what.connection) {
         auto anew = co_await store_.read_anew(who, *what.connection);
         if (!anew) co_return audit_unavailable(anew.error().cause);
         view = *std::move(anew);
-        approval = decide(who, what.wish, *view, terms);
+        approval = decide(who, what.limits, *view, terms);
     }
     // A row whose seal is broken is a refusal with a record; a store that does not answer leaves none.
     if (!approval && is_of_store(approval.error().code)) co_return audit_unavailable(approval.error().cause);
@@ -100,20 +99,20 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     record.session_name = assumer_.session_name(who, what.request_id);
     record.requested_seconds = static_cast<std::uint32_t>(approval->duration.count());
 
-    role_session_wish wish{.role_arn = approval->role_arn,
-                           .region = approval->region,
-                           .external_id = approval->external_id,
-                           .session_name = record.session_name,
-                           .duration = approval->duration,
-                           .trust_has_settled = has_settled(*view->facts->connection, clock_.now())};
-    auto session = co_await assumer_.assume(who, std::move(wish), until);
+    role_session_request request{.role_arn = approval->role_arn,
+                                 .region = approval->region,
+                                 .external_id = approval->external_id,
+                                 .session_name = record.session_name,
+                                 .duration = approval->duration,
+                                 .trust_has_settled = has_settled(*view->facts->connection, clock_.now())};
+    auto session = co_await assumer_.assume(who, std::move(request), until);
     if (!session && was_not_asked(session.error().code)) co_return std::move(session).error();
     if (!session) co_return co_await end_without(std::move(record), std::move(session).error());
     record.access_key_id = session->access_key_id;
     record.sts_request_id = session->sts_request_id;
     record.expiration = session->expiration;
 
-    if (what.wish.min_ttl && session->life + ttl_tolerance < *what.wish.min_ttl) {
+    if (what.limits.min_ttl && session->life + ttl_tolerance < *what.limits.min_ttl) {
         failure too_short(errc::min_ttl_unmet, "AWS gave a session that ends before min_ttl_seconds have passed.",
                           "Raise the role's MaxSessionDuration or ask for less.");
         co_return co_await end_without(std::move(record), std::move(too_short));
@@ -128,7 +127,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     record.outcome = model::audit_outcome::granted;
     record.time = clock_.now();
     const auto rests_until = first_end(who, *view->facts);
-    approved_vend again{.wish = what.wish, .terms = terms, .first = *std::move(approval)};
+    approved_vend again{.wanted = what.limits, .terms = terms, .first = *std::move(approval)};
     vend_store::allowance under{.seen = view->seen, .until = rests_until, .decide_again = std::move(again)};
     auto committed = co_await store_.commit(std::move(who), std::move(record), std::move(under));
     if (!committed) co_return std::move(committed).error();

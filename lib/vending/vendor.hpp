@@ -8,7 +8,7 @@ namespace hourkey::vending {
 struct vend_request {
     /// None: what was asked for cannot be a name, so there is no such connection.
     std::optional<connection_name> connection;
-    policy::vend_wish wish;
+    policy::vend_limits limits;
     std::string request_id;
     std::string client_address;
     vend_store::view_ptr view;  ///< with which the caller was authenticated; never null for vend()
@@ -40,7 +40,7 @@ public:
     [[nodiscard]] task<failure> end_without(model::audit_record record, failure why);
 
 private:
-    [[nodiscard]] result<policy::vend_approval> decide(const model::caller& who, const policy::vend_wish& wish,
+    [[nodiscard]] result<policy::vend_approval> decide(const model::caller& who, const policy::vend_limits& wanted,
                                                        const model::vend_view& view,
                                                        const policy::vend_terms& terms) const;
 

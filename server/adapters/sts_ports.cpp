@@ -17,40 +17,41 @@ std::string sts_role_assumer::session_name(const model::caller& who, const std::
     return id && who.tenant && who.app ? aws::make_session_name(*who.tenant, *who.app, *id).str() : std::string();
 }
 
-bool sts_role_assumer::base_is_role_session() const noexcept {
+aws::base_identity sts_role_assumer::base() const noexcept {
     const auto base = base_.current();
-    return base && (*base)->kind() == aws::base_identity::role_session;
+    return base ? (*base)->kind() : aws::base_identity::user;
 }
 
-task<result<vending::role_session>> sts_role_assumer::assume(const model::caller& who, vending::role_session_wish wish,
-                                                             deadline until) {
-    HK_CO_TRY(auto role, aws::role_arn::parse(wish.role_arn));
-    HK_CO_TRY(auto name, aws::session_name::parse(wish.session_name));
+task<result<vending::role_session>> sts_role_assumer::assume(const model::caller& who,
+                                                             vending::role_session_request session, deadline until) {
+    HK_CO_TRY(auto role, aws::role_arn::parse(session.role_arn));
+    HK_CO_TRY(auto name, aws::session_name::parse(session.session_name));
     aws::assume_role_request request{.role = std::move(role),
                                      .name = std::move(name),
-                                     .duration = wish.duration,
-                                     .external_id = std::move(wish.external_id),
+                                     .duration = session.duration,
+                                     .external_id = std::move(session.external_id),
                                      .session_policy = {}};
-    request.on_denial = wish.trust_has_settled ? aws::denial::is_final : aws::denial::may_pass;
+    request.on_denial = session.trust_has_settled ? aws::denial::is_final : aws::denial::may_pass;
     HK_CO_TRY(auto permit, gate_.admit(who));
-    HK_CO_TRY(auto assumed, co_await gate_.open(std::move(permit), std::move(request), until, std::move(wish.region)));
-    vending::role_session session;
-    session.access_key_id = std::move(assumed.keys.access_key_id);
-    session.secret_access_key = std::move(assumed.keys.secret_access_key);
-    session.session_token = std::move(assumed.keys.session_token);
-    session.expiration = *assumed.keys.expiration;
-    session.life = assumed.life;
-    session.sts_request_id = std::move(assumed.request_id);
-    session.capped_by_chaining = assumed.duration_capped;
-    co_return session;
+    HK_CO_TRY(auto assumed,
+              co_await gate_.open(std::move(permit), std::move(request), until, std::move(session.region)));
+    vending::role_session out;
+    out.access_key_id = std::move(assumed.keys.access_key_id);
+    out.secret_access_key = std::move(assumed.keys.secret_access_key);
+    out.session_token = std::move(assumed.keys.session_token);
+    out.expiration = *assumed.keys.expiration;
+    out.life = assumed.life;
+    out.sts_request_id = std::move(assumed.request_id);
+    out.capped_by_chaining = assumed.duration_capped;
+    co_return out;
 }
 
-task<linking::probe_result> sts_trust_probe::assume(linking::probe_wish wish, deadline until) {
+task<linking::probe_result> sts_trust_probe::assume(linking::probe_request probe, deadline until) {
     using kind = linking::probe_result::kind;
     linking::probe_result out;
-    auto role = aws::role_arn::parse(wish.connection.role_arn);
-    auto name = aws::session_name::parse(wish.session_name);
-    auto permit = gate_.admit(wish.who);
+    auto role = aws::role_arn::parse(probe.connection.role_arn);
+    auto name = aws::session_name::parse(probe.session_name);
+    auto permit = gate_.admit(probe.who);
     if (!role || !name || !permit) {
         out.why = !role ? role.error() : !name ? name.error() : permit.error();
         if (!permit) out.ended = kind::not_asked;
@@ -59,11 +60,11 @@ task<linking::probe_result> sts_trust_probe::assume(linking::probe_wish wish, de
     out.session_name = name->str();
     aws::assume_role_request request{.role = *std::move(role),
                                      .name = *std::move(name),
-                                     .duration = linking::probe_session,
-                                     .external_id = std::move(wish.external_id),
+                                     .duration = aws::shortest_session,
+                                     .external_id = std::move(probe.external_id),
                                      .session_policy = std::string(deny_all)};
     // The other probes are made to be denied. A pending connection was made or changed since it was last found good.
-    const auto& c = wish.connection;
+    const auto& c = probe.connection;
     const bool is_right_one = request.external_id == c.external_id;
     if (is_right_one && (c.state == model::connection_state::pending || !model::has_settled(c, system_clock().now())))
         request.on_denial = aws::denial::may_pass;
@@ -80,8 +81,8 @@ task<linking::probe_result> sts_trust_probe::assume(linking::probe_wish wish, de
     out.access_key_id = assumed->keys.access_key_id;
     out.sts_request_id = assumed->request_id;
     out.expiration = assumed->keys.expiration;
-    if (!wish.then_identify) co_return out;
-    auto identity = co_await client_.get_caller_identity(assumed->keys, until, wish.connection.region);
+    if (!probe.then_identify) co_return out;
+    auto identity = co_await client_.get_caller_identity(assumed->keys, until, probe.connection.region);
     if (identity) {
         out.account_id = std::move(identity->who.account_id);
     } else {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "linking/verifier.hpp"
+#include "linking/ports.hpp"
 #include "server/adapters/session_gate.hpp"
 #include "sts/client.hpp"
 #include "sts/identity_source.hpp"
@@ -14,8 +14,9 @@ public:
     sts_role_assumer(session_gate& gate, const sts::identity_source& base) : gate_(gate), base_(base) {}
 
     [[nodiscard]] std::string session_name(const model::caller& who, const std::string& request_id) const override;
-    [[nodiscard]] bool base_is_role_session() const noexcept override;
-    [[nodiscard]] task<result<vending::role_session>> assume(const model::caller& who, vending::role_session_wish wish,
+    [[nodiscard]] aws::base_identity base() const noexcept override;
+    [[nodiscard]] task<result<vending::role_session>> assume(const model::caller& who,
+                                                             vending::role_session_request session,
                                                              deadline until) override;
 
 private:
@@ -28,7 +29,7 @@ class sts_trust_probe final : public linking::trust_probe {
 public:
     sts_trust_probe(session_gate& gate, sts::client& client) : gate_(gate), client_(client) {}
 
-    [[nodiscard]] task<linking::probe_result> assume(linking::probe_wish wish, deadline until) override;
+    [[nodiscard]] task<linking::probe_result> assume(linking::probe_request probe, deadline until) override;
 
 private:
     session_gate& gate_;

@@ -16,7 +16,7 @@
 namespace hourkey::server {
 
 /// What a vend rests on.
-struct vend_rest {
+struct authorization_basis {
     std::shared_ptr<const model::vend_view> view;
     bool is_kept = false;  ///< from an earlier request: it may allow, and a refusal is read anew
 };

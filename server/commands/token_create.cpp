@@ -3,12 +3,12 @@
 #include "auth/token_format.hpp"
 #include "json/reader.hpp"
 #include "json/writer.hpp"
-#include "server/adapters/token_issue.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/ordinary_command.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "server/store_files/store_place.hpp"
+#include "tenancy/tokens.hpp"
 
 #include <memory>
 
@@ -18,30 +18,30 @@ namespace {
 struct token_create_options {
     configuration_flags flags;
     std::string role, tenant, app;
-    std::int64_t expires_in_seconds = default_token_life.count();
+    std::int64_t expires_in_seconds = tenancy::default_token_life.count();
 };
 
-result<token_wish> wish_of(const token_create_options& options) {
-    token_wish wish;
+result<tenancy::token_request> request_of(const token_create_options& options) {
+    tenancy::token_request wanted;
     const auto role = model::parse_role(options.role);
     if (!role) return invalid_field("--role", "is not a role", "Use operator, admin, app or auditor.");
-    wish.role = *role;
+    wanted.role = *role;
     if (!options.tenant.empty()) {
-        HK_TRY(wish.tenant, tenant_name::parse(options.tenant));
+        HK_TRY(wanted.tenant, tenant_name::parse(options.tenant));
     }
     if (!options.app.empty()) {
-        HK_TRY(wish.app, app_name::parse(options.app));
+        HK_TRY(wanted.app, app_name::parse(options.app));
     }
-    wish.life = std::chrono::seconds(options.expires_in_seconds);
-    HK_CHECK(check_wish(wish));
-    return wish;
+    wanted.life = std::chrono::seconds(options.expires_in_seconds);
+    HK_CHECK(check(wanted));
+    return wanted;
 }
 
-result<std::string> create_through_server(const config& c, const token_wish& wish) {
+result<std::string> create_through_server(const config& c, const tenancy::token_request& wanted) {
     json::writer w;
-    w.begin_object().string("role", to_text(wish.role)).integer("expires_in_seconds", wish.life.count());
-    if (wish.tenant) w.string("tenant", wish.tenant->str());
-    if (wish.app) w.string("app", wish.app->str());
+    w.begin_object().string("role", to_text(wanted.role)).integer("expires_in_seconds", wanted.life.count());
+    if (wanted.tenant) w.string("tenant", wanted.tenant->str());
+    if (wanted.app) w.string("app", wanted.app->str());
     w.end_object();
     HK_TRY(auto answer, ask_server(c, http::method::post, "/control/tokens", w.take(), 201));
     HK_TRY(const auto document, json::parse(answer.body));
@@ -51,11 +51,12 @@ result<std::string> create_through_server(const config& c, const token_wish& wis
     return out;
 }
 
-result<std::string> create_directly(const config& c, const token_wish& wish) {
+result<std::string> create_directly(const config& c, const tenancy::token_request& wanted) {
     HK_CHECK(make_store_folder(c));
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
     HK_TRY(const auto database, open_database(c, keys));
-    HK_TRY(const auto issued, issue_token_directly(*database, keys.ring, wish));
+    HK_TRY(const auto issued, tenancy::issue_token_now(*database, auth::authenticator(keys.ring->token_keys()), wanted,
+                                                       system_clock().now()));
     return std::string(issued.text.expose());
 }
 
@@ -70,9 +71,9 @@ failure lost(std::string_view token, const failure& why) {
 
 result<> create_token(const token_create_options& options) {
     HK_TRY(const auto c, options.flags.load());
-    HK_TRY(const auto wish, wish_of(options));
+    HK_TRY(const auto wanted, request_of(options));
     auto token =
-        ask_or_act(c, [&] { return create_through_server(c, wish); }, [&] { return create_directly(c, wish); });
+        ask_or_act(c, [&] { return create_through_server(c, wanted); }, [&] { return create_directly(c, wanted); });
     if (!token) return std::move(token).error();
     auto shown = print_line(*token);
     if (!shown) shown = lost(*token, shown.error());

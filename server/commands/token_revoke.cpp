@@ -1,10 +1,10 @@
 #include "server/commands/commands.hpp"
 
-#include "server/adapters/token_issue.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/ordinary_command.hpp"
 #include "server/store_files/store_opening.hpp"
+#include "tenancy/tokens.hpp"
 
 #include <memory>
 
@@ -24,7 +24,8 @@ result<> revoke_through_server(const config& c, const ulid& id) {
 result<> revoke_directly(const config& c, const ulid& id) {
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     HK_TRY(const auto database, open_database(c, keys));
-    return revoke_token_directly(*database, id);
+    HK_CHECK(tenancy::make_now(*database, tenancy::revoke_token(tenancy::local_operator(system_clock().now()), id)));
+    return {};
 }
 
 result<> revoke_token(const token_revoke_options& options) {

@@ -46,16 +46,16 @@ result<std::string> dev_guide::call(http::method verb, const std::string& target
 }
 
 result<secret> dev_guide::token_for(model::role role) {
-    token_wish wish;
-    wish.role = role;
-    wish.life = std::chrono::days{1};
+    tenancy::token_request wanted;
+    wanted.role = role;
+    wanted.life = std::chrono::days{1};
     if (role != model::role::operator_) {
-        HK_TRY(wish.tenant, tenant_name::parse(demo_tenant));
+        HK_TRY(wanted.tenant, tenant_name::parse(demo_tenant));
     }
     if (role == model::role::app) {
-        HK_TRY(wish.app, app_name::parse(demo_app));
+        HK_TRY(wanted.app, app_name::parse(demo_app));
     }
-    HK_TRY(auto issued, app_.issue_token(wish));
+    HK_TRY(auto issued, app_.issue_token(wanted));
     return std::move(issued.text);
 }
 

@@ -5,8 +5,8 @@
 
 namespace hourkey::server {
 
-http::response door::refusal(failure why, const call& what, const route* to) const {
-    why.hint = fill_in(why.hint, to, what);
+http::response door::refusal(failure why, const call& what, const route* row) const {
+    why.hint = fill_in(why.hint, row, what);
     return error_answer(why, what.request_id);
 }
 

@@ -16,13 +16,13 @@ class door {
 public:
     virtual ~door() = default;
     [[nodiscard]] virtual route_table routes() const noexcept = 0;
-    /// Before the route's handler runs: who asks, and whether they may. `to` is null for a path that no mounted door
+    /// Before the route's handler runs: who asks, and whether they may. `row` is null for a path that no mounted door
     /// has; the last of the mounted judges who asks for such a one, for that is not free either.
-    virtual task<result<>> admit(call& what, const route* to) = 0;
+    virtual task<result<>> admit(call& what, const route* row) = 0;
     /// Before a request is answered that was refused unread, and so has no route: the last of the mounted judges.
     [[nodiscard]] virtual result<> admit_unread(std::string_view /*address*/, steady_time /*now*/) { return {}; }
     /// In this protocol's shape; hourkey's own, unless a door has another.
-    [[nodiscard]] virtual http::response refusal(failure why, const call& what, const route* to) const;
+    [[nodiscard]] virtual http::response refusal(failure why, const call& what, const route* row) const;
 };
 
 }  // namespace hourkey::server

@@ -8,6 +8,7 @@
 #include "server/adapters/blocking_client.hpp"
 #include "server/application.hpp"
 #include "server/store_files/store_opening.hpp"
+#include "tenancy/tokens.hpp"
 
 #include <doctest/doctest.h>
 
@@ -52,12 +53,12 @@ http::method verb_of(std::string_view text) {
     return {};
 }
 
-server::token_wish wish_of(model::role role, const std::string& tenant, const std::string& app) {
-    server::token_wish wish;
-    wish.role = role;
-    if (!tenant.empty()) wish.tenant = must(tenant_name::parse(tenant));
-    if (!app.empty()) wish.app = must(app_name::parse(app));
-    return wish;
+tenancy::token_request request_for(model::role role, const std::string& tenant, const std::string& app) {
+    tenancy::token_request wanted;
+    wanted.role = role;
+    if (!tenant.empty()) wanted.tenant = must(tenant_name::parse(tenant));
+    if (!app.empty()) wanted.app = must(app_name::parse(app));
+    return wanted;
 }
 
 }  // namespace
@@ -104,7 +105,7 @@ live_server::live_server(const adjustment& adjust)
     p.sts_thread = std::thread([&p] { p.sts_reactor.run(); });
     sts_->put_user(hourkey_key_id, hourkey_secret_key, hourkey_user);
     start(adjust);
-    operator_token_ = std::string(must(app_->issue_token(wish_of(model::role::operator_, {}, {}))).text.expose());
+    operator_token_ = std::string(must(app_->issue_token(request_for(model::role::operator_, {}, {}))).text.expose());
 }
 
 live_server::~live_server() {
@@ -169,7 +170,7 @@ std::string live_server::expect(int status, std::string_view verb, const std::st
 }
 
 std::string live_server::token(model::role role, const std::string& tenant, const std::string& app) {
-    return std::string(must(app_->issue_token(wish_of(role, tenant, app))).text.expose());
+    return std::string(must(app_->issue_token(request_for(role, tenant, app))).text.expose());
 }
 
 std::string live_server::expired_token(model::role role, const std::string& tenant, const std::string& app) {
@@ -178,17 +179,16 @@ std::string live_server::expired_token(model::role role, const std::string& tena
     c.store.path = path("hourkey.db");
     c.store.min_free_mib = 0;
     auto keys = must(server::load_server_keys(c.server_key_file(), c.store.path));
-    auto wish = wish_of(role, tenant, app);
-    wish.life = 1h;
-    auto past = server::prepare_token(wish, auth::authenticator(keys.ring->token_keys()), system_clock().now() - 2h);
+    auto wanted = request_for(role, tenant, app);
+    wanted.life = 1h;
+    std::string past;
     {
         const auto database = must(server::open_database(c, keys));
-        std::function<result<store::row_change<model::token>>(store::transaction&)> work =
-            [&past](store::transaction& tx) { return server::store_token(tx, past.row); };
-        must(database->write_now<store::row_change<model::token>>(std::move(work)));
+        const auth::authenticator with(keys.ring->token_keys());
+        past = must(tenancy::issue_token_now(*database, with, wanted, system_clock().now() - 2h)).text.expose();
     }
     start();
-    return std::string(past.shown.text.expose());
+    return past;
 }
 
 std::string live_server::add_tenant(const std::string& tenant, const std::vector<std::string>& apps) {

@@ -137,7 +137,7 @@ class Records(unittest.TestCase):
         made = expect(self.admin.put(path, {**role("one"), "region": "eu-west-1"}), 201).json
         record = self.last("connection.put")
         self.assertNotIn("before", record)
-        self.assertEqual(record["after"], {"name": "prod", "state": "pending", "role_arn": role("one")["role_arn"], "region": "eu-west-1",
+        self.assertEqual(record["after"], {"name": "prod", "kind": "role", "state": "pending", "role_arn": role("one")["role_arn"], "region": "eu-west-1",
                                            "external_id": made["external_id"], "created_at": made["created_at"]})
         expect(self.admin.put(path, role("two")), 200)
         changed = self.last("connection.put")

@@ -55,7 +55,7 @@ class ModuleTable(ATree):
         before = (self.root / "docs/ARCHITECTURE.md").read_text()
         self.assertEqual(check_dependencies.main(["--write", str(self.root)]), 0)
         self.assertEqual((self.root / "docs/ARCHITECTURE.md").read_text(),
-                         before.replace("| `policy` | what it does, in a | b | core, model |", "| `policy` | what it does, in a | b | core |"))
+                         before.replace("| `policy` | what it does, in a | b | core, aws, model |", "| `policy` | what it does, in a | b | core |"))
 
     def test_a_module_without_a_row_in_the_copy_is_refused(self):
         self.declare({**TABLE, "helpers": []})

@@ -18,12 +18,12 @@ result<> refuse_query(const http::request& r) {
 
 }  // namespace
 
-task<result<>> api_door::admit(call& what, const route* to) {
-    const auto purpose = to == nullptr ? policy::request_purpose::ordinary : purpose_of(*to);
+task<result<>> api_door::admit(call& what, const route* row) {
+    const auto purpose = row == nullptr ? policy::request_purpose::ordinary : purpose_of(*row);
     HK_CO_TRY(const auto address, with_.rates.admit_address(what.http.client.address, purpose, what.http.received));
-    if (to == nullptr) co_return result<>{};
-    const auto known = co_await identify(what, *to);
-    const auto access = known ? policy::check_access(to->needs, what.caller, what.tenant) : known;
+    if (row == nullptr) co_return result<>{};
+    const auto known = co_await identify(what, *row);
+    const auto access = known ? policy::check_access(row->needs, what.caller, what.tenant) : known;
     if (address == policy::rate_limits::address_standing::above_rate) {
         HK_CO_CHECK(
             with_.rates.admit_from_address_reserve(what.http.client.address, access.has_value(), what.http.received));
@@ -33,10 +33,10 @@ task<result<>> api_door::admit(call& what, const route* to) {
     HK_CO_CHECK(known);
     // Whoever has no such right must not use up what those who have fall back on.
     const auto drawn_for = access ? purpose : policy::request_purpose::ordinary;
-    HK_CO_CHECK(with_.rates.admit_caller(what.caller, units_of(*to), drawn_for, what.http.received));
+    HK_CO_CHECK(with_.rates.admit_caller(what.caller, units_of(*row), drawn_for, what.http.received));
     HK_CO_CHECK(access);
     HK_CO_CHECK(co_await resolve_tenant(what));
-    if (to->query == query_use::none) HK_CO_CHECK(refuse_query(what.http));
+    if (row->query == query_use::none) HK_CO_CHECK(refuse_query(what.http));
     co_return result<>{};
 }
 
@@ -45,16 +45,16 @@ result<> api_door::admit_unread(std::string_view address, steady_time now) {
     return {};
 }
 
-http::response api_door::refusal(failure why, const call& what, const route* to) const {
-    if (why.hint.empty() && why.code == errc::not_found) why.hint = where_to_look(to, what);
-    why.hint = fill_in(why.hint, to, what);
+http::response api_door::refusal(failure why, const call& what, const route* row) const {
+    if (why.hint.empty() && why.code == errc::not_found) why.hint = where_to_look(row, what);
+    why.hint = fill_in(why.hint, row, what);
     // Also of a method that is not answered there: who reads it is an SDK.
     const bool is_vend =
-        to != nullptr ? to->needs == policy::right::vend : what.http.path.starts_with("/v1/credentials/");
+        row != nullptr ? row->needs == policy::right::vend : what.http.path.starts_with("/v1/credentials/");
     return error_answer(why, what.request_id, is_vend ? error_spelling::sdk : error_spelling::standard);
 }
 
-task<result<>> api_door::identify(call& what, const route& to) {
+task<result<>> api_door::identify(call& what, const route& row) {
     const auto credential = auth::find_credential(what.http.find("Authorization"), what.http.find("X-Vault-Token"));
     if (!credential) {
         with_.metrics.auth_attempts.add(obs::auth_outcome::missing);
@@ -66,14 +66,14 @@ task<result<>> api_door::identify(call& what, const route& to) {
         co_return given.error();
     }
     std::optional<model::token> stored;
-    auto found = to.needs == policy::right::vend ? co_await look_up_vend(what, *given, stored)
-                                                 : co_await look_up(what, *given, stored);
+    auto found = row.needs == policy::right::vend ? co_await look_up_vend(what, *given, stored)
+                                                  : co_await look_up(what, *given, stored);
     if (!found.caller) {
         with_.metrics.auth_attempts.add(found.caller.error().code == errc::unauthenticated ? obs::auth_outcome::refused
                                                                                            : obs::auth_outcome::error);
         if (!found.is_known) co_return found.caller.error();
         HK_CO_CHECK(with_.rates.admit_dead_token(*stored, what.http.received));
-        if (to.needs != policy::right::vend) co_return found.caller.error();
+        if (row.needs != policy::right::vend) co_return found.caller.error();
         auto why = co_await record_refusal(what, *stored, found.caller.error());
         with_.metrics.vends.add(is_denial(why.code) ? obs::vend_outcome::denied : obs::vend_outcome::error);
         co_return why;
@@ -103,14 +103,14 @@ task<auth::authenticator::outcome> api_door::look_up_vend(call& what, const auth
     if (auto kept = with_.views.find_kept(given.id, connection)) {
         auto checked = with_.authenticator.check(given, kept->token, what.now);
         if (checked.wants_touch) with_.views.forget(given.id, connection);
-        what.rests_on = {.view = std::move(kept), .is_kept = true};
+        what.basis = {.view = std::move(kept), .is_kept = true};
         if (checked.caller) co_return checked;
     }
     auto read = co_await with_.views.read_anew(given.id, connection);
     if (!read) co_return auth::authenticator::outcome{.caller = std::move(read).error()};
-    what.rests_on = {.view = *std::move(read), .is_kept = false};
-    auto checked = with_.authenticator.check(given, what.rests_on.view->token, what.now);
-    if (!checked.caller) stored = what.rests_on.view->token;
+    what.basis = {.view = *std::move(read), .is_kept = false};
+    auto checked = with_.authenticator.check(given, what.basis.view->token, what.now);
+    if (!checked.caller) stored = what.basis.view->token;
     if (checked.wants_touch) with_.views.forget(given.id, connection);
     co_return checked;
 }

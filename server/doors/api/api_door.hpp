@@ -12,13 +12,13 @@ class api_door final : public door {
 public:
     explicit api_door(services& with) : with_(with), uses_(with) {}
     [[nodiscard]] route_table routes() const noexcept override { return api::routes(); }
-    task<result<>> admit(call& what, const route* to) override;
+    task<result<>> admit(call& what, const route* row) override;
     [[nodiscard]] result<> admit_unread(std::string_view address, steady_time now) override;
     /// With a hint where to look; on the credentials' routes also in the words of the AWS SDKs.
-    [[nodiscard]] http::response refusal(failure why, const call& what, const route* to) const override;
+    [[nodiscard]] http::response refusal(failure why, const call& what, const route* row) const override;
 
 private:
-    task<result<>> identify(call& what, const route& to);
+    task<result<>> identify(call& what, const route& row);
     /// `stored`: the token as the store has it, when it is refused.
     [[nodiscard]] task<auth::authenticator::outcome> look_up(const call& what, const auth::presented_token& given,
                                                              std::optional<model::token>& stored);

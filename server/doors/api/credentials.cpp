@@ -19,24 +19,24 @@ std::optional<std::chrono::seconds> as_seconds(std::optional<std::int64_t> n) {
     return std::chrono::seconds(*n);
 }
 
-result<policy::vend_wish> read_query(std::string_view raw) {
+result<policy::vend_limits> read_query(std::string_view raw) {
     HK_TRY(auto q, query::parse(raw));
     HK_TRY(const auto duration, q.integer("duration_seconds", -any_seconds, any_seconds));
     HK_TRY(const auto min_ttl, q.integer("min_ttl_seconds", -any_seconds, any_seconds));
     // Context chooses among connections; a caller that names one may say it, and it changes nothing.
     for (const auto field : context_fields) static_cast<void>(q.text(field));
     HK_CHECK(q.finish());
-    return policy::vend_wish{.duration = as_seconds(duration), .min_ttl = as_seconds(min_ttl)};
+    return policy::vend_limits{.duration = as_seconds(duration), .min_ttl = as_seconds(min_ttl)};
 }
 
-result<policy::vend_wish> read_body(std::string_view text) {
+result<policy::vend_limits> read_body(std::string_view text) {
     HK_TRY(auto body, json::parse_object_or_empty(text));
     auto fields = body.root();
     HK_TRY(const auto duration, fields.optional_integer("duration_seconds", -any_seconds, any_seconds));
     HK_TRY(const auto min_ttl, fields.optional_integer("min_ttl_seconds", -any_seconds, any_seconds));
     for (const auto field : context_fields) HK_CHECK(fields.optional_string(field));
     HK_CHECK(fields.finish());
-    return policy::vend_wish{.duration = as_seconds(duration), .min_ttl = as_seconds(min_ttl)};
+    return policy::vend_limits{.duration = as_seconds(duration), .min_ttl = as_seconds(min_ttl)};
 }
 
 /// The shape that the SDKs' container provider and credential_process read alike.
@@ -57,8 +57,8 @@ http::response triple_answer(const vending::vended& v) {
     return answer;
 }
 
-task<result<http::response>> vend(services& with, call& what, policy::vend_wish wish) {
-    auto request = vend_request_of(what, wish);
+task<result<http::response>> vend(services& with, call& what, policy::vend_limits limits) {
+    auto request = vend_request_of(what, limits);
     const auto until = what.http.until.sooner(deadline(with.clock.steady_now() + with.sts_timeout));
     const auto started = with.clock.steady_now();
     auto done = co_await with.vendor.vend(what.caller, std::move(request), until);
@@ -73,13 +73,13 @@ task<result<http::response>> vend(services& with, call& what, policy::vend_wish 
 }  // namespace
 
 task<result<http::response>> get_credentials(services& with, call& what) {
-    HK_CO_TRY(const auto wish, read_query(what.http.query));
-    co_return co_await vend(with, what, wish);
+    HK_CO_TRY(const auto limits, read_query(what.http.query));
+    co_return co_await vend(with, what, limits);
 }
 
 task<result<http::response>> post_credentials(services& with, call& what) {
-    HK_CO_TRY(const auto wish, read_body(what.http.body));
-    co_return co_await vend(with, what, wish);
+    HK_CO_TRY(const auto limits, read_body(what.http.body));
+    co_return co_await vend(with, what, limits);
 }
 
 }  // namespace hourkey::server::api

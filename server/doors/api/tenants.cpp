@@ -1,9 +1,9 @@
-#include "crypto/random.hpp"
+#include "tenancy/tenants.hpp"
 #include "json/reader.hpp"
 #include "server/doors/api/handlers.hpp"
-#include "server/doors/change.hpp"
 #include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
+#include "server/doors/precondition.hpp"
 
 namespace hourkey::server::api {
 namespace {
@@ -16,6 +16,21 @@ void write_tenant(json::writer& w, const model::tenant& t) {
     w.integer("revision", static_cast<std::int64_t>(t.revision)).end_object();
 }
 
+http::response tenant_answer(int status, const model::tenant& t) {
+    json::writer w;
+    write_tenant(w, t);
+    return json_answer(status, w, t.revision);
+}
+
+result<tenant_name> read_name(std::string_view text) {
+    HK_TRY(const auto body, json::parse(text));
+    auto fields = body.root();
+    HK_TRY(const auto given, fields.string("name"));
+    HK_TRY(auto name, tenant_name::parse(given));
+    HK_CHECK(fields.finish());
+    return name;
+}
+
 }  // namespace
 
 task<result<http::response>> list_tenants(services& with, call& what) {
@@ -24,48 +39,23 @@ task<result<http::response>> list_tenants(services& with, call& what) {
 }
 
 task<result<http::response>> create_tenant(services& with, call& what) {
-    HK_CO_TRY(auto body, json::parse(what.http.body));
-    auto fields = body.root();
-    HK_CO_TRY(const auto text, fields.string("name"));
-    HK_CO_TRY(auto name, tenant_name::parse(text));
-    HK_CO_CHECK(fields.finish());
-
-    const model::tenant wanted{.id = crypto::make_ulid(what.now), .name = name, .created_at = what.now, .revision = 1};
-    what.tenant = name;
-    what.tenant_id = wanted.id;
-    change_note note{.action = model::audit_action::tenant_create,
-                     .target = model::target_of(name),
-                     .connection = {},
-                     .app = {},
-                     .role_arn = {},
-                     .reason = {}};
-    change_work<model::tenant> work = [wanted](store::transaction& tx, wall_time) { return tx.create_tenant(wanted); };
-    HK_CO_TRY(const auto done, co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
-    json::writer w;
-    write_tenant(w, *done.after);
-    co_return json_answer(201, w, done.after->revision);
+    HK_CO_TRY(auto name, read_name(what.http.body));
+    auto wanted = tenancy::create_tenant(asker_of(what), name);
+    what.tenant = std::move(name);
+    HK_CO_TRY(const auto done, co_await tenancy::make(with.database, std::move(wanted)));
+    co_return tenant_answer(201, *done.after);
 }
 
 task<result<http::response>> get_tenant(services& with, call& what) {
     HK_CO_TRY(const auto found, co_await find_tenant(with, *what.tenant));
     if (!found) co_return no_such("tenant");
-    json::writer w;
-    write_tenant(w, *found);
-    co_return json_answer(200, w, found->revision);
+    co_return tenant_answer(200, *found);
 }
 
 task<result<http::response>> delete_tenant(services& with, call& what) {
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
-    change_note note{.action = model::audit_action::tenant_delete,
-                     .target = model::target_of(*what.tenant),
-                     .connection = {},
-                     .app = {},
-                     .role_arn = {},
-                     .reason = {}};
-    change_work<model::tenant> work = [tenant = what.tenant_id, demanded](store::transaction& tx, wall_time) {
-        return tx.delete_tenant(tenant, demanded);
-    };
-    HK_CO_CHECK(co_await change<model::tenant>(with, what, std::move(note), std::move(work)));
+    auto wanted = tenancy::delete_tenant(asker_of(what), demanded);
+    HK_CO_CHECK(co_await tenancy::make(with.database, std::move(wanted)));
     co_return no_content();
 }
 

@@ -1,10 +1,8 @@
 #include "json/reader.hpp"
-#include "policy/access.hpp"
-#include "server/adapters/token_issue.hpp"
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
-#include "server/doors/token_change.hpp"
+#include "server/doors/token_wire.hpp"
 
 namespace hourkey::server::api {
 namespace {
@@ -38,18 +36,19 @@ task<result<http::response>> get_token(services& with, call& what) {
 }
 
 task<result<http::response>> create_token(services& with, call& what) {
-    HK_CO_TRY(auto body, json::parse(what.http.body));
+    HK_CO_TRY(const auto body, json::parse(what.http.body));
     auto fields = body.root();
-    HK_CO_TRY(auto wish, read_token_wish(fields, what.tenant));
-    HK_CO_CHECK(fields.finish());
-    HK_CO_CHECK(policy::check_may_issue(what.caller, wish.role));
-    HK_CO_CHECK(check_wish(wish));
-    co_return co_await issue_token(with, what, std::move(wish));
+    HK_CO_TRY(const auto request, read_token_request(fields, what.tenant));
+    HK_CO_TRY(auto issue, tenancy::issue_token(asker_of(what), request, with.authenticator));
+    HK_CO_CHECK(co_await tenancy::make(with.database, std::move(issue.creation)));
+    co_return issued_answer(issue.shown, request.role);
 }
 
 task<result<http::response>> revoke_token(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
-    co_return co_await server::revoke_token(with, what, id);
+    auto wanted = tenancy::revoke_token(asker_of(what), id);
+    HK_CO_CHECK(co_await tenancy::make(with.database, std::move(wanted)));
+    co_return no_content();
 }
 
 }  // namespace hourkey::server::api

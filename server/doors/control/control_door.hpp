@@ -10,7 +10,7 @@ namespace hourkey::server::control {
 class control_door final : public door {
 public:
     [[nodiscard]] route_table routes() const noexcept override { return control::routes(); }
-    task<result<>> admit(call& what, const route* to) override;
+    task<result<>> admit(call& what, const route* row) override;
 };
 
 }  // namespace hourkey::server::control

@@ -1,8 +1,8 @@
-#include "server/doors/change.hpp"
 #include "server/doors/control/handlers.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/services.hpp"
 #include "server/store_files/key_change.hpp"
+#include "tenancy/change.hpp"
 
 #include <charconv>
 
@@ -10,7 +10,7 @@ namespace hourkey::server::control {
 namespace {
 
 /// Of the machine's own user; action, outcome and target follow.
-model::audit_record record_of(const call& what) { return change_record(what, {}, what.now); }
+model::audit_record record_of(const call& what) { return tenancy::begin_record(asker_of(what), {}, what.now); }
 
 result<std::uint8_t> id_in(const call& what) {
     const auto text = what.parameters[0];

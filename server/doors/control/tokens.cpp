@@ -1,34 +1,38 @@
-#include "json/reader.hpp"
 #include "server/doors/control/handlers.hpp"
-#include "server/doors/find.hpp"
-#include "server/doors/token_change.hpp"
+#include "server/doors/json_answer.hpp"
+#include "server/doors/token_wire.hpp"
 #include "server/services.hpp"
 
 namespace hourkey::server::control {
+namespace {
+
+result<tenancy::token_request> read_request(std::string_view text) {
+    HK_TRY(const auto body, json::parse(text));
+    auto fields = body.root();
+    HK_TRY(const auto given, fields.optional_string("tenant"));
+    std::optional<tenant_name> tenant;
+    if (given) {
+        HK_TRY(tenant, tenant_name::parse(*given));
+    }
+    return read_token_request(fields, std::move(tenant));
+}
+
+}  // namespace
 
 task<result<http::response>> create_token(services& with, call& what) {
-    HK_CO_TRY(auto body, json::parse(what.http.body));
-    auto fields = body.root();
-    HK_CO_TRY(const auto tenant, fields.optional_string("tenant"));
-    if (tenant) {
-        HK_CO_TRY(what.tenant, tenant_name::parse(*tenant));
-        HK_CO_TRY(const auto found, co_await find_tenant(with, *what.tenant));
-        if (!found) co_return no_such_tenant(*what.tenant);
-        what.tenant_id = found->id;
-    }
-    HK_CO_TRY(auto wish, read_token_wish(fields, what.tenant));
-    HK_CO_CHECK(fields.finish());
-    HK_CO_CHECK(check_wish(wish));
-    co_return co_await issue_token(with, what, std::move(wish));
+    HK_CO_TRY(const auto request, read_request(what.http.body));
+    what.tenant = request.tenant;  // for the log
+    HK_CO_TRY(auto issue, tenancy::issue_token(asker_of(what), request, with.authenticator));
+    HK_CO_CHECK(co_await tenancy::make(with.database, std::move(issue.creation)));
+    co_return issued_answer(issue.shown, request.role);
 }
 
 task<result<http::response>> revoke_token(services& with, call& what) {
     HK_CO_TRY(const auto id, ulid::parse(what.parameters[0]));
-    HK_CO_TRY(const auto found, co_await find_token(with, id));
-    if (!found) co_return no_such_token();
-    what.tenant = found->tenant;  // whose record it becomes
-    what.tenant_id = found->tenant_id;
-    co_return co_await server::revoke_token(with, what, id);
+    auto wanted = tenancy::revoke_token(asker_of(what), id);
+    HK_CO_TRY(const auto done, co_await tenancy::make(with.database, std::move(wanted)));
+    what.tenant = done.after->tenant;  // for the log
+    co_return no_content();
 }
 
 }  // namespace hourkey::server::control

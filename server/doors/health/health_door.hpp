@@ -16,7 +16,7 @@ public:
     explicit health_door(route_table routes, policy::rate_limits* rated = nullptr) noexcept
         : routes_(routes), rated_(rated) {}
     [[nodiscard]] route_table routes() const noexcept override { return routes_; }
-    task<result<>> admit(call& what, const route* to) override;
+    task<result<>> admit(call& what, const route* row) override;
 
 private:
     route_table routes_;

@@ -173,26 +173,26 @@ public:
     std::vector<std::optional<std::string>> asked;
     std::vector<std::string> names;
     bool is_shut = false;
-    task<probe_result> assume(probe_wish wish, deadline) override {
-        CHECK(wish.then_identify == (wish.external_id == wish.connection.external_id));
-        CHECK(wish.who.token_id == asker().token_id);
-        asked.push_back(wish.external_id);
-        names.push_back(wish.session_name);
+    task<probe_result> assume(probe_request request, deadline) override {
+        CHECK(request.then_identify == (request.external_id == request.connection.external_id));
+        CHECK(request.who.token_id == asker().token_id);
+        asked.push_back(request.external_id);
+        names.push_back(request.session_name);
         if (is_shut)
             co_return probe_result{.ended = kind::not_asked, .why = failure(errc::rate_limited), .account_id = {}};
-        co_return wish.external_id == wish.connection.external_id ? allowed() : refused();
+        co_return request.external_id == request.connection.external_id ? allowed() : refused();
     }
 };
 
 verification verify_with(scripted_probe& probe) {
     boost::asio::io_context io;
     std::optional<verification> out;
-    verification_wish wish{.who = asker(),
-                           .connection = connection_in(state::pending, false),
-                           .principal_arn = principal,
-                           .wrong_external_id = "hk-wrong",
-                           .session_name = "hourkey-verify.R1"};
-    boost::asio::co_spawn(io, verify(std::move(wish), probe, deadline(steady_time::max())),
+    verification_request request{.who = asker(),
+                                 .connection = connection_in(state::pending, false),
+                                 .principal_arn = principal,
+                                 .wrong_external_id = "hk-wrong",
+                                 .session_name = "hourkey-verify.R1"};
+    boost::asio::co_spawn(io, verify(std::move(request), probe, deadline(steady_time::max())),
                           [&](const std::exception_ptr& e, verification v) {
                               CHECK_FALSE(e);
                               out = std::move(v);

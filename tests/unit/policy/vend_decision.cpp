@@ -63,7 +63,7 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
     struct row {
         const char* name;
         model::vend_facts facts;
-        vend_wish wish;
+        vend_limits limits;
         bool chained;
         std::optional<errc> refused;
         std::chrono::seconds duration;
@@ -210,12 +210,13 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
-        const vend_terms terms{.default_duration = 3600s, .base_is_role_session = r.chained};
-        const auto decided = decide(app_caller(), r.wish, r.facts, terms, now);
+        const vend_terms terms{.default_duration = 3600s,
+                               .base = r.chained ? aws::base_identity::role_session : aws::base_identity::user};
+        const auto decided = decide(app_caller(), r.limits, r.facts, terms, now);
         CHECK(decided.has_value() != r.refused.has_value());
         if (decided) {
             CHECK(decided->duration == r.duration);
-            CHECK(decided->capped_by_chaining == (r.chained && r.wish.duration.value_or(0s) > 3600s));
+            CHECK(decided->capped_by_chaining == (r.chained && r.limits.duration.value_or(0s) > 3600s));
         } else if (r.refused) {
             CHECK(decided.error().code == *r.refused);
             CHECK_FALSE(decided.error().hint.empty());
@@ -225,7 +226,7 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
 
 TEST_CASE("a grant without a maximum follows the server's default, shorter or longer") {
     for (const auto standard : {900s, 7200s, 43'200s}) {
-        const vend_terms terms{.default_duration = standard, .base_is_role_session = false};
+        const vend_terms terms{.default_duration = standard};
         CHECK(decide(app_caller(), {}, granted(), terms, now)->duration == standard);
         CHECK(decide(app_caller(), {.duration = standard, .min_ttl = {}}, granted(), terms, now).has_value());
         const auto longer = decide(app_caller(), {.duration = standard + 1s, .min_ttl = {}}, granted(), terms, now);

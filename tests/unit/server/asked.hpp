@@ -17,7 +17,7 @@ struct asked {
               .request_id = {},
               .now = {},
               .caller = {},
-              .rests_on = {},
+              .basis = {},
               .tenant = {},
               .tenant_id = {},
               .parameters = {}};

@@ -33,9 +33,9 @@ struct shelf {
         token = store.add_token(model::role::app, acme, web.name);
         views.emplace(*store.db, findings);
     }
-    vend_rest read() { return read(token.id, prod->name); }
+    authorization_basis read() { return read(token.id, prod->name); }
     /// As a request does.
-    vend_rest read(const ulid& of, const connection_name& connection) {
+    authorization_basis read(const ulid& of, const connection_name& connection) {
         if (auto kept = views->find_kept(of, connection)) return {.view = std::move(kept), .is_kept = true};
         boost::asio::io_context io;
         std::optional<result<vend_views::view_ptr>> out;

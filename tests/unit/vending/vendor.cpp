@@ -87,7 +87,7 @@ public:
     std::chrono::seconds lives = 3600s;
     std::chrono::seconds ahead{};  ///< of our clock
     bool chained = false;
-    std::optional<role_session_wish> asked;
+    std::optional<role_session_request> asked;
     const fixed_clock& clock;
     std::vector<std::string>& events;
 
@@ -96,11 +96,13 @@ public:
     std::string session_name(const model::caller& who, const std::string& request_id) const override {
         return "hk." + who.app->str() + "." + request_id;
     }
-    bool base_is_role_session() const noexcept override { return chained; }
-    task<result<role_session>> assume(const model::caller& who, role_session_wish wish, deadline) override {
+    aws::base_identity base() const noexcept override {
+        return chained ? aws::base_identity::role_session : aws::base_identity::user;
+    }
+    task<result<role_session>> assume(const model::caller& who, role_session_request request, deadline) override {
         CHECK(who.app->str() == "web");
         events.emplace_back("sts");
-        asked = std::move(wish);
+        asked = std::move(request);
         if (fails) co_return *fails;
         role_session s;
         s.access_key_id = "ASIATESTTESTTEST0001";
@@ -141,13 +143,13 @@ struct bench {
                                              .revision = 1};
     }
 
-    result<vended> vend(policy::vend_wish wish = {},
+    result<vended> vend(policy::vend_limits limits = {},
                         std::optional<connection_name> connection = *connection_name::parse("prod")) {
         boost::asio::io_context io;
         std::optional<result<vended>> out;
         auto view = connection ? store.view() : store.view_of(model::vend_facts{});
         vend_request request{.connection = std::move(connection),
-                             .wish = wish,
+                             .limits = limits,
                              .request_id = "R1",
                              .client_address = "192.0.2.7",
                              .view = std::move(view),

@@ -1,8 +1,9 @@
-#include "server/doors/change.hpp"
-
-#include "auth/authenticator.hpp"
+#include "server/doors/precondition.hpp"
 
 #include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace hourkey::server {
 namespace {
@@ -17,26 +18,6 @@ std::optional<std::uint64_t> parse_etag(std::string_view text) {
 }
 
 }  // namespace
-
-model::audit_record change_record(const call& what, const change_note& note, wall_time now) {
-    model::audit_record record;
-    record.time = now;
-    record.request_id = what.request_id;
-    record.action = note.action;
-    record.outcome = model::audit_outcome::changed;
-    record.reason = note.reason;
-    record.tenant_id = what.tenant_id;
-    if (what.tenant) record.tenant = what.tenant->str();
-    record.app = note.app;
-    record.actor = what.caller.token_id.is_nil() ? model::audit_actor::machine : model::audit_actor::token;
-    record.actor_role = what.caller.role;
-    record.token_id = what.caller.token_id;
-    record.client_address = what.http.client.address;
-    record.connection = note.connection;
-    record.role_arn = note.role_arn;
-    record.target = note.target;
-    return record;
-}
 
 result<store::precondition> read_precondition(const http::request& r) {
     store::precondition demanded;
@@ -53,12 +34,6 @@ result<store::precondition> read_precondition(const http::request& r) {
         demanded.is_absent = true;
     }
     return demanded;
-}
-
-result<> check_asker(store::transaction& tx, const ulid& token_id, wall_time now) {
-    HK_TRY(const auto token, tx.find_token(token_id));
-    if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
-    return auth::check_token(*token, now);
 }
 
 }  // namespace hourkey::server

@@ -1,16 +1,16 @@
-#include "server/adapters/finding_store.hpp"
+#include "linking/finding_store.hpp"
 
-#include "server/adapters/state_note.hpp"
+#include "tenancy/change.hpp"
 
-namespace hourkey::server {
+namespace hourkey::linking {
 namespace {
 
 using model::connection_state;
 
 /// Does what was found still say something about the row? A link that was changed meanwhile must not inherit it, and a
 /// later verification knows better, but for an open role: that is believed whichever ends first.
-bool still_holds(const linking::finding& f, const std::optional<model::connection>& current) {
-    if (!current || !linking::is_same_link(f.seen, *current) || current->state == f.state) return false;
+bool still_holds(const finding& f, const std::optional<model::connection>& current) {
+    if (!current || !is_same_link(f.seen, *current) || current->state == f.state) return false;
     if (f.state == connection_state::insecure_trust || current->revision == f.seen.revision) return true;
     return current->state != connection_state::insecure_trust &&
            !(current->verified_at && *current->verified_at > f.at);
@@ -23,22 +23,22 @@ result<> append_all(store::transaction& tx, const std::vector<model::audit_recor
     return {};
 }
 
-result<std::optional<model::connection>> store_finding(store::transaction& tx, const linking::finding& f) {
+result<std::optional<model::connection>> store_finding(store::transaction& tx, const finding& f) {
     HK_TRY(auto current, tx.find_connection(f.seen.tenant_id, f.seen.name));
     auto of = f.records;
     if (still_holds(f, current)) {
         HK_TRY(const auto done, tx.set_connection_state(f.seen.tenant_id, f.seen.name, f.state, f.at, {}));
-        note_states(of.front(), done);  // the verification's own record
+        tenancy::note_states(of.front(), done);  // the verification's own record
     }
     HK_CHECK(append_all(tx, of));
     return current;
 }
 
-store::origin origin_of(const linking::finding& f) {
+store::origin origin_of(const finding& f) {
     return {.whose = f.seen.tenant_id, .what_for = store::purpose::takes_rights_away};
 }
 
-task<> store_open_findings(store::database& into, linking::open_findings& from) {
+task<> store_open_findings(store::database& into, open_findings& from) {
     const auto open = from.all();
     for (const auto& f : open) {
         if (!into.can_take_rights_away()) co_return;
@@ -53,7 +53,7 @@ task<> store_open_findings(store::database& into, linking::open_findings& from) 
     }
 }
 
-void store_open_findings_now(store::database& into, linking::open_findings& from) {
+void store_open_findings_now(store::database& into, open_findings& from) {
     const auto open = from.all();
     for (const auto& f : open) {
         if (!into.can_take_rights_away()) return;
@@ -65,4 +65,4 @@ void store_open_findings_now(store::database& into, linking::open_findings& from
     }
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::linking

@@ -9,18 +9,18 @@
 #include <optional>
 #include <vector>
 
-namespace hourkey::server {
+namespace hourkey::linking {
 
 /// Gives the connection the state that was found, unless it no longer is what was verified, and appends the finding's
 /// records. Returns the row as it was.
-[[nodiscard]] result<std::optional<model::connection>> store_finding(store::transaction& tx, const linking::finding& f);
+[[nodiscard]] result<std::optional<model::connection>> store_finding(store::transaction& tx, const finding& f);
 /// Below the disk's floor too: the connection vends no more.
-[[nodiscard]] store::origin origin_of(const linking::finding& f);
+[[nodiscard]] store::origin origin_of(const finding& f);
 [[nodiscard]] result<> append_all(store::transaction& tx, const std::vector<model::audit_record>& of);
 
 /// Stores what could not be stored before.
-[[nodiscard]] task<> store_open_findings(store::database& into, linking::open_findings& from);
+[[nodiscard]] task<> store_open_findings(store::database& into, open_findings& from);
 /// The same at the end, when no coroutine runs any more.
-void store_open_findings_now(store::database& into, linking::open_findings& from);
+void store_open_findings_now(store::database& into, open_findings& from);
 
-}  // namespace hourkey::server
+}  // namespace hourkey::linking

@@ -1,51 +1,49 @@
-#include "server/doors/api/verification_records.hpp"
+#include "linking/verification_records.hpp"
 
-#include "server/doors/change.hpp"
+#include "aws/session_limits.hpp"
+#include "tenancy/change.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 
-namespace hourkey::server {
+namespace hourkey::linking {
 namespace {
 
-using kind = linking::probe_result::kind;
+using kind = probe_result::kind;
 
 constexpr std::array<std::string_view, 3> probes{"right_external_id", "wrong_external_id", "no_external_id"};
 
-void write_session(model::audit_record& into, const linking::probe_result& of) {
+void write_session(model::audit_record& into, const probe_result& of) {
     into.session_name = of.session_name;
     into.access_key_id = of.access_key_id;
     into.sts_request_id = of.sts_request_id;
     into.expiration = of.expiration;
-    into.requested_seconds = static_cast<std::uint32_t>(linking::probe_session.count());
+    into.requested_seconds = static_cast<std::uint32_t>(aws::shortest_session.count());
     if (of.why && of.why->aws) {
         into.aws_code = of.why->aws->code;
         if (into.sts_request_id.empty()) into.sts_request_id = of.why->aws->request_id;
     }
 }
 
-std::string code_of(const linking::probe_result& p) {
-    return p.why ? std::string(describe(p.why->code).api) : std::string();
-}
+std::string code_of(const probe_result& p) { return p.why ? std::string(describe(p.why->code).api) : std::string(); }
 
 }  // namespace
 
-std::vector<model::audit_record> verification_records(const call& what, const model::connection& seen,
-                                                      const linking::verification& v, wall_time now) {
-    const change_note note{.action = model::audit_action::connection_verify,
-                           .target = model::target_of(seen.name),
-                           .connection = seen.name.str(),
-                           .app = {},
-                           .role_arn = seen.role_arn,
-                           .reason = v.state ? std::string(to_text(*v.state)) : std::string()};
+std::vector<model::audit_record> verification_records(const tenancy::asker& by, const model::connection& seen,
+                                                      const verification& v, wall_time now) {
+    const tenancy::audit_note note{.action = model::audit_action::connection_verify,
+                                   .target = model::target_of(seen.name),
+                                   .connection = seen.name.str(),
+                                   .role_arn = seen.role_arn,
+                                   .reason = v.state ? std::string(to_text(*v.state)) : std::string()};
     std::vector<model::audit_record> out;
     for (std::size_t i = 0; i < v.probes.size() && i < probes.size(); ++i) {
         const auto& p = v.probes[i];
         const bool is_whole = i == 0;
         if (!is_whole && (p.ended == kind::refused || p.ended == kind::not_asked)) continue;  // no session
-        auto record = change_record(what, note, now);
+        auto record = tenancy::begin_record(by, note, now);
         write_session(record, p);
         if (!is_whole) {
             record.action = model::audit_action::connection_probe;
@@ -63,4 +61,4 @@ std::vector<model::audit_record> verification_records(const call& what, const mo
     return out;
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::linking

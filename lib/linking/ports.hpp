@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/deadline.hpp"
+#include "core/failure.hpp"
+#include "core/task.hpp"
+#include "model/connection.hpp"
+#include "model/token.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hourkey::linking {
+
+/// One AssumeRole of a verification, as it ended. Only AccessDenied refuses; a throttle or a timeout proves nothing.
+struct probe_result {
+    /// not_asked: it never came to AWS, for it could not be recorded or is more than the asker's share.
+    enum class kind { allowed, refused, inconclusive, not_asked };
+    kind ended = kind::inconclusive;
+    std::optional<failure> why;             ///< for refused and inconclusive
+    /// Allowed: what GetCallerIdentity says with the result; none when that failed.
+    std::optional<std::string> account_id;
+    /// For the record. A key that AWS made stays a key, though its secret is wiped at once.
+    std::string session_name{}, access_key_id{}, sts_request_id{};
+    std::optional<wall_time> expiration{};
+};
+
+struct probe_request {
+    model::caller who;
+    model::connection connection;
+    std::optional<std::string> external_id;  ///< none: sent without one
+    std::string session_name;
+    bool then_identify = false;  ///< GetCallerIdentity is asked with the result, which is then wiped
+};
+
+/// What a verification needs of STS. Every call carries a deny-all session policy and 900 seconds.
+class trust_probe {
+public:
+    virtual ~trust_probe() = default;
+    [[nodiscard]] virtual task<probe_result> assume(probe_request probe, deadline until) = 0;
+};
+
+/// What hourkey is to AWS: changes when the base identity is learned or refreshed.
+struct own_identity {
+    std::string principal_arn;  ///< whom trust policies name; empty while unknown
+    std::string partition;
+};
+
+struct finding;
+
+/// What linking needs of the server that it runs in.
+class host {
+public:
+    virtual ~host() = default;
+    [[nodiscard]] virtual own_identity identity() const = 0;
+    /// Whether AWS has such a region, as far as this server knows.
+    [[nodiscard]] virtual bool knows_region(std::string_view region) const = 0;
+    /// Unique for ever, and not to be guessed.
+    [[nodiscard]] virtual std::string make_external_id() const = 0;
+    /// For the operator: it holds all the same.
+    virtual void tell_unstored(const finding& f, const failure& why) const = 0;
+};
+
+}  // namespace hourkey::linking

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "linking/ports.hpp"
+#include "server/services.hpp"
+#include "sts/endpoint.hpp"
+
+#include <functional>
+
+namespace hourkey::server {
+
+/// The server that linking runs in.
+class linking_host final : public linking::host {
+public:
+    linking_host(std::function<aws_identity()> identify, const sts::endpoint_table& endpoints)
+        : identify_(std::move(identify)), endpoints_(endpoints) {}
+
+    [[nodiscard]] linking::own_identity identity() const override;
+    [[nodiscard]] bool knows_region(std::string_view region) const override { return endpoints_.knows(region); }
+    [[nodiscard]] std::string make_external_id() const override;
+    void tell_unstored(const linking::finding& f, const failure& why) const override;
+
+private:
+    std::function<aws_identity()> identify_;
+    const sts::endpoint_table& endpoints_;
+};
+
+}  // namespace hourkey::server

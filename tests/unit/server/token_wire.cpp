@@ -1,0 +1,47 @@
+#include "server/doors/token_wire.hpp"
+
+#include "support/scratch_folder.hpp"
+
+#include <string>
+
+namespace hourkey::server {
+namespace {
+
+using test::code_of;
+
+result<tenancy::token_request> read(const std::string& body) {
+    HK_TRY(const auto document, json::parse(body));
+    auto fields = document.root();
+    return read_token_request(fields, tenant_name::parse("acme").value());
+}
+
+}  // namespace
+
+TEST_CASE("A token request is read from its fields, and a wrong one is named") {
+    const auto good = read(R"({"role":"app","app":"web","expires_in_seconds":3600})");
+    REQUIRE(good.has_value());
+    CHECK(good->role == model::role::app);
+    CHECK(good->tenant->str() == "acme");
+    CHECK(good->app->str() == "web");
+    CHECK(good->life == std::chrono::hours(1));
+    CHECK(read(R"({"role":"admin"})").value().life == std::chrono::days(90));
+    const struct {
+        std::string body;
+        std::string says;
+    } rows[] = {{R"({})", "role"},
+                {R"({"role":"root"})", "role"},
+                {R"({"role":"Admin"})", "role"},
+                {R"({"role":"app","app":"Web"})", ""},
+                {R"({"role":"admin","expires_in_seconds":59})", "expires_in_seconds"},
+                {R"({"role":"admin","expires_in_seconds":31622401})", "expires_in_seconds"},
+                {R"({"role":"admin","expires_in_seconds":"60"})", "expires_in_seconds"},
+                {R"({"role":"admin","id":"x"})", "id"}};
+    for (const auto& r : rows) {
+        CAPTURE(r.body);
+        const auto w = read(r.body);
+        REQUIRE(code_of(w) == errc::invalid_request);
+        CHECK(w.error().message.find(r.says) != std::string::npos);
+    }
+}
+
+}  // namespace hourkey::server
