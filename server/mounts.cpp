@@ -2,6 +2,7 @@
 
 #include "server/doors/api/api_door.hpp"
 #include "server/doors/control/control_door.hpp"
+#include "server/doors/document/document_door.hpp"
 #include "server/doors/health/health_door.hpp"
 #include "server/services.hpp"
 
@@ -10,7 +11,7 @@ namespace {
 
 std::vector<route_table> tables_of(opening o) {
     switch (o) {
-        case opening::main: return {health::probe_routes(), api::routes()};
+        case opening::main: return {health::probe_routes(), document::routes(), api::routes()};
         case opening::admin: return {health::admin_routes()};
         case opening::control: break;
     }
@@ -24,6 +25,7 @@ mounted_doors mount(opening o, services& with) {
     switch (o) {
         case opening::main:
             doors.push_back(std::make_unique<health::health_door>(health::probe_routes(), &with.rates));
+            doors.push_back(std::make_unique<document::document_door>(with.rates));
             doors.push_back(std::make_unique<api::api_door>(with));
             break;
         case opening::admin: doors.push_back(std::make_unique<health::health_door>(health::admin_routes())); break;

@@ -53,6 +53,7 @@ struct services {
     obs::metrics& metrics;
     std::chrono::milliseconds sts_timeout;
     std::function<readiness()> check_readiness;
+    const std::string& openapi;  ///< the document of the main listener
     std::function<void(task<>)> spawn;  ///< on this reactor; nobody waits for it
 };
 

@@ -1,6 +1,7 @@
 #include "server/worker.hpp"
 
 #include "obs/log.hpp"
+#include "server/openapi.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
@@ -33,6 +34,7 @@ worker::worker(const shared_parts& with)
                 .metrics = with.metrics,
                 .sts_timeout = with.sts_timeout,
                 .check_readiness = with.check_readiness,
+                .openapi = openapi(),
                 .spawn = {}} {
     services_.spawn = [this](task<> what) { reactor_.spawn(std::move(what)); };
     reactor_.on_escaped = [](const char* what) {

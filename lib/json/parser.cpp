@@ -41,7 +41,7 @@ struct counting_iterator {
 /// parse, before anything is built from the rest.
 class builder {
 public:
-    builder(tree& out, std::size_t body_size) : out_(out) {
+    builder(tree& out, std::size_t body_size, std::size_t most_events) : out_(out), most_events_(most_events) {
         // A text is never longer unescaped than it was in the body, so the buffer never moves under the views into it.
         out_.text.reserve(body_size);
     }
@@ -99,7 +99,7 @@ private:
     }
 
     bool count_event() {
-        return ++events_ <= max_events || refuse("has too many values", "Send at most about 600 fields in one body.");
+        return ++events_ <= most_events_ || refuse("has too many values", "Send at most about 600 fields in one body.");
     }
 
     bool has_nul(std::string_view text) {
@@ -157,6 +157,7 @@ private:
     }
 
     tree& out_;
+    std::size_t most_events_;
     std::string_view name_;
     std::size_t events_ = 0;
     std::size_t depth_ = 0;
@@ -174,12 +175,12 @@ failure not_json(std::string_view problem, std::size_t offset, std::string_view 
 
 tree::~tree() { wipe_container(text); }
 
-result<document> parse(std::string_view body) {
+result<document> parse(std::string_view body, std::size_t most_events) {
     // RFC 8259 8.1: a sender must not add one; nlohmann would skip it.
     if (body.starts_with("\xEF\xBB\xBF"))
         return not_json("starts with a byte order mark", 0, "Send UTF-8 without a byte order mark.");
     auto content = std::make_unique<tree>();
-    builder events(*content, body.size());
+    builder events(*content, body.size(), most_events);
     const counting_iterator first{body.data(), &events.read}, last{body.data() + body.size(), &events.read};
     if (!nlohmann::json::sax_parse(first, last, &events)) return not_json(events.problem, events.read, events.fix);
     if (content->nodes.front().what != kind::object)

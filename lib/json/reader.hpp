@@ -74,15 +74,15 @@ public:
     [[nodiscard]] object root() const;
 
 private:
-    friend result<document> parse(std::string_view body);
+    friend result<document> parse(std::string_view body, std::size_t most_events);
     explicit document(std::unique_ptr<tree> content);
     std::unique_ptr<tree> tree_;
 };
 
 /// Parses one JSON object (RFC 8259) and refuses what parsers disagree on: duplicate keys after unescaping, a byte
-/// order mark, ill-formed UTF-8, NUL in a string, more than max_depth levels or max_events. The error tells the problem
-/// and the byte offset and nothing of the content.
-[[nodiscard]] result<document> parse(std::string_view body);
+/// order mark, ill-formed UTF-8, NUL in a string, more than max_depth levels or `most_events`. The error tells the
+/// problem and the byte offset and nothing of the content.
+[[nodiscard]] result<document> parse(std::string_view body, std::size_t most_events = max_events);
 
 /// The same, but a body of no bytes is `{}`: for requests whose fields are all optional.
 [[nodiscard]] result<document> parse_object_or_empty(std::string_view body);

@@ -1,7 +1,7 @@
 #include "server/commands/control_call.hpp"
 
-#include "json/reader.hpp"
 #include "net/unix_address.hpp"
+#include "server/adapters/blocking_calls.hpp"
 #include "server/store_files/store_opening.hpp"
 
 #include <chrono>
@@ -12,21 +12,8 @@ namespace hourkey::server {
 namespace {
 
 // A start with an STS that cannot be reached takes some 3 s, a stop at most 10.
-constexpr std::chrono::seconds patience{15};
+constexpr std::chrono::seconds patience{15}, patience_for_an_answer{30};
 constexpr std::chrono::milliseconds between_questions{50};
-
-failure failure_of(const blocking_client::answer& answer) {
-    failure why(errc::internal, "The server answered " + std::to_string(answer.status) + ".");
-    const auto document = json::parse(answer.body);
-    if (!document) return why;
-    auto fields = document->root();
-    const auto code = fields.string("code"), message = fields.string("message"), hint = fields.string("hint");
-    for (const auto& row : all_errc_rows())
-        if (code && row.api == *code) why.code = row.code;
-    if (message) why.message = *message;
-    if (hint) why.hint = *hint;
-    return why;
-}
 
 /// A server is there and takes nobody. Whoever fell back on the database would be told that another hourkeyd has it
 /// open.
@@ -43,26 +30,27 @@ bool is_served(const std::string& socket) {
 
 }  // namespace
 
-result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target, std::string body,
-                                           int expected) {
+result<http::client_answer> ask_server(const config& c, client::request what) {
     net::endpoint to;
     to.host = "localhost";
     to.unix_path = control_socket_path(c);
     std::error_code unseen;
     if (!std::filesystem::exists(to.unix_path, unseen)) return failure(errc::connection_failed);
     const auto socket = to.unix_path;
-    blocking_client client(std::move(to));
-    auto answer = client.send(verb, std::move(target), std::move(body), {});
-    if (!answer && answer.error().code == errc::connection_failed && is_served(socket)) return shut_out(socket);
-    if (!answer && answer.error().code != errc::connection_failed)
-        return failure(errc::outcome_unknown,
-                       "The server went away before it answered; what was asked may have been done.",
-                       "Look whether it was, with `hourkeyd token list`, before you ask again. If the server runs, its "
-                       "control socket " +
-                           socket + " had no place: `ss -xp` tells who holds them.",
-                       std::string(answer.error().text()));
-    if (answer && answer->status != expected) return failure_of(*answer);
-    return answer;
+    blocking_calls calls;
+    const client::channel server(calls.reactor(), std::move(to), "localhost", {}, client::retries::none);
+    auto answer = calls.wait(server.send(std::move(what), deadline::after(patience_for_an_answer)));
+    if (answer && !client::is_good(*answer)) return client::failure_of(*answer);
+    if (answer) return answer;
+    if (answer.error().code == errc::connection_failed) {
+        if (is_served(socket)) return shut_out(socket);
+        return answer;
+    }
+    return failure(errc::outcome_unknown, "The server went away before it answered; what was asked may have been done.",
+                   "Look whether it was, with `hourkeyd token list`, before you ask again. If the server runs, its "
+                   "control socket " +
+                       socket + " had no place: `ss -xp` tells who holds them.",
+                   std::string(answer.error().text()));
 }
 
 absent_server::absent_server(const config& c)

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "api/shape.hpp"
+#include "client/channel.hpp"
+#include "client/refusal.hpp"
 #include "core/deadline.hpp"
-#include "server/adapters/blocking_client.hpp"
 #include "server/config.hpp"
 #include "store_sqlite/lock_file.hpp"
 
@@ -11,9 +13,16 @@ namespace hourkey::server {
 
 /// One writer: a running server makes the change itself, asked over its control socket. Without a server (no socket, or
 /// one that nobody answers: a leftover) connection_failed; too_many_connections when a server is there and does not let
-/// the command in; an answer other than `expected` is the failure that it tells of.
-[[nodiscard]] result<blocking_client::answer> ask_server(const config& c, http::method verb, std::string target,
-                                                         std::string body, int expected);
+/// the command in; what the server refuses is its own failure.
+[[nodiscard]] result<http::client_answer> ask_server(const config& c, client::request what);
+
+template <class T>
+[[nodiscard]] result<T> ask_server(const config& c, client::request what) {
+    HK_TRY(const auto answer, ask_server(c, std::move(what)));
+    auto read = api::read<T>(answer.body);
+    if (!read) return client::not_as_documented(read.error());
+    return read;
+}
 
 template <class T>
 [[nodiscard]] bool is_without_server(const result<T>& asked) {

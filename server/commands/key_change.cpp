@@ -1,7 +1,6 @@
 #include "server/commands/key_change.hpp"
 
 #include "crypto/random.hpp"
-#include "json/reader.hpp"
 #include "server/store_files/remembered_store.hpp"
 
 namespace hourkey::server {
@@ -22,11 +21,6 @@ key_place place_of(const config& c, const server_keys& keys) {
             .database = c.store.path,
             .ring = keys.ring,
             .remembered = head_file_of(c, keys)};
-}
-
-result<std::int64_t> id_in(const blocking_client::answer& answer) {
-    HK_TRY(auto body, json::parse(answer.body));
-    return body.root().integer("id", 1, 255);
 }
 
 }  // namespace hourkey::server

@@ -1,5 +1,6 @@
 #include "server/commands/commands.hpp"
 
+#include "api/control.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/key_change.hpp"
@@ -17,8 +18,9 @@ struct key_retire_options {
 };
 
 result<std::int64_t> retire_through_server(const config& c, std::uint8_t id) {
-    HK_TRY(const auto answer, ask_server(c, http::method::delete_, "/control/keys/" + std::to_string(id), {}, 200));
-    return id_in(answer);
+    HK_TRY(const auto retired,
+           ask_server<api::key_changed>(c, {http::method::delete_, "/control/keys/" + std::to_string(id)}));
+    return std::int64_t{retired.id};
 }
 
 result<std::int64_t> retire_directly(const config& c, std::uint8_t id) {

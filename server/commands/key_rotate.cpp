@@ -1,5 +1,6 @@
 #include "server/commands/commands.hpp"
 
+#include "api/control.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/key_change.hpp"
@@ -12,8 +13,8 @@ namespace hourkey::server {
 namespace {
 
 result<std::int64_t> rotate_through_server(const config& c) {
-    HK_TRY(const auto answer, ask_server(c, http::method::post, "/control/keys", {}, 200));
-    return id_in(answer);
+    HK_TRY(const auto made, ask_server<api::key_changed>(c, {http::method::post, "/control/keys"}));
+    return std::int64_t{made.id};
 }
 
 /// No server is there to do it.

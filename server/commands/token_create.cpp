@@ -1,8 +1,8 @@
 #include "server/commands/commands.hpp"
 
+#include "api/control.hpp"
+#include "api/token.hpp"
 #include "auth/token_format.hpp"
-#include "json/reader.hpp"
-#include "json/writer.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
 #include "server/commands/ordinary_command.hpp"
@@ -37,27 +37,24 @@ result<tenancy::token_request> request_of(const token_create_options& options) {
     return wanted;
 }
 
-result<std::string> create_through_server(const config& c, const tenancy::token_request& wanted) {
-    json::writer w;
-    w.begin_object().string("role", to_text(wanted.role)).integer("expires_in_seconds", wanted.life.count());
-    if (wanted.tenant) w.string("tenant", wanted.tenant->str());
-    if (wanted.app) w.string("app", wanted.app->str());
-    w.end_object();
-    HK_TRY(auto answer, ask_server(c, http::method::post, "/control/tokens", w.take(), 201));
-    HK_TRY(const auto document, json::parse(answer.body));
-    HK_TRY(const auto token, document.root().string("token"));
-    std::string out(token);
-    wipe_container(answer.body);
-    return out;
+result<secret> create_through_server(const config& c, const tenancy::token_request& wanted) {
+    const api::local_token_wish asked{
+        .tenant = wanted.tenant ? std::optional(wanted.tenant->str()) : std::nullopt,
+        .role = std::string(to_text(wanted.role)),
+        .app = wanted.app ? std::optional(wanted.app->str()) : std::nullopt,
+        .expires_in = wanted.life,
+    };
+    HK_TRY(auto issued, ask_server<api::issued_token>(c, {http::method::post, "/control/tokens", api::to_json(asked)}));
+    return std::move(issued.token);
 }
 
-result<std::string> create_directly(const config& c, const tenancy::token_request& wanted) {
+result<secret> create_directly(const config& c, const tenancy::token_request& wanted) {
     HK_CHECK(make_store_folder(c));
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path));
     HK_TRY(const auto database, open_database(c, keys));
-    HK_TRY(const auto issued, tenancy::issue_token_now(*database, auth::authenticator(keys.ring->token_keys()), wanted,
-                                                       system_clock().now()));
-    return std::string(issued.text.expose());
+    HK_TRY(auto issued, tenancy::issue_token_now(*database, auth::authenticator(keys.ring->token_keys()), wanted,
+                                                 system_clock().now()));
+    return std::move(issued.text);
 }
 
 /// It is valid, and nobody has it.
@@ -75,9 +72,10 @@ result<> create_token(const token_create_options& options) {
     auto token =
         ask_or_act(c, [&] { return create_through_server(c, wanted); }, [&] { return create_directly(c, wanted); });
     if (!token) return std::move(token).error();
-    auto shown = print_line(*token);
-    if (!shown) shown = lost(*token, shown.error());
-    wipe_container(*token);
+    std::string line(token->expose());
+    auto shown = print_line(line);
+    if (!shown) shown = lost(line, shown.error());
+    wipe_container(line);
     return shown;
 }
 

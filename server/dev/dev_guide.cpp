@@ -1,16 +1,17 @@
 #include "server/dev/dev_guide.hpp"
 
-#include "json/reader.hpp"
+#include "core/time_text.hpp"
 #include "os/private_file.hpp"
 #include "server/dev/pasted_lines.hpp"
 
+#include <chrono>
 #include <cstdio>
 
 namespace hourkey::server {
 namespace {
 
-const std::string tenant_path = "/v1/tenants/" + std::string(demo_tenant);
-const std::string connection_path = tenant_path + "/connections/" + std::string(demo_connection);
+constexpr std::chrono::seconds patience{30};
+
 const std::string vend_path = "/v1/credentials/" + std::string(demo_connection);
 
 /// Each verification has requests of its own; what is left changes only when the reason does.
@@ -24,6 +25,8 @@ std::string masked(std::string_view text) {
     return std::string(text.substr(0, 4)) + "... (" + std::to_string(text.size()) + " characters)";
 }
 
+deadline soon() { return deadline::after(patience); }
+
 }  // namespace
 
 void say(const std::string& line) {
@@ -32,17 +35,13 @@ void say(const std::string& line) {
 }
 
 dev_guide::dev_guide(application& on, const dev_folder& folder, net::ssl_ctx_ptr trusting, os::stop_request& stop)
-    : app_(on),
-      client_(net::endpoint{.host = "127.0.0.1", .port = on.port(), .tls = std::move(trusting)},
-              [&stop] { return stop.has_come(); }),
-      folder_(folder) {}
+    : app_(on), calls_([&stop] { return stop.has_come(); }), trusting_(std::move(trusting)), folder_(folder) {}
 
-result<std::string> dev_guide::call(http::method verb, const std::string& target, const std::string& body,
-                                    std::string_view token) {
-    HK_TRY(auto answer, client_.send(verb, target, body, token));
-    if (answer.status < 300 || (answer.status == 409 && target == "/v1/tenants")) return std::move(answer.body);
-    return failure(errc::internal, std::string(to_text(verb)) + " " + target + " answered " +
-                                       std::to_string(answer.status) + ": " + answer.body);
+client::api_client dev_guide::as_holder_of(const secret& token) {
+    net::endpoint to{.host = "127.0.0.1", .port = app_.port(), .tls = trusting_};
+    auto host = to.host + ":" + std::to_string(to.port);
+    return client::api_client(
+        client::channel(calls_.reactor(), std::move(to), std::move(host), token.clone(), client::retries::none));
 }
 
 result<secret> dev_guide::token_for(model::role role) {
@@ -60,35 +59,34 @@ result<secret> dev_guide::token_for(model::role role) {
 }
 
 result<> dev_guide::prepare(const aws::role_arn& role) {
+    HK_TRY(const auto tenant, tenant_name::parse(demo_tenant));
+    HK_TRY(const auto app, app_name::parse(demo_app));
+    HK_TRY(const auto connection, connection_name::parse(demo_connection));
     HK_TRY(const auto operator_token, token_for(model::role::operator_));
-    HK_CHECK(call(http::method::post, "/v1/tenants", R"({"name":")" + std::string(demo_tenant) + R"("})",
-                  operator_token.expose()));
-    HK_TRY(admin_, token_for(model::role::admin));
-    HK_CHECK(call(http::method::put, tenant_path + "/apps/" + std::string(demo_app), "{}", admin_.expose()));
-    HK_TRY(const auto linked, call(http::method::put, connection_path,
-                                   R"({"kind":"role","role_arn":")" + role.str() + R"("})", admin_.expose()));
-    HK_TRY(const auto document, json::parse(linked));
-    HK_TRY(external_id_, document.root().string("external_id"));
-    HK_CHECK(call(http::method::put, connection_path + "/grants/" + std::string(demo_app), "{}", admin_.expose()));
+    const auto made = calls_.wait(as_holder_of(operator_token).create_tenant(tenant, soon()));
+    if (!made && made.error().code != errc::already_exists) return made.error();
+    HK_TRY(const auto admin_token, token_for(model::role::admin));
+    admin_ = as_holder_of(admin_token);
+    HK_CHECK(calls_.wait(admin_->put_app(tenant, app, {}, soon())));
+    const api::connection_wish link{.kind = "role", .role_arn = role.str(), .region = {}};
+    HK_TRY(auto linked, calls_.wait(admin_->put_connection(tenant, connection, link, {}, soon())));
+    external_id_ = std::move(linked.external_id);
+    HK_CHECK(calls_.wait(admin_->put_grant(tenant, connection, app, {}, {}, soon())));
     HK_TRY(vending_, token_for(model::role::app));
+    deployer_ = as_holder_of(vending_);
     return {};
 }
 
 result<verdict> dev_guide::verify() {
-    HK_TRY(const auto body, call(http::method::post, connection_path + "/verify", "", admin_.expose()));
-    HK_TRY(const auto document, json::parse(body));
-    auto fields = document.root();
-    HK_TRY(const auto state, fields.string("state"));
-    HK_TRY(auto steps, fields.optional_objects("steps"));
+    HK_TRY(const auto tenant, tenant_name::parse(demo_tenant));
+    HK_TRY(const auto connection, connection_name::parse(demo_connection));
+    HK_TRY(auto found, calls_.wait(admin_->verify_connection(tenant, connection, soon())));
     verdict out;
-    out.state = state;
+    out.state = std::move(found.state);
     for (const std::string_view looked_for : {"fail", "warn"}) {
-        for (auto& step : *steps) {
-            HK_TRY(const auto id, step.string("id"));
-            HK_TRY(const auto outcome, step.string("state"));
-            HK_TRY(const auto cause, step.string("cause"));
-            if (!out.problem.empty() || outcome != looked_for) continue;
-            out.problem = std::string(id) + ": " + without_request_id(cause);
+        for (const auto& step : found.steps) {
+            if (!out.problem.empty() || step.state != looked_for) continue;
+            out.problem = step.id + ": " + without_request_id(step.cause);
             out.is_refused = looked_for == "fail";
         }
     }
@@ -96,26 +94,25 @@ result<verdict> dev_guide::verify() {
 }
 
 result<std::optional<std::string>> dev_guide::trust_policy() {
-    HK_TRY(const auto linked, call(http::method::get, connection_path, "", admin_.expose()));
-    HK_TRY(const auto document, json::parse(linked));
-    HK_TRY(const auto policy, document.root().optional_string("trust_policy"));
-    return policy ? std::optional(std::string(*policy)) : std::nullopt;
+    HK_TRY(const auto tenant, tenant_name::parse(demo_tenant));
+    HK_TRY(const auto connection, connection_name::parse(demo_connection));
+    HK_TRY(auto linked, calls_.wait(admin_->get_connection(tenant, connection, soon())));
+    return std::move(linked.trust_policy);
 }
 
-result<blocking_client::answer> dev_guide::vend() {
-    return client_.send(http::method::get, vend_path, "", vending_.expose());
+result<api::credentials> dev_guide::vend() {
+    HK_TRY(const auto connection, connection_name::parse(demo_connection));
+    return calls_.wait(deployer_->get_credentials(connection, {}, soon()));
 }
 
-result<> dev_guide::show(const std::string& vended) {
-    HK_TRY(const auto document, json::parse(vended));
-    auto fields = document.root();
+void dev_guide::show(const api::credentials& vended) {
     say("\nOne vend, GET " + vend_path + " as app '" + std::string(demo_app) + "' (secrets masked here):");
-    for (const auto* name : {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId", "RoleArn"}) {
-        HK_TRY(const auto value, fields.string(name));
-        const bool hide = std::string_view(name) == "SecretAccessKey" || std::string_view(name) == "SessionToken";
-        say("  " + std::string(name) + ": " + (hide ? masked(value) : std::string(value)));
-    }
-    return {};
+    say("  AccessKeyId: " + vended.access_key_id);
+    say("  SecretAccessKey: " + masked(vended.secret_access_key.expose()));
+    say("  SessionToken: " + masked(vended.session_token.expose()));
+    say("  Expiration: " + to_rfc3339(vended.expiration));
+    say("  AccountId: " + vended.account_id);
+    say("  RoleArn: " + vended.role_arn);
 }
 
 result<> dev_guide::say_how_to_repeat(const std::string& sts_url) {

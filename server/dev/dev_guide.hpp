@@ -1,9 +1,11 @@
 #pragma once
 
+#include "api/credentials.hpp"
 #include "aws/arn.hpp"
+#include "client/api_client.hpp"
 #include "core/failure.hpp"
 #include "os/stop_request.hpp"
-#include "server/adapters/blocking_client.hpp"
+#include "server/adapters/blocking_calls.hpp"
 #include "server/application.hpp"
 #include "server/dev/dev_folder.hpp"
 
@@ -34,9 +36,9 @@ public:
 
     result<> prepare(const aws::role_arn& role);
     result<verdict> verify();
-    /// What the app's GET for credentials is answered.
-    result<blocking_client::answer> vend();
-    result<> show(const std::string& vended);
+    /// As the app.
+    result<api::credentials> vend();
+    static void show(const api::credentials& vended);
     /// Writes the files that the lines to repeat it need, and says the lines. `sts_url` empty: AWS itself.
     result<> say_how_to_repeat(const std::string& sts_url);
 
@@ -45,14 +47,15 @@ public:
     result<std::optional<std::string>> trust_policy();
 
 private:
-    result<std::string> call(http::method verb, const std::string& target, const std::string& body,
-                             std::string_view token);
     result<secret> token_for(model::role role);
+    client::api_client as_holder_of(const secret& token);
 
     application& app_;
-    blocking_client client_;
+    blocking_calls calls_;
+    net::ssl_ctx_ptr trusting_;
     const dev_folder& folder_;
-    secret admin_, vending_;
+    secret vending_;
+    std::optional<client::api_client> admin_, deployer_;
     std::string external_id_;
 };
 

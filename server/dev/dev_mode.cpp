@@ -210,19 +210,30 @@ result<> verify_until_active(dev_guide& g, const application& app, const aws::ro
     }
 }
 
+/// In one line, as the server says it.
+std::string in_words(const failure& why) {
+    return std::string(describe(why.code).api) + ": " + std::string(why.text()) +
+           (why.hint.empty() ? "" : " " + why.hint);
+}
+
 result<> vend_once(dev_guide& g, bool keep_trying, os::stop_request& stop) {
     const auto until = deadline::after(settling);
     for (bool told = false;; told = true) {
-        HK_TRY(const auto answer, g.vend());
-        if (answer.status == 200) return g.show(answer.body);
-        const bool may_pass = answer.status == 422 || answer.status == 429 || answer.status >= 500;
+        const auto vended = g.vend();
+        if (vended) {
+            dev_guide::show(*vended);
+            return {};
+        }
+        const auto& why = vended.error();
+        const auto status = describe(why.code).http_status;
+        const bool may_pass = status == 422 || status == 429 || status >= 500;
+        if (why.code == errc::shutting_down) return why;
         if (!may_pass || !keep_trying || until.has_passed(std::chrono::steady_clock::now()))
-            return failure(errc::internal,
-                           "The vend was answered " + std::to_string(answer.status) + ": " + answer.body);
+            return failure(errc::internal, "The vend was refused: " + in_words(why));
         if (!told)
             say("\nThe first vend was not answered with credentials; IAM may still be settling. Trying again for about "
                 "a minute: " +
-                answer.body);
+                in_words(why));
         if (stop.came_within(verify_pause)) return failure(errc::shutting_down);
     }
 }

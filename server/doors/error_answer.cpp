@@ -1,6 +1,6 @@
 #include "server/doors/error_answer.hpp"
 
-#include "json/writer.hpp"
+#include "api/error.hpp"
 
 namespace hourkey::server {
 namespace {
@@ -17,19 +17,23 @@ std::string_view hint_of(const failure& why, const errc_row& row) {
 
 http::response error_answer(const failure& why, std::string_view request_id, error_spelling spelling) {
     const auto& row = describe(why.code);
-    json::writer w;
-    w.begin_object().string("code", row.api).string("message", why.text());
-    if (spelling == error_spelling::sdk) w.string("Code", row.api).string("Message", why.text());
-    w.string("hint", hint_of(why, row)).boolean("retryable", row.retryable).string("request_id", request_id);
-    if (why.aws) {
-        w.key("aws").begin_object().string("code", why.aws->code).string("request_id", why.aws->request_id);
-        w.string("region", why.aws->region).end_object();
+    hourkey::api::error told{.code = std::string(row.api),
+                             .message = std::string(why.text()),
+                             .sdk_code = {},
+                             .sdk_message = {},
+                             .hint = std::string(hint_of(why, row)),
+                             .retryable = row.retryable,
+                             .request_id = std::string(request_id),
+                             .aws = {}};
+    if (spelling == error_spelling::sdk) {
+        told.sdk_code = told.code;
+        told.sdk_message = told.message;
     }
-    w.end_object();
+    if (why.aws) told.aws = {.code = why.aws->code, .request_id = why.aws->request_id, .region = why.aws->region};
 
     http::response answer;
     answer.status = row.http_status;
-    answer.body = w.take();
+    answer.body = hourkey::api::to_json(told);
     if (why.retry_after) {
         answer.headers.push_back({"Retry-After", std::to_string(why.retry_after->count())});
     } else if (row.retryable && (row.http_status == 429 || row.http_status == 503)) {  // it invites a retry

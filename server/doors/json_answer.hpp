@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/clock.hpp"
-#include "core/time_text.hpp"
+#include "api/shape.hpp"
 #include "http/message.hpp"
 #include "json/writer.hpp"
 #include "server/doors/call.hpp"
@@ -9,9 +8,7 @@
 #include "server/services.hpp"
 #include "store/reader.hpp"
 
-#include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,9 +21,14 @@ namespace hourkey::server {
     return answer;
 }
 
-[[nodiscard]] inline http::response json_answer(int status, json::writer& w, std::uint64_t revision) {
-    auto answer = json_answer(status, w);
-    answer.headers.push_back({"ETag", '"' + std::to_string(revision) + '"'});
+/// A shape of the API; its revision, where it has one, is the ETag too.
+template <class Shape>
+[[nodiscard]] http::response shape_answer(int status, const Shape& what, std::size_t expected_bytes = 1024) {
+    http::response answer;
+    answer.status = status;
+    answer.body = hourkey::api::to_json(what, expected_bytes);
+    if constexpr (requires { what.revision; })
+        answer.headers.push_back({"ETag", '"' + std::to_string(what.revision) + '"'});
     return answer;
 }
 
@@ -34,11 +36,6 @@ namespace hourkey::server {
     http::response answer;
     answer.status = 204;
     return answer;
-}
-
-/// The field is left out when there is no time.
-inline void write_time(json::writer& w, std::string_view name, const std::optional<wall_time>& t) {
-    if (t) w.string(name, to_rfc3339(*t));
 }
 
 /// `cursor` and `limit` of a list's query; any other parameter is refused.

@@ -1,5 +1,6 @@
 #include "server/doors/token_wire.hpp"
 
+#include "api/token.hpp"
 #include "server/doors/json_answer.hpp"
 
 namespace hourkey::server {
@@ -22,11 +23,10 @@ result<tenancy::token_request> read_token_request(json::object& fields, std::opt
     return out;
 }
 
-http::response issued_answer(const tenancy::issued_token& t, model::role role) {
-    json::writer w;
-    w.begin_object().string("id", t.id.str()).string("token", t.text.expose());
-    w.string("role", to_text(role)).string("expires_at", to_rfc3339(t.expires_at)).end_object();
-    return json_answer(201, w);
+http::response issued_answer(tenancy::issued_token t, model::role role) {
+    const hourkey::api::issued_token shown{
+        .id = t.id.str(), .token = std::move(t.text), .role = std::string(to_text(role)), .expires_at = t.expires_at};
+    return shape_answer(201, shown);
 }
 
 }  // namespace hourkey::server

@@ -34,6 +34,7 @@ struct row {
 constexpr std::array rows{
     row{"GET /livez", 200},
     row{"GET /readyz", 200},
+    row{"GET /openapi.json", 200},
     row{"GET /v1/whoami", 200},
     row{"GET /v1/credentials/{connection}", 200, 403},
     row{"POST /v1/credentials/{connection}", 200, 403, R"({"duration_seconds":900})"},

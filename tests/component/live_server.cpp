@@ -2,10 +2,11 @@
 
 #include "crypto/certificate.hpp"
 #include "emulator/emulator_server.hpp"
+#include "http/client.hpp"
 #include "json/reader.hpp"
 #include "obs/log.hpp"
 #include "os/private_file.hpp"
-#include "server/adapters/blocking_client.hpp"
+#include "server/adapters/blocking_calls.hpp"
 #include "server/application.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "tenancy/tokens.hpp"
@@ -63,15 +64,38 @@ tenancy::token_request request_for(model::role role, const std::string& tenant, 
 
 }  // namespace
 
-api_client::api_client(std::uint16_t port, const std::string& ca_file)
-    : client_(std::make_unique<server::blocking_client>(
-          net::endpoint{.host = "127.0.0.1", .port = port, .tls = must(net::make_tls_client_context(ca_file))})) {}
+namespace {
+
+/// Owns all that it uses.
+task<result<http::client_answer>> exchange_once(std::shared_ptr<net::connection_pool> over, http::client_request what) {
+    auto got = co_await http::exchange(*over, what, deadline::after(30s));
+    if (got) got->connection.keep();
+    co_return got;
+}
+
+}  // namespace
+
+struct api_client::parts {
+    server::blocking_calls calls;
+    std::string host;
+    std::shared_ptr<net::connection_pool> pool;
+};
+
+api_client::api_client(std::uint16_t port, const std::string& ca_file) : parts_(std::make_unique<parts>()) {
+    parts_->host = "127.0.0.1:" + std::to_string(port);
+    net::endpoint to{.host = "127.0.0.1", .port = port, .tls = must(net::make_tls_client_context(ca_file))};
+    parts_->pool = std::make_shared<net::connection_pool>(parts_->calls.reactor(), std::move(to));
+}
 api_client::api_client(api_client&&) noexcept = default;
 api_client::~api_client() = default;
 
 reply api_client::send(std::string_view verb, const std::string& target, const std::string& body,
                        std::string_view token) {
-    auto answer = client_->send(verb_of(verb), target, body, token);
+    http::client_request what{
+        .verb = verb_of(verb), .target = target, .host = parts_->host, .headers = {}, .body = body};
+    if (!token.empty()) what.headers.push_back({"Authorization", "Bearer " + std::string(token)});
+    if (!body.empty()) what.headers.push_back({"Content-Type", "application/json"});
+    auto answer = parts_->calls.wait(exchange_once(parts_->pool, std::move(what)));
     if (!answer)
         return {.status = 0, .body = std::string(describe(answer.error().code).api) + ": " + answer.error().cause};
     return {.status = answer->status, .body = std::move(answer->body)};

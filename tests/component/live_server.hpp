@@ -16,7 +16,6 @@
 
 namespace hourkey::server {
 class application;
-class blocking_client;
 }  // namespace hourkey::server
 
 namespace hourkey::test {
@@ -36,7 +35,8 @@ public:
     reply send(std::string_view verb, const std::string& target, const std::string& body, std::string_view token);
 
 private:
-    std::unique_ptr<server::blocking_client> client_;
+    struct parts;
+    std::unique_ptr<parts> parts_;
 };
 
 /// The whole server as hourkeyd wires it, over TLS under a CA of its own, in a folder of its own, beside an STS

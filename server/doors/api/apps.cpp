@@ -1,6 +1,7 @@
 #include "tenancy/apps.hpp"
-#include "json/reader.hpp"
+#include "api/nothing.hpp"
 #include "server/doors/api/handlers.hpp"
+#include "server/doors/api/wire.hpp"
 #include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/doors/precondition.hpp"
@@ -8,16 +9,7 @@
 namespace hourkey::server::api {
 namespace {
 
-void write_app(json::writer& w, const model::app& a) {
-    w.begin_object().string("name", a.name.str()).string("created_at", to_rfc3339(a.created_at));
-    w.integer("revision", static_cast<std::int64_t>(a.revision)).end_object();
-}
-
-http::response app_answer(int status, const model::app& a) {
-    json::writer w;
-    write_app(w, a);
-    return json_answer(status, w, a.revision);
-}
+void write_app(json::writer& w, const model::app& a) { wire::write(w, to_wire(a)); }
 
 }  // namespace
 
@@ -33,17 +25,16 @@ task<result<http::response>> get_app(services& with, call& what) {
     const auto look = [tenant = what.tenant_id, name](store::reader& from) { return from.find_app(tenant, name); };
     HK_CO_TRY(const auto found, co_await find(with, look));
     if (!found) co_return no_such("app");
-    co_return app_answer(200, *found);
+    co_return shape_answer(200, to_wire(*found));
 }
 
 task<result<http::response>> put_app(services& with, call& what) {
     HK_CO_TRY(const auto name, app_name::parse(what.parameters[0]));
-    HK_CO_TRY(auto body, json::parse_object_or_empty(what.http.body));
-    HK_CO_CHECK(body.root().finish());
+    HK_CO_CHECK(wire::read<wire::nothing>(what.http.body));
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
     auto wanted = tenancy::put_app(asker_of(what), name, demanded);
     HK_CO_TRY(const auto put, co_await tenancy::make(with.database, std::move(wanted)));
-    co_return app_answer(put.is_created() ? 201 : 200, *put.after);
+    co_return shape_answer(put.is_created() ? 201 : 200, to_wire(*put.after));
 }
 
 task<result<http::response>> delete_app(services& with, call& what) {

@@ -1,8 +1,6 @@
 #include "tenancy/grants.hpp"
-#include "aws/session_limits.hpp"
-#include "core/time_text.hpp"
-#include "json/reader.hpp"
 #include "server/doors/api/handlers.hpp"
+#include "server/doors/api/wire.hpp"
 #include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/doors/precondition.hpp"
@@ -12,23 +10,7 @@ namespace {
 
 constexpr std::string_view any_app = "*";
 
-std::string_view app_text(const std::optional<app_name>& app) { return app ? std::string_view(app->str()) : any_app; }
-
-void write_grant(json::writer& w, const model::grant& g) {
-    w.begin_object().string("app", app_text(g.app)).string("connection", g.connection.str());
-    if (g.max_duration) w.integer("max_duration_seconds", g.max_duration->count());
-    write_time(w, "expires_at", g.expires_at);
-    if (!g.reason.empty()) w.string("reason", g.reason);
-    w.string("created_at", to_rfc3339(g.created_at))
-        .integer("revision", static_cast<std::int64_t>(g.revision))
-        .end_object();
-}
-
-http::response grant_answer(int status, const model::grant& g) {
-    json::writer w;
-    write_grant(w, g);
-    return json_answer(status, w, g.revision);
-}
+void write_grant(json::writer& w, const model::grant& g) { wire::write(w, to_wire(g)); }
 
 result<tenancy::grant_key> read_key(const call& what) {
     HK_TRY(auto connection, connection_name::parse(what.parameters[0]));
@@ -38,23 +20,11 @@ result<tenancy::grant_key> read_key(const call& what) {
 }
 
 result<tenancy::grant_request> read_grant(std::string_view text, tenancy::grant_key key) {
-    HK_TRY(const auto body, json::parse_object_or_empty(text));
-    auto fields = body.root();
-    HK_TRY(const auto max, fields.optional_integer("max_duration_seconds", aws::shortest_session.count(),
-                                                   aws::longest_session.count()));
-    HK_TRY(const auto expires, fields.optional_string("expires_at"));
-    HK_TRY(const auto reason, fields.optional_string("reason"));
-    HK_CHECK(fields.finish());
-
-    tenancy::grant_request out{
-        .key = std::move(key), .max_duration = {}, .expires_at = {}, .reason = std::string(reason.value_or(""))};
-    if (max) out.max_duration = std::chrono::seconds(*max);
-    if (expires) {
-        const auto end = parse_rfc3339(*expires);
-        if (!end) return invalid_field("expires_at", "is not an RFC 3339 time", "Write it as 2026-11-22T02:59:40Z.");
-        out.expires_at = *end;
-    }
-    return out;
+    HK_TRY(auto wish, wire::read<wire::grant_wish>(text));
+    return tenancy::grant_request{.key = std::move(key),
+                                  .max_duration = wish.max_duration,
+                                  .expires_at = wish.expires_at,
+                                  .reason = std::move(wish.reason).value_or("")};
 }
 
 }  // namespace
@@ -76,7 +46,7 @@ task<result<http::response>> get_grant(services& with, call& what) {
     };
     HK_CO_TRY(const auto found, co_await find(with, look));
     if (!found) co_return no_such("grant");
-    co_return grant_answer(200, *found);
+    co_return shape_answer(200, to_wire(*found));
 }
 
 task<result<http::response>> put_grant(services& with, call& what) {
@@ -85,7 +55,7 @@ task<result<http::response>> put_grant(services& with, call& what) {
     HK_CO_TRY(const auto demanded, read_precondition(what.http));
     HK_CO_TRY(auto wanted, tenancy::put_grant(asker_of(what), std::move(request), demanded));
     HK_CO_TRY(const auto put, co_await tenancy::make(with.database, std::move(wanted)));
-    co_return grant_answer(put.is_created() ? 201 : 200, *put.after);
+    co_return shape_answer(put.is_created() ? 201 : 200, to_wire(*put.after));
 }
 
 task<result<http::response>> delete_grant(services& with, call& what) {

@@ -1,5 +1,6 @@
 #include "json/reader.hpp"
 #include "server/doors/api/handlers.hpp"
+#include "server/doors/api/wire.hpp"
 #include "server/doors/find.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/doors/token_wire.hpp"
@@ -7,14 +8,7 @@
 namespace hourkey::server::api {
 namespace {
 
-void write_token(json::writer& w, const model::token& t) {
-    w.begin_object().string("id", t.id.str()).string("role", to_text(t.role));
-    if (t.app) w.string("app", t.app->str());
-    w.string("created_at", to_rfc3339(t.created_at)).string("expires_at", to_rfc3339(t.expires_at));
-    write_time(w, "last_used_at", t.last_used_at);
-    write_time(w, "revoked_at", t.revoked_at);
-    w.end_object();
-}
+void write_token(json::writer& w, const model::token& t) { wire::write(w, to_wire(t)); }
 
 }  // namespace
 
@@ -30,9 +24,7 @@ task<result<http::response>> get_token(services& with, call& what) {
     const auto look = [tenant = what.tenant_id, id](store::reader& from) { return from.find_tenant_token(tenant, id); };
     HK_CO_TRY(const auto found, co_await find(with, look));
     if (!found) co_return no_such("token");
-    json::writer w;
-    write_token(w, *found);
-    co_return json_answer(200, w);
+    co_return shape_answer(200, to_wire(*found));
 }
 
 task<result<http::response>> create_token(services& with, call& what) {
@@ -41,7 +33,7 @@ task<result<http::response>> create_token(services& with, call& what) {
     HK_CO_TRY(const auto request, read_token_request(fields, what.tenant));
     HK_CO_TRY(auto issue, tenancy::issue_token(asker_of(what), request, with.authenticator));
     HK_CO_CHECK(co_await tenancy::make(with.database, std::move(issue.creation)));
-    co_return issued_answer(issue.shown, request.role);
+    co_return issued_answer(std::move(issue.shown), request.role);
 }
 
 task<result<http::response>> revoke_token(services& with, call& what) {

@@ -1,3 +1,4 @@
+#include "api/control.hpp"
 #include "server/doors/control/handlers.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/store_files/running_copy.hpp"
@@ -20,20 +21,16 @@ result<std::uint64_t> number_in(const call& what) {
 
 task<result<http::response>> begin_copy(services& with, call&) {
     HK_CO_TRY(const auto number, with.copy.begin(with.clock.steady_now()));
-    json::writer w;
-    w.begin_object().integer("id", static_cast<std::int64_t>(number)).end_object();
-    co_return json_answer(202, w);
+    const hourkey::api::copy_begun begun{.id = number};
+    co_return shape_answer(202, begun);
 }
 
 task<result<http::response>> look_at_copy(services& with, call& what) {
     HK_CO_TRY(const auto number, number_in(what));
     HK_CO_TRY(const auto now, with.copy.look(number, with.clock.steady_now()));
-    json::writer w;
-    if (now.state == running_copy::state::copying)
-        w.begin_object().string("state", "copying").end_object();
-    else
-        w.begin_object().string("state", "ready").string("file", now.file).end_object();
-    co_return json_answer(200, w);
+    hourkey::api::copy_progress told{.state = "copying", .file = {}};
+    if (now.state != running_copy::state::copying) told = {.state = "ready", .file = now.file};
+    co_return shape_answer(200, told);
 }
 
 task<result<http::response>> drop_copy(services& with, call& what) {

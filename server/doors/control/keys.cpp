@@ -1,3 +1,4 @@
+#include "api/control.hpp"
 #include "server/doors/control/handlers.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/services.hpp"
@@ -23,9 +24,8 @@ result<std::uint8_t> id_in(const call& what) {
 }
 
 http::response id_answer(std::uint8_t id) {
-    json::writer w;
-    w.begin_object().integer("id", id).end_object();
-    return json_answer(200, w);
+    const hourkey::api::key_changed done{.id = id};
+    return shape_answer(200, done);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ task<result<http::response>> create_token(services& with, call& what) {
     what.tenant = request.tenant;  // for the log
     HK_CO_TRY(auto issue, tenancy::issue_token(asker_of(what), request, with.authenticator));
     HK_CO_CHECK(co_await tenancy::make(with.database, std::move(issue.creation)));
-    co_return issued_answer(issue.shown, request.role);
+    co_return issued_answer(std::move(issue.shown), request.role);
 }
 
 task<result<http::response>> revoke_token(services& with, call& what) {

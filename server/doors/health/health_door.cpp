@@ -1,5 +1,6 @@
 #include "server/doors/health/health_door.hpp"
 
+#include "api/health.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/services.hpp"
 
@@ -23,23 +24,21 @@ std::string_view unproven_by(store::soundness s) {
 }
 
 task<result<http::response>> livez(services&, call&) {
-    json::writer w;
-    w.begin_object().string("status", "alive").end_object();
-    co_return json_answer(200, w);
+    const hourkey::api::liveness alive{.status = "alive"};
+    co_return shape_answer(200, alive);
 }
 
 task<result<http::response>> readyz(services& with, call& what) {
     const auto state = with.check_readiness();
-    json::writer w;
-    w.begin_object().string("status", state.is_ready() ? "ready" : "not_ready").key("checks").begin_object();
-    w.boolean("store_writable", state.store_writable).boolean("audit_writable", state.audit_writable);
-    w.boolean("base_credentials_valid", state.base_credentials_valid).end_object();
-    if (what.http.query == "verbose") {
-        w.key("store").begin_object().string("integrity", to_text(state.store_checked));
-        w.string("unproven", unproven_by(state.store_checked)).end_object();
-    }
-    w.end_object();
-    co_return json_answer(state.is_ready() ? 200 : 503, w);
+    hourkey::api::readiness told{.status = state.is_ready() ? "ready" : "not_ready",
+                                 .checks = {.store_writable = state.store_writable,
+                                            .audit_writable = state.audit_writable,
+                                            .base_credentials_valid = state.base_credentials_valid},
+                                 .store = {}};
+    if (what.http.query == "verbose")
+        told.store = {.integrity = std::string(to_text(state.store_checked)),
+                      .unproven = std::string(unproven_by(state.store_checked))};
+    co_return shape_answer(state.is_ready() ? 200 : 503, told);
 }
 
 task<result<http::response>> metrics(services& with, call&) {

@@ -1,0 +1,44 @@
+#include "api/credentials.hpp"
+
+#include "api/description.hpp"
+#include "api/forms.hpp"
+
+namespace hourkey::api {
+
+template <class Of, class Fields>
+void credentials::describe(Of& of, Fields& has) {
+    has({.name = "Version", .meaning = "1, as credential_process asks for.", .least = 1, .most = 1}, of.version);
+    has({"AccessKeyId", "Not a secret; it joins CloudTrail's records.", {.pattern = "^[A-Z0-9]{16,128}$"}},
+        of.access_key_id);
+    has({"SecretAccessKey", "A secret."}, of.secret_access_key);
+    has({"SessionToken", "A secret."}, of.session_token);
+    has({"Token", "The session token under the name that the container provider reads."}, of.token);
+    has({"Expiration", "When AWS stops taking them."}, of.expiration);
+    has({"AccountId", "Of the role.", account_form}, of.account_id);
+    has({"RoleArn", "The role that was assumed.", role_arn_form}, of.role_arn);
+}
+
+template <class Of, class Fields>
+void credentials_wish::describe(Of& of, Fields& has) {
+    // Any whole number is read: whether AWS and the grant allow it is policy's to say, with a better error.
+    has({.name = "duration_seconds",
+         .meaning = "900 to what the grant allows; by default an hour, or the grant's maximum if that is less.",
+         .least = -any_seconds,
+         .most = any_seconds},
+        of.duration);
+    has({.name = "min_ttl_seconds",
+         .meaning = "Rather no credentials than some that live shorter; 0 to 43200.",
+         .least = -any_seconds,
+         .most = any_seconds},
+        of.min_ttl);
+    constexpr std::string_view unused = "Taken and not used: it will choose among connections, and here one is named.";
+    has({"stage", unused}, of.stage);
+    has({"service", unused}, of.service);
+    has({"region", unused}, of.region);
+    has({"project", unused}, of.project);
+}
+
+template struct shape<credentials>;
+template struct shape<credentials_wish>;
+
+}  // namespace hourkey::api

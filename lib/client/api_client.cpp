@@ -1,0 +1,172 @@
+#include "client/api_client.hpp"
+
+#include "client/ask.hpp"
+#include "client/base_url.hpp"
+#include "core/encoding.hpp"
+
+namespace hourkey::client {
+namespace {
+
+using enum http::method;
+using std::string;
+
+string of(const tenant_name& tenant) { return "/v1/tenants/" + tenant.str(); }
+string of(const tenant_name& tenant, const app_name& app) { return of(tenant) + "/apps/" + app.str(); }
+string of(const tenant_name& tenant, const connection_name& connection) {
+    return of(tenant) + "/connections/" + connection.str();
+}
+string of(const tenant_name& tenant, const connection_name& connection, const std::optional<app_name>& app) {
+    return of(tenant, connection) + "/grants/" + (app ? app->str() : "*");
+}
+string of(const tenant_name& tenant, const ulid& token) { return of(tenant) + "/tokens/" + token.str(); }
+
+void add(string& query, std::string_view name, const std::optional<string>& value) {
+    if (!value) return;
+    query.append(query.empty() ? "?" : "&").append(name).append("=").append(percent_encoded(*value));
+}
+void add(string& query, std::string_view name, const std::optional<std::int64_t>& value) {
+    if (value) add(query, name, std::optional(std::to_string(*value)));
+}
+void add(string& query, std::string_view name, const std::optional<std::chrono::seconds>& value) {
+    if (value) add(query, name, std::optional(std::to_string(value->count())));
+}
+
+string query_of(const api::page_wish& which) {
+    string query;
+    add(query, "cursor", which.cursor);
+    add(query, "limit", which.limit);
+    return query;
+}
+
+string query_of(const api::credentials_wish& wish) {
+    string query;
+    add(query, "duration_seconds", wish.duration);
+    add(query, "min_ttl_seconds", wish.min_ttl);
+    add(query, "stage", wish.stage);
+    add(query, "service", wish.service);
+    add(query, "region", wish.region);
+    add(query, "project", wish.project);
+    return query;
+}
+
+}  // namespace
+
+template <class T>
+using answer = api_client::answer<T>;
+
+result<api_client> api_client::make(net::reactor& on, settings with) {
+    HK_TRY(const auto where, parse_base_url(with.url));
+    net::endpoint to;
+    to.host = where.host;
+    to.port = where.port;
+    if (where.secure) {
+        HK_TRY(to.tls, net::make_tls_client_context(with.ca_file));
+    }
+    return api_client(channel(on, std::move(to), where.host_field(), std::move(with.token)));
+}
+
+answer<api::whoami> api_client::whoami(when until) const { return ask<api::whoami>(over_, {get, "/v1/whoami"}, until); }
+
+answer<api::credentials> api_client::get_credentials(connection_name connection, api::credentials_wish wish,
+                                                     when until) const {
+    return ask<api::credentials>(over_, {get, "/v1/credentials/" + connection.str() + query_of(wish)}, until);
+}
+
+answer<api::page<api::tenant>> api_client::list_tenants(api::page_wish which, when until) const {
+    return ask<api::page<api::tenant>>(over_, {get, "/v1/tenants" + query_of(which)}, until);
+}
+
+answer<api::tenant> api_client::create_tenant(tenant_name name, when until) const {
+    const api::tenant_wish wish{.name = name.str()};
+    return ask<api::tenant>(over_, {post, "/v1/tenants", api::to_json(wish)}, until);
+}
+
+answer<api::tenant> api_client::get_tenant(tenant_name tenant, when until) const {
+    return ask<api::tenant>(over_, {get, of(tenant)}, until);
+}
+
+answer<void> api_client::delete_tenant(tenant_name tenant, precondition demands, when until) const {
+    return order(over_, {delete_, of(tenant), {}, demands}, until);
+}
+
+answer<api::page<api::app>> api_client::list_apps(tenant_name tenant, api::page_wish which, when until) const {
+    return ask<api::page<api::app>>(over_, {get, of(tenant) + "/apps" + query_of(which)}, until);
+}
+
+answer<api::app> api_client::get_app(tenant_name tenant, app_name app, when until) const {
+    return ask<api::app>(over_, {get, of(tenant, app)}, until);
+}
+
+answer<api::app> api_client::put_app(tenant_name tenant, app_name app, precondition demands, when until) const {
+    return ask<api::app>(over_, {put, of(tenant, app), {}, demands}, until);
+}
+
+answer<void> api_client::delete_app(tenant_name tenant, app_name app, precondition demands, when until) const {
+    return order(over_, {delete_, of(tenant, app), {}, demands}, until);
+}
+
+answer<api::page<api::connection>> api_client::list_connections(tenant_name tenant, api::page_wish which,
+                                                                when until) const {
+    return ask<api::page<api::connection>>(over_, {get, of(tenant) + "/connections" + query_of(which)}, until);
+}
+
+answer<api::connection> api_client::get_connection(tenant_name tenant, connection_name connection, when until) const {
+    return ask<api::connection>(over_, {get, of(tenant, connection)}, until);
+}
+
+answer<api::connection> api_client::put_connection(tenant_name tenant, connection_name connection,
+                                                   api::connection_wish wish, precondition demands, when until) const {
+    return ask<api::connection>(over_, {put, of(tenant, connection), api::to_json(wish), demands}, until);
+}
+
+answer<void> api_client::delete_connection(tenant_name tenant, connection_name connection, precondition demands,
+                                           when until) const {
+    return order(over_, {delete_, of(tenant, connection), {}, demands}, until);
+}
+
+answer<api::verification> api_client::verify_connection(tenant_name tenant, connection_name connection,
+                                                        when until) const {
+    return ask<api::verification>(over_, {post, of(tenant, connection) + "/verify"}, until);
+}
+
+answer<api::page<api::grant>> api_client::list_grants(tenant_name tenant, connection_name connection,
+                                                      api::page_wish which, when until) const {
+    return ask<api::page<api::grant>>(over_, {get, of(tenant, connection) + "/grants" + query_of(which)}, until);
+}
+
+answer<api::grant> api_client::get_grant(tenant_name tenant, connection_name connection, std::optional<app_name> app,
+                                         when until) const {
+    return ask<api::grant>(over_, {get, of(tenant, connection, app)}, until);
+}
+
+answer<api::grant> api_client::put_grant(tenant_name tenant, connection_name connection, std::optional<app_name> app,
+                                         api::grant_wish wish, precondition demands, when until) const {
+    return ask<api::grant>(over_, {put, of(tenant, connection, app), api::to_json(wish), demands}, until);
+}
+
+answer<void> api_client::delete_grant(tenant_name tenant, connection_name connection, std::optional<app_name> app,
+                                      precondition demands, when until) const {
+    return order(over_, {delete_, of(tenant, connection, app), {}, demands}, until);
+}
+
+answer<api::page<api::token>> api_client::list_tokens(tenant_name tenant, api::page_wish which, when until) const {
+    return ask<api::page<api::token>>(over_, {get, of(tenant) + "/tokens" + query_of(which)}, until);
+}
+
+answer<api::issued_token> api_client::create_token(tenant_name tenant, api::token_wish wish, when until) const {
+    return ask<api::issued_token>(over_, {post, of(tenant) + "/tokens", api::to_json(wish)}, until);
+}
+
+answer<api::token> api_client::get_token(tenant_name tenant, ulid id, when until) const {
+    return ask<api::token>(over_, {get, of(tenant, id)}, until);
+}
+
+answer<void> api_client::revoke_token(tenant_name tenant, ulid id, when until) const {
+    return order(over_, {delete_, of(tenant, id)}, until);
+}
+
+answer<api::audit_page> api_client::list_audit(tenant_name tenant, api::page_wish which, when until) const {
+    return ask<api::audit_page>(over_, {get, of(tenant) + "/audit" + query_of(which)}, until);
+}
+
+}  // namespace hourkey::client

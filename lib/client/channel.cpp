@@ -1,0 +1,81 @@
+#include "client/channel.hpp"
+
+#include "client/refusal.hpp"
+
+#include <utility>
+
+namespace hourkey::client {
+namespace {
+
+using freshness = net::connection_pool::freshness;
+
+/// A page of 1,000 connections with their trust policies is under 2 MiB.
+constexpr http::client_limits limits{.body_bytes = 4 * 1024 * 1024};
+
+/// Wiped with the exchange: it holds the token, and a body may hold one.
+struct outgoing {
+    http::client_request what;
+    ~outgoing() {
+        for (auto& h : what.headers) wipe_container(h.value);
+        wipe_container(what.body);
+    }
+    outgoing() = default;
+    outgoing(const outgoing&) = delete;
+    outgoing& operator=(const outgoing&) = delete;
+};
+
+std::string bearer(const secret& token) {
+    constexpr std::string_view scheme = "Bearer ";
+    std::string out;
+    out.reserve(scheme.size() + token.size());
+    return out.append(scheme).append(token.expose());
+}
+
+void add_headers(http::client_request& to, const request& from, const secret& token) {
+    if (!token.empty()) to.headers.push_back({"Authorization", bearer(token)});
+    if (!from.body.empty()) to.headers.push_back({"Content-Type", "application/json"});
+    if (from.demands.revision) to.headers.push_back({"If-Match", '"' + std::to_string(*from.demands.revision) + '"'});
+    if (from.demands.is_absent) to.headers.push_back({"If-None-Match", "*"});
+}
+
+}  // namespace
+
+struct channel::parts {
+    net::reactor& on;
+    net::connection_pool pool;
+    std::string host_field;
+    secret token;
+    retries wanted;
+};
+
+channel::channel(net::reactor& on, net::endpoint to, std::string host_field, secret token, retries wanted)
+    : parts_(new parts{.on = on,
+                       .pool = net::connection_pool(on, std::move(to)),
+                       .host_field = std::move(host_field),
+                       .token = std::move(token),
+                       .wanted = wanted}) {}
+
+task<result<http::client_answer>> channel::send(request what, deadline until) const {
+    return send_over(parts_, std::move(what), until);
+}
+
+task<result<http::client_answer>> channel::send_over(std::shared_ptr<parts> with, request what, deadline until) {
+    outgoing out;
+    out.what.verb = what.verb;
+    out.what.target = what.target;
+    out.what.host = with->host_field;
+    add_headers(out.what, what, with->token);
+    out.what.body = std::move(what.body);
+    const auto wanted = what.verb == http::method::post ? freshness::fresh : freshness::any;
+    for (;;) {
+        HK_CO_TRY(auto answer, co_await http::exchange(with->pool, out.what, until, wanted, limits));
+        answer.connection.keep();
+        const auto pause = with->wanted == retries::none ? std::nullopt : pause_before_retry(what.verb, answer);
+        const auto next = std::chrono::steady_clock::now() + pause.value_or(std::chrono::seconds::zero());
+        if (!pause || until.has_passed(next)) co_return answer;
+        net::steady_timer waiting(with->on.get_executor(), next);
+        static_cast<void>(co_await waiting.async_wait(as_task_tuple));
+    }
+}
+
+}  // namespace hourkey::client

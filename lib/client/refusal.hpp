@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/failure.hpp"
+#include "http/client.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace hourkey::client {
+
+/// What an answer other than 2xx means: the server's own words, its code, hint and Retry-After, and as cause
+/// `request_id=...`, by which its log has it. For what is not hourkey's (a redirect, a proxy's page)
+/// protocol_violation.
+[[nodiscard]] constexpr bool is_good(const http::client_answer& answer) noexcept {
+    return answer.status >= 200 && answer.status < 300;
+}
+[[nodiscard]] failure failure_of(const http::client_answer& answer);
+
+/// A good answer whose body is not what the API says.
+[[nodiscard]] failure not_as_documented(const failure& why);
+
+/// How long to wait before the same request may be sent again: none for what is not to be repeated. Only a call that
+/// does the same when it is done twice is, and only after a 429 or 503 that says when.
+[[nodiscard]] std::optional<std::chrono::seconds> pause_before_retry(http::method verb,
+                                                                     const http::client_answer& answer);
+
+}  // namespace hourkey::client

@@ -1,0 +1,92 @@
+#include "api/openapi.hpp"
+
+#include "api/operation.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace hourkey;
+
+namespace {
+
+nlohmann::json whole_document() {
+    std::vector<api::offered> all;
+    for (const auto& o : api::operations())
+        all.push_back({.verb = o.verb, .path = o.path, .roles = o.path.starts_with("/v1") ? "admin" : ""});
+    return nlohmann::json::parse(api::openapi_document(all, "1.2.3"));
+}
+
+void collect_references(const nlohmann::json& in, std::set<std::string>& out) {
+    if (in.is_object() && in.contains("$ref")) out.insert(in["$ref"].get<std::string>());
+    if (in.is_structured())
+        for (const auto& part : in) collect_references(part, out);
+}
+
+/// Codes that no answer of the main listener has: they end a start or a command, or become another on the way.
+constexpr std::array never_answered{errc::too_many_connections,  errc::schema_too_new,    errc::wrong_server_key,
+                                    errc::invalid_configuration, errc::connection_failed, errc::connection_closed,
+                                    errc::connection_truncated,  errc::deadline_exceeded, errc::tls_failed,
+                                    errc::protocol_violation,    errc::store_corrupt,     errc::sts_invalid_answer};
+
+}  // namespace
+
+TEST_CASE("An operation is found by its verb and path") {
+    REQUIRE(api::find_operation("PUT", "/v1/tenants/{tenant}/apps/{app}") != nullptr);
+    CHECK(api::find_operation("PUT", "/v1/tenants/{tenant}/apps/{app}")->id == "put_app");
+    CHECK(api::find_operation("POST", "/v1/tenants/{tenant}/apps/{app}") == nullptr);
+}
+
+TEST_CASE("No two operations share a name or a route") {
+    std::set<std::string_view> names;
+    std::set<std::pair<std::string_view, std::string_view>> routes;
+    for (const auto& o : api::operations()) {
+        CAPTURE(o.id);
+        CHECK(names.insert(o.id).second);
+        CHECK(routes.insert({o.verb, o.path}).second);
+    }
+}
+
+TEST_CASE("What is referred to is there, and what is there is referred to") {
+    const auto document = whole_document();
+    std::set<std::string> wanted;
+    collect_references(document, wanted);
+    std::set<std::string> present;
+    for (const auto& [kind, parts] : document["components"].items())
+        if (kind != "securitySchemes")
+            for (const auto& [name, part] : parts.items()) present.insert("#/components/" + kind + "/" + name);
+    CHECK(wanted == present);
+}
+
+TEST_CASE("Every code that an answer may have stands at an operation, under its status") {
+    std::set<errc> said;
+    for (const auto code : api::refused_unread()) said.insert(code);
+    for (const auto& o : api::operations())
+        for (const auto group : o.refuses) said.insert(group.begin(), group.end());
+    for (const auto& row : all_errc_rows()) {
+        CAPTURE(row.api);
+        CHECK(said.contains(row.code) != (std::ranges::find(never_answered, row.code) != never_answered.end()));
+    }
+    const auto vend = whole_document()["paths"]["/v1/credentials/{connection}"]["get"]["responses"];
+    CHECK(vend["409"]["$ref"] == "#/components/responses/connection_not_ready.min_ttl_unmet");
+    CHECK(vend["default"]["$ref"] == "#/components/responses/unread");
+}
+
+TEST_CASE("A route without an operation has no place in the document") {
+    const std::vector<api::offered> routes{{.verb = "GET", .path = "/v1/whoami", .roles = "admin"},
+                                           {.verb = "PUT", .path = "/v1/whoami", .roles = "admin"}};
+    const auto paths = nlohmann::json::parse(api::openapi_document(routes, "1"))["paths"];
+    CHECK(paths["/v1/whoami"].contains("get"));
+    CHECK_FALSE(paths["/v1/whoami"].contains("put"));
+}
+
+TEST_CASE("Only what is open to everybody asks for no token") {
+    const auto paths = whole_document()["paths"];
+    CHECK(paths["/livez"]["get"]["security"] == nlohmann::json::array());
+    CHECK_FALSE(paths["/v1/whoami"]["get"].contains("security"));
+    CHECK(paths["/v1/whoami"]["get"]["description"] == "For tokens of role admin.");
+}

@@ -1,0 +1,62 @@
+#include "server/openapi.hpp"
+
+#include "api/operation.hpp"
+#include "server/mounts.hpp"
+#include "source_tree.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+namespace hourkey::server {
+namespace {
+
+std::string name_of(std::string_view verb, std::string_view path) {
+    return std::string(verb) + " " + std::string(path);
+}
+
+}  // namespace
+
+TEST_CASE("Each route of the main listener has an operation, and each operation a route") {
+    std::set<std::string> routes, operations;
+    for (const auto& r : routes_of(opening::main)) routes.insert(name_of(to_text(r.verb), r.path));
+    for (const auto& o : api::operations()) operations.insert(name_of(o.verb, o.path));
+    CHECK(routes == operations);
+}
+
+TEST_CASE("A query is documented where a handler reads one") {
+    for (const auto& r : routes_of(opening::main)) {
+        if (!r.path.starts_with("/v1")) continue;  // the others look at none
+        CAPTURE(name_of(to_text(r.verb), r.path));
+        const auto* const o = api::find_operation(to_text(r.verb), r.path);
+        REQUIRE(o != nullptr);
+        CHECK((r.query == query_use::read) == (o->query.is != nullptr));
+    }
+}
+
+TEST_CASE("The document says which roles may") {
+    const auto paths = nlohmann::json::parse(openapi())["paths"];
+    const auto who = [&paths](const char* path, const char* verb) {
+        return paths[path][verb]["description"].get<std::string>();
+    };
+    CHECK(who("/v1/whoami", "get") == "For tokens of role operator, admin, app, auditor.");
+    CHECK(who("/v1/credentials/{connection}", "get") == "For tokens of role app.");
+    CHECK(who("/v1/tenants/{tenant}", "get") == "For tokens of role operator, admin, auditor.");
+    CHECK(who("/v1/tenants/{tenant}/apps/{app}", "put") == "For tokens of role admin.");
+}
+
+TEST_CASE("schema/openapi.json is what the program gives") {
+    const auto file = test::schema_folder() + "/openapi.json";
+    std::ifstream in(file, std::ios::binary);
+    const std::string committed(std::istreambuf_iterator<char>(in), {});
+    const auto given = nlohmann::ordered_json::parse(openapi()).dump(2) + "\n";
+    const bool is_same = committed == given;
+    if (!is_same) std::ofstream("openapi.json", std::ios::binary) << given;
+    CHECK_MESSAGE(is_same, "it is not; what it gives stands in ./openapi.json now: copy it to " << file);
+}
+
+}  // namespace hourkey::server
