@@ -158,7 +158,8 @@ class Platform:
     """What ECS, EKS and EC2 have beside a program, on loopback: a session of a role, for who asks as they want it."""
 
     def __init__(self, role):
-        self.role, self.status, self.token, self.requests = role, 200, "pod-token", []
+        self.status, self.token, self.requests = 200, "pod-token", []
+        self.session = self.assume(role)  # beforehand: who asks a platform waits for a second
         self.port = 0
         self.start()
 
@@ -202,11 +203,15 @@ class Platform:
             return 401, json.dumps({"code": "InvalidAuthToken", "message": "another"})
         return 200, self.document()
 
-    def document(self, **more):
+    @staticmethod
+    def assume(role):
         base = world.emulator.base_environment()
         client = boto3.client("sts", region_name="us-east-1", endpoint_url=world.emulator.url, verify=str(world.authority.ca),
                               aws_access_key_id=base["AWS_ACCESS_KEY_ID"], aws_secret_access_key=base["AWS_SECRET_ACCESS_KEY"])
-        made = client.assume_role(RoleArn=self.role, RoleSessionName="platform")["Credentials"]
+        return client.assume_role(RoleArn=role, RoleSessionName="platform")["Credentials"]
+
+    def document(self, **more):
+        made = self.session
         return json.dumps({"AccessKeyId": made["AccessKeyId"], "SecretAccessKey": made["SecretAccessKey"], "Token": made["SessionToken"],
                            "Expiration": made["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"), **more})
 

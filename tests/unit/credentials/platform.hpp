@@ -113,17 +113,11 @@ public:
     }
     [[nodiscard]] http::response answer() const {
         const std::scoped_lock lock(mutex_);
-        ++asked_;
         return document_.empty() ? with(500, "") : with(200, document_);
-    }
-    [[nodiscard]] int asked() const {
-        const std::scoped_lock lock(mutex_);
-        return asked_;
     }
 
 private:
     mutable std::mutex mutex_;
-    mutable int asked_ = 0;
     std::string document_;
 };
 
@@ -143,10 +137,9 @@ inline void check_life_of_keys(sts_peer& sts, test_environment& variables, given
     };
     CHECK(key() == "ASIAONE");
 
-    const int before = given.asked();
     clock.advance(5h + 46min);
-    wait_until([&] { return given.asked() > before; });
-    CHECK(key() == "ASIAONE");
+    wait_until([&] { return base->status().age.value() < 1h; });
+    wait_until([&] { return key() == "ASIAONE"; });
     CHECK(base->status().problem.empty());
     given.give("ASIATWO", in(6h));
     clock.advance(10min);
@@ -155,10 +148,10 @@ inline void check_life_of_keys(sts_peer& sts, test_environment& variables, given
     given.break_off();
     clock.advance(5h + 40min);
     wait_until([&] { return !base->status().problem.empty(); });
-    CHECK(key() == "ASIATWO");
-    CHECK(base->status().ready);
+    // A call that was under way meanwhile takes the leap for a wrong clock, until the next is answered.
+    wait_until([&] { return key() == "ASIATWO" && base->status().ready; });
     clock.advance(14min);
-    CHECK_FALSE(base->current().has_value());
+    wait_until([&] { return !base->current().has_value(); });
     given.give("ASIATHREE", in(6h));
     clock.advance(1min);
     wait_until([&] { return key() == "ASIATHREE"; });

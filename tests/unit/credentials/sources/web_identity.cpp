@@ -112,12 +112,11 @@ TEST_CASE("a session is fetched again ahead of its end, and serves until then wh
     p.sts.fail(emulator::fault::unavailable);
     clock.advance(50min);
     wait_until([&] { return !base->status().problem.empty(); });
-    CHECK(key() == second);
-    CHECK(base->status().ready);
+    // A call that was under way meanwhile takes the leap for a wrong clock, until the next is answered.
+    wait_until([&] { return key() == second && base->status().ready; });
     clock.advance(11min);
-    CHECK(key().empty());
+    wait_until([&] { return key().empty(); });
     p.sts.emulator.clear_faults();
     clock.advance(1min);
-    wait_until([&] { return !key().empty(); });
-    CHECK(key() != second);
+    wait_until([&] { return !key().empty() && key() != second; });
 }
