@@ -15,6 +15,7 @@ void local_token_wish::describe(Of& of, Fields& has) {
     has({"tenant", "Whose token it is; an operator's is nobody's.", name_form}, of.tenant);
     has(token_role_field, of.role);
     has(token_app_field, of.app);
+    has(token_stage_field, of.stage);
     has(token_life_field, of.expires_in);
 }
 

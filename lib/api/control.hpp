@@ -15,6 +15,7 @@ struct local_token_wish {
     std::optional<std::string> tenant;
     std::string role;
     std::optional<std::string> app;
+    std::optional<std::string> stage{};
     std::optional<std::chrono::seconds> expires_in;
 
     static constexpr about is{"LocalTokenWish", sender::client, "The token to make, of any role."};

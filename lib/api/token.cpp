@@ -19,6 +19,7 @@ void token::describe(Of& of, Fields& has) {
     has({"id", "A ULID; the second part of the token.", id_form}, of.id);
     has(token_role_field, of.role);
     has({"app", "Of role app.", name_form}, of.app);
+    has(token_stage_field, of.stage);
     has({"created_at", "When it was made."}, of.created_at);
     has({"expires_at", "When it ends."}, of.expires_at);
     has({"last_used_at", "To five minutes."}, of.last_used_at);
@@ -29,6 +30,7 @@ template <class Of, class Fields>
 void token_wish::describe(Of& of, Fields& has) {
     has(token_role_field, of.role);
     has(token_app_field, of.app);
+    has(token_stage_field, of.stage);
     has(token_life_field, of.expires_in);
 }
 

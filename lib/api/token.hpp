@@ -15,6 +15,7 @@ struct token {
     std::string id;
     std::string role;
     std::optional<std::string> app;
+    std::optional<std::string> stage{};
     wall_time created_at{};
     wall_time expires_at{};
     std::optional<wall_time> last_used_at;
@@ -29,6 +30,7 @@ struct token {
 struct token_wish {
     std::string role;
     std::optional<std::string> app;
+    std::optional<std::string> stage{};
     std::optional<std::chrono::seconds> expires_in;
 
     static constexpr about is{"TokenWish", sender::client, "The token to make."};

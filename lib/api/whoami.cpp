@@ -11,6 +11,7 @@ void whoami::describe(Of& of, Fields& has) {
     has({"token_id", "A ULID.", id_form}, of.token_id);
     has({"tenant", "Of every role but operator.", name_form}, of.tenant);
     has({"app", "Of role app.", name_form}, of.app);
+    has({"stage", "That the token is pinned to.", name_form}, of.stage);
     has({"expires_at", "When the token ends."}, of.expires_at);
 }
 

@@ -13,6 +13,7 @@ struct whoami {
     std::string token_id;
     std::optional<std::string> tenant;
     std::optional<std::string> app;
+    std::optional<std::string> stage;
     std::optional<wall_time> expires_at;
 
     static constexpr about is{"Whoami", sender::server, "Whose token it is."};

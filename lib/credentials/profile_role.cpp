@@ -1,16 +1,11 @@
 #include "credentials/profile_role.hpp"
 
+#include "aws/session_limits.hpp"
 #include "credentials/source.hpp"
 
 #include <charconv>
 
 namespace hourkey::credentials {
-namespace {
-
-constexpr std::chrono::seconds shortest_session{900};
-constexpr std::chrono::seconds longest_session{43200};
-
-}  // namespace
 
 result<profile_role> role_of_profile(const profile& p, const std::string& name) {
     auto role = aws::role_arn::parse(*p.find("role_arn"));
@@ -23,8 +18,7 @@ result<profile_role> role_of_profile(const profile& p, const std::string& name) 
         int seconds = 0;
         const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
         duration = std::chrono::seconds(seconds);
-        if (error != std::errc{} || end != text->data() + text->size() || duration < shortest_session ||
-            duration > longest_session)
+        if (error != std::errc{} || end != text->data() + text->size() || !aws::is_session_duration(duration))
             return unusable_profile(name, "has a duration_seconds that is not 900..43200");
     }
     return profile_role{*std::move(role), *std::move(session), duration};

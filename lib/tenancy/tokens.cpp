@@ -52,6 +52,8 @@ result<> check(const token_request& wanted) {
         return invalid_field("app", "is missing", "Name the app that the token is for.");
     if (wanted.role != model::role::app && wanted.app)
         return invalid_field("app", "goes with role app only", "Leave the app out.");
+    if (wanted.role != model::role::app && wanted.stage)
+        return invalid_field("stage", "goes with role app only", "Leave the stage out.");
     if (wanted.life < shortest_token_life || wanted.life > longest_token_life)
         return invalid_field("expires_in_seconds", "must be 60 to 31622400", "Leave it out for 90 days.");
     return {};
@@ -66,6 +68,7 @@ result<token_issue> issue_token(asker by, const token_request& wanted, const aut
     row.role = wanted.role;
     row.tenant = wanted.tenant;
     row.app = wanted.app;
+    row.stage = wanted.stage;
     const auto named = with.mac(fresh.text.expose());
     row.key = named.key;
     row.mac = named.mac;

@@ -17,10 +17,12 @@ struct token_request {
     model::role role = model::role::app;
     std::optional<tenant_name> tenant;
     std::optional<app_name> app;
+    std::optional<stage_name> stage{};
     std::chrono::seconds life = default_token_life;
 };
 
-/// Whether it fits together: an operator's token has no tenant, an app's has an app.
+/// Whether it fits together: an operator's token has no tenant, an app's has an app, and only an
+/// app's a stage.
 [[nodiscard]] result<> check(const token_request& wanted);
 
 struct issued_token {

@@ -17,7 +17,7 @@ namespace {
 
 struct token_create_options {
     configuration_flags flags;
-    std::string role, tenant, app;
+    std::string role, tenant, app, stage;
     std::int64_t expires_in_seconds = tenancy::default_token_life.count();
 };
 
@@ -32,6 +32,9 @@ result<tenancy::token_request> request_of(const token_create_options& options) {
     if (!options.app.empty()) {
         HK_TRY(wanted.app, app_name::parse(options.app));
     }
+    if (!options.stage.empty()) {
+        HK_TRY(wanted.stage, stage_name::parse(options.stage));
+    }
     wanted.life = std::chrono::seconds(options.expires_in_seconds);
     HK_CHECK(check(wanted));
     return wanted;
@@ -42,6 +45,7 @@ result<secret> create_through_server(const config& c, const tenancy::token_reque
         .tenant = wanted.tenant ? std::optional(wanted.tenant->str()) : std::nullopt,
         .role = std::string(to_text(wanted.role)),
         .app = wanted.app ? std::optional(wanted.app->str()) : std::nullopt,
+        .stage = wanted.stage ? std::optional(wanted.stage->str()) : std::nullopt,
         .expires_in = wanted.life,
     };
     HK_TRY(auto issued, ask_server<api::issued_token>(c, {http::method::post, "/control/tokens", api::to_json(asked)}));
@@ -97,6 +101,10 @@ command::spec token_create_command() {
               .is_required = true},
              {.name = "--tenant", .value = "NAME", .text = "whose; for all roles but operator", .target = &o->tenant},
              {.name = "--app", .value = "NAME", .text = "whose; for role app", .target = &o->app},
+             {.name = "--stage",
+              .value = "NAME",
+              .text = "where alone it may be used, for good; for role app",
+              .target = &o->stage},
              {.name = "--expires-in-seconds",
               .value = "SECONDS",
               .text = "60 to 31622400",

@@ -54,7 +54,7 @@ TEST_CASE("All that the API does is done through the typed client") {
     CHECK(w.get(op.whoami(soon())).role == "operator");
     CHECK(w.get(op.create_tenant(acme, soon())).name == "acme");
     CHECK(w.refusal(op.create_tenant(acme, soon())).code == errc::already_exists);
-    const api::token_wish for_admin{.role = "admin", .app = {}, .expires_in = 3600s};
+    const api::token_wish for_admin{.role = "admin", .app = {}, .stage = {}, .expires_in = 3600s};
     const auto issued = w.get(op.create_token(acme, for_admin, soon()));
 
     const auto admin = w.as_holder_of(issued.token.expose());
@@ -79,7 +79,7 @@ TEST_CASE("All that the API does is done through the typed client") {
     CHECK(w.get(admin.get_grant(acme, prod, std::nullopt, soon())).app == "*");
     CHECK(w.get(admin.list_grants(acme, prod, {}, soon())).items.size() == 2);
 
-    const api::token_wish for_app{.role = "app", .app = "web", .expires_in = {}};
+    const api::token_wish for_app{.role = "app", .app = "web", .stage = {}, .expires_in = {}};
     const auto of_app = w.get(admin.create_token(acme, for_app, soon()));
     const auto deployer = w.as_holder_of(of_app.token.expose());
     const auto vended = w.get(deployer.get_credentials(prod, {}, soon()));

@@ -1,4 +1,3 @@
-#include "json/reader.hpp"
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/api/wire.hpp"
 #include "server/doors/find.hpp"
@@ -28,9 +27,7 @@ task<result<http::response>> get_token(services& with, call& what) {
 }
 
 task<result<http::response>> create_token(services& with, call& what) {
-    HK_CO_TRY(const auto body, json::parse(what.http.body));
-    auto fields = body.root();
-    HK_CO_TRY(const auto request, read_token_request(fields, what.tenant));
+    HK_CO_TRY(const auto request, read_token_request(what.http.body, what.tenant));
     HK_CO_TRY(auto issue, tenancy::issue_token(asker_of(what), request, with.authenticator));
     HK_CO_CHECK(co_await tenancy::make(with.database, std::move(issue.creation)));
     co_return issued_answer(std::move(issue.shown), request.role);

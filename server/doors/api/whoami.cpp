@@ -13,6 +13,7 @@ task<result<http::response>> whoami(services& with, call& what) {
     known.token_id = what.caller.token_id.str();
     if (what.caller.tenant) known.tenant = what.caller.tenant->str();
     if (what.caller.app) known.app = what.caller.app->str();
+    if (what.caller.stage) known.stage = what.caller.stage->str();
     if (token) known.expires_at = token->expires_at;
     co_return shape_answer(200, known);
 }

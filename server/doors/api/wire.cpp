@@ -33,6 +33,7 @@ wire::token to_wire(const model::token& t) {
     return {.id = t.id.str(),
             .role = std::string(to_text(t.role)),
             .app = t.app ? std::optional(t.app->str()) : std::nullopt,
+            .stage = t.stage ? std::optional(t.stage->str()) : std::nullopt,
             .created_at = t.created_at,
             .expires_at = t.expires_at,
             .last_used_at = t.last_used_at,

@@ -4,23 +4,8 @@
 #include "server/services.hpp"
 
 namespace hourkey::server::control {
-namespace {
-
-result<tenancy::token_request> read_request(std::string_view text) {
-    HK_TRY(const auto body, json::parse(text));
-    auto fields = body.root();
-    HK_TRY(const auto given, fields.optional_string("tenant"));
-    std::optional<tenant_name> tenant;
-    if (given) {
-        HK_TRY(tenant, tenant_name::parse(*given));
-    }
-    return read_token_request(fields, std::move(tenant));
-}
-
-}  // namespace
-
 task<result<http::response>> create_token(services& with, call& what) {
-    HK_CO_TRY(const auto request, read_request(what.http.body));
+    HK_CO_TRY(const auto request, read_local_token_request(what.http.body));
     what.tenant = request.tenant;  // for the log
     HK_CO_TRY(auto issue, tenancy::issue_token(asker_of(what), request, with.authenticator));
     HK_CO_CHECK(co_await tenancy::make(with.database, std::move(issue.creation)));

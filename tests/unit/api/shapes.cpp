@@ -75,7 +75,7 @@ TEST_CASE("What is read is written again byte for byte") {
     check_round_trip<api::token>(
         R"({"id":"01M80WMZTQ80AW5D6VGHWXBW9Q","role":"app","app":"web","created_at":"2026-11-22T05:46:18Z",)"
         R"("expires_at":"2026-11-23T05:46:18Z","last_used_at":"2026-11-22T05:50:18Z"})");
-    check_round_trip<api::token_wish>(R"({"role":"app","app":"web","expires_in_seconds":60})");
+    check_round_trip<api::token_wish>(R"({"role":"app","app":"web","stage":"prod","expires_in_seconds":60})");
     check_round_trip<api::issued_token>(
         R"({"id":"01M80WMZTQ80AW5D6VGHWXBW9Q","token":"hk_admin_x","role":"admin","expires_at":"2026-11-23T05:46:18Z"})");
     check_round_trip<api::whoami>(R"({"role":"operator","token_id":"01M80WMZNNVRPJ442VPV2RFWG1"})");
@@ -103,7 +103,7 @@ TEST_CASE("Of a client's body each fault is told by its field, with the fix") {
     };
     for (const auto& r : {
              row{"unknown", R"({"role":"app","ap":"web"})", "ap is an unknown field",
-                 "Known fields: role, app, expires_in_seconds."},
+                 "Known fields: role, app, stage, expires_in_seconds."},
              row{"missing", "{}", "role is missing", "Add the field role."},
              row{"no bytes", "", "role is missing", "Add the field role."},
              row{"another type", R"({"role":1})", "role must be a string", "Write it in double quotes."},

@@ -22,6 +22,12 @@ token_request wanted(model::role role, const char* tenant, const char* app,
     return out;
 }
 
+token_request of_stage(model::role role, const char* tenant, const char* app) {
+    auto out = wanted(role, tenant, app);
+    out.stage = stage_name::parse("prod").value();
+    return out;
+}
+
 result<issued_token> issue(tenancy_fixture& t, const asker& by, const token_request& request) {
     HK_TRY(auto made, issue_token(by, request, with()));
     HK_CHECK(make_now(*t.store.db, made.creation));
@@ -48,6 +54,9 @@ TEST_CASE("Role, tenant and app must fit each other") {
         {"app", wanted(app, "acme", "web"), true},
         {"app without a name", wanted(app, "acme", nullptr), false},
         {"app without a tenant", wanted(app, nullptr, "web"), false},
+        {"app of a stage", of_stage(app, "acme", "web"), true},
+        {"admin of a stage", of_stage(admin, "acme", nullptr), false},
+        {"operator of a stage", of_stage(operator_, nullptr, nullptr), false},
         {"the shortest life", wanted(admin, "acme", nullptr, 60s), true},
         {"shorter", wanted(admin, "acme", nullptr, 59s), false},
         {"negative", wanted(admin, "acme", nullptr, -1s), false},

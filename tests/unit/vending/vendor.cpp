@@ -24,6 +24,7 @@ model::caller web_of_acme() {
     c.role = model::role::app;
     c.tenant = *tenant_name::parse("acme");
     c.app = *app_name::parse("web");
+    c.stage = *stage_name::parse("prod");
     return c;
 }
 
@@ -182,6 +183,8 @@ TEST_CASE("a vend hands out what STS gave, after one granted record with everyth
     const auto& r = b.store.records[0];
     CHECK(r.outcome == model::audit_outcome::granted);
     CHECK(r.action == model::audit_action::vend);
+    CHECK(r.actor == model::audit_actor::token);
+    CHECK(r.detail.context.canonical() == "stage:s4:prod,region:s9:eu-west-1,");
     CHECK(r.tenant == "acme");
     CHECK(r.app == "web");
     CHECK(r.connection == "prod");
