@@ -23,7 +23,7 @@ def script_of(shell):
 
 
 def in_shell(*command, given="", folder=None):
-    environment = clean_environment(PATH=f"{BINARIES}:{os.environ['PATH']}")
+    environment = clean_environment(PATH=f"{BINARIES}:{os.environ['PATH']}", HOME=str(folder or temporary_folder()))  # fish makes its folders there
     return subprocess.run(command, input=given, env=environment, cwd=folder, capture_output=True, text=True, timeout=60)
 
 

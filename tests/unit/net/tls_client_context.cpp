@@ -145,7 +145,7 @@ TEST_CASE("a bad ca_file is named with its fix") {
 
 TEST_CASE("a trust store with nothing in it is said to be so, wherever it is looked for") {
     temporary_directory directory;
-    const auto empty = directory.file("empty");
+    const auto none = directory.file("none"), empty = directory.file("empty");
     std::filesystem::create_directory(empty);
     const auto one = directory.file("one");
     std::filesystem::create_directory(one);
@@ -156,9 +156,8 @@ TEST_CASE("a trust store with nothing in it is said to be so, wherever it is loo
         bool found;
     };
     for (const auto& r :
-         {row{"neither is there", "/nonexistent", "/nonexistent", false},
-          row{"an empty folder", "/nonexistent", empty, false}, row{"a file", pem, "/nonexistent", true},
-          row{"the second of two folders", "/nonexistent", empty + ":" + one, true}}) {
+         {row{"neither is there", none, none, false}, row{"an empty folder", none, empty, false},
+          row{"a file", pem, none, true}, row{"the second of two folders", none, empty + ":" + one, true}}) {
         CAPTURE(r.name);
         REQUIRE(::setenv("SSL_CERT_FILE", r.file.c_str(), 1) == 0);
         REQUIRE(::setenv("SSL_CERT_DIR", r.folders.c_str(), 1) == 0);
