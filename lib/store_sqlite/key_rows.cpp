@@ -22,7 +22,8 @@ result<std::vector<model::server_key>> key_rows::list(wall_time now) {
         }
     }
     for (auto& k : out) {
-        query q(sealed_, std::array<unsigned char, 1>{k.id});
+        const std::array<unsigned char, 1> first_byte{k.id};
+        query q(sealed_, first_byte);
         HK_CHECK(q.next());
         k.sealed_rows = static_cast<std::uint64_t>(q.integer());
     }
