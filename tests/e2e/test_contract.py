@@ -1,5 +1,6 @@
 """/openapi.json and the server say the same: every route, parameter, header and field, in good answers and in bad ones."""
 import json
+import os
 import subprocess
 import sys
 import unittest
@@ -53,6 +54,7 @@ class TheDocument(unittest.TestCase):
         if made.returncode == 0:
             made = subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", VALIDATOR], capture_output=True, text=True)
         if made.returncode:
+            self.assertNotIn("CI", os.environ, f"{VALIDATOR} cannot be installed: {made.stdout}{made.stderr}")
             self.skipTest(f"{VALIDATOR} cannot be installed from PyPI: the document is not held against it")
         done = subprocess.run([python, "-m", "openapi_spec_validator", "--schema", "3.1", REPOSITORY / "schema/openapi.json"], capture_output=True,
                               text=True)
