@@ -2,6 +2,7 @@
 
 #include "crypto/random.hpp"
 #include "server/adapters/reseal_job.hpp"
+#include "server/adapters/verification_jobs.hpp"
 
 #include "aws/partition.hpp"
 #include "aws/principal.hpp"
@@ -15,8 +16,6 @@
 #include "server/version.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <filesystem>
 #include <limits>
 #include <thread>
@@ -37,6 +36,15 @@ const net::connection_caps control_caps{
 /// Both are spoken to by programs that say at once what they want.
 constexpr http::server_limits house_http_limits{.header = std::chrono::milliseconds{2'000},
                                                 .idle = std::chrono::milliseconds{5'000}};
+
+void tell_failed_job(const model::job& j, const std::string& why) {
+    obs::log(obs::level::warn, "a job did not end; it is tried again",
+             {{"job", to_text(j.key.kind)},
+              {"tenant_id", j.key.tenant_id.is_nil() ? std::string() : j.key.tenant_id.str()},
+              {"target", j.key.target},
+              {"attempts", j.attempts},
+              {"cause", why}});
+}
 
 void warn_of_lowered_cap(std::uint32_t wanted, std::size_t most) {
     if (most >= wanted) return;
@@ -219,11 +227,8 @@ result<> application::open_doors() {
                                                        .database = config_.store.path,
                                                        .ring = keys_.ring,
                                                        .remembered = head_file_of(config_, keys_)});
-    jobs_ = std::make_unique<jobs::runner>(*database_, system_clock(), crypto::make_ulid(system_clock().now()), [] {
-        std::array<unsigned char, sizeof(std::uint64_t)> bytes{};
-        crypto::fill_random(bytes);
-        return std::bit_cast<std::uint64_t>(bytes);
-    });
+    jobs_ = std::make_unique<jobs::runner>(*database_, system_clock(), crypto::make_ulid(system_clock().now()),
+                                           crypto::random_number, tell_failed_job);
     jobs_->on(model::job_kind::key_reseal,
               [this](const model::job&) { return reseal_rows(*database_, system_clock()); });
     copy_ = std::make_unique<running_copy>(config_.store.path, std::uint64_t{config_.store.min_free_mib} * 1024 * 1024);
@@ -248,6 +253,7 @@ result<> application::open_doors() {
                              .findings = findings_,
                              .default_duration = std::chrono::seconds(config_.vending.default_duration_seconds),
                              .sts_timeout = std::chrono::milliseconds(config_.vending.sts_timeout_ms),
+                             .verify_every = std::chrono::seconds(config_.linking.verify_every),
                              .check_readiness = [this] { return check_readiness(); },
                              .identify = [this] { return identify(); }};
 
@@ -270,6 +276,10 @@ result<> application::open_doors() {
     house->open(opening::admin, std::move(admin), admin_routes_, house_http_limits);
     HK_TRY(auto control, net::listener::bind_unix(house->on(), control_socket_path(config_), *control_limits_));
     house->open(opening::control, std::move(control), control_routes_, house_http_limits);
+    jobs_->on(model::job_kind::connection_verify,
+              [&links = house->links()](model::job j) { return finish_verification(links, std::move(j)); });
+    jobs_->on(model::job_kind::connection_recheck,
+              [&links = house->links()](model::job j) { return recheck_connection(links, std::move(j)); });
     keeper_ = std::make_unique<housekeeper>(housekeeper::household{.settings = config_,
                                                                    .database = *database_,
                                                                    .findings = findings_,
@@ -280,6 +290,7 @@ result<> application::open_doors() {
                                                                    .principal = std::move(principal_),
                                                                    .copy = *copy_,
                                                                    .jobs = *jobs_,
+                                                                   .links = house->links(),
                                                                    .control_socket = control_socket_path(config_)});
     keeper_->start(house->on());
     workers_.push_back(std::move(house));

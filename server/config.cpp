@@ -67,6 +67,7 @@ const std::vector<option>& options() {
         {"vending", "default_duration_seconds",
          number([](config& c) -> auto& { return c.vending.default_duration_seconds; }, 900, 43'200)},
         {"vending", "sts_timeout_ms", number([](config& c) -> auto& { return c.vending.sts_timeout_ms; }, 100, 13'000)},
+        {"linking", "verify_every", number([](config& c) -> auto& { return c.linking.verify_every; }, 0, 31'536'000)},
         {"limits", "token_per_second",
          number([](config& c) -> auto& { return c.limits.token_per_second; }, 0, 100'000)},
         {"limits", "app_per_second", number([](config& c) -> auto& { return c.limits.app_per_second; }, 0, 100'000)},

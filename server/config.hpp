@@ -49,6 +49,9 @@ struct config {
         std::uint32_t sts_timeout_ms = 10'000;  ///< a whole AssumeRole, retries included
     } vending;
     struct {
+        std::uint32_t verify_every = 86'400;  ///< seconds until a connection in use is verified unasked; 0: never
+    } linking;
+    struct {
         std::uint32_t token_per_second = 300;
         std::uint32_t app_per_second = 400;
         std::uint32_t tenant_per_second = 500;

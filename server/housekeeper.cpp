@@ -82,7 +82,14 @@ task<> housekeeper::record_counts() {
 
 /// A store that does not answer is told of elsewhere; the jobs wait.
 task<> housekeeper::run_jobs() {
-    if (of_.database.is_writable()) static_cast<void>(co_await of_.jobs.run_due());
+    if (!of_.database.is_writable()) co_return;
+    if (!are_leases_ended_) are_leases_ended_ = (co_await of_.jobs.end_leases()).has_value();
+    if (!are_leases_ended_) co_return;
+    if (!are_rechecks_planned_) {
+        const auto planned = co_await of_.links.plan_rechecks();
+        are_rechecks_planned_ = planned && *planned;
+    }
+    static_cast<void>(co_await of_.jobs.run_due());
 }
 
 void housekeeper::store_what_is_left() {

@@ -4,6 +4,7 @@
 #include "core/task.hpp"
 #include "credentials/base_credentials.hpp"
 #include "jobs/runner.hpp"
+#include "linking/linker.hpp"
 #include "linking/open_findings.hpp"
 #include "net/connection_limits.hpp"
 #include "net/reactor.hpp"
@@ -40,6 +41,7 @@ public:
         std::optional<aws::principal_arn> principal;  ///< as configured
         running_copy& copy;
         jobs::runner& jobs;
+        const linking::linker& links;  ///< the house's
         std::string control_socket;
     };
     explicit housekeeper(household of);
@@ -66,6 +68,8 @@ private:
     socket_watch socket_;
     held_log_warning held_log_;
     std::string compared_account_;  ///< of the last base identity that was held against the configured principal
+    bool are_leases_ended_ = false;
+    bool are_rechecks_planned_ = false;
     std::uint64_t cap_warned_of_ = 0;
     steady_time next_cap_warning_{};
     steady_time next_head_line_;

@@ -19,7 +19,7 @@ worker::worker(const shared_parts& with)
       gate_(sts_, with.database, with.rates, shares_, with.clock),
       assumer_(gate_, with.base),
       probe_(gate_, sts_),
-      host_(with.identify, with.endpoints),
+      host_(with.identify, with.endpoints, with.verify_every),
       links_(with.database, with.findings, probe_, host_, with.clock),
       vendor_(vend_store_, assumer_, with.default_duration, with.clock),
       services_{.clock = with.clock,

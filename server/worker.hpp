@@ -34,6 +34,7 @@ struct shared_parts {
     linking::open_findings& findings;
     std::chrono::seconds default_duration;
     std::chrono::milliseconds sts_timeout;
+    std::chrono::seconds verify_every;  ///< how often connections in use are verified unasked; 0: never
     std::function<readiness()> check_readiness;
     std::function<aws_identity()> identify;
 };
@@ -47,6 +48,8 @@ public:
     worker& operator=(const worker&) = delete;
 
     [[nodiscard]] net::reactor& on() noexcept { return reactor_; }
+    /// For what runs on that reactor.
+    [[nodiscard]] const linking::linker& links() const noexcept { return links_; }
     /// Before start(). `proxies`: who is believed about whose requests it hands on.
     void open(opening o, std::unique_ptr<net::listener> listener, const metric_routes& known_as,
               http::server_limits limits = {}, std::shared_ptr<const net::trusted_proxies> proxies = nullptr);

@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "core/ulid.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -10,6 +11,8 @@ namespace hourkey::crypto {
 
 /// Fills with OpenSSL's CSPRNG; throws when it has no entropy, because nothing sensible can follow.
 void fill_random(std::span<unsigned char> out);
+
+[[nodiscard]] std::uint64_t random_number();
 
 [[nodiscard]] ulid make_ulid(wall_time now);
 

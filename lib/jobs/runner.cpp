@@ -9,7 +9,7 @@
 namespace hourkey::jobs {
 namespace {
 
-using due_jobs = std::vector<model::job>;
+using due_jobs = std::vector<std::vector<model::job>>;  // a kind each
 using taken_job = std::optional<model::job>;
 
 task<outcome> run_guarded(const job_function& run, model::job j) {
@@ -22,15 +22,31 @@ task<outcome> run_guarded(const job_function& run, model::job j) {
 
 }  // namespace
 
+task<result<>> runner::end_leases() {
+    std::function<result<>(store::transaction&)> work = [](store::transaction& tx) { return tx.end_leases(); };
+    co_return co_await database_.write<void>(std::move(work));
+}
+
 task<result<std::size_t>> runner::run_due(std::size_t most) {
-    std::function<result<due_jobs>(store::reader&)> look = [now = clock_.now(), most](store::reader& from) {
-        return from.list_due_jobs(now, most);
+    std::vector<model::job_kind> kinds;
+    for (const auto& [kind, run] : functions_) kinds.push_back(kind);
+    std::function<result<due_jobs>(store::reader&)> look = [now = clock_.now(), most,
+                                                            kinds](store::reader& from) -> result<due_jobs> {
+        due_jobs out;
+        for (const auto kind : kinds) {
+            HK_TRY(auto of_kind, from.list_due_jobs(kind, now, most));
+            out.push_back(std::move(of_kind));
+        }
+        return out;
     };
     HK_CO_TRY(const auto due, co_await database_.list<due_jobs>(ulid(), std::move(look)));
     std::size_t ran = 0;
-    for (const auto& j : due) {
-        HK_CO_TRY(const bool was_run, co_await run_one(j.key, j.id));
-        if (was_run) ++ran;
+    for (std::size_t turn = 0; turn < most; ++turn) {
+        for (const auto& of_kind : due) {
+            if (turn >= of_kind.size()) continue;
+            HK_CO_TRY(const bool was_run, co_await run_one(of_kind[turn].key, of_kind[turn].id));
+            if (was_run) ++ran;
+        }
     }
     co_return ran;
 }
@@ -51,11 +67,12 @@ task<result<bool>> runner::run_one(model::job_key key, ulid id) {
 task<result<>> runner::settle(model::job j, outcome ended) {
     std::function<result<>(store::transaction&)> work;
     if (ended.is_done) {
-        work = [j](store::transaction& tx) { return tx.end_job(j.key, j.id); };
+        work = [j](store::transaction& tx) { return tx.end_job(j); };
     } else {
+        if (!ended.error.empty()) tell_failed_(j, ended.error);
         const auto at = ended.again_at.value_or(next_try(j.attempts, clock_.now(), random_()));
         work = [j, at, error = std::move(ended.error)](store::transaction& tx) {
-            return tx.postpone_job(j.key, j.id, at, error);
+            return tx.postpone_job(j, at, error);
         };
     }
     co_return co_await database_.write<void>(std::move(work));

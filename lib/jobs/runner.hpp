@@ -36,15 +36,23 @@ using job_function = std::function<task<outcome>(model::job)>;
 /// store one is at it. One that a process took with it is taken again when its lease is over. For one reactor.
 class runner {
 public:
-    /// `random` spreads the tries.
+    /// `random` spreads the tries; `tell_failed` is told of each that did not end its job.
     runner(store::database& database, const clock_source& clock, const ulid& owner,
-           std::function<std::uint64_t()> random)
-        : database_(database), clock_(clock), owner_(owner), random_(std::move(random)) {}
+           std::function<std::uint64_t()> random,
+           std::function<void(const model::job&, const std::string& why)> tell_failed)
+        : database_(database),
+          clock_(clock),
+          owner_(owner),
+          random_(std::move(random)),
+          tell_failed_(std::move(tell_failed)) {}
 
     void on(model::job_kind kind, job_function run) { functions_[kind] = std::move(run); }
 
-    /// Up to `most` of those that are due now. How many were run; the store's failure.
-    [[nodiscard]] task<result<std::size_t>> run_due(std::size_t most = 16);
+    /// Before the first run_due(), where nobody else has the store: the leases that are there are of a process that is
+    /// gone.
+    [[nodiscard]] task<result<>> end_leases();
+    /// Up to `most` a kind of those that are due now, the kinds in turn. How many were run; the store's failure.
+    [[nodiscard]] task<result<std::size_t>> run_due(std::size_t most = 8);
 
 private:
     [[nodiscard]] task<result<bool>> run_one(model::job_key key, ulid id);
@@ -54,6 +62,7 @@ private:
     const clock_source& clock_;
     const ulid owner_;
     std::function<std::uint64_t()> random_;
+    std::function<void(const model::job&, const std::string&)> tell_failed_;
     std::map<model::job_kind, job_function> functions_;
 };
 

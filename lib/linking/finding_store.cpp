@@ -2,6 +2,8 @@
 
 #include "tenancy/change.hpp"
 
+#include <utility>
+
 namespace hourkey::linking {
 namespace {
 
@@ -11,6 +13,7 @@ using model::connection_state;
 /// later verification knows better, but for an open role: that is believed whichever ends first.
 bool still_holds(const finding& f, const std::optional<model::connection>& current) {
     if (!current || !is_same_link(f.seen, *current) || current->state == f.state) return false;
+    if (current->state == connection_state::disabled) return false;
     if (f.state == connection_state::insecure_trust || current->revision == f.seen.revision) return true;
     return current->state != connection_state::insecure_trust &&
            !(current->verified_at && *current->verified_at > f.at);
@@ -23,6 +26,10 @@ result<> append_all(store::transaction& tx, const std::vector<model::audit_recor
     return {};
 }
 
+result<> end(store::transaction& tx, const std::optional<model::job>& unfinished) {
+    return unfinished ? tx.end_job(*unfinished) : result<>();
+}
+
 result<std::optional<model::connection>> store_finding(store::transaction& tx, const finding& f) {
     HK_TRY(auto current, tx.find_connection(f.seen.tenant_id, f.seen.name));
     auto of = f.records;
@@ -31,6 +38,7 @@ result<std::optional<model::connection>> store_finding(store::transaction& tx, c
         tenancy::note_states(of.front(), done);  // the verification's own record
     }
     HK_CHECK(append_all(tx, of));
+    HK_CHECK(end(tx, f.unfinished));
     return current;
 }
 
@@ -38,30 +46,49 @@ store::origin origin_of(const finding& f) {
     return {.whose = f.seen.tenant_id, .what_for = store::purpose::takes_rights_away};
 }
 
-task<> store_open_findings(store::database& into, open_findings& from) {
-    const auto open = from.all();
-    for (const auto& f : open) {
-        if (!into.can_take_rights_away()) co_return;
-        // One whose first commit had an unknown end may have its records twice: better than not at all.
-        std::function<result<>(store::transaction&)> work = [f](store::transaction& tx) -> result<> {
-            HK_CHECK(store_finding(tx, f));
-            return {};
-        };
-        const auto origin = origin_of(f);
-        const auto stored = co_await into.write<void>(std::move(work), origin);
-        if (stored) from.settle(f.seen, f.at);
+namespace {
+
+task<result<>> store_held(open_findings::held h, store::database& into, open_findings& from) {
+    const auto origin = origin_of(h.what);
+    std::function<result<>(store::transaction&)> work = [f = std::move(h.what)](store::transaction& tx) -> result<> {
+        HK_CHECK(store_finding(tx, f));
+        return {};
+    };
+    auto stored = co_await into.write<void>(std::move(work), origin);
+    if (stored) {
+        from.settle(h.number);
+    } else {
+        from.put_down(h.number);
     }
+    co_return stored;
+}
+
+}  // namespace
+
+task<> store_open_findings(store::database& into, open_findings& from) {
+    if (!into.can_take_rights_away()) co_return;
+    auto open = from.take();
+    for (auto& h : open) static_cast<void>(co_await store_held(std::move(h), into, from));
+}
+
+task<result<>> store_open_findings_of(model::connection c, store::database& into, open_findings& from) {
+    auto open = from.take_of(c);
+    result<> all;
+    for (auto& h : open) {
+        auto stored = co_await store_held(std::move(h), into, from);
+        if (!stored) all = std::move(stored);
+    }
+    co_return all;
 }
 
 void store_open_findings_now(store::database& into, open_findings& from) {
-    const auto open = from.all();
-    for (const auto& f : open) {
-        if (!into.can_take_rights_away()) return;
-        std::function<result<>(store::transaction&)> work = [&f](store::transaction& tx) -> result<> {
-            HK_CHECK(store_finding(tx, f));
+    if (!into.can_take_rights_away()) return;
+    for (const auto& h : from.all()) {
+        std::function<result<>(store::transaction&)> work = [&h](store::transaction& tx) -> result<> {
+            HK_CHECK(store_finding(tx, h.what));
             return {};
         };
-        if (into.write_now<void>(std::move(work), origin_of(f))) from.settle(f.seen, f.at);
+        if (into.write_now<void>(std::move(work), origin_of(h.what))) from.settle(h.number);
     }
 }
 

@@ -1,6 +1,5 @@
 #include "linking/open_findings.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace hourkey::linking {
@@ -9,46 +8,65 @@ bool lowers_trust(model::connection_state found) noexcept {
     return found == model::connection_state::broken || found == model::connection_state::insecure_trust;
 }
 
-open_findings::link open_findings::link_of(const model::connection& c) { return {c.external_id, c.role_arn, c.region}; }
-
 bool is_same_link(const model::connection& seen, const model::connection& c) noexcept {
     return seen.role_arn == c.role_arn && seen.external_id == c.external_id && seen.region == c.region;
 }
 
-void open_findings::add(finding f) {
+open_findings::ticket open_findings::add(finding f) {
     const std::scoped_lock lock(mutex_);
-    auto [at, is_new] = by_link_.try_emplace(link_of(f.seen), f);
-    if (!is_new) {
-        // Both verifications are recorded, and an open role is believed whichever ends first.
-        auto& held = at->second;
-        std::ranges::move(held.records, std::back_inserter(f.records));
-        if (held.state == model::connection_state::insecure_trust) f.state = held.state;
-        f.at = std::max(f.at, held.at);
-        held = std::move(f);
-    }
-    count_.store(by_link_.size(), std::memory_order_release);
+    const auto number = next_++;
+    entries_.try_emplace(number, entry{.what = std::move(f)});
+    count_.store(entries_.size(), std::memory_order_release);
+    return number;
 }
 
-void open_findings::settle(const model::connection& seen, wall_time at) {
+void open_findings::put_down(ticket t) {
     const std::scoped_lock lock(mutex_);
-    const auto known = by_link_.find(link_of(seen));
-    if (known == by_link_.end() || known->second.at > at) return;
-    by_link_.erase(known);
-    count_.store(by_link_.size(), std::memory_order_release);
+    if (const auto known = entries_.find(t); known != entries_.end()) known->second.is_in_hand = false;
+}
+
+void open_findings::settle(ticket t) {
+    const std::scoped_lock lock(mutex_);
+    entries_.erase(t);
+    count_.store(entries_.size(), std::memory_order_release);
+}
+
+template <class Wanted>
+std::vector<open_findings::held> open_findings::take_if(Wanted is_wanted) {
+    std::vector<held> out;
+    if (is_empty()) return out;
+    const std::scoped_lock lock(mutex_);
+    for (auto& [number, e] : entries_) {
+        if (e.is_in_hand || !is_wanted(e.what)) continue;
+        e.is_in_hand = true;
+        out.push_back({number, e.what});
+    }
+    return out;
+}
+
+std::vector<open_findings::held> open_findings::take() {
+    return take_if([](const finding&) { return true; });
+}
+
+std::vector<open_findings::held> open_findings::take_of(const model::connection& c) {
+    return take_if([&c](const finding& f) { return is_same_link(f.seen, c); });
+}
+
+std::vector<open_findings::held> open_findings::all() const {
+    std::vector<held> out;
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [number, e] : entries_) out.push_back({number, e.what});
+    return out;
 }
 
 void open_findings::apply_to(model::connection& c) const {
     if (is_empty()) return;
     const std::scoped_lock lock(mutex_);
-    if (const auto known = by_link_.find(link_of(c)); known != by_link_.end()) c.state = known->second.state;
-}
-
-std::vector<finding> open_findings::all() const {
-    std::vector<finding> out;
-    if (is_empty()) return out;
-    const std::scoped_lock lock(mutex_);
-    for (const auto& [link, f] : by_link_) out.push_back(f);
-    return out;
+    for (const auto& [number, e] : entries_) {
+        if (!is_same_link(e.what.seen, c)) continue;
+        c.state = e.what.state;
+        if (c.state == model::connection_state::insecure_trust) return;
+    }
 }
 
 }  // namespace hourkey::linking

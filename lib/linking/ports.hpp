@@ -8,6 +8,7 @@
 #include "model/token.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,10 @@ public:
     [[nodiscard]] virtual bool knows_region(std::string_view region) const = 0;
     /// Unique for ever, and not to be guessed.
     [[nodiscard]] virtual std::string make_external_id() const = 0;
+    /// How long until a connection in use is looked at again, unasked; 0: it never is.
+    [[nodiscard]] virtual std::chrono::seconds verify_every() const = 0;
+    /// Any number, for what should not happen all at once.
+    [[nodiscard]] virtual std::uint64_t random() const = 0;
     /// For the operator: it holds all the same.
     virtual void tell_unstored(const finding& f, const failure& why) const = 0;
 };

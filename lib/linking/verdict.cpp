@@ -1,6 +1,7 @@
 #include "linking/verdict.hpp"
 
 #include "linking/finding_store.hpp"
+#include "linking/verification_jobs.hpp"
 #include "linking/verification_records.hpp"
 #include "tenancy/change.hpp"
 
@@ -26,20 +27,37 @@ store::origin ordinary(const model::connection& seen) {
     return {.whose = seen.tenant_id, .what_for = store::purpose::ordinary};
 }
 
+/// Whether somebody vouches for what is found: whoever asked, or whoever had it verified before.
+bool may_raise(const tenancy::asker& by, const model::connection& seen) {
+    return !by.is_server() || model::may_vend(seen.state);
+}
+
 }  // namespace
 
-task<result<>> verdict_keeper::keep_nothing_but(records of, store::origin from) const {
-    std::function<result<>(store::transaction&)> note = [of = std::move(of)](store::transaction& tx) {
-        return append_all(tx, of);
+/// The connection keeps its state, but has been looked at.
+task<result<>> verdict_keeper::keep_no_state(ended_verification v, records of) const {
+    const auto from = ordinary(v.seen);
+    std::function<result<>(store::transaction&)> note = [v = std::move(v),
+                                                         of = std::move(of)](store::transaction& tx) -> result<> {
+        const auto current = tx.find_connection(v.seen.tenant_id, v.seen.name);
+        if (current && check_link(v.seen, *current))
+            HK_CHECK(tx.set_connection_state(v.seen.tenant_id, v.seen.name, std::nullopt, v.at, {}));
+        HK_CHECK(append_all(tx, of));
+        return end(tx, v.unfinished);
     };
     co_return co_await database_.write<void>(std::move(note), from);
 }
 
-task<result<>> verdict_keeper::keep_finding(tenancy::asker by, finding f) const {
-    findings_.add(f);
+task<result<>> verdict_keeper::keep_finding(ended_verification v, records of) const {
+    const finding f{.seen = std::move(v.seen),
+                    .state = *v.found.state,
+                    .at = v.at,
+                    .records = std::move(of),
+                    .unfinished = std::move(v.unfinished)};
+    const auto number = findings_.add(f);
     // Whether the asker may still know is asked in the same transaction; that it is stored does not depend on it.
     std::function<result<told>(store::transaction&)> work =
-        [f, by = std::move(by)](store::transaction& tx) -> result<told> {
+        [f, by = std::move(v.by)](store::transaction& tx) -> result<told> {
         HK_TRY(const auto before, store_finding(tx, f));
         told out;
         if (const auto may = tenancy::check_asker(tx, by); !may) {
@@ -52,10 +70,11 @@ task<result<>> verdict_keeper::keep_finding(tenancy::asker by, finding f) const 
     const auto origin = origin_of(f);
     auto stored = co_await database_.write<told>(std::move(work), origin);
     if (stored) {
-        findings_.settle(f.seen, f.at);
+        findings_.settle(number);
         if (stored->instead) co_return *std::move(stored->instead);
         co_return result<>();
     }
+    findings_.put_down(number);
     host_.tell_unstored(f, stored.error());
     auto why = std::move(stored).error();
     why.message = "The connection was found " + std::string(to_text(f.state)) +
@@ -64,44 +83,47 @@ task<result<>> verdict_keeper::keep_finding(tenancy::asker by, finding f) const 
     co_return why;
 }
 
+std::optional<model::job> verdict_keeper::plan_next(const ended_verification& v) const {
+    const auto due = next_recheck(v.at, host_.verify_every(), host_.random());
+    if (!due || !v.by.tenant) return std::nullopt;
+    return recheck(tenancy::the_server(v.at, v.seen.tenant_id, *v.by.tenant), v.seen.name, v.at, *due);
+}
+
 /// Pending or active: the asker's change, in one transaction with its records.
-task<result<>> verdict_keeper::keep_change(tenancy::asker by, model::connection seen, model::connection_state state,
-                                           records of) const {
-    std::function<result<>(store::transaction&)> work = [seen, state, by, of](store::transaction& tx) -> result<> {
-        HK_CHECK(tenancy::check_asker(tx, by));
-        HK_TRY(const auto current, tx.find_connection(seen.tenant_id, seen.name));
-        HK_CHECK(check_link(seen, current));
-        if (current->revision != seen.revision)
+task<result<>> verdict_keeper::keep_change(ended_verification v, records of) const {
+    const auto state = *v.found.state;
+    const auto next = state == model::connection_state::active ? plan_next(v) : std::nullopt;
+    std::function<result<>(store::transaction&)> work = [v, of, state, next](store::transaction& tx) -> result<> {
+        HK_CHECK(tenancy::check_asker(tx, v.by));
+        HK_TRY(const auto current, tx.find_connection(v.seen.tenant_id, v.seen.name));
+        HK_CHECK(check_link(v.seen, current));
+        if (current->revision != v.seen.revision)
             return failure(errc::revision_mismatch, "Another verification ended meanwhile.", "Verify it again.");
-        HK_TRY(const auto done, tx.set_connection_state(seen.tenant_id, seen.name, state, tx.now(), {}));
+        HK_TRY(const auto done, tx.set_connection_state(v.seen.tenant_id, v.seen.name, state, tx.now(), {}));
         auto noted = of;
         if (!done.is_unchanged) tenancy::note_states(noted.front(), done);
-        return append_all(tx, noted);
+        HK_CHECK(append_all(tx, noted));
+        if (next) HK_CHECK(tx.put_job(*next));
+        return end(tx, v.unfinished);
     };
-    const auto from = ordinary(seen);
+    const auto from = ordinary(v.seen);
     auto done = co_await database_.write<void>(std::move(work), from);
-    if (done) {
-        findings_.settle(seen, by.asked_at);  // what was found before this verification began, it has proved otherwise
-        co_return result<>();
-    }
-    if (may_come(done.error().code)) co_return std::move(done).error();
+    if (done || may_come(done.error().code)) co_return done;
     // Not the asker's to change any more; but the sessions were made.
     for (auto& r : of) {
         r.outcome = model::audit_outcome::denied;
         r.reason = describe(done.error().code).api;
     }
-    HK_CO_CHECK(co_await keep_nothing_but(std::move(of), from));
+    HK_CO_CHECK(co_await keep_no_state(std::move(v), std::move(of)));
     co_return std::move(done).error();
 }
 
-task<result<>> verdict_keeper::keep(tenancy::asker by, model::connection seen, const verification& v,
-                                    wall_time now) const {
-    auto of = verification_records(by, seen, v, now);
-    if (!v.state) co_return co_await keep_nothing_but(std::move(of), ordinary(seen));
-    if (!lowers_trust(*v.state))
-        co_return co_await keep_change(std::move(by), std::move(seen), *v.state, std::move(of));
-    finding found{.seen = std::move(seen), .state = *v.state, .at = now, .records = std::move(of)};
-    co_return co_await keep_finding(std::move(by), std::move(found));
+task<result<>> verdict_keeper::keep(ended_verification v) const {
+    auto of = verification_records(v.by, v.seen, v.found, v.at);
+    if (!v.found.state) co_return co_await keep_no_state(std::move(v), std::move(of));
+    if (lowers_trust(*v.found.state)) co_return co_await keep_finding(std::move(v), std::move(of));
+    if (!may_raise(v.by, v.seen)) co_return co_await keep_no_state(std::move(v), std::move(of));
+    co_return co_await keep_change(std::move(v), std::move(of));
 }
 
 }  // namespace hourkey::linking

@@ -92,12 +92,14 @@ verification judge(const model::connection& c, const std::string& principal_arn,
 
     const bool account_matches = v.steps[1].state == step_state::pass;
     const bool account_differs = v.steps[1].state == step_state::fail;
+    const bool is_shut = wrong.ended == kind::refused && none.ended == kind::refused;
     if (wrong.ended == kind::allowed || none.ended == kind::allowed) {
         v.state = model::connection_state::insecure_trust;
+    } else if (c.state == model::connection_state::insecure_trust && !is_shut) {
+        return v;  // nothing has proved that the role asks for an external id now
     } else if (right.ended == kind::refused || account_differs) {
         v.state = c.verified_at ? model::connection_state::broken : model::connection_state::pending;
-    } else if (right.ended == kind::allowed && account_matches && wrong.ended == kind::refused &&
-               none.ended == kind::refused) {
+    } else if (right.ended == kind::allowed && account_matches && is_shut) {
         v.state = model::connection_state::active;
     }
     return v;

@@ -56,6 +56,13 @@ struct connection {
     std::uint64_t revision = 1;
 };
 
+/// Which connection, over all tenants.
+struct connection_place {
+    ulid tenant_id;
+    tenant_name tenant;
+    connection_name name;
+};
+
 /// How long a change in IAM may take until all of STS's servers know it: seconds as a rule, a minute at times.
 inline constexpr std::chrono::minutes trust_settles{2};
 /// Whether a refusal by AWS is to be believed at once: the connection was neither made nor found active within that

@@ -5,7 +5,7 @@
 namespace hourkey::model {
 namespace {
 
-constexpr std::array<std::string_view, 2> names{"connection.verify", "key.reseal"};
+constexpr std::array<std::string_view, 3> names{"connection.verify", "connection.recheck", "key.reseal"};
 
 }  // namespace
 

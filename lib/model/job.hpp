@@ -4,6 +4,7 @@
 #include "core/ulid.hpp"
 #include "model/audit_fields.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,9 +12,10 @@
 
 namespace hourkey::model {
 
-/// connection_verify: a connection is verified, for a request that may not see its end, or because it is due.
-/// key_reseal: rows that an older server key has sealed are sealed anew.
-enum class job_kind : std::uint8_t { connection_verify, key_reseal };
+/// connection_verify: somebody has asked for a verification whose verdict is not stored yet. connection_recheck: a
+/// connection in use is looked at from time to time. key_reseal: rows that an older server key has sealed are sealed
+/// anew.
+enum class job_kind : std::uint8_t { connection_verify, connection_recheck, key_reseal };
 [[nodiscard]] std::string_view to_text(job_kind k) noexcept;
 [[nodiscard]] std::optional<job_kind> parse_job_kind(std::string_view text) noexcept;
 
@@ -31,6 +33,12 @@ struct job_lease {
     wall_time until;
     friend bool operator==(const job_lease&, const job_lease&) = default;
 };
+
+/// No lease is longer. What ends later was taken by another clock, and holds no more.
+inline constexpr std::chrono::minutes longest_lease{10};
+[[nodiscard]] constexpr bool holds(const job_lease& l, wall_time now) noexcept {
+    return l.until > now && l.until <= now + longest_lease;
+}
 
 /// Work that outlives the process that began it.
 struct job {

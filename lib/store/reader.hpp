@@ -72,8 +72,12 @@ public:
     virtual result<model::sealed_audit_head> read_head() = 0;
 
     virtual result<std::optional<model::job>> find_job(const model::job_key& key) = 0;
-    /// Those that nobody is at, in the order of their times.
-    virtual result<std::vector<model::job>> list_due_jobs(wall_time now, std::size_t limit) = 0;
+    /// Connections in use, of all tenants, that no job of this kind is about which is due by then; in no order.
+    virtual result<std::vector<model::connection_place>> list_connections_without(model::job_kind kind,
+                                                                                  wall_time due_by,
+                                                                                  std::size_t limit) = 0;
+    /// Of a kind, those that nobody is at, in the order of their times.
+    virtual result<std::vector<model::job>> list_due_jobs(model::job_kind kind, wall_time now, std::size_t limit) = 0;
     /// The ring, as far as the store knows it; counts what stands under each key, which goes through all rows.
     virtual result<std::vector<model::server_key>> list_keys(wall_time now) = 0;
 };

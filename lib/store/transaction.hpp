@@ -23,11 +23,11 @@ public:
     /// A changed role ARN or region puts the connection back to pending. The external id given is used on creation
     /// only.
     virtual result<row_change<model::connection>> put_connection(const model::connection& c, precondition demanded) = 0;
-    /// What a look at it at this time found. Found again in the state that it had, it is unchanged, and only its times
-    /// move.
+    /// What a look at it at this time found; none: it proved nothing. Found again in the state that it had, it is
+    /// unchanged, and only its times move.
     virtual result<row_change<model::connection>> set_connection_state(const ulid& tenant, const connection_name& name,
-                                                                       model::connection_state state, wall_time at,
-                                                                       precondition demanded) = 0;
+                                                                       std::optional<model::connection_state> found,
+                                                                       wall_time at, precondition demanded) = 0;
     virtual result<row_change<model::connection>> delete_connection(const ulid& tenant, const connection_name& name,
                                                                     precondition demanded) = 0;  ///< and its grants
     virtual result<row_change<model::grant>> put_grant(const model::grant& g, precondition demanded) = 0;
@@ -40,15 +40,20 @@ public:
                                                           wall_time at) = 0;  ///< nil tenant: an operator's
     virtual result<> touch_token(const ulid& tenant, const ulid& id, wall_time used_at) = 0;  ///< no epoch change
 
-    /// The job as it is there now: a second one of its key only brings the first one's time forward.
+    /// The job as it is there now: a second one of its key only brings the first one's time forward, unless somebody is
+    /// at that one: what they do may have come too early for the second, which is there when they end.
     virtual result<model::job> put_job(const model::job& j) = 0;
-    /// One more try, for whoever has the lease; none when it is another job by now, or somebody else is at it.
+    /// One more try, for whoever has the lease; none when it is not due, is another job by now, or somebody else is at
+    /// it.
     virtual result<std::optional<model::job>> take_job(const model::job_key& key, const ulid& id,
                                                        const model::job_lease& lease) = 0;
-    virtual result<> end_job(const model::job_key& key, const ulid& id) = 0;
-    /// It is tried again then; `error` says why. The lease ends.
-    virtual result<> postpone_job(const model::job_key& key, const ulid& id, wall_time until,
-                                  const std::string& error) = 0;
+    /// `j` as it was put or taken. Nothing when it is somebody else's by now; when it was put anew meanwhile, only the
+    /// lease ends.
+    virtual result<> end_job(const model::job& j) = 0;
+    /// The same, and it is tried again then; `error` says why, and without one its tries count anew.
+    virtual result<> postpone_job(const model::job& j, wall_time until, const std::string& error) = 0;
+    /// Whoever is at a job is not there any more.
+    virtual result<> end_leases() = 0;
 
     /// The active server key becomes old, and this one active: for whatever is made once the ring says so too.
     virtual result<> rotate_key(std::uint8_t id, const model::audit_hash& check) = 0;

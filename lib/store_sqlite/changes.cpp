@@ -95,22 +95,22 @@ result<row_change<model::connection>> write_session::put_connection(const model:
 
 result<row_change<model::connection>> write_session::set_connection_state(const ulid& tenant,
                                                                           const connection_name& name,
-                                                                          model::connection_state state, wall_time at,
-                                                                          precondition demanded) {
-    HK_TRY(auto found, require(rows_.connections.find(tenant, name), demanded));
-    auto changed = found;
-    changed.state = state;
+                                                                          std::optional<model::connection_state> found,
+                                                                          wall_time at, precondition demanded) {
+    HK_TRY(auto before, require(rows_.connections.find(tenant, name), demanded));
+    auto changed = before;
+    changed.state = found.value_or(before.state);
     changed.last_checked_at = at;
-    if (state == model::connection_state::active) changed.verified_at = at;
-    if (found.state == state) {
-        if (changed.verified_at != found.verified_at) count_change();  // a vend's denial is judged by it
+    if (found == model::connection_state::active) changed.verified_at = at;
+    if (before.state == changed.state) {
+        if (changed.verified_at != before.verified_at) count_change();  // a vend's denial is judged by it
         HK_CHECK(rows_.connections.update(changed));
         return row_change<model::connection>::unchanged(std::move(changed));
     }
     count_change();
     ++changed.revision;
     HK_CHECK(rows_.connections.update(changed));
-    return row_change<model::connection>::changed(std::move(found), std::move(changed));
+    return row_change<model::connection>::changed(std::move(before), std::move(changed));
 }
 
 result<row_change<model::connection>> write_session::delete_connection(const ulid& tenant, const connection_name& name,

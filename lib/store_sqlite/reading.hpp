@@ -93,8 +93,12 @@ public:
     }
     result<model::sealed_audit_head> read_head() override { return rows_.audit.read_head(); }
     result<std::optional<model::job>> find_job(const model::job_key& key) override { return rows_.jobs.find(key); }
-    result<std::vector<model::job>> list_due_jobs(wall_time now, std::size_t limit) override {
-        return rows_.jobs.list_due(now, limit);
+    result<std::vector<model::connection_place>> list_connections_without(model::job_kind kind, wall_time due_by,
+                                                                          std::size_t limit) override {
+        return rows_.jobs.list_connections_without(kind, due_by, limit);
+    }
+    result<std::vector<model::job>> list_due_jobs(model::job_kind kind, wall_time now, std::size_t limit) override {
+        return rows_.jobs.list_due(kind, now, limit);
     }
     result<std::vector<model::server_key>> list_keys(wall_time now) override { return rows_.keys.list(now); }
 

@@ -46,6 +46,8 @@ private:
     [[nodiscard]] result<std::int64_t> read_data_version();
     [[nodiscard]] result<> load_chain_end();
     [[nodiscard]] result<> move_head();
+    /// Ends the lease that `j` has. The job, when it still is that one.
+    [[nodiscard]] result<std::optional<model::job>> leave_job(const model::job& j);
     [[nodiscard]] result<std::uint64_t> next_tenant_seq(const ulid& tenant);
     /// Before the first statement of a change to what a vend may rest on. Counting one that fails costs a reader one
     /// more read, not counting one that happened would let a revoked right through. A new tenant, app or token takes no
@@ -59,8 +61,8 @@ private:
                                               precondition demanded) override;
     result<row_change<model::connection>> put_connection(const model::connection& c, precondition demanded) override;
     result<row_change<model::connection>> set_connection_state(const ulid& tenant, const connection_name& name,
-                                                               model::connection_state state, wall_time at,
-                                                               precondition demanded) override;
+                                                               std::optional<model::connection_state> found,
+                                                               wall_time at, precondition demanded) override;
     result<row_change<model::connection>> delete_connection(const ulid& tenant, const connection_name& name,
                                                             precondition demanded) override;
     result<row_change<model::grant>> put_grant(const model::grant& g, precondition demanded) override;
@@ -72,9 +74,9 @@ private:
     result<model::job> put_job(const model::job& j) override;
     result<std::optional<model::job>> take_job(const model::job_key& key, const ulid& id,
                                                const model::job_lease& lease) override;
-    result<> end_job(const model::job_key& key, const ulid& id) override;
-    result<> postpone_job(const model::job_key& key, const ulid& id, wall_time until,
-                          const std::string& error) override;
+    result<> end_job(const model::job& j) override;
+    result<> postpone_job(const model::job& j, wall_time until, const std::string& error) override;
+    result<> end_leases() override;
     result<> rotate_key(std::uint8_t id, const model::audit_hash& check) override;
     result<> retire_key(std::uint8_t id) override;
     result<reseal_step> reseal(const reseal_place& from, std::size_t most) override {

@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "core/name.hpp"
 #include "core/ulid.hpp"
+#include "model/audit_words.hpp"
 #include "model/token.hpp"
 
 #include <optional>
@@ -12,17 +13,21 @@ namespace hourkey::tenancy {
 
 /// Who asks for a change, by what request, and whose things it is about.
 struct asker {
-    model::caller caller;  ///< with a nil token: somebody on the server's own machine, who needs none
+    model::audit_actor actor = model::audit_actor::token;  ///< the server and its machine's operator need no token
+    model::caller caller;
     std::string request_id;
     std::string client_address;
     wall_time asked_at;
     ulid tenant_id;  ///< nil: the server's own things, or a tenant that only its name is known of
     std::optional<tenant_name> tenant;
 
-    [[nodiscard]] bool is_local() const noexcept { return caller.token_id.is_nil(); }
+    [[nodiscard]] bool is_local() const noexcept { return actor == model::audit_actor::machine; }
+    [[nodiscard]] bool is_server() const noexcept { return actor == model::audit_actor::server; }
 };
 
 /// The operator at the server's machine, who asks without a request.
 [[nodiscard]] asker local_operator(wall_time now);
+/// hourkey itself, unasked, about a tenant's things.
+[[nodiscard]] asker the_server(wall_time now, const ulid& tenant_id, tenant_name tenant);
 
 }  // namespace hourkey::tenancy

@@ -14,8 +14,8 @@ model::audit_record begin_record(const asker& by, const audit_note& note, wall_t
     record.tenant_id = by.tenant_id;
     if (by.tenant) record.tenant = by.tenant->str();
     record.app = note.app;
-    record.actor = by.is_local() ? model::audit_actor::machine : model::audit_actor::token;
-    record.actor_role = by.caller.role;
+    record.actor = by.actor;
+    if (!by.is_server()) record.actor_role = by.caller.role;
     record.token_id = by.caller.token_id;
     record.client_address = by.client_address;
     record.connection = note.connection;
@@ -25,7 +25,7 @@ model::audit_record begin_record(const asker& by, const audit_note& note, wall_t
 }
 
 result<> check_asker(store::transaction& tx, const asker& by) {
-    if (by.is_local()) return {};
+    if (by.actor != model::audit_actor::token) return {};
     HK_TRY(const auto token, tx.find_token(by.caller.token_id));
     if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
     return auth::check_token(*token, tx.now());

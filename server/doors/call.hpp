@@ -29,8 +29,11 @@ struct call {
     std::array<std::string_view, 3> parameters{};  ///< the other {..} of the path, in order
 };
 
+/// Only who comes through the control socket has no token.
 [[nodiscard]] inline tenancy::asker asker_of(const call& what) {
-    return {.caller = what.caller,
+    const bool has_token = !what.caller.token_id.is_nil();
+    return {.actor = has_token ? model::audit_actor::token : model::audit_actor::machine,
+            .caller = what.caller,
             .request_id = what.request_id,
             .client_address = what.http.client.address,
             .asked_at = what.now,

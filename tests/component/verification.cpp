@@ -200,4 +200,15 @@ TEST_CASE("A verification that could not be recorded is not begun") {
     l.on.start();
 }
 
+TEST_CASE("A connection in use is verified unasked, and vends no more when its role is open by then") {
+    linked l;
+    l.on.stop();
+    l.on.start([](server::config& c) { c.linking.verify_every = 1; });
+    l.open_role();
+    CHECK(eventually([&] { return l.state() == "insecure_trust"; }));
+    CHECK(l.vend().status == 409);
+    CHECK(contains(l.audit(), R"("actor":"server")"));
+    check_each_session_is_recorded(l);
+}
+
 }  // namespace hourkey::test

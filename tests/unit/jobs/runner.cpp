@@ -20,12 +20,14 @@ struct rig {
     boost::asio::io_context reactor;
     test::temporary_store s;
     std::optional<jobs::runner> runner;
-    std::vector<std::string> ran;
+    std::vector<std::string> ran, told;
     jobs::outcome next = jobs::outcome::done();
 
     rig() {
         s.open();
-        runner.emplace(*s.db, s.clock, crypto::make_ulid(s.clock.now()), [] { return std::uint64_t{0}; });
+        runner.emplace(
+            *s.db, s.clock, crypto::make_ulid(s.clock.now()), [] { return std::uint64_t{0}; },
+            [this](const model::job& j, const std::string& why) { told.push_back(j.key.target + ": " + why); });
         runner->on(model::job_kind::connection_verify, [this](model::job j) -> task<jobs::outcome> {
             ran.push_back(j.key.target);
             co_return next;
@@ -42,14 +44,16 @@ struct rig {
         j.next_at = s.clock.now() + in;
         return must(s.write<model::job>([&](auto& tx) { return tx.put_job(j); }));
     }
-    std::size_t run(jobs::runner& with) {
-        std::optional<result<std::size_t>> out;
-        auto all = [&]() -> task<> { out = co_await with.run_due(); };
+    template <class T>
+    T wait_for(task<result<T>> work) {
+        std::optional<result<T>> out;
+        auto all = [&]() -> task<> { out = co_await std::move(work); };
         boost::asio::co_spawn(reactor, all(), boost::asio::detached);
         reactor.restart();
         reactor.run();
         return must(*std::move(out));
     }
+    std::size_t run(jobs::runner& with) { return wait_for(with.run_due()); }
     std::optional<model::job> find(const model::job_key& key) { return must(s.reader()->find_job(key)); }
 };
 
@@ -71,6 +75,7 @@ TEST_CASE("A try that failed is made again, the later the more often") {
     CHECK(r.run(*r.runner) == 1);
     auto there = r.find(j.key).value();
     CHECK(there.last_error == "no answer");
+    CHECK(r.told == std::vector<std::string>{"prod: no answer"});
     CHECK(there.next_at == r.s.clock.now() + jobs::first_pause);
     CHECK_FALSE(there.lease);
     CHECK(r.run(*r.runner) == 0);
@@ -86,6 +91,33 @@ TEST_CASE("A job says itself when it wants to be run again, and that is no error
     CHECK(r.run(*r.runner) == 1);
     CHECK(r.find(j.key)->next_at == r.s.clock.now() + 24h);
     CHECK(r.find(j.key)->last_error.empty());
+    CHECK(r.told.empty());
+    r.s.clock.move(24h);
+    r.next = jobs::outcome::failed("no answer");
+    CHECK(r.run(*r.runner) == 1);
+    CHECK(r.find(j.key)->next_at == r.s.clock.now() + jobs::first_pause);  // its first try that failed
+}
+
+TEST_CASE("No kind waits for all of another's") {
+    rig r;
+    for (const auto* target : {"a", "b", "c"}) r.put(target);
+    r.put("keys", 0s, model::job_kind::key_reseal);
+    r.runner->on(model::job_kind::key_reseal, [&r](model::job j) -> task<jobs::outcome> {
+        r.ran.push_back(j.key.target);
+        co_return jobs::outcome::done();
+    });
+    CHECK(r.run(*r.runner) == 4);
+    CHECK(r.ran == std::vector<std::string>{"a", "keys", "b", "c"});
+}
+
+TEST_CASE("Where nobody else has the store, what a process took with it is taken again at once") {
+    rig r;
+    const auto j = r.put("prod");
+    must(r.s.write<std::optional<model::job>>([&](store::transaction& tx) {
+        return tx.take_job(j.key, j.id, {.owner = crypto::make_ulid(tx.now()), .until = tx.now() + jobs::lease_time});
+    }));
+    r.wait_for(r.runner->end_leases());
+    CHECK(r.run(*r.runner) == 1);
 }
 
 TEST_CASE("What a job throws is its error") {

@@ -1,5 +1,8 @@
 #include "linking/linker.hpp"
 
+#include "linking/verification_jobs.hpp"
+#include "tenancy/change.hpp"
+
 #include "unit/tenancy/tenancy_fixture.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -28,6 +31,9 @@ public:
     own_identity identity() const override { return ours; }
     bool knows_region(std::string_view region) const override { return region != "eu-nowhere-1"; }
     std::string make_external_id() const override { return ids.emplace_back(crypto::make_external_id()); }
+    std::chrono::seconds every{0};
+    std::chrono::seconds verify_every() const override { return every; }
+    std::uint64_t random() const override { return 0; }
     void tell_unstored(const finding& f, const failure&) const override { unstored.push_back(f.state); }
 };
 
@@ -74,6 +80,18 @@ struct bench : tenancy::tenancy_fixture {
     }
     result<verified> verify() { return run(links.verify(admin_asks(), prod().name, deadline(steady_time::max()))); }
     model::connection row() { return must(store.reader()->find_connection(acme->id, prod().name)).value(); }
+    void become(state s) {
+        must(store.change([&](store::transaction& tx) {
+            return tx.set_connection_state(acme->id, prod().name, s, store.clock.now(), {});
+        }));
+    }
+    std::optional<model::job> job(model::job_kind kind) {
+        return must(
+            store.reader()->find_job({.kind = kind, .tenant_id = acme->id, .target = model::target_of(prod().name)}));
+    }
+    std::optional<verified> verify_again(model::job_kind kind) {
+        return must(run(links.verify_again(job(kind).value(), deadline(steady_time::max()))));
+    }
     void revoke_admin() {
         must(store.change(
             [&](store::transaction& tx) { return tx.revoke_token(acme->id, admin.id, store.clock.now()); }));
@@ -196,6 +214,146 @@ TEST_CASE("A finding that cannot be stored holds all the same, and is told") {
     CHECK_FALSE(seen.has_value());
     CHECK(b.in.unstored == std::vector<state>{state::insecure_trust});
     CHECK_FALSE(b.findings.is_empty());
+}
+
+TEST_CASE("What was found before is stored with its records before AWS is asked anew") {
+    bench b;
+    const finding before{
+        .seen = b.row(),
+        .state = state::insecure_trust,
+        .at = b.store.clock.now(),
+        .records = {tenancy::begin_record(
+            b.admin_asks(), {.action = model::audit_action::connection_verify, .target = {}}, b.store.clock.now())}};
+    b.findings.put_down(b.findings.add(before));
+    state while_asking{};
+    b.probe.meanwhile = [&] { while_asking = b.row().state; };
+    const auto records = b.trail().size();
+    CHECK(must(b.verify()).state == state::active);
+    CHECK(while_asking == state::insecure_trust);
+    CHECK(b.findings.is_empty());
+    CHECK(b.trail().size() == records + 2);
+}
+
+TEST_CASE("A connection that is a draft, or out of use, is not verified") {
+    for (const auto s : {state::draft, state::disabled}) {
+        bench b;
+        b.become(s);
+        CHECK(code_of(b.verify()) == errc::connection_not_ready);
+        CHECK(b.row().state == s);
+        CHECK_FALSE(b.job(model::job_kind::connection_verify));
+    }
+}
+
+TEST_CASE("A verification leaves a job while AWS is asked, and takes it away with what it keeps") {
+    const struct {
+        std::string name;
+        kind right, none;
+    } rows[] = {
+        {"active", kind::allowed, kind::refused},
+        {"open", kind::allowed, kind::allowed},
+        {"proves nothing", kind::inconclusive, kind::refused},
+        {"never asked", kind::not_asked, kind::refused},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        bench b;
+        b.probe.right = r.right;
+        b.probe.none = r.none;
+        std::optional<model::job> seen;
+        b.probe.meanwhile = [&] { seen = b.job(model::job_kind::connection_verify); };
+        static_cast<void>(b.verify());
+        CHECK(seen.has_value() == (r.right != kind::not_asked));
+        CHECK_FALSE(b.job(model::job_kind::connection_verify));
+    }
+}
+
+TEST_CASE("A verification whose end nobody saw is made again by the server, which raises no trust by itself") {
+    bench b;
+    // As a process leaves it that ends while AWS is asked.
+    const auto left = unfinished_verification(b.admin_asks(), prod().name, b.store.clock.now());
+    must(b.store.write<model::job>([&](store::transaction& tx) { return tx.put_job(left); }));
+    SUBCASE("an open role is found") {
+        b.probe.none = kind::allowed;
+        CHECK(b.verify_again(model::job_kind::connection_verify)->state == state::insecure_trust);
+        CHECK(b.row().state == state::insecure_trust);
+    }
+    SUBCASE("a good one waits for whoever asks") {
+        CHECK(b.verify_again(model::job_kind::connection_verify)->is_proved);
+        CHECK(b.row().state == state::pending);
+    }
+    const auto last = b.trail().back();
+    CHECK(last.actor == model::audit_actor::server);
+    CHECK_FALSE(last.actor_role);
+    CHECK(last.token_id.is_nil());
+    CHECK(last.tenant == "acme");
+    CHECK(b.row().last_checked_at == b.store.clock.now());
+}
+
+TEST_CASE("A connection that is found active is looked at again, within the time that was set") {
+    bench b;
+    b.in.every = std::chrono::hours(24);
+    must(b.verify());
+    const auto planned = b.job(model::job_kind::connection_recheck);
+    REQUIRE(planned.has_value());
+    CHECK(planned->next_at == b.store.clock.now() + std::chrono::hours(24));  // by the fake host's number
+    SUBCASE("still good") {
+        CHECK(b.verify_again(model::job_kind::connection_recheck)->state == state::active);
+        CHECK(b.trail().back().actor == model::audit_actor::server);
+    }
+    SUBCASE("open by now") {
+        b.probe.wrong = kind::allowed;
+        CHECK(b.verify_again(model::job_kind::connection_recheck)->state == state::insecure_trust);
+        CHECK(b.row().state == state::insecure_trust);
+    }
+    SUBCASE("refused by now") {
+        b.probe.right = kind::refused;
+        CHECK(b.verify_again(model::job_kind::connection_recheck)->state == state::broken);
+        CHECK(b.row().state == state::broken);
+    }
+    SUBCASE("proves nothing: it stays what it was") {
+        b.probe.right = kind::inconclusive;
+        CHECK_FALSE(b.verify_again(model::job_kind::connection_recheck)->is_proved);
+        CHECK(b.row().state == state::active);
+    }
+    SUBCASE("not in use any more") {
+        b.become(state::broken);
+        CHECK_FALSE(b.verify_again(model::job_kind::connection_recheck));
+    }
+    SUBCASE("gone") {
+        must(bench::run(b.links.remove(b.admin_asks(), prod().name, {})));
+        CHECK_FALSE(b.verify_again(model::job_kind::connection_recheck));
+    }
+}
+
+TEST_CASE("Without a time no look is planned; with one, also at what was in use before") {
+    bench b;
+    must(b.verify());
+    CHECK_FALSE(b.job(model::job_kind::connection_recheck));
+    CHECK(must(bench::run(b.links.plan_rechecks())));
+    CHECK_FALSE(b.job(model::job_kind::connection_recheck));
+    CHECK_FALSE(b.links.next_recheck());
+    b.in.every = std::chrono::hours(24);
+    CHECK(must(bench::run(b.links.plan_rechecks())));
+    CHECK(b.job(model::job_kind::connection_recheck).has_value());
+    b.in.every = std::chrono::hours(1);  // a start with another time
+    CHECK(must(bench::run(b.links.plan_rechecks())));
+    CHECK(b.job(model::job_kind::connection_recheck)->next_at <= b.store.clock.now() + std::chrono::hours(1));
+}
+
+TEST_CASE("Looks are spread over the time between them") {
+    using namespace std::chrono_literals;
+    const auto now = wall_time(1000h);
+    for (const std::uint64_t random : {std::uint64_t{0}, std::uint64_t{12'345'678}, ~std::uint64_t{0}}) {
+        CAPTURE(random);
+        const auto next = next_recheck(now, 24h, random).value();
+        CHECK(next >= now + 18h);
+        CHECK(next <= now + 24h);
+        CHECK(first_recheck(now, 24h, random) >= now);
+        CHECK(first_recheck(now, 24h, random) <= now + 24h);
+    }
+    CHECK(next_recheck(now, 24h, 1) != next_recheck(now, 24h, 2));
+    CHECK(next_recheck(now, 1s, ~std::uint64_t{0}).value() > now);
+    CHECK_FALSE(next_recheck(now, 0s, 1));
 }
 
 }  // namespace hourkey::linking

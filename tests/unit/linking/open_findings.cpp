@@ -41,7 +41,7 @@ TEST_CASE("only what takes trust away is a finding") {
 TEST_CASE("a finding holds for the link it was made of, and for no other") {
     open_findings open;
     CHECK(open.is_empty());
-    open.add(found(state::insecure_trust));
+    static_cast<void>(open.add(found(state::insecure_trust)));
     CHECK(state_in(open) == state::insecure_trust);
     auto renamed_role = link();
     renamed_role.role_arn += "2";
@@ -56,50 +56,56 @@ TEST_CASE("a finding holds for the link it was made of, and for no other") {
     CHECK(state_in(open, put_again) == state::insecure_trust);
 }
 
-TEST_CASE("of two findings the worse stays, with the records of both") {
-    open_findings open;
-    open.add(found(state::insecure_trust));
-    open.add(found(state::broken, wall_time(20s)));
-    REQUIRE(open.all().size() == 1);
-    CHECK(open.all()[0].state == state::insecure_trust);
-    CHECK(open.all()[0].at == wall_time(20s));
-    CHECK(open.all()[0].records.size() == 2);
-    open.add(found(state::broken, wall_time(15s)));  // one that ended later than it began
-    CHECK(open.all()[0].at == wall_time(20s));
-}
-
-TEST_CASE("what is found late of a link that has changed leaves what holds for the new one") {
-    for (const bool is_new_first : {false, true}) {
-        CAPTURE(is_new_first);
+TEST_CASE("of two findings of one link the worse holds, until each is stored") {
+    for (const bool is_worse_first : {false, true}) {
+        CAPTURE(is_worse_first);
         open_findings open;
-        auto changed = link();
-        changed.role_arn += "2";
-        if (is_new_first) open.add(found(state::insecure_trust, wall_time(10s), changed));
-        open.add(found(state::broken, wall_time(20s)));
-        if (!is_new_first) open.add(found(state::insecure_trust, wall_time(10s), changed));
-        CHECK(state_in(open, changed) == state::insecure_trust);
+        const auto first = open.add(found(is_worse_first ? state::insecure_trust : state::broken));
+        const auto second = open.add(found(is_worse_first ? state::broken : state::insecure_trust, wall_time(20s)));
+        CHECK(state_in(open) == state::insecure_trust);
+        open.settle(is_worse_first ? first : second);
         CHECK(state_in(open) == state::broken);
-        open.settle(link(), wall_time(30s));
+        open.settle(is_worse_first ? second : first);
+        CHECK(open.is_empty());
         CHECK(state_in(open) == state::active);
-        CHECK(state_in(open, changed) == state::insecure_trust);
     }
 }
 
-TEST_CASE("it holds until it is stored or a later verification proves otherwise, and an earlier one does not") {
+TEST_CASE("what is found late of a link that has changed leaves what holds for the new one") {
+    auto changed = link();
+    changed.role_arn += "2";
     open_findings open;
-    open.add(found(state::broken, wall_time(10s)));
-    open.settle(link(), wall_time(9s));
+    const auto old = open.add(found(state::broken, wall_time(20s)));
+    static_cast<void>(open.add(found(state::insecure_trust, wall_time(10s), changed)));
+    CHECK(state_in(open, changed) == state::insecure_trust);
     CHECK(state_in(open) == state::broken);
-    open.settle(link("hk-2"), wall_time(10s));
-    CHECK(state_in(open) == state::broken);
-    open.settle(link(), wall_time(10s));
-    CHECK(open.is_empty());
+    open.settle(old);
     CHECK(state_in(open) == state::active);
+    CHECK(state_in(open, changed) == state::insecure_trust);
+}
+
+TEST_CASE("nobody is given what another has in hand, and each is given once") {
+    open_findings open;
+    const auto in_hand = open.add(found(state::broken));
+    CHECK(open.take().empty());
+    CHECK(open.all().size() == 1);
+    open.put_down(in_hand);
+    CHECK(open.take_of(link("hk-2")).empty());
+    const auto taken = open.take_of(link());
+    REQUIRE(taken.size() == 1);
+    CHECK(taken[0].number == in_hand);
+    CHECK(open.take().empty());
+    open.put_down(in_hand);
+    CHECK(open.take().size() == 1);
+    CHECK(state_in(open) == state::broken);  // in whosever hand
+    open.settle(in_hand);
+    open.put_down(in_hand);
+    CHECK(open.is_empty());
 }
 
 TEST_CASE("threads that ask see a finding once it is added") {
     open_findings open;
-    std::thread other([&] { open.add(found(state::insecure_trust)); });
+    std::thread other([&] { static_cast<void>(open.add(found(state::insecure_trust))); });
     while (open.is_empty()) std::this_thread::yield();
     CHECK(state_in(open) == state::insecure_trust);
     other.join();

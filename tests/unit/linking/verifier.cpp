@@ -213,6 +213,26 @@ TEST_CASE("a verification calls with the right, a wrong and no external id, in s
     CHECK(out.probes[2].ended == kind::refused);
 }
 
+TEST_CASE("an open role stays one until both negative calls are refused") {
+    const probe_result unclear{.ended = kind::inconclusive, .why = failure(errc::sts_throttled), .account_id = {}};
+    const struct {
+        std::string name;
+        probe_result right, wrong, none;
+        std::optional<state> becomes;
+    } rows[] = {
+        {"refused, and nothing else is known", refused(), unclear, unclear, {}},
+        {"one is still unclear", refused(), refused(), unclear, {}},
+        {"good, but one is unclear", allowed(), unclear, refused(), {}},
+        {"shut to all", refused(), refused(), refused(), state::broken},
+        {"mended", allowed(), refused(), refused(), state::active},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        CHECK(judge(connection_in(state::insecure_trust, true), principal, r.right, r.wrong, r.none).state ==
+              r.becomes);
+    }
+}
+
 TEST_CASE("when the first session may not be asked for, nothing is") {
     scripted_probe probe;
     probe.is_shut = true;

@@ -177,8 +177,8 @@ TEST_CASE("A finding that is not stored yet stops a vend in its transaction, tho
     allowed_app a;
     const auto seen = must(a.reader->find_connection(a.who.tenant_id, a.grant->connection));
     REQUIRE(seen);
-    a.findings.add(
-        {.seen = *seen, .state = model::connection_state::insecure_trust, .at = a.store.clock.now(), .records = {}});
+    static_cast<void>(a.findings.add(
+        {.seen = *seen, .state = model::connection_state::insecure_trust, .at = a.store.clock.now(), .records = {}}));
     CHECK(code_of(a.commit_after(1s, *a.grant->expires_at)) == errc::connection_not_ready);
     CHECK(a.last_record().outcome == model::audit_outcome::denied);
     a.store.close();

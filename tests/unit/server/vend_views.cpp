@@ -87,11 +87,11 @@ TEST_CASE("A finding that is not stored yet counts at once, and is never kept") 
     shelf s;
     static_cast<void>(s.read());
     const auto seen = *s.read().view->facts->connection;
-    s.findings.add(
+    const auto finding = s.findings.add(
         {.seen = seen, .state = model::connection_state::insecure_trust, .at = s.store.clock.now(), .records = {}});
     CHECK(s.read().view->facts->connection->state == model::connection_state::insecure_trust);
     CHECK_FALSE(s.read().is_kept);
-    s.findings.settle(seen, s.store.clock.now());
+    s.findings.settle(finding);
     CHECK(s.read().view->facts->connection->state == seen.state);
 }
 
