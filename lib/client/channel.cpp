@@ -73,7 +73,7 @@ task<result<http::client_answer>> channel::send_over(std::shared_ptr<parts> with
         const auto pause = with->wanted == retries::none ? std::nullopt : pause_before_retry(what.verb, answer);
         const auto next = std::chrono::steady_clock::now() + pause.value_or(std::chrono::seconds::zero());
         if (!pause || until.has_passed(next)) co_return answer;
-        net::steady_timer waiting(with->on.get_executor(), next);
+        steady_timer waiting(with->on.get_executor(), next);
         static_cast<void>(co_await waiting.async_wait(as_task_tuple));
     }
 }

@@ -3,11 +3,11 @@
 #include "core/time_text.hpp"
 #include "credentials/credential_board.hpp"
 #include "credentials/credential_fetch.hpp"
-#include "credentials/process.hpp"
 #include "credentials/refresh_rules.hpp"
 #include "credentials/shared_files.hpp"
 #include "net/reactor.hpp"
 #include "obs/log.hpp"
+#include "os/child_process.hpp"
 #include "sts/operations.hpp"
 
 #include <boost/asio/post.hpp>
@@ -17,6 +17,7 @@
 #include <utility>
 
 namespace hourkey::credentials {
+
 /// The background thread: everything below the board belongs to it alone. The channel (the connection pool in it) is
 /// owned by the coroutines that use it, so that at the end it goes after the connections they hold.
 struct base_credentials::worker {
@@ -40,7 +41,7 @@ struct base_credentials::worker {
 
     task<> keep_fresh(std::shared_ptr<sts::channel> calls) {
         for (;;) {
-            reap_orphans();
+            os::reap_orphans();
             if (std::exchange(fetch_again, false) || board->is_wanted() || files_have_changed() ||
                 rules.is_due(settings.calls.clock->now(), settings.calls.clock->steady_now()))
                 co_await fetch(*calls);
@@ -159,7 +160,7 @@ struct base_credentials::worker {
     const base_credentials_settings settings;
     const std::shared_ptr<credential_board> board;
     net::reactor reactor;
-    net::steady_timer waiting{reactor.get_executor()};
+    steady_timer waiting{reactor.get_executor()};
     refresh_rules rules;
     std::optional<shared_file_paths> files;  ///< when the last plan looked at them
     std::string stamp;

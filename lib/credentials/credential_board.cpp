@@ -20,7 +20,7 @@ constexpr std::chrono::minutes shortest_ready{5};
 /// Touched on its own reactor only, but for its executor.
 struct credential_board::waiter {
     waiter(const executor& on, deadline until) : bell(on, until.at()), home(on) {}
-    net::steady_timer bell;
+    steady_timer bell;
     executor home;
     std::optional<result<sts::base_identity_ptr>> outcome;
 };

@@ -155,7 +155,7 @@ task<> connection::wait_while_armed(std::chrono::milliseconds time) {
 }
 
 task<> connection::pause(std::chrono::milliseconds time) {
-    net::steady_timer timer(on_.get_executor(), time);
+    steady_timer timer(on_.get_executor(), time);
     co_await timer.async_wait(as_task_tuple);
 }
 

@@ -75,7 +75,7 @@ task<> emulator_server::state::accept_all(std::shared_ptr<state> self) {
         if (self->stopped) co_return;
         if (ec) {
             // Out of descriptors, most likely: spinning would not free any.
-            net::steady_timer later(self->on.get_executor(), std::chrono::milliseconds(50));
+            steady_timer later(self->on.get_executor(), std::chrono::milliseconds(50));
             co_await later.async_wait(as_task_tuple);
             continue;
         }

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "core/steady_timer.hpp"
 #include "core/task.hpp"
 #include "net/readiness.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/intrusive/list.hpp>
@@ -27,9 +27,6 @@ public:
     virtual void expire() noexcept = 0;
     steady_time expires_at = steady_time::max();
 };
-
-using steady_timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                       boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 /// A way into a reactor for a thread that may outlive it. A value.
 class reactor_handle {

@@ -191,7 +191,7 @@ task<result<channel::answer>> channel::converse(conversation& c, deadline until)
         }
         const auto delay = c.delay_before_next(until);
         if (!delay) co_return c.take_failure();
-        net::steady_timer waiting(executor_, *delay);
+        steady_timer waiting(executor_, *delay);
         co_await waiting.async_wait(as_task_tuple);
     }
 }

@@ -37,7 +37,7 @@ public:
 
 private:
     task<> work() {
-        net::steady_timer timer(on_.get_executor());
+        steady_timer timer(on_.get_executor());
         while (const auto due = next()) {
             if (*due > steady_clock::now()) {
                 timer.expires_at(*due);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "core/failure.hpp"
-
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -29,10 +27,18 @@ public:
     scratch_folder& operator=(const scratch_folder&) = delete;
 
     [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+    [[nodiscard]] bool has(const std::string& name) const { return std::filesystem::exists(file(name)); }
+    /// A new file under the name, as editors and agents do it: written in place, the same size within one tick of the
+    /// file system's clock would look unchanged.
     std::string put(const std::string& name, std::string_view text, unsigned mode = 0600) const {
-        std::ofstream(file(name), std::ios::binary) << text;
-        std::filesystem::permissions(file(name), static_cast<std::filesystem::perms>(mode));
+        const auto fresh = file(name + ".new");
+        std::ofstream(fresh, std::ios::binary) << text;
+        std::filesystem::permissions(fresh, static_cast<std::filesystem::perms>(mode));
+        std::filesystem::rename(fresh, file(name));
         return file(name);
+    }
+    std::string program(const std::string& name, const std::string& script) const {
+        return put(name, "#!/bin/sh\n" + script, 0700);
     }
     [[nodiscard]] std::string read(const std::string& name) const {
         std::ifstream in(file(name), std::ios::binary);
@@ -51,10 +57,5 @@ public:
 private:
     std::string path_;
 };
-
-template <class T>
-errc code_of(const result<T>& r) {
-    return r ? errc{} : r.error().code;
-}
 
 }  // namespace hourkey::test

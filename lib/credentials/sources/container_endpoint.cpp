@@ -78,7 +78,7 @@ task<result<fetched_keys>> fetch(container_endpoint from, fetch_tools tools) {
             co_return fetched_keys{std::move(keys)};
         }
         if (attempt == most_attempts || !may_pass(got)) co_return not_given(got, name);
-        net::steady_timer waiting(tools.reactor.get_executor(), between_attempts);
+        steady_timer waiting(tools.reactor.get_executor(), between_attempts);
         co_await waiting.async_wait(as_task_tuple);
     }
 }

@@ -2,7 +2,8 @@
 
 #include "credentials/access_key.hpp"
 #include "credentials/expiration_text.hpp"
-#include "credentials/process.hpp"
+#include "credentials/split_arguments.hpp"
+#include "os/child_process.hpp"
 
 #include <utility>
 
@@ -15,9 +16,12 @@ result<process_command> process_of_profile(const profile& p, const std::string& 
 }
 
 task<result<fetched_keys>> fetch(process_command command, fetch_tools tools) {
-    HK_CO_TRY(const auto document,
-              co_await run_process(std::move(command.arguments), tools.within(tools.settings.process_timeout)));
-    auto output = read_process_output_json(document.expose());
+    const auto document =
+        co_await os::run_child(std::move(command.arguments), tools.within(tools.settings.process_timeout));
+    if (!document)
+        co_return unusable("credential_process " + document.error().what + "; run it by hand and repair it",
+                           document.error().cause);
+    auto output = read_process_output_json(document->expose());
     // The reader's own words might quote the document.
     if (!output)
         co_return unusable(

@@ -5,6 +5,7 @@
 #include "crypto/random.hpp"
 #include "store/database.hpp"
 #include "support/mac_keys.hpp"
+#include "support/results.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,7 +13,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace hourkey::test {
@@ -27,18 +27,6 @@ public:
 private:
     wall_time now_{std::chrono::seconds(1'800'000'000)};
 };
-
-/// Stops the test with the reason when a result is a failure.
-template <class T>
-T must(result<T> r) {
-    if (!r) FAIL("failed: ", describe(r.error().code).api, ": ", r.error().message, " / ", r.error().cause);
-    if constexpr (!std::is_void_v<T>) return *std::move(r);
-}
-
-template <class T>
-errc code_of(const result<T>& r) {
-    return r ? errc{} : r.error().code;
-}
 
 inline audit::report verify(store::reader& from, const audit::chain& chain) {
     audit::record_source source;

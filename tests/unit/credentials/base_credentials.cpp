@@ -18,11 +18,11 @@ namespace {
 struct setup {
     sts_peer sts;
     test_environment variables;
-    temporary_folder files;
+    scratch_folder files;
 
     void use_files() {
-        variables.set("AWS_CONFIG_FILE", files.path("config"));
-        variables.set("AWS_SHARED_CREDENTIALS_FILE", files.path("credentials"));
+        variables.set("AWS_CONFIG_FILE", files.file("config"));
+        variables.set("AWS_SHARED_CREDENTIALS_FILE", files.file("credentials"));
     }
     void use_keys(const std::string& id = "AKIAHOURKEY", const std::string& key = "base-secret") {
         variables.set("AWS_ACCESS_KEY_ID", id);
@@ -119,7 +119,7 @@ TEST_CASE("credentials are fetched again ahead of their end") {
     setup s;
     s.use_files();
     s.files.put("document", document("ASIAONE", to_rfc3339(system_clock().now() + 1h)));
-    s.files.put("config", "[default]\ncredential_process = cat " + s.files.path("document") + "\n");
+    s.files.put("config", "[default]\ncredential_process = cat " + s.files.file("document") + "\n");
     auto& clock = s.sts.clock;
     const auto base = s.start([&](auto& settings) { settings.calls.clock = &clock; });
     CHECK(key_of(*base) == "ASIAONE");
@@ -137,7 +137,7 @@ TEST_CASE("while fetching fails the old ones serve until their true end, and non
     s.sts.fail(emulator::fault::unavailable);  // so that it refuses nothing
     s.use_files();
     s.files.put("document", document("ASIAONE", to_rfc3339(system_clock().now() + 1h)));
-    s.files.put("config", "[default]\ncredential_process = cat " + s.files.path("document") + "\n");
+    s.files.put("config", "[default]\ncredential_process = cat " + s.files.file("document") + "\n");
     auto& clock = s.sts.clock;
     const auto base = s.start([&](auto& settings) { settings.calls.clock = &clock; });
     s.files.put("document", "broken");
@@ -160,7 +160,7 @@ TEST_CASE("while fetching fails the old ones serve until their true end, and non
 TEST_CASE("many refreshes of one stale key are one fetch, and a replaced key needs none") {
     setup s;
     s.use_files();
-    const auto count = s.files.path("count");
+    const auto count = s.files.file("count");
     s.files.put(
         "config",
         "[default]\ncredential_process = " +
@@ -201,8 +201,8 @@ TEST_CASE("a refresh ends at its deadline, and at the end of the provider") {
     s.use_files();
     s.files.put("config",
                 "[default]\ncredential_process = " +
-                    s.files.program("tool", "test -e " + s.files.path("once") + " && exec sleep 600\ntouch " +
-                                                s.files.path("once") + "\necho '" + document("AKIA1") + "'\n") +
+                    s.files.program("tool", "test -e " + s.files.file("once") + " && exec sleep 600\ntouch " +
+                                                s.files.file("once") + "\necho '" + document("AKIA1") + "'\n") +
                     "\n");
     auto base = s.start();
     net::reactor r;
@@ -230,7 +230,7 @@ TEST_CASE("a refresh ends at its deadline, and at the end of the provider") {
 TEST_CASE("the end of the provider ends its program") {
     setup s;
     s.use_files();
-    const auto pid_file = s.files.path("pid");
+    const auto pid_file = s.files.file("pid");
     s.files.put("config", "[default]\ncredential_process = " +
                               s.files.program("tool", "echo $$ > " + pid_file + ".new; mv " + pid_file + ".new " +
                                                           pid_file + "; exec sleep 600\n") +
@@ -382,7 +382,7 @@ TEST_CASE("a source that has a new key is asked when AWS refuses the old one") {
         return R"({"Version":1,"AccessKeyId":")" + id + R"(","SecretAccessKey":")" + key + R"("})";
     };
     s.files.put("document", document_of("AKIAHOURKEY", "base-secret"));
-    s.files.put("config", "[default]\ncredential_process = cat " + s.files.path("document") + "\n");
+    s.files.put("config", "[default]\ncredential_process = cat " + s.files.file("document") + "\n");
     auto& clock = s.sts.clock;
     const auto base = s.start([&](auto& settings) { settings.calls.clock = &clock; });
     wait_until([&] { return !base->status().arn.empty(); });
@@ -397,7 +397,7 @@ TEST_CASE("credentials that have expired are not valid") {
     s.sts.fail(emulator::fault::unavailable);
     s.use_files();
     s.files.put("document", document("ASIAONE", to_rfc3339(system_clock().now() + 1h)));
-    s.files.put("config", "[default]\ncredential_process = cat " + s.files.path("document") + "\n");
+    s.files.put("config", "[default]\ncredential_process = cat " + s.files.file("document") + "\n");
     auto& clock = s.sts.clock;
     const auto base = s.start([&](auto& settings) { settings.calls.clock = &clock; });
     CHECK(base->status().valid);

@@ -55,15 +55,15 @@ std::string user_file(char letter) {
 class scene {
 public:
     explicit scene(const nlohmann::json& c) {
-        variables_.set("HOME", folder_.path("home"));
-        variables_.set("AWS_CONFIG_FILE", folder_.path("config"));
-        variables_.set("AWS_SHARED_CREDENTIALS_FILE", folder_.path("credentials"));
+        variables_.set("HOME", folder_.file("home"));
+        variables_.set("AWS_CONFIG_FILE", folder_.file("config"));
+        variables_.set("AWS_SHARED_CREDENTIALS_FILE", folder_.file("credentials"));
         for (const auto& [name, value] : c.at("environment").items()) set(name, value.get<std::string>());
         for (const auto& [name, content] : c.at("files").items()) {
             const auto text =
                 content.is_string() ? content.get<std::string>() : from_base64(content.at("base64").get<std::string>());
-            folder_.put(name, replaced(text, "@DIR@", folder_.path("").substr(0, folder_.path("").size() - 1)),
-                        name == "p.sh" ? std::filesystem::perms::owner_all : std::filesystem::perms::owner_read);
+            folder_.put(name, replaced(text, "@DIR@", folder_.file("").substr(0, folder_.file("").size() - 1)),
+                        name == "p.sh" ? 0700 : 0400);
         }
     }
     ~scene() {
@@ -78,7 +78,7 @@ public:
         ::setenv(name.c_str(), value.c_str(), 1);  // for the program
         exported_.insert(name);
     }
-    [[nodiscard]] const temporary_folder& folder() const noexcept { return folder_; }
+    [[nodiscard]] const scratch_folder& folder() const noexcept { return folder_; }
 
     /// "C > r2 > r1 @region", or "refused: " and why.
     std::string outcome() {
@@ -127,7 +127,7 @@ private:
         return run_on(on, fetch_credentials(std::move(plan), tools));
     }
 
-    temporary_folder folder_;
+    scratch_folder folder_;
     test_environment variables_;
     std::set<std::string> exported_;
 };
@@ -145,7 +145,7 @@ TEST_CASE("of people's shared files the identity is chosen that the SDKs choose"
         scene s(c);
         // Some cases say in words what their files do not hold.
         if (id == "c95-tilde") {
-            std::filesystem::create_directories(s.folder().path("home/.aws"));
+            std::filesystem::create_directories(s.folder().file("home/.aws"));
             s.folder().put("home/.aws/other", user_file('A'));
         } else if (id == "cC1-relative") {
             s.folder().program(

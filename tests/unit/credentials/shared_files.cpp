@@ -28,12 +28,12 @@ std::string refusal(test_environment& variables) {
 }  // namespace
 
 TEST_CASE("a file that a variable names and that is not there is told, also when the other one is") {
-    const temporary_folder folder;
+    const scratch_folder folder;
     const auto empty = folder.put("empty", "");
     const auto bare = folder.put("bare", "[profile a]\nregion=eu-west-1\n");
     const auto chained =
         folder.put("chained", "[profile a]\nrole_arn=arn:aws:iam::111122223333:role/r\nsource_profile=b\n");
-    const auto gone = folder.path("gone");
+    const auto gone = folder.file("gone");
     struct row {
         const char* name;
         std::string config, credentials, expected;
@@ -60,7 +60,7 @@ TEST_CASE("a file that a variable names and that is not there is told, also when
          }) {
         CAPTURE(r.name);
         test_environment variables;
-        variables.set("HOME", folder.path("nobody"));
+        variables.set("HOME", folder.file("nobody"));
         variables.set("AWS_PROFILE", "a");
         variables.set("AWS_CONFIG_FILE", r.config);
         variables.set("AWS_SHARED_CREDENTIALS_FILE", r.credentials);
@@ -86,7 +86,7 @@ TEST_CASE("a shared file that others may write is read and noted, and one with k
                           row{"both", 0666, 0644, "", "config written credentials read "},
                           row{"keys in the config", 0644, 0600, key_lines.c_str(), "config read "}}) {
         CAPTURE(r.name);
-        const temporary_folder folder;
+        const scratch_folder folder;
         const shared_file_paths paths{folder.put("config", std::string("[default]\nregion=eu-west-1\n") + r.lines),
                                       folder.put("credentials", "[default]\n" + key_lines)};
         if (::geteuid() == 0)  // a group of this process may read root's files
@@ -99,7 +99,7 @@ TEST_CASE("a shared file that others may write is read and noted, and one with k
         CHECK(files->profiles.at("default").has("aws_access_key_id"));
         std::string noted;
         for (const auto& file : files->loose)
-            noted += file.path.substr(folder.path("").size()) + (file.is_writable ? " written " : " read ");
+            noted += file.path.substr(folder.file("").size()) + (file.is_writable ? " written " : " read ");
         CHECK(noted == r.expected);
     }
 }

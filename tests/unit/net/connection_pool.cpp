@@ -441,7 +441,7 @@ TEST_CASE("a peer that accepts and says nothing costs connect_timeout, or the ca
 }
 
 TEST_CASE("a pool reaches a unix socket") {
-    temporary_directory directory;
+    scratch_folder directory;
     net::reactor on;
     net::connection_limits limits({});
     std::vector<net::accepted> held;

@@ -316,7 +316,7 @@ TEST_CASE("a spare descriptor that was lost is taken again") {
 }
 
 TEST_CASE("a unix socket is private, knows its peer, and cleans up after itself") {
-    temporary_directory directory;
+    scratch_folder directory;
     struct row {
         const char* name;
         std::string file;
@@ -353,7 +353,7 @@ TEST_CASE("a unix socket is private, knows its peer, and cleans up after itself"
 }
 
 TEST_CASE("a stale socket file is replaced, any other file is not") {
-    temporary_directory directory;
+    scratch_folder directory;
     net::reactor on;
     net::connection_limits limits({});
     const auto stale = directory.file("stale.sock");
@@ -365,7 +365,7 @@ TEST_CASE("a stale socket file is replaced, any other file is not") {
     }
     CHECK(net::listener::bind_unix(on, stale, limits).has_value());
 
-    const auto precious = directory.write("precious.txt", "keep me");
+    const auto precious = directory.put("precious.txt", "keep me");
     const auto refused = net::listener::bind_unix(on, precious, limits);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == errc::invalid_configuration);

@@ -4,6 +4,8 @@
 #include "net/descriptor_stream.hpp"
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
+#include "support/run_on.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,7 +15,6 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <utility>
 
@@ -21,7 +22,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace hourkey::test {
@@ -30,27 +30,8 @@ using namespace std::chrono_literals;
 
 inline steady_time in(std::chrono::steady_clock::duration d) { return std::chrono::steady_clock::now() + d; }
 
-/// Runs one coroutine to its end on the reactor; a hang fails the test instead of the machine.
-inline void run_on(net::reactor& r, task<> t) {
-    bool done = false;
-    std::exception_ptr thrown;
-    boost::asio::co_spawn(r.context(), std::move(t), [&](const std::exception_ptr& e) {
-        done = true;
-        thrown = e;
-        r.stop();
-    });
-    net::steady_timer patience(r.get_executor(), 30s);
-    patience.async_wait([&r](const boost::system::error_code& ec) {
-        if (!ec) r.stop();
-    });
-    r.run();
-    r.context().restart();
-    if (thrown) std::rethrow_exception(thrown);
-    REQUIRE_MESSAGE(done, "the coroutine hangs");
-}
-
 inline task<> pause_for(net::reactor& r, std::chrono::milliseconds d) {
-    net::steady_timer timer(r.get_executor(), d);
+    steady_timer timer(r.get_executor(), d);
     co_await timer.async_wait(as_task_tuple);
 }
 
@@ -122,34 +103,6 @@ inline std::size_t open_descriptors() {
     return n;
 }
 
-class temporary_directory {
-public:
-    temporary_directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "hourkey-net-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    temporary_directory(const temporary_directory&) = delete;
-    temporary_directory& operator=(const temporary_directory&) = delete;
-    ~temporary_directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-    /// A file of its own under the name: written in place, the same size within one tick of the file system's clock
-    /// would look unchanged.
-    std::string write(const std::string& name, std::string_view content, mode_t mode = 0600) const {
-        const auto path = file(name), fresh = file(name + ".new");
-        std::ofstream(fresh, std::ios::binary) << content;
-        ::chmod(fresh.c_str(), mode);
-        std::filesystem::rename(fresh, path);
-        return path;
-    }
-
-private:
-    std::filesystem::path path_;
-};
-
 inline crypto::validity an_hour() {
     const auto now = system_clock().now();
     return {now - 1min, now + 1h};
@@ -171,15 +124,15 @@ inline const crypto::certificate_names& local_names() {
 
 /// A server context from files, and a client context that trusts the tests' CA.
 struct tls_pair {
-    temporary_directory directory;
+    scratch_folder directory;
     std::unique_ptr<net::tls_server_context> server;
     net::ssl_ctx_ptr client;
 
     explicit tls_pair(crypto::issued_certificate issued = authority().issue(local_names(), an_hour()).value()) {
-        const auto cert = directory.write("cert.pem", issued.certificate, 0644);
-        const auto key = directory.write("key.pem", issued.key.expose());
+        const auto cert = directory.put("cert.pem", issued.certificate, 0644);
+        const auto key = directory.put("key.pem", issued.key.expose());
         server = net::tls_server_context::load(cert, key).value();
-        client = net::make_tls_client_context(directory.write("ca.pem", authority().certificate(), 0644)).value();
+        client = net::make_tls_client_context(directory.put("ca.pem", authority().certificate(), 0644)).value();
     }
 };
 

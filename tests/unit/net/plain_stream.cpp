@@ -157,9 +157,9 @@ TEST_CASE("linger_close reads what is still coming, so that the answer is not re
 
 TEST_CASE("a stream whose descriptor epoll refuses fails and never waits") {
     net::reactor on;
-    const temporary_directory folder;
+    const scratch_folder folder;
     const auto stream =
-        net::make_plain_stream(on, adopt(::open(folder.write("file", "bytes").c_str(), O_RDWR | O_CLOEXEC)));
+        net::make_plain_stream(on, adopt(::open(folder.put("file", "bytes").c_str(), O_RDWR | O_CLOEXEC)));
     run_on(on, [&]() -> task<> {
         std::array<char, 8> into{};
         const auto shaken = co_await stream->handshake();

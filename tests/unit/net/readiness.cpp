@@ -174,8 +174,8 @@ TEST_CASE("a reactor that goes destroys the coroutines that still wait") {
 
 TEST_CASE("what epoll refuses is closed at once, and errno says why") {
     net::reactor on;
-    const temporary_directory folder;
-    const auto file = folder.write("file", "bytes");  // epoll_ctl(2): EPERM, it cannot be waited for
+    const scratch_folder folder;
+    const auto file = folder.put("file", "bytes");  // epoll_ctl(2): EPERM, it cannot be waited for
     const int number = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     REQUIRE(number >= 0);
     const net::watched_descriptor refused(on.descriptors(), adopt(number));

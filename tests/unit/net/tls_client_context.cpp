@@ -84,8 +84,8 @@ TEST_CASE("a client believes only a valid certificate of the host it called") {
 TEST_CASE("an expired certificate is refused") {
     const tls_pair tls;
     const auto expired = authority().issue(local_names(), past_hour()).value();
-    const auto cert = tls.directory.write("expired.pem", expired.certificate);
-    const auto key = tls.directory.write("expired-key.pem", expired.key.expose());
+    const auto cert = tls.directory.put("expired.pem", expired.certificate);
+    const auto key = tls.directory.put("expired-key.pem", expired.key.expose());
     // Our own server context would refuse to load it.
     const net::ssl_ctx_ptr careless(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
     REQUIRE(SSL_CTX_use_certificate_chain_file(careless.get(), cert.c_str()) == 1);
@@ -127,13 +127,13 @@ TEST_CASE("SNI is sent for names and never for literals") {
 }
 
 TEST_CASE("a bad ca_file is named with its fix") {
-    temporary_directory directory;
+    scratch_folder directory;
     struct row {
         const char* name;
         std::string path;
     };
     for (const auto& r :
-         {row{"absent", directory.file("absent.pem")}, row{"not PEM", directory.write("garbage.pem", "garbage")}}) {
+         {row{"absent", directory.file("absent.pem")}, row{"not PEM", directory.put("garbage.pem", "garbage")}}) {
         CAPTURE(r.name);
         const auto made = net::make_tls_client_context(r.path);
         REQUIRE_FALSE(made.has_value());
@@ -144,12 +144,12 @@ TEST_CASE("a bad ca_file is named with its fix") {
 }
 
 TEST_CASE("a trust store with nothing in it is said to be so, wherever it is looked for") {
-    temporary_directory directory;
+    scratch_folder directory;
     const auto none = directory.file("none"), empty = directory.file("empty");
     std::filesystem::create_directory(empty);
     const auto one = directory.file("one");
     std::filesystem::create_directory(one);
-    const auto pem = directory.write("one/ca.pem", "-----BEGIN CERTIFICATE-----");
+    const auto pem = directory.put("one/ca.pem", "-----BEGIN CERTIFICATE-----");
     struct row {
         const char* name;
         std::string file, folders;

@@ -12,13 +12,13 @@ using namespace hourkey::test;
 namespace {
 
 struct files {
-    temporary_directory directory;
+    scratch_folder directory;
     std::string cert, key;
 
     files() { put(authority().issue(local_names(), an_hour()).value()); }
     void put(const crypto::issued_certificate& issued, mode_t key_mode = 0600) {
-        cert = directory.write("cert.pem", issued.certificate, 0644);
-        key = directory.write("key.pem", issued.key.expose(), key_mode);
+        cert = directory.put("cert.pem", issued.certificate, 0644);
+        key = directory.put("key.pem", issued.key.expose(), key_mode);
     }
 };
 
@@ -52,7 +52,7 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
     };
     const row rows[] = {
         {"no certificate file", [](files& f) { std::filesystem::remove(f.cert); }, "cert.pem", "cannot be read"},
-        {"certificate is not PEM", [](files& f) { f.directory.write("cert.pem", "garbage"); }, "cert.pem",
+        {"certificate is not PEM", [](files& f) { f.directory.put("cert.pem", "garbage"); }, "cert.pem",
          "cannot be read"},
         {"second certificate of the chain is broken",
          [](files& f) {
@@ -70,7 +70,7 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
              std::filesystem::create_directory(f.key);
          },
          "key.pem", "regular file"},
-        {"key is not PEM", [](files& f) { f.directory.write("key.pem", "garbage"); }, "key.pem",
+        {"key is not PEM", [](files& f) { f.directory.put("key.pem", "garbage"); }, "key.pem",
          "no unencrypted PEM private key"},
         {"key writable by the group", [](files& f) { ::chmod(f.key.c_str(), 0660); }, "key.pem",
          "readable by group or others"},
@@ -79,7 +79,7 @@ TEST_CASE("bad files are refused, named with their fix, and the old certificate 
         {"key of another certificate",
          [&](files& f) {
              const auto other = authority().issue(names, an_hour()).value();
-             f.directory.write("key.pem", other.key.expose());
+             f.directory.put("key.pem", other.key.expose());
          },
          "key.pem", "does not belong to the certificate"},
     };

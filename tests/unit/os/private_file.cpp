@@ -1,5 +1,6 @@
 #include "os/private_file.hpp"
 
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <sys/resource.h>

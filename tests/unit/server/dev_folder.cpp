@@ -1,5 +1,6 @@
 #include "server/dev/dev_folder.hpp"
 
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -3,6 +3,7 @@
 #include "server/store_files/server_key.hpp"
 #include "server/store_files/store_place.hpp"
 
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <filesystem>

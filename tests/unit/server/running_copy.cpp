@@ -3,6 +3,7 @@
 #include "store_sqlite/backup.hpp"
 #include "store_sqlite/partial_file.hpp"
 #include "store_sqlite/schema_file.hpp"
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -17,15 +18,11 @@
 using namespace hourkey;
 using namespace std::chrono_literals;
 using server::running_copy;
+using test::code_of;
 
 namespace {
 
 constexpr steady_time start{1h};
-
-template <class T>
-errc code_of(const result<T>& r) {
-    return r ? errc{} : r.error().code;
-}
 
 struct small_store {
     test::scratch_folder folder;

@@ -1,5 +1,6 @@
 #include "server/store_files/server_key.hpp"
 
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <algorithm>

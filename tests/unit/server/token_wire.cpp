@@ -1,5 +1,6 @@
 #include "server/doors/token_wire.hpp"
 
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <string>

@@ -77,7 +77,7 @@ struct remembered_store {
 }  // namespace
 
 TEST_CASE("What is written is read back, and nothing else passes for it") {
-    const test::temporary_directory folder;
+    const test::scratch_folder folder;
     const auto path = folder.file("db.head");
     const store::head_file file(path, test::ring_of("key"));
     CHECK_FALSE(must(file.read()).has_value());
@@ -229,7 +229,7 @@ TEST_CASE("A database file is not older than it was when its log was last copied
 }
 
 TEST_CASE("A head file that cannot be read is not taken for none") {
-    const test::temporary_directory folder;
+    const test::scratch_folder folder;
     const auto path = folder.file("db.head");
     std::filesystem::create_directory(path);
     CHECK(code_of(store::head_file::tells_of_database(path)) == errc::store_unavailable);

@@ -7,7 +7,7 @@
 using namespace hourkey;
 
 TEST_CASE("What is kept of a second never takes the name of what is kept already, nor of its log") {
-    const test::temporary_directory folder;
+    const test::scratch_folder folder;
     const auto path = folder.file("hourkey.db");
     const wall_time now{std::chrono::seconds(1'800'000'000)};
     const auto first = store::name_to_keep(path, "restore", now);

@@ -4,40 +4,18 @@
 #include "core/encoding.hpp"
 #include "store_sqlite/sqlite_database.hpp"
 #include "support/mac_keys.hpp"
+#include "support/scratch_folder.hpp"
 
-#include <doctest/doctest.h>
-
-#include <unistd.h>
-#include <array>
-#include <filesystem>
-#include <stdexcept>
+#include <chrono>
+#include <memory>
 #include <string>
 
 namespace hourkey::test {
 
-class temporary_directory {
-public:
-    temporary_directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "hourkey-store-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
-        path_ = name;
-    }
-    ~temporary_directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    temporary_directory(const temporary_directory&) = delete;
-    temporary_directory& operator=(const temporary_directory&) = delete;
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
-
 /// SQLite in a directory of its own.
 class temporary_store : public tested_store {
 public:
-    temporary_directory directory;
+    scratch_folder directory;
     std::shared_ptr<store::row_keys> row_keys = std::make_shared<store::row_keys>(ring_of("the row key of this test"));
     std::string path = directory.file("hourkey.db");
     std::unique_ptr<store::sqlite_database> db;

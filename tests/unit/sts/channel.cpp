@@ -49,7 +49,7 @@ private:
             if (number <= self->forgotten_) continue;
             --self->awaited;
             while (self->awaited > 0) {
-                net::steady_timer others(self->on_.get_executor(), 5ms);
+                steady_timer others(self->on_.get_executor(), 5ms);
                 co_await others.async_wait(as_task_tuple);
             }
             if (!co_await c.stream->write_all("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) co_return;
@@ -139,7 +139,7 @@ task<bool> warm(net::reactor& on, channel& over, forgetful_peer& far, int connec
     };
     for (int i = 0; i < connections; ++i) on.spawn(one(over, done));
     while (done < connections) {  // NOLINT(bugprone-infinite-loop): the calls count
-        net::steady_timer others(on.get_executor(), 5ms);
+        steady_timer others(on.get_executor(), 5ms);
         co_await others.async_wait(as_task_tuple);
     }
     co_return true;

@@ -7,63 +7,26 @@
 #include "net/reactor.hpp"
 #include "net/tls_context.hpp"
 #include "sts/endpoint.hpp"
+#include "support/run_on.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/wait_until.hpp"
 
 #include <doctest/doctest.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
 #include <atomic>
 #include <chrono>
-#include <exception>
-#include <filesystem>
-#include <fstream>
 #include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include <stdlib.h>
-
 namespace hourkey::test {
 
 using namespace std::chrono_literals;
-
-class temporary_folder {
-public:
-    temporary_folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "hourkey-sts-XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
-    }
-    ~temporary_folder() { std::filesystem::remove_all(path_); }
-    temporary_folder(const temporary_folder&) = delete;
-    temporary_folder& operator=(const temporary_folder&) = delete;
-
-    /// Replaces the file as editors and agents do: a new inode under the old name.
-    std::string put(const std::string& name, std::string_view text,
-                    std::filesystem::perms mode = std::filesystem::perms::owner_read |
-                                                  std::filesystem::perms::owner_write) const {
-        const auto fresh = path_ / (name + ".new");
-        {
-            std::ofstream out(fresh, std::ios::binary);
-            out << text;
-        }
-        std::filesystem::permissions(fresh, mode);
-        std::filesystem::rename(fresh, path_ / name);
-        return (path_ / name).string();
-    }
-    std::string program(const std::string& name, const std::string& script) const {
-        return put(name, "#!/bin/sh\n" + script, std::filesystem::perms::owner_all);
-    }
-    [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
-    [[nodiscard]] bool has(const std::string& name) const { return std::filesystem::exists(path_ / name); }
-
-private:
-    std::filesystem::path path_;
-};
 
 class test_clock final : public clock_source {
 public:
@@ -76,41 +39,6 @@ public:
 private:
     std::atomic<long> ahead_{0};
 };
-
-template <class T>
-task<> keep_outcome(task<T> t, std::optional<T>& out) {
-    out.emplace(co_await std::move(t));
-}
-
-/// Runs one coroutine to its end on the reactor, whose thread this becomes; a hang fails the test.
-template <class T>
-T run_on(net::reactor& r, task<T> t) {
-    std::optional<T> out;
-    std::exception_ptr thrown;
-    boost::asio::co_spawn(r.context(), keep_outcome(std::move(t), out), [&](const std::exception_ptr& e) {
-        thrown = e;
-        r.stop();
-    });
-    net::steady_timer patience(r.get_executor(), 60s);
-    patience.async_wait([&r](const boost::system::error_code& ec) {
-        if (!ec) r.stop();
-    });
-    r.run();
-    r.context().restart();
-    if (thrown) std::rethrow_exception(thrown);
-    REQUIRE_MESSAGE(out.has_value(), "the coroutine hangs");
-    return *std::move(out);
-}
-
-/// For what another thread does in its own time.
-template <class Condition>
-void wait_until(Condition holds) {
-    const auto last = std::chrono::steady_clock::now() + 30s;
-    while (!holds()) {
-        REQUIRE_MESSAGE(std::chrono::steady_clock::now() < last, "the condition never holds");
-        std::this_thread::sleep_for(1ms);
-    }
-}
 
 inline constexpr std::string_view user_arn = "arn:aws:iam::111122223333:user/hourkey";
 
@@ -195,7 +123,7 @@ public:
     }
     [[nodiscard]] std::string last_outcome() const { return emulator.history().back().outcome; }
 
-    temporary_folder folder;
+    scratch_folder folder;
     std::string ca_file;
     /// The emulator's; a test that moves its own gives that one, or hourkey would see its clock differ.
     test_clock clock;

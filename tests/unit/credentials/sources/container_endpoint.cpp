@@ -35,7 +35,7 @@ TEST_CASE("a container's endpoint gives keys to who shows its token, which is re
             return with(401, R"({"code":"InvalidAuthToken","message":"not this one"})");
         return with(200, keys_document());
     });
-    const temporary_folder folder;
+    const scratch_folder folder;
     const auto file = folder.put("token", "wrong\n");
     std::map<std::string, std::string> env{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", eks.url() + "/v1/credentials?a=b"},
                                            {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file},
@@ -47,7 +47,7 @@ TEST_CASE("a container's endpoint gives keys to who shows its token, which is re
     CHECK(eks.all().back().what == "GET /v1/credentials?a=b");
     env.erase("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
     CHECK(from_container(env) == "ASIATASK until " + later);
-    env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = folder.path("gone");
+    env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = folder.file("gone");
     CHECK(from_container(env) == "its authorization token cannot be used");
     env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = folder.put("two-lines", "good\r\nX: y");
     CHECK(from_container(env) == "its authorization token has a character that no header may have");

@@ -41,7 +41,7 @@ TEST_CASE("what a program prints is judged strictly, and never told") {
         {"nothing", "exit 0\n", "no valid JSON"},
         {"a good document with a bad exit", say(document("AKIAPROC")) + "exit 1\n", "exit code 1"},
     };
-    const temporary_folder files;
+    const scratch_folder files;
     test_environment variables;
     for (const auto& r : rows) {
         CAPTURE(r.name);

@@ -37,7 +37,7 @@ constexpr std::string_view strangers_token =
 /// An STS with a role that a pod's token opens, and the pod.
 struct pod {
     sts_peer sts;
-    temporary_folder files;
+    scratch_folder files;
     test_environment variables;
 
     pod() {
@@ -47,7 +47,7 @@ struct pod {
             R"({"Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/oidc.example.com/1"},"Action":"sts:AssumeRoleWithWebIdentity",)"
             R"("Condition":{"StringEquals":{"oidc.example.com/1:sub":"system:serviceaccount:hourkey:server"}}}})");
         sts.emulator.put_role(role);
-        variables.set("AWS_WEB_IDENTITY_TOKEN_FILE", files.path("token"));
+        variables.set("AWS_WEB_IDENTITY_TOKEN_FILE", files.file("token"));
         variables.set("AWS_ROLE_ARN", std::string(role_arn));
         variables.set("AWS_ROLE_SESSION_NAME", "pod-1");
     }

@@ -1,6 +1,9 @@
-#include "credentials/process.hpp"
+#include "os/child_process.hpp"
 
-#include "credentials_fixture.hpp"
+#include "core/steady_timer.hpp"
+#include "support/run_on.hpp"
+#include "support/scratch_folder.hpp"
+#include "support/wait_until.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,17 +14,22 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <functional>
-#include <vector>
+#include <string>
+#include <thread>
 
 using namespace hourkey;
-using namespace hourkey::credentials;
+using namespace hourkey::os;
 using namespace hourkey::test;
+using namespace std::chrono_literals;
 
 namespace {
 
-std::string output_of(const result<secret>& r) { return r ? std::string(r->expose()) : r.error().hint; }
+std::string output_of(const child_output& r) { return r ? std::string(r->expose()) : r.error().what; }
 
 pid_t pid_in(const std::string& file) {
     pid_t pid = 0;
@@ -33,51 +41,28 @@ bool is_gone(pid_t pid) { return ::kill(pid, 0) != 0 && errno == ESRCH; }
 
 }  // namespace
 
-TEST_CASE("a command is split as a shell splits words, and nothing in it is expanded") {
-    using words = std::vector<std::string>;
-    struct row {
-        std::string name, command;
-        words expected;
-    };
-    for (const auto& r :
-         {row{"words", "a b  c\t d\n", {"a", "b", "c", "d"}}, row{"single quotes", "a 'b c' '\\'", {"a", "b c", "\\"}},
-          row{"double quotes", R"(a "b c" "\"" "\\" "\n")", {"a", "b c", "\"", "\\", "\\n"}},
-          row{"a backslash", R"(a\ b \\)", {"a b", "\\"}}, row{"joined", R"(a'b'"c"d)", {"abcd"}},
-          row{"an empty argument", "a '' b", {"a", "", "b"}},
-          row{"no expansion", "a $HOME `id` * ; b | c", {"a", "$HOME", "`id`", "*", ";", "b", "|", "c"}}}) {
-        CAPTURE(r.name);
-        const auto got = split_arguments(r.command);
-        REQUIRE(got.has_value());
-        CHECK(*got == r.expected);
-    }
-    for (const auto* bad : {"", "  ", "a 'b", "a \"b", "a b\\", "'' a"}) {
-        CAPTURE(bad);
-        CHECK_FALSE(split_arguments(bad).has_value());
-    }
-}
-
 TEST_CASE("a program's standard output is returned when it ends well") {
-    temporary_folder folder;
+    scratch_folder folder;
     net::reactor r;
     const auto program = folder.program("good", "echo noise >&2\nprintf '%s|%s' \"$1\" \"$2\"\n");
-    CHECK(output_of(run_on(r, run_process({program, "a b", "$HOME"}, deadline::after(30s)))) == "a b|$HOME");
+    CHECK(output_of(run_on(r, run_child({program, "a b", "$HOME"}, deadline::after(30s)))) == "a b|$HOME");
 }
 
 TEST_CASE("a program gets no descriptor, no input and none of our own variables") {
-    temporary_folder folder;
+    scratch_folder folder;
     net::reactor r;
     ::setenv("HOURKEY_STORE__KEY", "hunter2", 1);
     const int leaked = ::dup(1);
     const auto program =
         folder.program("look", "cat\nls /proc/self/fd | tr '\\n' ' '\nenv | grep -c HOURKEY_\nexit 0\n");
-    const auto seen = output_of(run_on(r, run_process({program}, deadline::after(30s))));
+    const auto seen = output_of(run_on(r, run_child({program}, deadline::after(30s))));
     ::close(leaked);
     ::unsetenv("HOURKEY_STORE__KEY");
     CHECK(seen == "0 1 2 3 0\n");  // 3 is ls's own
 }
 
 TEST_CASE("a program that fails is told by its exit code only") {
-    temporary_folder folder;
+    scratch_folder folder;
     net::reactor r;
     struct row {
         std::string name, script, says;
@@ -86,30 +71,30 @@ TEST_CASE("a program that fails is told by its exit code only") {
                             row{"signal", "echo hunter2; kill -9 $$\n", "signal 9"},
                             row{"too much output", "head -c 65537 /dev/zero\n", "64 KiB"}}) {
         CAPTURE(bad.name);
-        const auto got = run_on(r, run_process({folder.program("bad", bad.script)}, deadline::after(30s)));
+        const auto got = run_on(r, run_child({folder.program("bad", bad.script)}, deadline::after(30s)));
         REQUIRE_FALSE(got.has_value());
-        CHECK(got.error().code == errc::base_credentials_unavailable);
-        CHECK(got.error().hint.find(bad.says) != std::string::npos);
-        CHECK(got.error().hint.find("hunter2") == std::string::npos);
+        CHECK(got.error().what.find(bad.says) != std::string::npos);
+        CHECK(got.error().what.find("hunter2") == std::string::npos);
         CHECK(got.error().cause.find("hunter2") == std::string::npos);
     }
-    CHECK(output_of(run_on(r, run_process({folder.program("full", "head -c 65536 /dev/zero\n")}, deadline::after(30s))))
-              .size() == max_process_output_bytes);
-    CHECK(output_of(run_on(r, run_process({folder.path("missing")}, deadline::after(30s))))
-              .find("could not be started") != std::string::npos);
+    CHECK(output_of(run_on(r, run_child({folder.program("full", "head -c 65536 /dev/zero\n")}, deadline::after(30s))))
+              .size() == max_child_output_bytes);
+    CHECK(
+        output_of(run_on(r, run_child({folder.file("missing")}, deadline::after(30s)))).find("could not be started") !=
+        std::string::npos);
 }
 
 TEST_CASE("a program that does not end is killed at the deadline, with its children") {
-    temporary_folder folder;
+    scratch_folder folder;
     net::reactor r;
-    const auto program = folder.program("slow", "sleep 600 &\necho $! > " + folder.path("pid.new") + "; mv " +
-                                                    folder.path("pid.new") + " " + folder.path("pid") + "\nwait\n");
+    const auto program = folder.program("slow", "sleep 600 &\necho $! > " + folder.file("pid.new") + "; mv " +
+                                                    folder.file("pid.new") + " " + folder.file("pid") + "\nwait\n");
     // Until it has come far enough to have a child.
-    for (auto within = 250ms; !std::filesystem::exists(folder.path("pid")); within *= 2) {
-        const auto got = run_on(r, run_process({program}, deadline::after(within)));
+    for (auto within = 250ms; !std::filesystem::exists(folder.file("pid")); within *= 2) {
+        const auto got = run_on(r, run_child({program}, deadline::after(within)));
         CHECK(output_of(got).find("did not end in time") != std::string::npos);
     }
-    const auto child = pid_in(folder.path("pid"));
+    const auto child = pid_in(folder.file("pid"));
     wait_until([&] { return is_gone(child); });
 }
 
@@ -117,9 +102,9 @@ namespace {
 
 /// From the reactor's own thread: once the program says that it is ready, tells it to go on, keeps the reactor from
 /// looking until that is `done` and the deadline has come too.
-task<> meet_at_the_deadline(const temporary_folder& folder, const std::function<void(pid_t)>& done,
+task<> meet_at_the_deadline(const scratch_folder& folder, const std::function<void(pid_t)>& done,
                             std::chrono::steady_clock::time_point at) {
-    net::steady_timer turn(co_await boost::asio::this_coro::executor);
+    steady_timer turn(co_await boost::asio::this_coro::executor);
     const auto soon = [&] { turn.expires_after(1ms); };
     while (!folder.has("ready")) {
         soon();
@@ -129,7 +114,7 @@ task<> meet_at_the_deadline(const temporary_folder& folder, const std::function<
         soon();
         co_await turn.async_wait(as_task_tuple);
     }
-    const auto pid = pid_in(folder.path("ready"));
+    const auto pid = pid_in(folder.file("ready"));
     folder.put("go", "");
     done(pid);
     while (std::chrono::steady_clock::now() < at) std::this_thread::yield();
@@ -139,9 +124,9 @@ task<> meet_at_the_deadline(const temporary_folder& folder, const std::function<
 
 TEST_CASE(
     "what a program does in the moment of its deadline is either in time or late, and nothing is touched after it") {
-    temporary_folder folder;
-    const auto say_ready = "echo $$ > " + folder.path("pid.new") + "; mv " + folder.path("pid.new") + " " +
-                           folder.path("ready") + "\nuntil [ -e " + folder.path("go") + " ]; do sleep 0.01; done\n";
+    scratch_folder folder;
+    const auto say_ready = "echo $$ > " + folder.file("pid.new") + "; mv " + folder.file("pid.new") + " " +
+                           folder.file("ready") + "\nuntil [ -e " + folder.file("go") + " ]; do sleep 0.01; done\n";
     struct row {
         std::string name, script;
         std::function<void(pid_t)> done;
@@ -155,15 +140,15 @@ TEST_CASE(
     for (const auto& r :
          {row{"it ends", "printf done\nexec >&-\n" + say_ready, has_ended, true},
           row{"it closes its output and stays",
-              "printf done\n" + say_ready + "exec >&-\n: > " + folder.path("closed") + "\nexec sleep 600\n", has_closed,
+              "printf done\n" + say_ready + "exec >&-\n: > " + folder.file("closed") + "\nexec sleep 600\n", has_closed,
               false}}) {
         CAPTURE(r.name);
-        for (const auto* file : {"ready", "go", "closed"}) std::filesystem::remove(folder.path(file));
+        for (const auto* file : {"ready", "go", "closed"}) std::filesystem::remove(folder.file(file));
         net::reactor on;
         const auto program = folder.program("punctual", r.script);
         const auto at = std::chrono::steady_clock::now() + 1s;
         boost::asio::co_spawn(on.context(), meet_at_the_deadline(folder, r.done, at), boost::asio::detached);
-        const auto got = output_of(run_on(on, run_process({program}, deadline(at))));
+        const auto got = output_of(run_on(on, run_child({program}, deadline(at))));
         CHECK(((r.may_be_in_time && got == "done") || got.find("did not end in time") != std::string::npos));
         on.context().restart();
         on.context().poll();
@@ -171,21 +156,21 @@ TEST_CASE(
 }
 
 TEST_CASE("a program's end is the end, whoever still holds its output") {
-    temporary_folder folder;
+    scratch_folder folder;
     net::reactor r;
-    const auto helper = folder.path("helper");
+    const auto helper = folder.file("helper");
     // What is left behind lives on, as an agent does, and what it says later is not the program's.
     const auto program = folder.program(
-        "with-agent", "(while [ -d " + folder.path("") + " ]; do sleep 0.01; done; echo later) &\necho $! > " + helper +
+        "with-agent", "(while [ -d " + folder.file("") + " ]; do sleep 0.01; done; echo later) &\necho $! > " + helper +
                           ".new; mv " + helper + ".new " + helper + "\nhead -c 60000 /dev/zero | tr '\\0' x\n");
-    const auto got = run_on(r, run_process({program}, deadline::after(30s)));
-    REQUIRE_MESSAGE(got.has_value(), got.error().hint);
+    const auto got = run_on(r, run_child({program}, deadline::after(30s)));
+    REQUIRE_MESSAGE(got.has_value(), got.error().what);
     CHECK(got->expose() == std::string(60000, 'x'));
     const auto left = pid_in(helper);
     CHECK_FALSE(is_gone(left));
     const auto quick = folder.program(
         "quick", "sleep 600 &\necho $! > " + helper + ".new; mv " + helper + ".new " + helper + "\nexit 3\n");
-    CHECK(output_of(run_on(r, run_process({quick}, deadline::after(30s)))).find("exit code 3") != std::string::npos);
+    CHECK(output_of(run_on(r, run_child({quick}, deadline::after(30s)))).find("exit code 3") != std::string::npos);
     ::kill(pid_in(helper), SIGKILL);
 }
 
@@ -199,10 +184,10 @@ TEST_CASE("what a program leaves behind is reaped where it falls to this process
     CHECK(::waitpid(ours, nullptr, 0) == ours);
 
     REQUIRE(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);  // as process 1 of a container is
-    temporary_folder folder;
+    scratch_folder folder;
     net::reactor r;
     const auto program = folder.program("leaves", "sleep 0.01 &\necho $!\n");
-    const auto said = output_of(run_on(r, run_process({program}, deadline::after(30s))));
+    const auto said = output_of(run_on(r, run_child({program}, deadline::after(30s))));
     const auto orphan = static_cast<pid_t>(std::stol(said));
     wait_until([&] {
         reap_orphans();

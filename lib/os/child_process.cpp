@@ -1,6 +1,6 @@
-#include "credentials/process.hpp"
+#include "os/child_process.hpp"
 
-#include "net/reactor.hpp"
+#include "core/steady_timer.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -19,16 +19,11 @@
 #include <cstring>
 #include <memory>
 
-namespace hourkey::credentials {
+namespace hourkey::os {
 namespace {
 
 namespace asio = boost::asio;
 using descriptor = asio::posix::basic_stream_descriptor<executor>;
-
-failure process_failed(std::string what, std::string cause = {}) {
-    return failure(errc::base_credentials_unavailable, {},
-                   "credential_process " + std::move(what) + "; run it by hand and repair it", std::move(cause));
-}
 
 /// Owns a running process and its group: whoever drops it has killed both, and reaped it.
 class child {
@@ -110,8 +105,8 @@ private:
 struct watched_process : std::enable_shared_from_this<watched_process> {
     descriptor output;
     descriptor handle;  ///< a pidfd: readable from when the program has ended
-    net::steady_timer clock;
-    net::steady_timer turn;  ///< rung when either has come
+    steady_timer clock;
+    steady_timer turn;  ///< rung when either has come
     bool late = false;
     bool ended = false;
 
@@ -147,7 +142,7 @@ struct kept_output {
     std::string text;
     std::array<char, 4096> chunk{};
 
-    kept_output() { text.reserve(max_process_output_bytes + 1); }
+    kept_output() { text.reserve(max_child_output_bytes + 1); }
     kept_output(const kept_output&) = delete;
     kept_output& operator=(const kept_output&) = delete;
     ~kept_output() {
@@ -156,7 +151,7 @@ struct kept_output {
     }
 
     [[nodiscard]] bool add(std::size_t count) {
-        if (text.size() + count > max_process_output_bytes) return false;
+        if (text.size() + count > max_child_output_bytes) return false;
         text.append(chunk.data(), count);
         return true;
     }
@@ -164,60 +159,23 @@ struct kept_output {
 
 }  // namespace
 
-result<std::vector<std::string>> split_arguments(std::string_view command) {
-    std::vector<std::string> out;
-    std::string word;
-    bool in_word = false;
-    char quote = 0;
-    for (std::size_t i = 0; i < command.size(); ++i) {
-        const char c = command[i];
-        if (quote == '\'' || (quote == '"' && c != '\\')) {
-            if (c == quote)
-                quote = 0;
-            else
-                word += c;
-        } else if (c == '\\') {
-            if (++i == command.size())
-                return failure(errc::invalid_configuration, "credential_process ends in a backslash");
-            // Between double quotes a backslash escapes only itself and the quote (POSIX 2.2.3, without expansions).
-            if (quote == '"' && command[i] != '"' && command[i] != '\\') word += c;
-            word += command[i];
-            in_word = true;
-        } else if (c == '\'' || c == '"') {
-            quote = c;
-            in_word = true;
-        } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-            if (in_word) out.push_back(std::exchange(word, {}));
-            in_word = false;
-        } else {
-            word += c;
-            in_word = true;
-        }
-    }
-    if (quote != 0) return failure(errc::invalid_configuration, "credential_process has an open quote");
-    if (in_word) out.push_back(std::move(word));
-    if (out.empty() || out.front().empty())
-        return failure(errc::invalid_configuration, "credential_process names no program");
-    return out;
-}
-
 void reap_orphans() noexcept {
     int subreaper = 0;
     if (::getpid() != 1 && (::prctl(PR_GET_CHILD_SUBREAPER, &subreaper) != 0 || subreaper == 0)) return;
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {}
 }
 
-task<result<secret>> run_process(std::vector<std::string> arguments, deadline until) {
+task<child_output> run_child(std::vector<std::string> arguments, deadline until) {
     const auto here = co_await asio::this_coro::executor;
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) co_return process_failed("could not be started", std::strerror(errno));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) co_return child_failure{"could not be started", std::strerror(errno)};
     const auto watched = std::make_shared<watched_process>(here, ends[0], until);
     const pid_t pid = spawn_plan().run(arguments, ends[1]);
     ::close(ends[1]);
-    if (pid < 0) co_return process_failed("could not be started", std::strerror(-pid));
+    if (pid < 0) co_return child_failure{"could not be started", std::strerror(-pid)};
     child running(pid);
     const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // glibc 2.36's header lacks extern "C"
-    if (handle < 0) co_return process_failed("could not be watched", std::strerror(errno));
+    if (handle < 0) co_return child_failure{"could not be watched", std::strerror(errno)};
     watched->handle.assign(handle);
     watched->start();
 
@@ -225,24 +183,24 @@ task<result<secret>> run_process(std::vector<std::string> arguments, deadline un
     while (!watched->ended && !watched->late) {
         const auto [error, count] = co_await watched->output.async_read_some(asio::buffer(out.chunk), as_task_tuple);
         if (error == asio::error::eof) break;
-        if (error && !watched->ended && !watched->late) co_return process_failed("could not be read", error.message());
-        if (!out.add(count)) co_return process_failed("wrote more than 64 KiB");
+        if (error && !watched->ended && !watched->late) co_return child_failure{"could not be read", error.message()};
+        if (!out.add(count)) co_return child_failure{"wrote more than 64 KiB"};
     }
     while (!watched->ended && !watched->late) co_await watched->turn.async_wait(as_task_tuple);
-    if (!watched->ended) co_return process_failed("did not end in time");
+    if (!watched->ended) co_return child_failure{"did not end in time"};
     for (auto left = watched->waiting_bytes(); left > 0;) {
         boost::system::error_code error;
         const auto count =
             watched->output.read_some(asio::buffer(out.chunk.data(), std::min(left, out.chunk.size())), error);
         if (error) break;
-        if (!out.add(count)) co_return process_failed("wrote more than 64 KiB");
+        if (!out.add(count)) co_return child_failure{"wrote more than 64 KiB"};
         left -= count;
     }
     const int status = running.reap();
-    if (WIFSIGNALED(status)) co_return process_failed("was ended by signal " + std::to_string(WTERMSIG(status)));
+    if (WIFSIGNALED(status)) co_return child_failure{"was ended by signal " + std::to_string(WTERMSIG(status))};
     if (WEXITSTATUS(status) != 0)
-        co_return process_failed("ended with exit code " + std::to_string(WEXITSTATUS(status)));
+        co_return child_failure{"ended with exit code " + std::to_string(WEXITSTATUS(status))};
     co_return secret(out.text);
 }
 
-}  // namespace hourkey::credentials
+}  // namespace hourkey::os
