@@ -10,7 +10,6 @@
 #include "os/descriptor_limit.hpp"
 #include "server/foundation/foundation.hpp"
 #include "server/foundation/rate_settings.hpp"
-#include "server/store_files/remembered_store.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "server/store_files/store_place.hpp"
 #include "server/version.hpp"
@@ -223,10 +222,7 @@ result<> application::open_doors() {
     admin_limits_ = std::make_unique<net::connection_limits>(admin_caps);
     control_limits_ = std::make_unique<net::connection_limits>(control_caps);
 
-    key_place_ = std::make_unique<key_place>(key_place{.key_file = config_.server_key_file(),
-                                                       .database = config_.store.path,
-                                                       .ring = keys_.ring,
-                                                       .remembered = head_file_of(config_, keys_)});
+    key_place_ = std::make_unique<key_place>(place_of(config_, keys_));
     jobs_ = std::make_unique<jobs::runner>(*database_, system_clock(), crypto::make_ulid(system_clock().now()),
                                            crypto::random_number, tell_failed_job);
     jobs_->on(model::job_kind::key_reseal,

@@ -3,15 +3,14 @@
 #include "jobs/retry_rules.hpp"
 #include "obs/log.hpp"
 
-#include <functional>
+#include <utility>
 
 namespace hourkey::server {
-namespace {
 
-/// Some milliseconds of the writer's.
-constexpr std::size_t rows_a_step = 200;
-
-}  // namespace
+std::function<result<store::reseal_step>(store::transaction&)> reseal_work(store::reseal_place from) {
+    constexpr std::size_t rows_a_step = 200;
+    return [from = std::move(from)](store::transaction& tx) { return tx.reseal(from, rows_a_step); };
+}
 
 task<jobs::outcome> reseal_rows(store::database& database, const clock_source& clock) {
     const auto until = clock.now() + jobs::lease_time / 2;
@@ -19,9 +18,7 @@ task<jobs::outcome> reseal_rows(store::database& database, const clock_source& c
     std::optional<store::reseal_place> at = store::reseal_place{};
     while (at) {
         if (clock.now() >= until) co_return jobs::outcome::again(clock.now());
-        std::function<result<store::reseal_step>(store::transaction&)> work = [from = *at](store::transaction& tx) {
-            return tx.reseal(from, rows_a_step);
-        };
+        auto work = reseal_work(*at);
         auto done = co_await database.write<store::reseal_step>(std::move(work));
         if (!done) co_return jobs::outcome::failed(done.error().cause);
         resealed += done->resealed;

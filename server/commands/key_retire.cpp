@@ -3,9 +3,10 @@
 #include "api/control.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
-#include "server/commands/key_change.hpp"
 #include "server/commands/ordinary_command.hpp"
+#include "server/store_files/key_change.hpp"
 #include "server/store_files/store_opening.hpp"
+#include "tenancy/change.hpp"
 
 #include <memory>
 
@@ -26,9 +27,11 @@ result<std::int64_t> retire_through_server(const config& c, std::uint8_t id) {
 result<std::int64_t> retire_directly(const config& c, std::uint8_t id) {
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     const auto place = place_of(c, keys);
+    const auto now = system_clock().now();
+    auto record = tenancy::begin_record(tenancy::local_operator(now), {}, now);
     {
         HK_TRY(const auto database, open_database(c, keys));
-        HK_CHECK(database->write_now<void>(retirement_work(place, id, local_record())));
+        HK_CHECK(database->write_now<void>(retirement_work(place, id, std::move(record))));
     }
     HK_CHECK(forget_key(place, id));
     return std::int64_t{id};

@@ -1,11 +1,13 @@
 #include "server/commands/commands.hpp"
 
 #include "api/control.hpp"
+#include "server/adapters/reseal_job.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
-#include "server/commands/key_change.hpp"
 #include "server/commands/ordinary_command.hpp"
+#include "server/store_files/key_change.hpp"
 #include "server/store_files/store_opening.hpp"
+#include "tenancy/change.hpp"
 
 #include <memory>
 
@@ -19,13 +21,9 @@ result<std::int64_t> rotate_through_server(const config& c) {
 
 /// No server is there to do it.
 result<> reseal_now(store::database& database) {
-    constexpr std::size_t rows_a_step = 200;
     std::optional<store::reseal_place> at = store::reseal_place{};
     while (at) {
-        std::function<result<store::reseal_step>(store::transaction&)> work = [&at](store::transaction& tx) {
-            return tx.reseal(*at, rows_a_step);
-        };
-        HK_TRY(auto done, database.write_now<store::reseal_step>(std::move(work)));
+        HK_TRY(auto done, database.write_now<store::reseal_step>(reseal_work(*at)));
         at = std::move(done.next);
     }
     return {};
@@ -36,7 +34,9 @@ result<std::int64_t> rotate_directly(const config& c) {
     HK_TRY(const auto database, open_database(c, keys));
     const auto place = place_of(c, keys);
     HK_TRY(const auto id, prepare_next_key(place));
-    HK_CHECK(database->write_now<void>(rotation_work(place, id, local_record())));
+    const auto now = system_clock().now();
+    auto record = tenancy::begin_record(tenancy::local_operator(now), {}, now);
+    HK_CHECK(database->write_now<void>(rotation_work(place, id, std::move(record))));
     keys.ring->activate(id);
     HK_CHECK(reseal_now(*database));
     return std::int64_t{id};

@@ -1,12 +1,12 @@
 #include "server/commands/commands.hpp"
 
-#include "crypto/random.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/ordinary_command.hpp"
 #include "server/store_files/backup_check.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/restore.hpp"
+#include "tenancy/change.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -52,18 +52,11 @@ result<int> check(const config& c, const std::string& file) {
 }
 
 model::audit_record record_of(const std::string& file, const store::backup_facts& facts, wall_time now) {
-    model::audit_record record;
-    record.time = now;
-    record.request_id = crypto::make_ulid(now).str();
-    record.action = model::audit_action::store_restore;
-    record.outcome = model::audit_outcome::changed;
-    record.actor = model::audit_actor::machine;
-    record.actor_role = model::role::operator_;
-    record.client_address = "local";
-    record.target = "store";
-    record.reason =
-        "to seq " + std::to_string(facts.last_audit_seq) + " by " + std::filesystem::path(file).filename().string();
-    return record;
+    const tenancy::audit_note note{.action = model::audit_action::store_restore,
+                                   .target = "store",
+                                   .reason = "to seq " + std::to_string(facts.last_audit_seq) + " by " +
+                                             std::filesystem::path(file).filename().string()};
+    return tenancy::begin_record(tenancy::local_operator(now), note, now);
 }
 
 result<int> put_in_place(const config& c, const std::string& file) {

@@ -1,7 +1,7 @@
 #include "server/store_files/key_change.hpp"
 
 #include "crypto/random.hpp"
-#include "server/store_files/server_key.hpp"
+#include "server/store_files/remembered_store.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -37,6 +37,13 @@ bool has_whole(const std::vector<sealing::key_line>& lines, std::uint8_t id) {
 }
 
 }  // namespace
+
+key_place place_of(const config& c, const server_keys& keys) {
+    return {.key_file = c.server_key_file(),
+            .database = c.store.path,
+            .ring = keys.ring,
+            .remembered = head_file_of(c, keys)};
+}
 
 result<std::uint8_t> prepare_next_key(const key_place& at) {
     HK_TRY(auto lines, read_key_file(at.key_file));

@@ -3,6 +3,8 @@
 #include "core/failure.hpp"
 #include "model/audit_record.hpp"
 #include "sealing/key_ring.hpp"
+#include "server/config.hpp"
+#include "server/store_files/server_key.hpp"
 #include "store/transaction.hpp"
 #include "store_sqlite/head_file.hpp"
 
@@ -20,6 +22,7 @@ struct key_place {
     std::shared_ptr<sealing::key_ring> ring;
     std::shared_ptr<const store::head_file> remembered;
 };
+[[nodiscard]] key_place place_of(const config& c, const server_keys& keys);
 
 // A rotation, in order; cut off anywhere, it is begun again and goes on:
 // prepare_next_key(), rotation_work() committed, ring->activate().
