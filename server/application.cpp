@@ -6,6 +6,7 @@
 
 #include "aws/partition.hpp"
 #include "aws/principal.hpp"
+#include "core/ip_address.hpp"
 #include "obs/log.hpp"
 #include "os/descriptor_limit.hpp"
 #include "server/foundation/foundation.hpp"
@@ -265,7 +266,8 @@ result<> application::open_doors() {
     }
 
     auto house = std::make_unique<worker>(parts);
-    const bool plain = is_loopback_address(config_.admin.address);
+    const auto address = parse_address(config_.admin.address);
+    const bool plain = address && is_loopback(*address);
     HK_TRY(auto admin, net::listener::bind_tcp(house->on(), config_.admin.address, config_.admin.port,
                                                plain ? nullptr : tls_.get(), *admin_limits_, net::port_use::alone));
     admin_port_ = admin->port();

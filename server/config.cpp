@@ -1,12 +1,10 @@
 #include "server/config.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
-#include <toml++/toml.h>
+#include "core/number.hpp"
+#include "server/foundation/toml_file.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <limits>
 #include <variant>
@@ -15,11 +13,11 @@ namespace hourkey::server {
 namespace {
 
 struct number_field {
-    std::function<void(config&, std::uint32_t)> set;
+    void (*set)(config&, std::uint32_t);
     std::uint32_t min, max;
 };
 struct text_field {
-    std::function<void(config&, std::string)> set;
+    void (*set)(config&, std::string);
     std::vector<std::string_view> allowed;  ///< empty: any
 };
 
@@ -30,13 +28,14 @@ struct option {
 };
 
 template <class Member>
-text_field text(Member member, std::vector<std::string_view> allowed = {}) {
-    return {[member](config& c, std::string v) { member(c) = std::move(v); }, std::move(allowed)};
+text_field text(Member, std::vector<std::string_view> allowed = {}) {
+    return {[](config& c, std::string v) { Member{}(c) = std::move(v); }, std::move(allowed)};
 }
 template <class Member>
-number_field number(Member member, std::uint32_t min, std::uint32_t max) {
-    return {[member](config& c, std::uint32_t v) {
-                member(c) = static_cast<std::remove_reference_t<decltype(member(c))>>(v);
+number_field number(Member, std::uint32_t min, std::uint32_t max) {
+    return {[](config& c, std::uint32_t v) {
+                auto& member = Member{}(c);
+                member = static_cast<std::remove_reference_t<decltype(member)>>(v);
             },
             min, max};
 }
@@ -114,11 +113,9 @@ result<> set_text(config& c, const option& o, const text_field& field, std::stri
 /// A value given as text: environment and --set.
 result<> set_from_text(config& c, const option& o, const std::string& value, std::string_view where) {
     if (const auto* field = std::get_if<text_field>(&o.field)) return set_text(c, o, *field, value, where);
-    std::int64_t number = 0;
-    const auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (ec != std::errc{} || end != value.data() + value.size())
-        return bad(where, o.name(), "is not a whole number", "Write digits only.");
-    return set_number(c, o, std::get<number_field>(o.field), number, where);
+    const auto number = parse_number<std::int64_t>(value);
+    if (!number) return bad(where, o.name(), "is not a whole number", "Write digits only.");
+    return set_number(c, o, std::get<number_field>(o.field), *number, where);
 }
 
 const option* find_option(std::string_view section, std::string_view key) {
@@ -128,24 +125,19 @@ const option* find_option(std::string_view section, std::string_view key) {
 }
 
 result<> read_file(config& c, const std::string& file) {
-    const toml::table table = [&] { return toml::parse_file(file); }();
-    for (const auto& [section, node] : table) {
-        const auto* keys = node.as_table();
-        if (keys == nullptr) return bad(file, section.str(), "stands outside a section", "Put it under a [section].");
-        for (const auto& [key, value] : *keys) {
-            const auto* o = find_option(section.str(), key.str());
-            if (o == nullptr)
-                return bad(file, std::string(section.str()) + "." + std::string(key.str()), "is not a known key",
-                           "See config/hourkey.toml for all of them.");
-            if (const auto* number = std::get_if<number_field>(&o->field)) {
-                const auto whole = value.value_exact<std::int64_t>();
-                if (!whole) return bad(file, o->name(), "is not a whole number", "Write digits without quotes.");
-                HK_CHECK(set_number(c, *o, *number, *whole, file));
-            } else {
-                auto words = value.value_exact<std::string>();
-                if (!words) return bad(file, o->name(), "is not a text", "Put the value in double quotes.");
-                HK_CHECK(set_text(c, *o, std::get<text_field>(o->field), *std::move(words), file));
-            }
+    HK_TRY(auto settings, read_toml_file(file));
+    for (auto& s : settings) {
+        const auto* o = find_option(s.section, s.key);
+        if (o == nullptr)
+            return bad(file, s.section + "." + s.key, "is not a known key", "See config/hourkey.toml for all of them.");
+        if (const auto* number = std::get_if<number_field>(&o->field)) {
+            const auto* whole = std::get_if<std::int64_t>(&s.value);
+            if (whole == nullptr) return bad(file, o->name(), "is not a whole number", "Write digits without quotes.");
+            HK_CHECK(set_number(c, *o, *number, *whole, file));
+        } else {
+            auto* words = std::get_if<std::string>(&s.value);
+            if (words == nullptr) return bad(file, o->name(), "is not a text", "Put the value in double quotes.");
+            HK_CHECK(set_text(c, *o, std::get<text_field>(o->field), std::move(*words), file));
         }
     }
     return {};
@@ -204,14 +196,7 @@ environment process_environment() {
 
 result<config> load_config(const config_sources& from) {
     config c;
-    if (!from.file.empty()) {
-        try {
-            HK_CHECK(read_file(c, from.file));
-        } catch (const toml::parse_error& e) {
-            return bad(from.file, "line " + std::to_string(e.source().begin.line),
-                       "is not TOML: " + std::string(e.description()), "Correct the line.");
-        }
-    }
+    if (!from.file.empty()) HK_CHECK(read_file(c, from.file));
     HK_CHECK(check_environment_names());
     if (from.env)
         for (const auto& o : options())
@@ -234,12 +219,6 @@ std::vector<std::string> all_config_keys() {
     std::vector<std::string> names;
     for (const auto& o : options()) names.push_back(o.name());
     return names;
-}
-
-bool is_loopback_address(std::string_view address) {
-    boost::system::error_code ec;
-    const auto parsed = boost::asio::ip::make_address(std::string(address), ec);
-    return !ec && parsed.is_loopback();
 }
 
 }  // namespace hourkey::server

@@ -91,6 +91,4 @@ struct config_sources {
 /// `section.key` of every option, in documentation order.
 [[nodiscard]] std::vector<std::string> all_config_keys();
 
-[[nodiscard]] bool is_loopback_address(std::string_view address);
-
 }  // namespace hourkey::server

@@ -1,10 +1,10 @@
 #include "audit/verification.hpp"
 
 #include "core/encoding.hpp"
+#include "core/number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace hourkey::audit {
 namespace {
@@ -124,9 +124,9 @@ result<known_head> parse_known_head(std::string_view text) {
     known_head out;
     const auto colon = text.find(':');
     if (colon == std::string_view::npos) return refuse();
-    const auto digits = text.substr(0, colon);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.seq);
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return refuse();
+    const auto seq = parse_number<std::uint64_t>(text.substr(0, colon));
+    if (!seq) return refuse();
+    out.seq = *seq;
     const auto hash = from_hex(text.substr(colon + 1));
     if (!hash || hash->size() != out.hash.size()) return refuse();
     std::ranges::copy(*hash, out.hash.begin());

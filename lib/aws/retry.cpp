@@ -1,7 +1,8 @@
 #include "aws/retry.hpp"
 
+#include "core/number.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace hourkey::aws {
@@ -29,11 +30,10 @@ std::optional<retry_kind> retry_kind_of(error_class what) noexcept {
 }
 
 std::optional<milliseconds> parse_retry_after(std::string_view field) {
-    long value = 0;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-    if (error != std::errc{} || end != field.data() + field.size() || value < 0) return std::nullopt;
+    const auto value = parse_number<long>(field);
+    if (!value || *value < 0) return std::nullopt;
     // Nobody waits a day; the bound also keeps later arithmetic from overflowing.
-    return std::min(milliseconds(value), milliseconds(std::chrono::hours(24)));
+    return std::min(milliseconds(*value), milliseconds(std::chrono::hours(24)));
 }
 
 milliseconds retry_delay(retry_kind kind, int failed_attempt, double random, std::optional<milliseconds> server_wish) {

@@ -1,13 +1,13 @@
 #include "aws/sts_answer.hpp"
 
 #include "aws/xml_guard.hpp"
+#include "core/number.hpp"
 #include "core/time_text.hpp"
 
 #include <pugixml.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -189,10 +189,8 @@ std::string session_arn(const expected_session& expected) {
 }
 
 std::optional<int> packed_size_of(const xml_node& node) {
-    const auto text = text_of(node);
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size() && value >= 0 ? std::optional(value) : std::nullopt;
+    const auto value = parse_number<int>(text_of(node));
+    return value && *value >= 0 ? value : std::nullopt;
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "client/refusal.hpp"
 
 #include "api/error.hpp"
+#include "core/number.hpp"
 
-#include <charconv>
 #include <utility>
 
 namespace hourkey::client {
@@ -25,10 +25,8 @@ errc code_of(std::string_view name, int status) {
 std::optional<std::chrono::seconds> retry_after(const http::client_answer& answer) {
     const auto text = answer.find("Retry-After");
     if (!text) return std::nullopt;
-    std::uint32_t seconds = 0;
-    const auto [end, wrong] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-    if (wrong != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-    return std::chrono::seconds(seconds);
+    const auto seconds = parse_number<std::uint32_t>(*text);
+    return seconds ? std::optional(std::chrono::seconds(*seconds)) : std::nullopt;
 }
 
 failure not_hourkeys(int status) {

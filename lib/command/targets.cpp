@@ -2,9 +2,9 @@
 
 #include "command/nearest.hpp"
 #include "command/option_text.hpp"
+#include "core/number.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <limits>
 #include <type_traits>
@@ -42,12 +42,10 @@ template <class Number>
 result<> put_number(const option& o, const std::string& value, Number& target) {
     using limits = std::numeric_limits<Number>;
     const auto range = o.range.value_or(number_range{0, static_cast<std::uint64_t>(limits::max())});
-    Number number{};
-    const auto* end = value.data() + value.size();
-    const auto [stop, ec] = std::from_chars(value.data(), end, number);
-    if (ec != std::errc() || stop != end || std::cmp_less(number, range.least) || std::cmp_greater(number, range.most))
+    const auto number = parse_number<Number>(value);
+    if (!number || std::cmp_less(*number, range.least) || std::cmp_greater(*number, range.most))
         return wrong_value(o, value, "which is no whole number " + text_of(range), "Give one that is.");
-    target = number;
+    target = *number;
     return {};
 }
 

@@ -5,6 +5,11 @@
 #include <arpa/inet.h>
 
 namespace hourkey {
+namespace {
+
+constexpr address_bytes loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+}  // namespace
 
 bool is_v4(const address_bytes& address) noexcept {
     return std::equal(mapped_network.begin(), mapped_network.begin() + mapped_bytes, address.begin());
@@ -27,11 +32,18 @@ std::string to_text(const address_bytes& address) {
     return text.data();
 }
 
+bool is_loopback(const address_bytes& address) noexcept {
+    return is_v4(address) ? address[mapped_bytes] == 127 : address == loopback;
+}
+
+bool is_loopback_host(std::string_view host) noexcept {
+    const auto address = parse_address(host);
+    return host == "localhost" || (address && is_loopback(*address));
+}
+
 bool names_nobody(const address_bytes& address) noexcept {
-    constexpr unsigned char loopback_network = 127, this_network = 0;
-    if (is_v4(address)) return address[mapped_bytes] == loopback_network || address[mapped_bytes] == this_network;
-    return address.back() <= 1 &&
-           std::all_of(address.begin(), address.end() - 1, [](unsigned char byte) { return byte == 0; });
+    constexpr address_bytes unspecified{};
+    return is_loopback(address) || (is_v4(address) ? address[mapped_bytes] == 0 : address == unspecified);
 }
 
 }  // namespace hourkey

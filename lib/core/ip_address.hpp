@@ -20,6 +20,10 @@ inline constexpr std::size_t mapped_bytes = 12;
 [[nodiscard]] std::optional<address_bytes> parse_address(std::string_view text) noexcept;
 /// As the server writes addresses everywhere: IPv4 where it is one.
 [[nodiscard]] std::string to_text(const address_bytes& address);
+/// 127.0.0.0/8 or ::1.
+[[nodiscard]] bool is_loopback(const address_bytes& address) noexcept;
+/// A host as a URL has it: such an address, or `localhost`. There nobody can listen in between.
+[[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 /// Loopback or unspecified: such an address is everybody's own, so that it names no client of another machine.
 [[nodiscard]] bool names_nobody(const address_bytes& address) noexcept;
 

@@ -23,12 +23,11 @@ network_prefixes::network_prefixes(std::string_view address) {
     const auto ip =
         parse_address(address.substr(0, address.find('%')));  // a zone (`fe80::1%eth0`) is this machine's own
     if (!ip) return;
+    is_loopback_ = hourkey::is_loopback(*ip);
     if (is_v4(*ip)) {
-        is_loopback_ = (*ip)[mapped_bytes] == 127;
         prefixes_[0] = network_prefix(*ip, whole_address);
         return;
     }
-    is_loopback_ = names_nobody(*ip) && ip->back() == 1;
     size_ = ipv6_widths.size();
     std::ranges::transform(ipv6_widths, prefixes_.begin(),
                            [&](std::uint8_t width) { return network_prefix(*ip, width); });

@@ -28,7 +28,7 @@ local_endpoint::local_endpoint(net::endpoint to, std::string host, fetch_tools t
       host_(std::move(host)),
       clock_(tools.settings.calls.clock) {}
 
-result<local_endpoint> local_endpoint::make(const sts::url_parts& url, fetch_tools tools) {
+result<local_endpoint> local_endpoint::make(const http::url& url, fetch_tools tools) {
     net::endpoint to{.host = url.host, .port = url.port, .tls = nullptr};
     if (url.secure) {
         HK_TRY(to.tls, net::make_tls_client_context({}));
@@ -50,7 +50,7 @@ task<result<http::client_answer>> local_endpoint::ask(http::method verb, std::st
 }
 
 bool may_be_plain(const std::string& host, std::span<const std::string_view> platforms_own) {
-    if (sts::is_loopback_host(host)) return true;
+    if (is_loopback_host(host)) return true;
     const auto address = parse_address(host);
     return address &&
            std::ranges::any_of(platforms_own, [&](std::string_view own) { return parse_address(own) == address; });

@@ -2,8 +2,8 @@
 
 #include "credentials/source.hpp"
 #include "http/client.hpp"
+#include "http/url.hpp"
 #include "net/connection_pool.hpp"
-#include "sts/url.hpp"
 
 #include <chrono>
 #include <memory>
@@ -16,7 +16,7 @@ namespace hourkey::credentials {
 /// HTTP to what a platform has beside its machines and containers. One fetch's: its connection goes with it.
 class local_endpoint {
 public:
-    [[nodiscard]] static result<local_endpoint> make(const sts::url_parts& url, fetch_tools tools);
+    [[nodiscard]] static result<local_endpoint> make(const http::url& url, fetch_tools tools);
 
     /// Fails as http::exchange does. `field`: one more header; empty: none. It is wiped.
     [[nodiscard]] task<result<http::client_answer>> ask(http::method verb, std::string target, http::header field,

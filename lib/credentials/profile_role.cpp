@@ -1,9 +1,8 @@
 #include "credentials/profile_role.hpp"
 
 #include "aws/session_limits.hpp"
+#include "core/number.hpp"
 #include "credentials/source.hpp"
-
-#include <charconv>
 
 namespace hourkey::credentials {
 
@@ -15,10 +14,8 @@ result<profile_role> role_of_profile(const profile& p, const std::string& name) 
         return unusable_profile(name, "has a role_session_name that is not 2..64 of A-Z a-z 0-9 _ + = , . @ -");
     auto duration = default_session_duration;
     if (const auto text = p.find("duration_seconds")) {
-        int seconds = 0;
-        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-        duration = std::chrono::seconds(seconds);
-        if (error != std::errc{} || end != text->data() + text->size() || !aws::is_session_duration(duration))
+        duration = std::chrono::seconds(parse_number<int>(*text).value_or(0));
+        if (!aws::is_session_duration(duration))
             return unusable_profile(name, "has a duration_seconds that is not 900..43200");
     }
     return profile_role{*std::move(role), *std::move(session), duration};

@@ -1,5 +1,6 @@
 #include "emulator/condition.hpp"
 
+#include "core/number.hpp"
 #include "core/time_text.hpp"
 #include "emulator/arn_text.hpp"
 #include "emulator/condition_key.hpp"

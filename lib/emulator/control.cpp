@@ -1,5 +1,6 @@
 #include "emulator/control.hpp"
 
+#include "core/number.hpp"
 #include "core/time_text.hpp"
 #include "emulator/declaration.hpp"
 #include "emulator/form.hpp"

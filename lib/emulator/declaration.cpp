@@ -1,6 +1,7 @@
 #include "emulator/declaration.hpp"
 
 #include "core/encoding.hpp"
+#include "core/number.hpp"
 #include "emulator/principal_element.hpp"
 #include "emulator/text.hpp"
 

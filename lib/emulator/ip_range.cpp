@@ -1,5 +1,6 @@
 #include "emulator/ip_range.hpp"
 
+#include "core/number.hpp"
 #include "emulator/text.hpp"
 
 #include <string>

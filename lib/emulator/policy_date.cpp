@@ -1,5 +1,6 @@
 #include "emulator/policy_date.hpp"
 
+#include "core/number.hpp"
 #include "emulator/text.hpp"
 
 #include <algorithm>

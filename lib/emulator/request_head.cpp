@@ -1,5 +1,6 @@
 #include "emulator/request_head.hpp"
 
+#include "core/number.hpp"
 #include "emulator/text.hpp"
 
 #include <algorithm>

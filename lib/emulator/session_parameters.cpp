@@ -1,5 +1,6 @@
 #include "emulator/session_parameters.hpp"
 
+#include "core/number.hpp"
 #include "emulator/code_point.hpp"
 #include "emulator/iam_name.hpp"
 #include "emulator/session_policy.hpp"

@@ -1,6 +1,7 @@
 #include "emulator/session_token.hpp"
 
 #include "core/encoding.hpp"
+#include "core/number.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/key_derivation.hpp"
 #include "crypto/random.hpp"

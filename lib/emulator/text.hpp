@@ -3,7 +3,6 @@
 #include "core/ascii.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,15 +17,6 @@ namespace hourkey::emulator {
 
 [[nodiscard]] inline bool equal_without_case(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// The whole text as a decimal number.
-template <class Number>
-[[nodiscard]] std::optional<Number> parse_number(std::string_view text) noexcept {
-    Number n{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return n;
 }
 
 /// The text up to `separator`, which `rest` loses with it.

@@ -1,8 +1,9 @@
 #include "model/audit_fields.hpp"
 
+#include "core/number.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <stdexcept>
 
 namespace hourkey::model {
@@ -26,17 +27,14 @@ std::optional<std::string_view> take_until(std::string_view& from, char end) {
 }
 
 /// A number written as std::to_string writes it.
-std::optional<std::int64_t> parse_number(std::string_view digits) {
-    std::int64_t n = 0;
-    const auto* end = digits.data() + digits.size();
-    const auto [stopped, error] = std::from_chars(digits.data(), end, n);
-    if (error != std::errc{} || stopped != end || std::to_string(n) != digits) return std::nullopt;
-    return n;
+std::optional<std::int64_t> parse_canonical(std::string_view digits) {
+    const auto n = parse_number<std::int64_t>(digits);
+    return n && std::to_string(*n) == digits ? n : std::nullopt;
 }
 
 std::optional<std::string_view> take_text(std::string_view& from) {
     const auto digits = take_until(from, ':');
-    const auto size = digits ? parse_number(*digits) : std::nullopt;
+    const auto size = digits ? parse_canonical(*digits) : std::nullopt;
     if (!size || *size < 0 || static_cast<std::uint64_t>(*size) >= from.size() ||
         from[static_cast<std::size_t>(*size)] != ',')
         return std::nullopt;
@@ -54,7 +52,7 @@ std::optional<audit_fields::value> take_value(std::string_view& from) {
         return text ? std::optional<audit_fields::value>(std::string(*text)) : std::nullopt;
     }
     const auto digits = take_until(from, ',');
-    const auto n = digits ? parse_number(*digits) : std::nullopt;
+    const auto n = digits ? parse_canonical(*digits) : std::nullopt;
     if (!n) return std::nullopt;
     if (type == 'i') return *n;
     if (type == 't') return wall_time(std::chrono::nanoseconds(*n));

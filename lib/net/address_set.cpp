@@ -1,7 +1,8 @@
 #include "net/address_set.hpp"
 
+#include "core/number.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace hourkey::net {
 namespace {
@@ -37,11 +38,9 @@ result<address_set> address_set::parse(const std::vector<std::string_view>& entr
         const unsigned offset = entry.find(':') == std::string_view::npos ? mapped_bits : 0;
         unsigned bits = 128;
         if (slash != std::string_view::npos) {
-            const auto digits = entry.substr(slash + 1);
-            const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-            if (error != std::errc{} || end != digits.data() + digits.size() || bits > 128 - offset)
-                return not_a_network(entry, "has no valid length after the slash.");
-            bits += offset;
+            const auto length = parse_number<unsigned>(entry.substr(slash + 1));
+            if (!length || *length > 128 - offset) return not_a_network(entry, "has no valid length after the slash.");
+            bits = *length + offset;
         }
         if (has_bits_beyond(*address, bits)) return not_a_network(entry, "has bits set beyond its length.");
         out.networks_.push_back({*address, bits});

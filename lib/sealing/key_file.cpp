@@ -2,12 +2,12 @@
 
 #include "core/ascii.hpp"
 #include "core/encoding.hpp"
+#include "core/number.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/random.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 
 namespace hourkey::sealing {
@@ -30,10 +30,8 @@ std::string_view without_blanks(std::string_view text) {
 result<key_line> parse_line(std::string_view text) {
     key_line line;
     if (const auto colon = text.find(':'); colon != std::string_view::npos) {
-        const auto digits = text.substr(0, colon);
-        const auto* const end = digits.data() + digits.size();
-        const auto [stopped, error] = std::from_chars(digits.data(), end, line.id);
-        if (error != std::errc{} || stopped != end || line.id == 0) return not_a_key_file();
+        line.id = parse_number<std::uint8_t>(text.substr(0, colon)).value_or(0);
+        if (line.id == 0) return not_a_key_file();
         text.remove_prefix(colon + 1);
         line.is_retired = text.starts_with(audit_word);
         if (line.is_retired) text.remove_prefix(audit_word.size());

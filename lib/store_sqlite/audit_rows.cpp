@@ -1,8 +1,7 @@
 #include "store_sqlite/audit_rows.hpp"
 
+#include "core/number.hpp"
 #include "store_sqlite/rows.hpp"
-
-#include <charconv>
 
 namespace hourkey::store {
 namespace {
@@ -67,14 +66,11 @@ std::uint64_t number_of(Word w) {
 /// A place is the last tenant_seq of each writer, `WRITER:SEQ`; here one writes.
 result<std::uint64_t> seq_in(std::string_view place) {
     constexpr std::string_view writer = "0:";
-    std::uint64_t seq = 0;
-    if (place.empty()) return seq;
-    const auto digits = place.starts_with(writer) ? place.substr(writer.size()) : std::string_view();
-    const auto* const end = digits.data() + digits.size();
-    const auto [stopped, error] = std::from_chars(digits.data(), end, seq);
-    if (error != std::errc{} || stopped != end || seq > INT64_MAX)
-        return invalid_field("cursor", "is not of this server", "Begin from the first page.");
-    return seq;
+    if (place.empty()) return std::uint64_t{0};
+    const auto seq =
+        parse_number<std::uint64_t>(place.starts_with(writer) ? place.substr(writer.size()) : std::string_view());
+    if (!seq || *seq > INT64_MAX) return invalid_field("cursor", "is not of this server", "Begin from the first page.");
+    return *seq;
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 #include "aws/known_regions.hpp"
 #include "aws/partition.hpp"
 #include "core/ascii.hpp"
-#include "sts/url.hpp"
+#include "core/ip_address.hpp"
+#include "http/url.hpp"
 
 #include <algorithm>
 
@@ -41,11 +42,9 @@ result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
     out.legacy_global_ = settings.legacy_global && !settings.variant.fips && !settings.variant.dual_stack;
     bool secure = true;
     if (!settings.url.empty()) {
-        auto url = parse_url(settings.url);
-        if (url && !url->target.empty() && url->target != "/")
-            url = bad_url("has a path, a query or a user; only host and port are allowed");
+        auto url = http::parse_server_url(settings.url);
         if (url && !url->secure && !is_loopback_host(url->host))
-            url = bad_url("is http:// to another machine; credentials travel only over https://");
+            url = http::bad_url("is http:// to another machine; credentials travel only over https://");
         if (!url) return named(settings.url_from, std::move(url).error());
         secure = url->secure;
         out.override_host_field_ = url->host_field();

@@ -1,6 +1,7 @@
 #include "server/doors/precondition.hpp"
 
-#include <charconv>
+#include "core/number.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -10,11 +11,7 @@ namespace {
 
 std::optional<std::uint64_t> parse_etag(std::string_view text) {
     if (text.size() <= 2 || text.front() != '"' || text.back() != '"') return std::nullopt;
-    const auto digits = text.substr(1, text.size() - 2);
-    std::uint64_t revision = 0;
-    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), revision);
-    if (ec != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return revision;
+    return parse_number<std::uint64_t>(text.substr(1, text.size() - 2));
 }
 
 }  // namespace

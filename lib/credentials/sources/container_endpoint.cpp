@@ -20,8 +20,8 @@ constexpr auto patience = 2s;
 constexpr auto between_attempts = 250ms;
 constexpr int most_attempts = 3;
 
-result<sts::url_parts> url_of(const std::string& variable, const std::string& text) {
-    auto url = sts::parse_url(text);
+result<http::url> url_of(const std::string& variable, const std::string& text) {
+    auto url = http::parse_url(text);
     if (!url) return unusable("environment: " + variable + " " + std::string(url.error().text()));
     if (!url->secure && !may_be_plain(url->host, platforms_own))
         return unusable("environment: " + variable +

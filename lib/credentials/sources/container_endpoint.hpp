@@ -5,7 +5,7 @@
 #include "core/task.hpp"
 #include "credentials/environment.hpp"
 #include "credentials/source.hpp"
-#include "sts/url.hpp"
+#include "http/url.hpp"
 
 #include <optional>
 #include <string>
@@ -14,7 +14,7 @@ namespace hourkey::credentials {
 
 /// Keys that an endpoint beside the program gives to its container: ECS, EKS Pod Identity.
 struct container_endpoint {
-    sts::url_parts url;
+    http::url url;
     secret authorization;    ///< the field's value; empty: none is sent
     std::string token_file;  ///< has it instead, when not empty; somebody keeps it fresh
 };

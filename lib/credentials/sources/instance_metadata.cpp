@@ -95,7 +95,7 @@ result<std::optional<instance_metadata>> find_instance_metadata(const environmen
     const auto endpoint =
         find_setting(variables, chosen, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
             .value_or(setting{by_mode, {}});
-    auto url = sts::parse_url(endpoint.value);
+    auto url = http::parse_url(endpoint.value);
     if (!url) return unusable(endpoint.from + " " + std::string(url.error().text()));
     if (!url->secure && !may_be_plain(url->host, aws_own))
         return unusable(endpoint.from +

@@ -5,7 +5,7 @@
 #include "credentials/environment.hpp"
 #include "credentials/profile_choice.hpp"
 #include "credentials/source.hpp"
-#include "sts/url.hpp"
+#include "http/url.hpp"
 
 #include <optional>
 
@@ -13,7 +13,7 @@ namespace hourkey::credentials {
 
 /// EC2's metadata service, which gives the instance's role; version 2 of its protocol alone.
 struct instance_metadata {
-    sts::url_parts url;
+    http::url url;
 };
 
 /// AWS_EC2_METADATA_SERVICE_ENDPOINT or the chosen profile's `ec2_metadata_service_endpoint`, else AWS's own address by

@@ -1,20 +1,16 @@
 #include "api/control.hpp"
+#include "core/number.hpp"
 #include "server/doors/control/handlers.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/store_files/running_copy.hpp"
-
-#include <charconv>
 
 namespace hourkey::server::control {
 namespace {
 
 result<std::uint64_t> number_in(const call& what) {
-    const auto text = what.parameters[0];
-    std::uint64_t number = 0;
-    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (wrong != std::errc{} || end != text.data() + text.size())
-        return failure(errc::not_found, "There is no copy.", "Start the backup again.");
-    return number;
+    const auto number = parse_number<std::uint64_t>(what.parameters[0]);
+    if (!number) return failure(errc::not_found, "There is no copy.", "Start the backup again.");
+    return *number;
 }
 
 }  // namespace

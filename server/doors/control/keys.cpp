@@ -1,11 +1,10 @@
 #include "api/control.hpp"
+#include "core/number.hpp"
 #include "server/doors/control/handlers.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/services.hpp"
 #include "server/store_files/key_change.hpp"
 #include "tenancy/change.hpp"
-
-#include <charconv>
 
 namespace hourkey::server::control {
 namespace {
@@ -14,12 +13,8 @@ namespace {
 model::audit_record record_of(const call& what) { return tenancy::begin_record(asker_of(what), {}, what.now); }
 
 result<std::uint8_t> id_in(const call& what) {
-    const auto text = what.parameters[0];
-    std::uint8_t id = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stopped, wrong] = std::from_chars(text.data(), end, id);
-    if (wrong != std::errc{} || stopped != end || id == 0)
-        return failure(errc::not_found, "There is no such server key.", "List them: hourkeyd key list.");
+    const auto id = parse_number<std::uint8_t>(what.parameters[0]).value_or(0);
+    if (id == 0) return failure(errc::not_found, "There is no such server key.", "List them: hourkeyd key list.");
     return id;
 }
 

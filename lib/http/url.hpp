@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-namespace hourkey::sts {
+namespace hourkey::http {
 
 /// A URL of a setting, in parts: `https://host[:port][/target]` or `http://...`.
-struct url_parts {
+struct url {
     bool secure = true;
     bool has_port = false;  ///< another than the scheme's own
     std::string host;       ///< without brackets
@@ -22,11 +22,10 @@ struct url_parts {
 
 /// Fails with invalid_configuration, whose message goes on after the setting's name: "has no valid port". A user or a
 /// fragment is refused.
-[[nodiscard]] result<url_parts> parse_url(std::string_view text);
+[[nodiscard]] result<url> parse_url(std::string_view text);
+/// The same, of a server: nothing behind host and port but perhaps a slash.
+[[nodiscard]] result<url> parse_server_url(std::string_view text);
 /// For a caller's own rules, in the same words.
 [[nodiscard]] failure bad_url(std::string_view what);
 
-/// `localhost`, or an address of loopback: there nobody can listen in between.
-[[nodiscard]] bool is_loopback_host(const std::string& host);
-
-}  // namespace hourkey::sts
+}  // namespace hourkey::http
