@@ -31,7 +31,7 @@ void connection::describe(Of& of, Fields& has) {
 }
 
 template <class Of, class Fields>
-void connection_wish::describe(Of& of, Fields& has) {
+void connection_request::describe(Of& of, Fields& has) {
     has.refuse("external_id", "may not be set",
                "Leave it out: hourkey makes it, unique for ever, and shows it in the answer.");
     has({"kind", "What kind of link it is.", kind_form}, of.kind);
@@ -41,6 +41,6 @@ void connection_wish::describe(Of& of, Fields& has) {
 
 template struct shape<connection>;
 template struct shape<page<connection>>;
-template struct shape<connection_wish>;
+template struct shape<connection_request>;
 
 }  // namespace hourkey::api

@@ -30,12 +30,12 @@ struct connection {
     static void describe(Of& of, Fields& has);
 };
 
-struct connection_wish {
+struct connection_request {
     std::string kind;
     std::string role_arn;
     std::optional<std::string> region;
 
-    static constexpr about is{"ConnectionWish", sender::client, "What a connection is to be."};
+    static constexpr about is{"ConnectionRequest", sender::client, "What a connection is to be."};
     template <class Of, class Fields>
     static void describe(Of& of, Fields& has);
 };

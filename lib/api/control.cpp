@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 2> copy_states{"copying", "ready"};
 }  // namespace
 
 template <class Of, class Fields>
-void local_token_wish::describe(Of& of, Fields& has) {
+void local_token_request::describe(Of& of, Fields& has) {
     has({"tenant", "Whose token it is; an operator's is nobody's.", name_form}, of.tenant);
     has(token_role_field, of.role);
     has(token_app_field, of.app);
@@ -35,7 +35,7 @@ void copy_progress::describe(Of& of, Fields& has) {
     has({"file", "Where the copy is, once it is ready."}, of.file);
 }
 
-template struct shape<local_token_wish>;
+template struct shape<local_token_request>;
 template struct shape<key_changed>;
 template struct shape<copy_begun>;
 template struct shape<copy_progress>;

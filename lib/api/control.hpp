@@ -11,14 +11,14 @@ namespace hourkey::api {
 
 // What commands of the same machine and the running server say to each other. No part of the public API.
 
-struct local_token_wish {
+struct local_token_request {
     std::optional<std::string> tenant;
     std::string role;
     std::optional<std::string> app;
     std::optional<std::string> stage{};
     std::optional<std::chrono::seconds> expires_in;
 
-    static constexpr about is{"LocalTokenWish", sender::client, "The token to make, of any role."};
+    static constexpr about is{"LocalTokenRequest", sender::client, "The token to make, of any role."};
     template <class Of, class Fields>
     static void describe(Of& of, Fields& has);
 };

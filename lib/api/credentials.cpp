@@ -19,7 +19,7 @@ void credentials::describe(Of& of, Fields& has) {
 }
 
 template <class Of, class Fields>
-void credentials_wish::describe(Of& of, Fields& has) {
+void credentials_request::describe(Of& of, Fields& has) {
     // Any whole number is read: whether AWS and the grant allow it is policy's to say, with a better error.
     has({.name = "duration_seconds",
          .meaning = "900 to what the grant allows; by default an hour, or the grant's maximum if that is less.",
@@ -39,6 +39,6 @@ void credentials_wish::describe(Of& of, Fields& has) {
 }
 
 template struct shape<credentials>;
-template struct shape<credentials_wish>;
+template struct shape<credentials_request>;
 
 }  // namespace hourkey::api

@@ -32,7 +32,7 @@ struct credentials {
 inline constexpr std::int64_t any_seconds = 1'000'000'000;
 
 /// What a vend is asked for, as JSON of a POST or as the query of a GET.
-struct credentials_wish {
+struct credentials_request {
     std::optional<std::chrono::seconds> duration;
     std::optional<std::chrono::seconds> min_ttl;
     std::optional<std::string> stage;
@@ -40,7 +40,7 @@ struct credentials_wish {
     std::optional<std::string> region;
     std::optional<std::string> project;
 
-    static constexpr about is{"CredentialsWish", sender::client, "What the credentials are to be."};
+    static constexpr about is{"CredentialsRequest", sender::client, "What the credentials are to be."};
     template <class Of, class Fields>
     static void describe(Of& of, Fields& has);
 };

@@ -64,7 +64,7 @@ public:
             if (auto got = take(shape<T>::read_part(std::move(part)))) into.push_back(*std::move(got));
     }
 
-    /// A field that people may take for one of a wish, and why it is none.
+    /// A field that people may take for one of a request, and why it is none.
     void refuse(std::string_view name, std::string_view what, std::string_view fix);
 
     [[nodiscard]] result<> finish();

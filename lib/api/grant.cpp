@@ -29,7 +29,7 @@ void grant::describe(Of& of, Fields& has) {
 }
 
 template <class Of, class Fields>
-void grant_wish::describe(Of& of, Fields& has) {
+void grant_request::describe(Of& of, Fields& has) {
     has(max_duration_field, of.max_duration);
     has(expires_at_field, of.expires_at);
     has(reason_field, of.reason);
@@ -37,6 +37,6 @@ void grant_wish::describe(Of& of, Fields& has) {
 
 template struct shape<grant>;
 template struct shape<page<grant>>;
-template struct shape<grant_wish>;
+template struct shape<grant_request>;
 
 }  // namespace hourkey::api

@@ -25,12 +25,12 @@ struct grant {
     static void describe(Of& of, Fields& has);
 };
 
-struct grant_wish {
+struct grant_request {
     std::optional<std::chrono::seconds> max_duration;
     std::optional<wall_time> expires_at;
     std::optional<std::string> reason;
 
-    static constexpr about is{"GrantWish", sender::client, "What a grant is to be; what is left out is gone."};
+    static constexpr about is{"GrantRequest", sender::client, "What a grant is to be; what is left out is gone."};
     template <class Of, class Fields>
     static void describe(Of& of, Fields& has);
 };

@@ -60,7 +60,7 @@ constexpr std::array<good_answer, 2> changed_or_made{ok<T>, made<T>};
 constexpr std::array<good_answer, 2> gone{no_body, good_answer{}};
 
 constexpr schema none{};
-constexpr auto list_query = schema_of<page_wish>;
+constexpr auto list_query = schema_of<page_request>;
 
 #define TENANT "/v1/tenants/{tenant}"
 #define CONNECTION TENANT "/connections/{connection}"
@@ -92,7 +92,7 @@ constexpr std::array table{
               "/v1/credentials/{connection}",
               "get_credentials",
               "Temporary AWS credentials. Each call asks AWS anew and has its audit record before the answer.",
-              schema_of<credentials_wish>,
+              schema_of<credentials_request>,
               none,
               one<credentials>,
               revisions::none,
@@ -103,7 +103,7 @@ constexpr std::array table{
               "post_credentials",
               "The same, asked for in a body.",
               none,
-              schema_of<credentials_wish>,
+              schema_of<credentials_request>,
               one<credentials>,
               revisions::none,
               {callers, vend},
@@ -123,7 +123,7 @@ constexpr std::array table{
               "create_tenant",
               "A new tenant.",
               none,
-              schema_of<tenant_wish>,
+              schema_of<tenant_request>,
               new_one<tenant>,
               revisions::told,
               {callers, of_role, change, creation}},
@@ -199,7 +199,7 @@ constexpr std::array table{
               "put_connection",
               "Makes or changes the connection. Another role or region puts it back to pending; the external id stays.",
               none,
-              schema_of<connection_wish>,
+              schema_of<connection_request>,
               changed_or_made<connection>,
               revisions::demanded,
               {callers, in_tenant, guarded}},
@@ -245,7 +245,7 @@ constexpr std::array table{
               "put_grant",
               "Allows the app, or with * any app of the tenant. Replaces the grant that was there.",
               none,
-              schema_of<grant_wish>,
+              schema_of<grant_request>,
               changed_or_made<grant>,
               revisions::demanded,
               {callers, in_tenant, guarded}},
@@ -273,7 +273,7 @@ constexpr std::array table{
               "create_token",
               "A new token, shown this once.",
               none,
-              schema_of<token_wish>,
+              schema_of<token_request>,
               new_one<issued_token>,
               revisions::none,
               {callers, in_tenant, change}},

@@ -28,11 +28,11 @@ struct page {
 inline constexpr std::int64_t longest_page = 1000;
 
 /// Which page of a list, as its query says it.
-struct page_wish {
+struct page_request {
     std::optional<std::string> cursor;
     std::optional<std::int64_t> limit;
 
-    static constexpr about is{"PageWish", sender::client, "Which page of a list."};
+    static constexpr about is{"PageRequest", sender::client, "Which page of a list."};
     template <class Of, class Fields>
     static void describe(Of& of, Fields& has);
 };

@@ -13,7 +13,7 @@ class object;
 
 namespace hourkey::api {
 
-/// Who sends it decides how it is read: of what a client sends an unknown field is an error, lest a misspelt wish is
+/// Who sends it decides how it is read: of what a client sends an unknown field is an error, lest a misspelt request is
 /// passed over in silence; of what a server sends it is passed over, for a newer server says more.
 enum class sender { client, server };
 

@@ -15,12 +15,12 @@ void tenant::describe(Of& of, Fields& has) {
 }
 
 template <class Of, class Fields>
-void tenant_wish::describe(Of& of, Fields& has) {
+void tenant_request::describe(Of& of, Fields& has) {
     has({"name", "Unique on this server.", name_form}, of.name);
 }
 
 template struct shape<tenant>;
 template struct shape<page<tenant>>;
-template struct shape<tenant_wish>;
+template struct shape<tenant_request>;
 
 }  // namespace hourkey::api

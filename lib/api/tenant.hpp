@@ -20,10 +20,10 @@ struct tenant {
     static void describe(Of& of, Fields& has);
 };
 
-struct tenant_wish {
+struct tenant_request {
     std::string name;
 
-    static constexpr about is{"TenantWish", sender::client, "The tenant to create."};
+    static constexpr about is{"TenantRequest", sender::client, "The tenant to create."};
     template <class Of, class Fields>
     static void describe(Of& of, Fields& has);
 };

@@ -27,7 +27,7 @@ void token::describe(Of& of, Fields& has) {
 }
 
 template <class Of, class Fields>
-void token_wish::describe(Of& of, Fields& has) {
+void token_request::describe(Of& of, Fields& has) {
     has(token_role_field, of.role);
     has(token_app_field, of.app);
     has(token_stage_field, of.stage);
@@ -44,7 +44,7 @@ void issued_token::describe(Of& of, Fields& has) {
 
 template struct shape<token>;
 template struct shape<page<token>>;
-template struct shape<token_wish>;
+template struct shape<token_request>;
 template struct shape<issued_token>;
 
 }  // namespace hourkey::api

@@ -27,13 +27,13 @@ struct token {
     static void describe(Of& of, Fields& has);
 };
 
-struct token_wish {
+struct token_request {
     std::string role;
     std::optional<std::string> app;
     std::optional<std::string> stage{};
     std::optional<std::chrono::seconds> expires_in;
 
-    static constexpr about is{"TokenWish", sender::client, "The token to make."};
+    static constexpr about is{"TokenRequest", sender::client, "The token to make."};
     template <class Of, class Fields>
     static void describe(Of& of, Fields& has);
 };

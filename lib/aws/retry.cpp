@@ -36,20 +36,20 @@ std::optional<milliseconds> parse_retry_after(std::string_view field) {
     return std::min(milliseconds(*value), milliseconds(std::chrono::hours(24)));
 }
 
-milliseconds retry_delay(retry_kind kind, int failed_attempt, double random, std::optional<milliseconds> server_wish) {
+milliseconds retry_delay(retry_kind kind, int failed_attempt, double random, std::optional<milliseconds> retry_after) {
     const auto base = kind == retry_kind::throttling ? throttling_base : transient_base;
     const auto doublings = std::clamp(failed_attempt - 1, 0, 16);
     const auto most = std::min(base * (1 << doublings), longest_backoff);
     const milliseconds delay(std::lround(std::clamp(random, 0.0, 1.0) * static_cast<double>(most.count())));
-    if (!server_wish) return delay;
-    return std::max(delay, std::min(*server_wish, delay + most_over_backoff));
+    if (!retry_after) return delay;
+    return std::max(delay, std::min(*retry_after, delay + most_over_backoff));
 }
 
 retry_session::decision retry_session::after_failure(retry_kind kind, double random,
-                                                     std::optional<milliseconds> server_wish,
+                                                     std::optional<milliseconds> retry_after,
                                                      std::chrono::nanoseconds left) {
     if (++failed_ >= most_attempts) return {end::attempts};
-    const auto delay = retry_delay(kind, failed_, random, server_wish);
+    const auto delay = retry_delay(kind, failed_, random, retry_after);
     if (delay >= left) return {end::time};
     const int cost = kind == retry_kind::throttling ? throttling_cost : transient_cost;
     if (kind == retry_kind::denial && bucket_->tokens() - cost < retry_bucket::capacity / 2) return {end::quota};

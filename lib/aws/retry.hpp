@@ -38,9 +38,9 @@ enum class retry_kind { transient, throttling, denial };
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view field);
 
 /// rand x min(base x 2^(n-1), 20 s) after the n-th failed attempt (from 1), base 50 ms or, throttled, 1 s; with the
-/// server's wish: at least that, but at most 5 s more. `random` in [0, 1].
+/// server's Retry-After: at least that, but at most 5 s more. `random` in [0, 1].
 [[nodiscard]] std::chrono::milliseconds retry_delay(retry_kind kind, int failed_attempt, double random,
-                                                    std::optional<std::chrono::milliseconds> server_wish);
+                                                    std::optional<std::chrono::milliseconds> retry_after);
 
 /// The attempts of one call.
 class retry_session {
@@ -58,7 +58,7 @@ public:
     /// After a failed attempt of a kind worth repeating, with so much time left; takes its tokens when the answer is
     /// `again`.
     [[nodiscard]] decision after_failure(retry_kind kind, double random,
-                                         std::optional<std::chrono::milliseconds> server_wish,
+                                         std::optional<std::chrono::milliseconds> retry_after,
                                          std::chrono::nanoseconds left);
     /// After a good answer: gives back the last retry's tokens, or 1 when there was none.
     void after_success() noexcept;

@@ -31,21 +31,21 @@ void add(string& query, std::string_view name, const std::optional<std::chrono::
     if (value) add(query, name, std::optional(std::to_string(value->count())));
 }
 
-string query_of(const api::page_wish& which) {
+string query_of(const api::page_request& which) {
     string query;
     add(query, "cursor", which.cursor);
     add(query, "limit", which.limit);
     return query;
 }
 
-string query_of(const api::credentials_wish& wish) {
+string query_of(const api::credentials_request& request) {
     string query;
-    add(query, "duration_seconds", wish.duration);
-    add(query, "min_ttl_seconds", wish.min_ttl);
-    add(query, "stage", wish.stage);
-    add(query, "service", wish.service);
-    add(query, "region", wish.region);
-    add(query, "project", wish.project);
+    add(query, "duration_seconds", request.duration);
+    add(query, "min_ttl_seconds", request.min_ttl);
+    add(query, "stage", request.stage);
+    add(query, "service", request.service);
+    add(query, "region", request.region);
+    add(query, "project", request.project);
     return query;
 }
 
@@ -67,18 +67,18 @@ result<api_client> api_client::make(net::reactor& on, settings with) {
 
 answer<api::whoami> api_client::whoami(when until) const { return ask<api::whoami>(over_, {get, "/v1/whoami"}, until); }
 
-answer<api::credentials> api_client::get_credentials(connection_name connection, api::credentials_wish wish,
+answer<api::credentials> api_client::get_credentials(connection_name connection, api::credentials_request request,
                                                      when until) const {
-    return ask<api::credentials>(over_, {get, "/v1/credentials/" + connection.str() + query_of(wish)}, until);
+    return ask<api::credentials>(over_, {get, "/v1/credentials/" + connection.str() + query_of(request)}, until);
 }
 
-answer<api::page<api::tenant>> api_client::list_tenants(api::page_wish which, when until) const {
+answer<api::page<api::tenant>> api_client::list_tenants(api::page_request which, when until) const {
     return ask<api::page<api::tenant>>(over_, {get, "/v1/tenants" + query_of(which)}, until);
 }
 
 answer<api::tenant> api_client::create_tenant(tenant_name name, when until) const {
-    const api::tenant_wish wish{.name = name.str()};
-    return ask<api::tenant>(over_, {post, "/v1/tenants", api::to_json(wish)}, until);
+    const api::tenant_request request{.name = name.str()};
+    return ask<api::tenant>(over_, {post, "/v1/tenants", api::to_json(request)}, until);
 }
 
 answer<api::tenant> api_client::get_tenant(tenant_name tenant, when until) const {
@@ -89,7 +89,7 @@ answer<void> api_client::delete_tenant(tenant_name tenant, precondition demands,
     return order(over_, {delete_, of(tenant), {}, demands}, until);
 }
 
-answer<api::page<api::app>> api_client::list_apps(tenant_name tenant, api::page_wish which, when until) const {
+answer<api::page<api::app>> api_client::list_apps(tenant_name tenant, api::page_request which, when until) const {
     return ask<api::page<api::app>>(over_, {get, of(tenant) + "/apps" + query_of(which)}, until);
 }
 
@@ -105,7 +105,7 @@ answer<void> api_client::delete_app(tenant_name tenant, app_name app, preconditi
     return order(over_, {delete_, of(tenant, app), {}, demands}, until);
 }
 
-answer<api::page<api::connection>> api_client::list_connections(tenant_name tenant, api::page_wish which,
+answer<api::page<api::connection>> api_client::list_connections(tenant_name tenant, api::page_request which,
                                                                 when until) const {
     return ask<api::page<api::connection>>(over_, {get, of(tenant) + "/connections" + query_of(which)}, until);
 }
@@ -115,8 +115,9 @@ answer<api::connection> api_client::get_connection(tenant_name tenant, connectio
 }
 
 answer<api::connection> api_client::put_connection(tenant_name tenant, connection_name connection,
-                                                   api::connection_wish wish, precondition demands, when until) const {
-    return ask<api::connection>(over_, {put, of(tenant, connection), api::to_json(wish), demands}, until);
+                                                   api::connection_request request, precondition demands,
+                                                   when until) const {
+    return ask<api::connection>(over_, {put, of(tenant, connection), api::to_json(request), demands}, until);
 }
 
 answer<void> api_client::delete_connection(tenant_name tenant, connection_name connection, precondition demands,
@@ -130,7 +131,7 @@ answer<api::verification> api_client::verify_connection(tenant_name tenant, conn
 }
 
 answer<api::page<api::grant>> api_client::list_grants(tenant_name tenant, connection_name connection,
-                                                      api::page_wish which, when until) const {
+                                                      api::page_request which, when until) const {
     return ask<api::page<api::grant>>(over_, {get, of(tenant, connection) + "/grants" + query_of(which)}, until);
 }
 
@@ -140,8 +141,8 @@ answer<api::grant> api_client::get_grant(tenant_name tenant, connection_name con
 }
 
 answer<api::grant> api_client::put_grant(tenant_name tenant, connection_name connection, std::optional<app_name> app,
-                                         api::grant_wish wish, precondition demands, when until) const {
-    return ask<api::grant>(over_, {put, of(tenant, connection, app), api::to_json(wish), demands}, until);
+                                         api::grant_request request, precondition demands, when until) const {
+    return ask<api::grant>(over_, {put, of(tenant, connection, app), api::to_json(request), demands}, until);
 }
 
 answer<void> api_client::delete_grant(tenant_name tenant, connection_name connection, std::optional<app_name> app,
@@ -149,12 +150,12 @@ answer<void> api_client::delete_grant(tenant_name tenant, connection_name connec
     return order(over_, {delete_, of(tenant, connection, app), {}, demands}, until);
 }
 
-answer<api::page<api::token>> api_client::list_tokens(tenant_name tenant, api::page_wish which, when until) const {
+answer<api::page<api::token>> api_client::list_tokens(tenant_name tenant, api::page_request which, when until) const {
     return ask<api::page<api::token>>(over_, {get, of(tenant) + "/tokens" + query_of(which)}, until);
 }
 
-answer<api::issued_token> api_client::create_token(tenant_name tenant, api::token_wish wish, when until) const {
-    return ask<api::issued_token>(over_, {post, of(tenant) + "/tokens", api::to_json(wish)}, until);
+answer<api::issued_token> api_client::create_token(tenant_name tenant, api::token_request request, when until) const {
+    return ask<api::issued_token>(over_, {post, of(tenant) + "/tokens", api::to_json(request)}, until);
 }
 
 answer<api::token> api_client::get_token(tenant_name tenant, ulid id, when until) const {
@@ -165,7 +166,7 @@ answer<void> api_client::revoke_token(tenant_name tenant, ulid id, when until) c
     return order(over_, {delete_, of(tenant, id)}, until);
 }
 
-answer<api::audit_page> api_client::list_audit(tenant_name tenant, api::page_wish which, when until) const {
+answer<api::audit_page> api_client::list_audit(tenant_name tenant, api::page_request which, when until) const {
     return ask<api::audit_page>(over_, {get, of(tenant) + "/audit" + query_of(which)}, until);
 }
 

@@ -39,25 +39,25 @@ public:
     using answer = task<result<T>>;
 
     [[nodiscard]] answer<api::whoami> whoami(when until) const;
-    [[nodiscard]] answer<api::credentials> get_credentials(connection_name connection, api::credentials_wish wish,
+    [[nodiscard]] answer<api::credentials> get_credentials(connection_name connection, api::credentials_request request,
                                                            when until) const;
 
-    [[nodiscard]] answer<api::page<api::tenant>> list_tenants(api::page_wish which, when until) const;
+    [[nodiscard]] answer<api::page<api::tenant>> list_tenants(api::page_request which, when until) const;
     [[nodiscard]] answer<api::tenant> create_tenant(tenant_name name, when until) const;
     [[nodiscard]] answer<api::tenant> get_tenant(tenant_name tenant, when until) const;
     [[nodiscard]] answer<> delete_tenant(tenant_name tenant, precondition demands, when until) const;
 
-    [[nodiscard]] answer<api::page<api::app>> list_apps(tenant_name tenant, api::page_wish which, when until) const;
+    [[nodiscard]] answer<api::page<api::app>> list_apps(tenant_name tenant, api::page_request which, when until) const;
     [[nodiscard]] answer<api::app> get_app(tenant_name tenant, app_name app, when until) const;
     [[nodiscard]] answer<api::app> put_app(tenant_name tenant, app_name app, precondition demands, when until) const;
     [[nodiscard]] answer<> delete_app(tenant_name tenant, app_name app, precondition demands, when until) const;
 
-    [[nodiscard]] answer<api::page<api::connection>> list_connections(tenant_name tenant, api::page_wish which,
+    [[nodiscard]] answer<api::page<api::connection>> list_connections(tenant_name tenant, api::page_request which,
                                                                       when until) const;
     [[nodiscard]] answer<api::connection> get_connection(tenant_name tenant, connection_name connection,
                                                          when until) const;
     [[nodiscard]] answer<api::connection> put_connection(tenant_name tenant, connection_name connection,
-                                                         api::connection_wish wish, precondition demands,
+                                                         api::connection_request request, precondition demands,
                                                          when until) const;
     [[nodiscard]] answer<> delete_connection(tenant_name tenant, connection_name connection, precondition demands,
                                              when until) const;
@@ -66,21 +66,23 @@ public:
 
     // Without an app: any app of the tenant.
     [[nodiscard]] answer<api::page<api::grant>> list_grants(tenant_name tenant, connection_name connection,
-                                                            api::page_wish which, when until) const;
+                                                            api::page_request which, when until) const;
     [[nodiscard]] answer<api::grant> get_grant(tenant_name tenant, connection_name connection,
                                                std::optional<app_name> app, when until) const;
     [[nodiscard]] answer<api::grant> put_grant(tenant_name tenant, connection_name connection,
-                                               std::optional<app_name> app, api::grant_wish wish, precondition demands,
-                                               when until) const;
+                                               std::optional<app_name> app, api::grant_request request,
+                                               precondition demands, when until) const;
     [[nodiscard]] answer<> delete_grant(tenant_name tenant, connection_name connection, std::optional<app_name> app,
                                         precondition demands, when until) const;
 
-    [[nodiscard]] answer<api::page<api::token>> list_tokens(tenant_name tenant, api::page_wish which, when until) const;
-    [[nodiscard]] answer<api::issued_token> create_token(tenant_name tenant, api::token_wish wish, when until) const;
+    [[nodiscard]] answer<api::page<api::token>> list_tokens(tenant_name tenant, api::page_request which,
+                                                            when until) const;
+    [[nodiscard]] answer<api::issued_token> create_token(tenant_name tenant, api::token_request request,
+                                                         when until) const;
     [[nodiscard]] answer<api::token> get_token(tenant_name tenant, ulid id, when until) const;
     [[nodiscard]] answer<> revoke_token(tenant_name tenant, ulid id, when until) const;
 
-    [[nodiscard]] answer<api::audit_page> list_audit(tenant_name tenant, api::page_wish which, when until) const;
+    [[nodiscard]] answer<api::audit_page> list_audit(tenant_name tenant, api::page_request which, when until) const;
 
 private:
     channel over_;

@@ -15,7 +15,7 @@ namespace hourkey::client {
 template <class Page>
 class pages {
 public:
-    using fetch = std::function<task<result<Page>>(api::page_wish which)>;
+    using fetch = std::function<task<result<Page>>(api::page_request which)>;
     explicit pages(fetch one, std::optional<std::int64_t> limit = {}) : fetch_(std::move(one)) { which_.limit = limit; }
 
     [[nodiscard]] bool has_more() const noexcept { return has_more_; }
@@ -29,7 +29,7 @@ public:
 
 private:
     fetch fetch_;
-    api::page_wish which_;
+    api::page_request which_;
     bool has_more_ = true;
 };
 

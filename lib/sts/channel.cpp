@@ -100,10 +100,10 @@ public:
             got.connection.keep();
         if (error.request_id.empty()) error.request_id = request_id;
         if (const auto field = got.find("x-amz-retry-after"))
-            wish_ = aws::parse_retry_after(*field);
+            retry_after_ = aws::parse_retry_after(*field);
         else
-            wish_.reset();
-        const aws::refused_call call{got.status, owner_.endpoint_.region, wish_};
+            retry_after_.reset();
+        const aws::refused_call call{got.status, owner_.endpoint_.region, retry_after_};
         failure_ = aws::to_failure(error, call);
         kind_ = aws::retry_kind_of(aws::classify(error.code, got.status));
         if (kind_) return next::again_later;
@@ -119,7 +119,7 @@ public:
     }
 
     next judge(const failure& wire) {
-        wish_.reset();
+        retry_after_.reset();
         failure_ = unreachable(wire);
         if (failure_.code == errc::sts_invalid_answer || wire.code == errc::tls_failed) return next::fail;
         kind_ = aws::retry_kind::transient;
@@ -130,7 +130,7 @@ public:
     /// late.
     std::optional<std::chrono::milliseconds> delay_before_next(deadline until) {
         const auto left = until.remaining(owner_.settings_.clock->steady_now());
-        const auto decision = retries_.after_failure(*kind_, owner_.settings_.random(), wish_, left);
+        const auto decision = retries_.after_failure(*kind_, owner_.settings_.random(), retry_after_, left);
         if (!decision.again()) return std::nullopt;
         return decision.delay;
     }
@@ -163,7 +163,7 @@ private:
     int signed_again_ = 0;
     int attempts_ = 0;
     std::optional<aws::retry_kind> kind_;
-    std::optional<std::chrono::milliseconds> wish_;
+    std::optional<std::chrono::milliseconds> retry_after_;
     answer answer_;
     failure failure_{errc::sts_timeout, {}, "Try again in some seconds."};
 };

@@ -32,14 +32,15 @@ public:
     /// it when the vend has been given up.
     using second_decision = std::function<result<>(const model::caller&, const model::vend_facts&, wall_time now)>;
     /// What a vend was allowed on.
-    struct allowance {
+    struct authorization_basis {
         model::authorisation_mark seen;  ///< as it was read
         wall_time until;  ///< the first end of what it rests on: its token, its grants
         second_decision decide_again;  ///< called only if authorisation has changed since, or `until` has come
     };
     /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead
     /// and that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
-    [[nodiscard]] virtual task<result<>> commit(model::caller who, model::audit_record record, allowance under) = 0;
+    [[nodiscard]] virtual task<result<>> commit(model::caller who, model::audit_record record,
+                                                authorization_basis under) = 0;
     /// Makes a record of something that gave nobody anything durable; of equal denials the later ones may be counted
     /// instead.
     [[nodiscard]] virtual task<result<>> commit(model::audit_record record) = 0;

@@ -128,7 +128,7 @@ task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline
     record.time = clock_.now();
     const auto rests_until = first_end(who, *view->facts);
     approved_vend again{.wanted = what.limits, .terms = terms, .first = *std::move(approval)};
-    vend_store::allowance under{.seen = view->seen, .until = rests_until, .decide_again = std::move(again)};
+    vend_store::authorization_basis under{.seen = view->seen, .until = rests_until, .decide_again = std::move(again)};
     auto committed = co_await store_.commit(std::move(who), std::move(record), std::move(under));
     if (!committed) co_return std::move(committed).error();
     co_return out;

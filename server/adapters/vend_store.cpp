@@ -73,7 +73,7 @@ task<result<store_for_vends::view_ptr>> store_for_vends::read_anew(const model::
     co_return co_await views_.read_anew(who.token_id, connection);
 }
 
-task<result<>> store_for_vends::commit(model::caller who, model::audit_record record, allowance under) {
+task<result<>> store_for_vends::commit(model::caller who, model::audit_record record, authorization_basis under) {
     HK_CO_TRY(auto connection, connection_name::parse(record.connection));
     store::vend_basis basis{
         .token = who.token_id, .connection = std::move(connection), .seen = under.seen, .until = under.until};

@@ -41,7 +41,7 @@ result<tenancy::token_request> request_of(const token_create_options& options) {
 }
 
 result<secret> create_through_server(const config& c, const tenancy::token_request& wanted) {
-    const api::local_token_wish asked{
+    const api::local_token_request asked{
         .tenant = wanted.tenant ? std::optional(wanted.tenant->str()) : std::nullopt,
         .role = std::string(to_text(wanted.role)),
         .app = wanted.app ? std::optional(wanted.app->str()) : std::nullopt,

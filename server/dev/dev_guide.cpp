@@ -68,7 +68,7 @@ result<> dev_guide::prepare(const aws::role_arn& role) {
     HK_TRY(const auto admin_token, token_for(model::role::admin));
     admin_ = as_holder_of(admin_token);
     HK_CHECK(calls_.wait(admin_->put_app(tenant, app, {}, soon())));
-    const api::connection_wish link{.kind = "role", .role_arn = role.str(), .region = {}};
+    const api::connection_request link{.kind = "role", .role_arn = role.str(), .region = {}};
     HK_TRY(auto linked, calls_.wait(admin_->put_connection(tenant, connection, link, {}, soon())));
     external_id_ = std::move(linked.external_id);
     HK_CHECK(calls_.wait(admin_->put_grant(tenant, connection, app, {}, {}, soon())));

@@ -449,11 +449,11 @@ class Vending(unittest.TestCase):
             ("min_ttl negative", self.app, {"min_ttl_seconds": -1}, 400, "invalid_request"),
             ("min_ttl beyond all", self.app, {"min_ttl_seconds": 43201}, 400, "invalid_request"),
         )
-        for name, by, wish, status, what in rows:
+        for name, by, request, status, what in rows:
             for method in ("GET", "POST"):
                 with self.subTest(f"{method}: {name}"):
-                    query = "&".join(f"{k}={v}" for k, v in wish.items())
-                    answer = by.get(f"/v1/credentials/prod?{query}") if method == "GET" else by.post("/v1/credentials/prod", wish)
+                    query = "&".join(f"{k}={v}" for k, v in request.items())
+                    answer = by.get(f"/v1/credentials/prod?{query}") if method == "GET" else by.post("/v1/credentials/prod", request)
                     self.assertEqual(answer.status, status, answer)
                     if status == 200:
                         self.assertEqual(int(world.emulator.history()[-1]["duration"]), what)

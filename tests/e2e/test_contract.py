@@ -38,7 +38,7 @@ def caller_of(verb, path):
 
 def good_body(verb, path):
     """What makes nothing new and changes nothing that others need."""
-    return {"TenantWish": {"name": "acme"}, "ConnectionWish": {"kind": "role", "role_arn": ROLE}, "TokenWish": {"role": "auditor"}}.get(
+    return {"TenantRequest": {"name": "acme"}, "ConnectionRequest": {"kind": "role", "role_arn": ROLE}, "TokenRequest": {"role": "auditor"}}.get(
         (contract.body_schema(verb, path) or ("",))[0], {})
 
 

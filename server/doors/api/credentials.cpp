@@ -30,8 +30,8 @@ result<policy::vend_limits> read_query(std::string_view raw) {
 }
 
 result<policy::vend_limits> read_body(std::string_view text) {
-    HK_TRY(const auto wish, hourkey::api::read<hourkey::api::credentials_wish>(text));
-    return policy::vend_limits{.duration = wish.duration, .min_ttl = wish.min_ttl};
+    HK_TRY(const auto request, hourkey::api::read<hourkey::api::credentials_request>(text));
+    return policy::vend_limits{.duration = request.duration, .min_ttl = request.min_ttl};
 }
 
 /// As hourkey::api::credentials says, to which a test holds it: by hand, because each vend pays for it.

@@ -20,11 +20,11 @@ result<tenancy::grant_key> read_key(const call& what) {
 }
 
 result<tenancy::grant_request> read_grant(std::string_view text, tenancy::grant_key key) {
-    HK_TRY(auto wish, wire::read<wire::grant_wish>(text));
+    HK_TRY(auto request, wire::read<wire::grant_request>(text));
     return tenancy::grant_request{.key = std::move(key),
-                                  .max_duration = wish.max_duration,
-                                  .expires_at = wish.expires_at,
-                                  .reason = std::move(wish.reason).value_or("")};
+                                  .max_duration = request.max_duration,
+                                  .expires_at = request.expires_at,
+                                  .reason = std::move(request.reason).value_or("")};
 }
 
 }  // namespace

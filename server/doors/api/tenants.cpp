@@ -18,8 +18,8 @@ task<result<http::response>> list_tenants(services& with, call& what) {
 }
 
 task<result<http::response>> create_tenant(services& with, call& what) {
-    HK_CO_TRY(const auto wish, wire::read<wire::tenant_wish>(what.http.body));
-    HK_CO_TRY(auto name, tenant_name::parse(wish.name));
+    HK_CO_TRY(const auto request, wire::read<wire::tenant_request>(what.http.body));
+    HK_CO_TRY(auto name, tenant_name::parse(request.name));
     auto wanted = tenancy::create_tenant(asker_of(what), name);
     what.tenant = std::move(name);
     HK_CO_TRY(const auto done, co_await tenancy::make(with.database, std::move(wanted)));

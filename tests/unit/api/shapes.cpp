@@ -58,7 +58,7 @@ constexpr std::string_view record =
 TEST_CASE("What is read is written again byte for byte") {
     check_round_trip<api::tenant>(
         R"({"name":"acme","id":"01M80WMZSB4XWCHKJWYQ9D45S3","created_at":"2026-11-22T05:46:17Z","revision":1})");
-    check_round_trip<api::tenant_wish>(R"({"name":"acme"})");
+    check_round_trip<api::tenant_request>(R"({"name":"acme"})");
     check_round_trip<api::app>(R"({"name":"web","created_at":"2026-11-22T05:46:17Z","revision":7})");
     check_round_trip<api::page<api::app>>(
         R"({"items":[{"name":"web","created_at":"2026-11-22T05:46:17Z","revision":7}],"cursor":"web"})");
@@ -69,18 +69,18 @@ TEST_CASE("What is read is written again byte for byte") {
         R"("account_id":"444455556666","region":"eu-west-1","external_id":"hk-679a9661fa430fabc601250816e9478e",)"
         R"("principal_arn":"","trust_policy":"{}","created_at":"2026-11-22T05:46:18Z",)"
         R"("verified_at":"2026-11-22T05:46:19Z","revision":2})");
-    check_round_trip<api::connection_wish>(
+    check_round_trip<api::connection_request>(
         R"({"kind":"role","role_arn":"arn:aws:iam::444455556666:role/deploy","region":"eu-west-1"})");
     check_round_trip<api::verification>(
         R"({"state":"pending","steps":[{"id":"assume_role","state":"fail","cause":"c","fix":"f"}]})");
     check_round_trip<api::grant>(
         R"({"app":"*","connection":"prod","max_duration_seconds":1800,"expires_at":"2026-11-22T05:46:18Z",)"
         R"("reason":"release job","created_at":"2026-11-22T05:46:18Z","revision":1})");
-    check_round_trip<api::grant_wish>(R"({"max_duration_seconds":900,"reason":""})");
+    check_round_trip<api::grant_request>(R"({"max_duration_seconds":900,"reason":""})");
     check_round_trip<api::token>(
         R"({"id":"01M80WMZTQ80AW5D6VGHWXBW9Q","role":"app","app":"web","created_at":"2026-11-22T05:46:18Z",)"
         R"("expires_at":"2026-11-23T05:46:18Z","last_used_at":"2026-11-22T05:50:18Z"})");
-    check_round_trip<api::token_wish>(R"({"role":"app","app":"web","stage":"prod","expires_in_seconds":60})");
+    check_round_trip<api::token_request>(R"({"role":"app","app":"web","stage":"prod","expires_in_seconds":60})");
     check_round_trip<api::issued_token>(
         R"({"id":"01M80WMZTQ80AW5D6VGHWXBW9Q","token":"hk_admin_x","role":"admin","expires_at":"2026-11-23T05:46:18Z"})");
     check_round_trip<api::whoami>(R"({"role":"operator","token_id":"01M80WMZNNVRPJ442VPV2RFWG1"})");
@@ -88,7 +88,7 @@ TEST_CASE("What is read is written again byte for byte") {
         R"({"Version":1,"AccessKeyId":"ASIAEKWVBXG2LBKZYK2U","SecretAccessKey":"s","SessionToken":"t","Token":"t",)"
         R"("Expiration":"2026-11-22T06:46:19Z","AccountId":"444455556666",)"
         R"("RoleArn":"arn:aws:iam::444455556666:role/deploy"})");
-    check_round_trip<api::credentials_wish>(R"({"duration_seconds":900,"min_ttl_seconds":0,"stage":"prod"})");
+    check_round_trip<api::credentials_request>(R"({"duration_seconds":900,"min_ttl_seconds":0,"stage":"prod"})");
     check_round_trip<api::error>(
         R"({"code":"trust_refused","message":"m","Code":"trust_refused","Message":"m","hint":"h","retryable":false,)"
         R"("request_id":"01M80WN13JKMAGAWJCZC09E4XQ","aws":{"code":"AccessDenied","request_id":"1e88","region":""}})");
@@ -96,7 +96,7 @@ TEST_CASE("What is read is written again byte for byte") {
         R"({"status":"ready","checks":{"store_writable":true,"audit_writable":true,"base_credentials_valid":false},)"
         R"("store":{"integrity":"sound","unproven":""}})");
     check_round_trip<api::audit_record>(record);
-    check_round_trip<api::local_token_wish>(R"({"tenant":"acme","role":"admin"})");
+    check_round_trip<api::local_token_request>(R"({"tenant":"acme","role":"admin"})");
     check_round_trip<api::key_changed>(R"({"id":255})");
     check_round_trip<api::copy_begun>(R"({"id":1})");
     check_round_trip<api::copy_progress>(R"({"state":"ready","file":"/x"})");
@@ -120,7 +120,7 @@ TEST_CASE("Of a client's body each fault is told by its field, with the fix") {
              row{"no name", R"({"role":"app","app":"Web"})", "app is not a valid name", not_a_name("app").hint},
          }) {
         CAPTURE(r.name);
-        const auto why = error_of<api::token_wish>(r.body);
+        const auto why = error_of<api::token_request>(r.body);
         CHECK(why.code == errc::invalid_request);
         CHECK(why.text() == r.message);
         CHECK(why.hint == r.fix);
@@ -128,18 +128,18 @@ TEST_CASE("Of a client's body each fault is told by its field, with the fix") {
 }
 
 TEST_CASE("The first fault is the one that is told") {
-    CHECK(told<api::token_wish>(R"({"role":1,"app":2,"x":3})") == "role must be a string");
+    CHECK(told<api::token_request>(R"({"role":1,"app":2,"x":3})") == "role must be a string");
 }
 
 TEST_CASE("An external id is taken from nobody") {
-    CHECK(told<api::connection_wish>(R"({"external_id":"hk-1"})") == "external_id may not be set");
+    CHECK(told<api::connection_request>(R"({"external_id":"hk-1"})") == "external_id may not be set");
 }
 
 TEST_CASE("A time that is none, and a reason that is too long, are refused") {
-    CHECK(told<api::grant_wish>(R"({"expires_at":"tomorrow"})") == "expires_at is not an RFC 3339 time");
+    CHECK(told<api::grant_request>(R"({"expires_at":"tomorrow"})") == "expires_at is not an RFC 3339 time");
     const auto with_reason = [](std::size_t bytes) { return R"({"reason":")" + std::string(bytes, 'x') + "\"}"; };
-    CHECK(api::read<api::grant_wish>(with_reason(256)).has_value());
-    CHECK(told<api::grant_wish>(with_reason(257)) == "reason is longer than 256 bytes");
+    CHECK(api::read<api::grant_request>(with_reason(256)).has_value());
+    CHECK(told<api::grant_request>(with_reason(257)) == "reason is longer than 256 bytes");
 }
 
 TEST_CASE("Of a newer server's answer what is not known is passed over") {
@@ -165,7 +165,7 @@ TEST_CASE("The longest page of the audit can be read, and a client's body cannot
 
 TEST_CASE("A schema says of a type what its description says") {
     json::writer w;
-    api::schema_of<api::grant_wish>.write(w);
+    api::schema_of<api::grant_request>.write(w);
     CHECK(nlohmann::json::parse(w.text()) == nlohmann::json::parse(R"({
         "type":"object","description":"What a grant is to be; what is left out is gone.","additionalProperties":false,
         "properties":{

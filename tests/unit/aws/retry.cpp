@@ -22,9 +22,9 @@ TEST_CASE("the retry vectors hold") {
         for (const auto& attempt : c.at("attempts")) {
             const int status = attempt.at(0);
             const std::string code = attempt.at(1).is_null() ? "" : attempt.at(1).get<std::string>();
-            const auto wish = attempt.at(2).is_null()
-                                  ? std::nullopt
-                                  : aws::parse_retry_after(attempt.at(2).get_ref<const std::string&>());
+            const auto retry_after = attempt.at(2).is_null()
+                                         ? std::nullopt
+                                         : aws::parse_retry_after(attempt.at(2).get_ref<const std::string&>());
             const auto& expected = attempt.at(4);
             CAPTURE(call.failed_attempts());
             if (status == 200) {
@@ -34,7 +34,7 @@ TEST_CASE("the retry vectors hold") {
                 CHECK(expected == "give up: not retryable");
             } else {
                 const auto decision =
-                    call.after_failure(*kind, c.at("rand").get<double>(), wish, std::chrono::hours(1));
+                    call.after_failure(*kind, c.at("rand").get<double>(), retry_after, std::chrono::hours(1));
                 if (decision.again()) {
                     REQUIRE(expected.is_number());
                     CHECK(decision.delay == milliseconds(expected.get<int>()));
@@ -52,7 +52,7 @@ TEST_CASE("a retry that would come too late is not made and costs no tokens") {
     using enum aws::retry_session::end;
     const struct {
         std::string_view name;
-        std::optional<milliseconds> wish;
+        std::optional<milliseconds> retry_after;
         milliseconds left;
         aws::retry_session::end ends;
         int tokens;
@@ -66,7 +66,7 @@ TEST_CASE("a retry that would come too late is not made and costs no tokens") {
         CAPTURE(r.name);
         aws::retry_bucket bucket;
         aws::retry_session call(bucket);
-        CHECK(call.after_failure(aws::retry_kind::transient, 1, r.wish, r.left).why_not == r.ends);
+        CHECK(call.after_failure(aws::retry_kind::transient, 1, r.retry_after, r.left).why_not == r.ends);
         CHECK(bucket.tokens() == r.tokens);
     }
 }

@@ -130,16 +130,16 @@ TEST_CASE("What a change demands stands in its headers") {
     CHECK(s.requests[2].if_match.empty());
 }
 
-TEST_CASE("A wish goes out as the API has it") {
+TEST_CASE("A request goes out as the API has it") {
     constexpr std::string_view grant =
         R"({"app":"*","connection":"prod","created_at":"2026-11-22T05:46:18Z","revision":1})";
     scripted s({said(201, grant), said(403, "{}")});
     const auto c = s.make_client();
-    const api::grant_wish wish{.max_duration = 900s, .expires_at = {}, .reason = "why"};
-    CHECK(s.wait(c.put_grant(acme, prod, std::nullopt, wish, {}, soon()))->app == "*");
+    const api::grant_request request{.max_duration = 900s, .expires_at = {}, .reason = "why"};
+    CHECK(s.wait(c.put_grant(acme, prod, std::nullopt, request, {}, soon()))->app == "*");
     CHECK(s.requests[0].line == "PUT /v1/tenants/acme/connections/prod/grants/*");
     CHECK(s.requests[0].body == R"({"max_duration_seconds":900,"reason":"why"})");
-    api::credentials_wish vend;
+    api::credentials_request vend;
     vend.duration = 900s;
     vend.stage = "a b&c";
     static_cast<void>(s.wait(c.get_credentials(prod, vend, soon())));
@@ -152,7 +152,7 @@ TEST_CASE("A refusal comes back as the server said it") {
     const auto got = s.wait(c.get_credentials(prod, {}, soon()));
     REQUIRE_FALSE(got.has_value());
     CHECK(got.error().code == errc::app_not_allowed);
-    CHECK(got.error().cause == "request_id=01M80WN13JKMAGAWJCZC09E4XQ");
+    CHECK(*got.error().request_id == "01M80WN13JKMAGAWJCZC09E4XQ");
 }
 
 TEST_CASE("A call that may be repeated is, when the server says when") {
@@ -201,7 +201,7 @@ TEST_CASE("All pages come, each asked for with the cursor of the one before") {
                 said(200, R"({"items":[)" + item + "," + item + "]}")});
     const auto c = s.make_client();
     client::pages<api::page<api::app>> all(
-        [&c](api::page_wish which) { return c.list_apps(acme, std::move(which), soon()); }, 2);
+        [&c](api::page_request which) { return c.list_apps(acme, std::move(which), soon()); }, 2);
     std::size_t items = 0, failures = 0;
     while (all.has_more()) {
         const auto got = s.wait(all.next());

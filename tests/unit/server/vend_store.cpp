@@ -14,7 +14,7 @@ using test::code_of;
 using test::must;
 
 task<> commit(store_for_vends& into, model::caller who, model::audit_record record,
-              vending::vend_store::allowance under, result<>& out) {
+              vending::vend_store::authorization_basis under, result<>& out) {
     out = co_await into.commit(std::move(who), std::move(record), std::move(under));
 }
 
@@ -65,7 +65,7 @@ struct allowed_app {
         policy::refusal_counts refusals;
         vend_views views(*store.db, findings);
         store_for_vends vends(*store.db, views, findings, refusals, store.clock);
-        vending::vend_store::allowance under{
+        vending::vend_store::authorization_basis under{
             .seen = store.db->authorisation(),
             .until = until,
             .decide_again = [this](const auto& asks, const auto& facts, wall_time now) -> result<> {

@@ -58,7 +58,7 @@ public:
         if (!readable) co_return failure(errc::store_unavailable);
         co_return view_of(facts);
     }
-    task<result<>> commit(model::caller who, model::audit_record record, allowance under) override {
+    task<result<>> commit(model::caller who, model::audit_record record, authorization_basis under) override {
         CHECK(under.seen.epoch == 7);
         until = under.until;
         events.emplace_back("commit");
