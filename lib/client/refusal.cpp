@@ -44,7 +44,7 @@ failure failure_of(const http::client_answer& answer) {
                                      : result<api::error>(failure(errc::protocol_violation));
     if (!told) return not_hourkeys(answer.status);
     failure why(code_of(told->code, answer.status), std::move(told->message), std::move(told->hint));
-    why.cause = "request_id=" + told->request_id;
+    if (!told->request_id.empty()) why.request_id = std::move(told->request_id);
     why.retry_after = retry_after(answer);
     if (told->aws)
         why.aws = aws_detail{.code = std::move(told->aws->code),

@@ -9,12 +9,11 @@
 
 namespace hourkey::client {
 
-/// What an answer other than 2xx means: the server's own words, its code, hint and Retry-After, and as cause
-/// `request_id=...`, by which its log has it. For what is not hourkey's (a redirect, a proxy's page)
-/// protocol_violation.
 [[nodiscard]] constexpr bool is_good(const http::client_answer& answer) noexcept {
     return answer.status >= 200 && answer.status < 300;
 }
+/// What an answer other than 2xx means: the server's own words, its code, hint, Retry-After and request id. For what is
+/// not hourkey's (a redirect, a proxy's page) protocol_violation.
 [[nodiscard]] failure failure_of(const http::client_answer& answer);
 
 /// A good answer whose body is not what the API says.

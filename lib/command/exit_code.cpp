@@ -19,6 +19,7 @@ int report(std::string_view program, const failure& why) {
     auto text = std::string(program) + ": " + std::string(why.text());
     if (!why.hint.empty()) text += "\n  " + why.hint;
     if (!why.cause.empty()) text += "\n  cause: " + why.cause;
+    if (why.request_id) text += "\n  request id: " + *why.request_id;
     std::fputs((text + "\n").c_str(), stderr);
     return exit_code_of(why.code);
 }

@@ -18,7 +18,8 @@ enum exit_code : int {
 
 [[nodiscard]] int exit_code_of(errc code) noexcept;
 
-/// Tells of a failure on standard error: the message, what to do now, the cause. Returns the exit code.
+/// Tells of a failure on standard error: the message, what to do now, the cause, the
+/// server's request id. Returns the exit code.
 [[nodiscard]] int report(std::string_view program, const failure& why);
 
 }  // namespace hourkey::command

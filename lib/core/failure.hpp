@@ -104,7 +104,9 @@ struct failure {
     std::string message;  ///< empty: the table's sentence
     std::string hint;     ///< what to do now
     std::string cause;
-    boxed<aws_detail> aws;  ///< not inline: a failure's room is in every result, and so in every coroutine's frame
+    // Not inline: a failure's room is in every result, and so in every coroutine's frame.
+    boxed<aws_detail> aws;
+    boxed<std::string> request_id;  ///< by which the hourkey server that refused has it in its log
     std::optional<std::chrono::seconds> retry_after;
 
     failure() = default;  // boost::system::result of 1.81 needs it
