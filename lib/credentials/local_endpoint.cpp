@@ -1,10 +1,13 @@
 #include "credentials/local_endpoint.hpp"
 
 #include "core/ip_address.hpp"
+#include "core/steady_timer.hpp"
 #include "credentials/access_key.hpp"
 #include "credentials/credential_json.hpp"
 #include "credentials/expiration_text.hpp"
 #include "net/tls_context.hpp"
+
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -13,6 +16,10 @@ namespace hourkey::credentials {
 namespace {
 
 constexpr std::size_t longest_word = 128;
+constexpr std::chrono::milliseconds between_attempts{250};
+
+/// No answer, or one that says that it may pass.
+bool may_pass(const result<http::client_answer>& got) { return !got || got->status >= 500 || got->status == 429; }
 
 /// Of the other side's words, what may stand in a log line.
 std::string printable(std::string_view text) {
@@ -37,13 +44,18 @@ result<local_endpoint> local_endpoint::make(const http::url& url, fetch_tools to
 }
 
 task<result<http::client_answer>> local_endpoint::ask(http::method verb, std::string target, http::header field,
-                                                      std::chrono::milliseconds patience) {
+                                                      attempts how) {
     http::client_request request;
     request.verb = verb;
     request.target = std::move(target);
     request.host = host_;
     if (!field.name.empty()) request.headers.push_back(std::move(field));
-    auto got = co_await http::exchange(*pool_, request, deadline(clock_->steady_now() + patience));
+    auto got = co_await http::exchange(*pool_, request, deadline(clock_->steady_now() + how.patience));
+    for (int made = 1; made < how.most && may_pass(got); ++made) {
+        steady_timer pause(co_await boost::asio::this_coro::executor, between_attempts);
+        co_await pause.async_wait(as_task_tuple);
+        got = co_await http::exchange(*pool_, request, deadline(clock_->steady_now() + how.patience));
+    }
     for (auto& header : request.headers) wipe_container(header.value);
     if (got) got->connection.keep();
     co_return got;

@@ -13,14 +13,21 @@
 
 namespace hourkey::credentials {
 
+/// How often something is asked, and how long each time.
+struct attempts {
+    std::chrono::milliseconds patience;
+    int most = 1;
+};
+
 /// HTTP to what a platform has beside its machines and containers. One fetch's: its connection goes with it.
 class local_endpoint {
 public:
     [[nodiscard]] static result<local_endpoint> make(const http::url& url, fetch_tools tools);
 
-    /// Fails as http::exchange does. `field`: one more header; empty: none. It is wiped.
+    /// Again after no answer, a 429 or a 5xx. Fails as http::exchange does. `field`: one more header; empty: none. It
+    /// is wiped.
     [[nodiscard]] task<result<http::client_answer>> ask(http::method verb, std::string target, http::header field,
-                                                        std::chrono::milliseconds patience);
+                                                        attempts how);
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
 
 private:

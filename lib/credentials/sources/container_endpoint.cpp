@@ -16,9 +16,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view name = "the container endpoint";
 constexpr std::string_view of_ecs = "http://169.254.170.2";
 constexpr std::array<std::string_view, 3> platforms_own{"169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
-constexpr auto patience = 2s;
-constexpr auto between_attempts = 250ms;
-constexpr int most_attempts = 3;
+constexpr attempts tries{.patience = 2s, .most = 3};
 
 result<http::url> url_of(const std::string& variable, const std::string& text) {
     auto url = http::parse_url(text);
@@ -34,9 +32,6 @@ result<http::url> url_of(const std::string& variable, const std::string& text) {
 bool is_field_value(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
 }
-
-/// No answer, or one that says that it may pass.
-bool may_pass(const result<http::client_answer>& got) { return !got || got->status >= 500 || got->status == 429; }
 
 }  // namespace
 
@@ -68,19 +63,12 @@ task<result<fetched_keys>> fetch(container_endpoint from, fetch_tools tools) {
         from.authorization = *std::move(token);
     }
     HK_CO_TRY(auto endpoint, local_endpoint::make(from.url, tools));
-    for (int attempt = 1;; ++attempt) {
-        http::header field;
-        if (!from.authorization.expose().empty()) field = {"Authorization", std::string(from.authorization.expose())};
-        std::string target = from.url.target;
-        const auto got = co_await endpoint.ask(http::method::get, std::move(target), std::move(field), patience);
-        if (got && got->status == 200) {
-            HK_CO_TRY(auto keys, read_keys(*got, name));
-            co_return fetched_keys{std::move(keys)};
-        }
-        if (attempt == most_attempts || !may_pass(got)) co_return not_given(got, name);
-        steady_timer waiting(tools.reactor.get_executor(), between_attempts);
-        co_await waiting.async_wait(as_task_tuple);
-    }
+    http::header field;
+    if (!from.authorization.expose().empty()) field = {"Authorization", std::string(from.authorization.expose())};
+    const auto got = co_await endpoint.ask(http::method::get, std::move(from.url.target), std::move(field), tries);
+    if (!got || got->status != 200) co_return not_given(got, name);
+    HK_CO_TRY(auto keys, read_keys(*got, name));
+    co_return fetched_keys{std::move(keys)};
 }
 
 }  // namespace hourkey::credentials

@@ -2,7 +2,7 @@
 
 #include "core/ascii.hpp"
 #include "core/character_set.hpp"
-#include "credentials/local_endpoint.hpp"
+#include "core/number.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,12 +12,9 @@
 namespace hourkey::credentials {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::string_view name = "the metadata service";
 constexpr std::string_view by_ipv4 = "http://169.254.169.254", by_ipv6 = "http://[fd00:ec2::254]";
 constexpr std::array<std::string_view, 2> aws_own{"169.254.169.254", "fd00:ec2::254"};
-constexpr auto patience = 1s;
 /// More than one fetch needs; a token that is valid for as long as AWS lets it be costs nothing.
 constexpr std::string_view token_life = "21600";
 constexpr std::string_view roles = "/latest/meta-data/iam/security-credentials/";
@@ -34,6 +31,28 @@ std::optional<setting> find_setting(const environment& variables, const named_pr
     const auto value = chosen.settings != nullptr ? chosen.settings->find(profile_line) : std::nullopt;
     if (!value) return std::nullopt;
     return setting{*value, "profile " + chosen.name + ": " + std::string(profile_line)};
+}
+
+result<std::string_view> find_own_address(const environment& variables, const named_profile& chosen) {
+    const auto mode =
+        find_setting(variables, chosen, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
+    if (!mode) {
+        const auto older = find_setting(variables, chosen, "AWS_IMDS_USE_IPV6", "imds_use_ipv6");
+        return older && lowered(older->value) == "true" ? by_ipv6 : by_ipv4;
+    }
+    const auto wanted = lowered(mode->value);
+    if (wanted != "ipv4" && wanted != "ipv6") return unusable(mode->from + " is neither IPv4 nor IPv6");
+    return wanted == "ipv6" ? by_ipv6 : by_ipv4;
+}
+
+/// A whole number from 1, which is also what it is when nothing says so.
+result<int> find_count(const environment& variables, const named_profile& chosen, const std::string& variable,
+                       std::string_view profile_line, int most) {
+    const auto found = find_setting(variables, chosen, variable, profile_line);
+    if (!found) return 1;
+    const auto count = parse_number<int>(found->value);
+    if (!count || *count < 1 || *count > most) return unusable(found->from + " is not 1 to " + std::to_string(most));
+    return *count;
 }
 
 bool is_token(std::string_view text) {
@@ -59,11 +78,11 @@ failure no_token(const result<http::client_answer>& got) {
 }
 
 /// One token's dialogue. A 401 says that the token has ended: then nothing, and the next has another.
-task<result<std::optional<aws::credentials>>> fetch_with(local_endpoint& from, const secret& token) {
+task<result<std::optional<aws::credentials>>> fetch_with(local_endpoint& from, const secret& token, attempts each) {
     const auto field = [&token] { return http::header{"x-aws-ec2-metadata-token", std::string(token.expose())}; };
     auto with_token = field();
     std::string list(roles);
-    const auto named = co_await from.ask(http::method::get, std::move(list), std::move(with_token), patience);
+    const auto named = co_await from.ask(http::method::get, std::move(list), std::move(with_token), each);
     if (named && named->status == 401) co_return std::optional<aws::credentials>();
     if (named && named->status == 404) co_return unusable("the instance has no role");
     if (!named || named->status != 200) co_return not_given(named, name);
@@ -71,7 +90,7 @@ task<result<std::optional<aws::credentials>>> fetch_with(local_endpoint& from, c
     if (role.empty()) co_return unusable(std::string(name) + " names no role of the instance's");
     with_token = field();
     auto target = std::string(roles) + role;
-    const auto got = co_await from.ask(http::method::get, std::move(target), std::move(with_token), patience);
+    const auto got = co_await from.ask(http::method::get, std::move(target), std::move(with_token), each);
     if (got && got->status == 401) co_return std::optional<aws::credentials>();
     if (!got || got->status != 200) co_return not_given(got, name);
     auto keys = read_keys(*got, name);
@@ -85,13 +104,7 @@ result<std::optional<instance_metadata>> find_instance_metadata(const environmen
                                                                 const named_profile& chosen) {
     if (lowered(variables("AWS_EC2_METADATA_DISABLED").value_or("")) == "true")
         return std::optional<instance_metadata>();
-    std::string_view by_mode = by_ipv4;
-    if (const auto mode = find_setting(variables, chosen, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-                                       "ec2_metadata_service_endpoint_mode")) {
-        const auto wanted = lowered(mode->value);
-        if (wanted != "ipv4" && wanted != "ipv6") return unusable(mode->from + " is neither IPv4 nor IPv6");
-        if (wanted == "ipv6") by_mode = by_ipv6;
-    }
+    HK_TRY(const auto by_mode, find_own_address(variables, chosen));
     const auto endpoint =
         find_setting(variables, chosen, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
             .value_or(setting{by_mode, {}});
@@ -101,7 +114,12 @@ result<std::optional<instance_metadata>> find_instance_metadata(const environmen
         return unusable(endpoint.from +
                         " is http:// to another machine; only AWS's own addresses and loopback are taken");
     if (!url->target.empty() && url->target != "/") return unusable(endpoint.from + " has a path");
-    return std::optional(instance_metadata{*std::move(url)});
+    HK_TRY(const auto seconds, find_count(variables, chosen, "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout",
+                                          longest_metadata_timeout_seconds));
+    HK_TRY(const auto most, find_count(variables, chosen, "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+                                       "metadata_service_num_attempts", most_metadata_attempts));
+    const attempts each{.patience = std::chrono::seconds(seconds), .most = most};
+    return std::optional(instance_metadata{*std::move(url), each});
 }
 
 task<result<fetched_keys>> fetch(instance_metadata from, fetch_tools tools) {
@@ -109,11 +127,11 @@ task<result<fetched_keys>> fetch(instance_metadata from, fetch_tools tools) {
     for (int round = 1;; ++round) {
         http::header life{"x-aws-ec2-metadata-token-ttl-seconds", std::string(token_life)};
         std::string target = "/latest/api/token";
-        const auto answered = co_await service.ask(http::method::put, std::move(target), std::move(life), patience);
+        const auto answered = co_await service.ask(http::method::put, std::move(target), std::move(life), from.each);
         if (!answered || answered->status != 200) co_return no_token(answered);
         if (!is_token(answered->body)) co_return unusable(std::string(name) + " gave a token that is none");
         const secret token(answered->body);
-        HK_CO_TRY(auto keys, co_await fetch_with(service, token));
+        HK_CO_TRY(auto keys, co_await fetch_with(service, token, from.each));
         if (keys) co_return fetched_keys{*std::move(keys)};
         if (round == 2) co_return unusable(std::string(name) + " does not take the tokens that it gives");
     }

@@ -234,6 +234,9 @@ TEST_CASE("the metadata service is AWS's, or on loopback, or off") {
                 {{{mode, "ipv4"}}, "169.254.169.254"},
                 {{{mode, "IPv6"}}, "fd00:ec2::254"},
                 {{{mode, "IPv6"}, {endpoint, "http://localhost:1338/"}}, "localhost"},
+                {{{"AWS_IMDS_USE_IPV6", "True"}}, "fd00:ec2::254"},
+                {{{"AWS_IMDS_USE_IPV6", "false"}}, "169.254.169.254"},
+                {{{"AWS_IMDS_USE_IPV6", "true"}, {mode, "IPv4"}}, "169.254.169.254"},
                 {{{endpoint, "http://169.254.169.254"}}, "169.254.169.254"},
                 {{{endpoint, "https://metadata.example.com"}}, "metadata.example.com"},
                 {{{"AWS_EC2_METADATA_DISABLED", "TRUE"}}, "off"},
@@ -270,6 +273,8 @@ TEST_CASE("the chosen profile says where the metadata service is, unless a varia
         {{{variable, ""}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
         {{{mode_variable, "IPv4"}}, {{mode, "IPv6"}}, "169.254.169.254"},
         {{{mode_variable, "IPv6"}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
+        {{}, {{"imds_use_ipv6", "true"}}, "fd00:ec2::254"},
+        {{}, {{"imds_use_ipv6", "true"}, {mode, "IPv4"}}, "169.254.169.254"},
         {{}, {{mode, "5"}}, "profile deploy: ec2_metadata_service_endpoint_mode is neither IPv4 nor IPv6"},
         {{},
          {{endpoint, "http://metadata"}},
@@ -285,4 +290,47 @@ TEST_CASE("the chosen profile says where the metadata service is, unless a varia
         const auto got = find_instance_metadata(variables.reader(), {"deploy", &p});
         CHECK((got ? (*got)->url.host : got.error().hint) == r.expected);
     }
+}
+
+TEST_CASE("how long and how often the metadata service is asked, the SDKs' settings say") {
+    const std::string timeout = "AWS_METADATA_SERVICE_TIMEOUT", attempts = "AWS_METADATA_SERVICE_NUM_ATTEMPTS";
+    const struct {
+        std::map<std::string, std::string> env, lines;
+        std::string expected;
+    } rows[] = {{{}, {}, "1 s, 1 times"},
+                {{{timeout, "60"}, {attempts, "10"}}, {}, "60 s, 10 times"},
+                {{}, {{"metadata_service_timeout", "5"}, {"metadata_service_num_attempts", "3"}}, "5 s, 3 times"},
+                {{{timeout, "2"}}, {{"metadata_service_timeout", "5"}}, "2 s, 1 times"},
+                {{{timeout, ""}}, {{"metadata_service_timeout", "5"}}, "5 s, 1 times"},
+                {{{timeout, "61"}}, {}, "environment: AWS_METADATA_SERVICE_TIMEOUT is not 1 to 60"},
+                {{{timeout, "0"}}, {}, "environment: AWS_METADATA_SERVICE_TIMEOUT is not 1 to 60"},
+                {{{timeout, "1.5"}}, {}, "environment: AWS_METADATA_SERVICE_TIMEOUT is not 1 to 60"},
+                {{{attempts, "11"}}, {}, "environment: AWS_METADATA_SERVICE_NUM_ATTEMPTS is not 1 to 10"},
+                {{},
+                 {{"metadata_service_num_attempts", "many"}},
+                 "profile deploy: metadata_service_num_attempts is not 1 to 10"}};
+    for (const auto& r : rows) {
+        CAPTURE(r.expected);
+        test_environment variables;
+        variables.set("AWS_EC2_METADATA_DISABLED", "");
+        for (const auto& [name, value] : r.env) variables.set(name, value);
+        profile p;
+        for (const auto& [name, value] : r.lines) p.set(name, value);
+        const auto got = find_instance_metadata(variables.reader(), {"deploy", &p});
+        if (!got) {
+            CHECK(got.error().hint == r.expected);
+            continue;
+        }
+        const auto& each = (*got)->each;
+        CHECK(std::to_string(each.patience / 1s) + " s, " + std::to_string(each.most) + " times" == r.expected);
+    }
+}
+
+TEST_CASE("a metadata service that stumbles is asked again as often as the settings say") {
+    ec2 machine(system_clock());
+    platform imds([&](const seen& r, int before) { return before % 2 == 0 ? with(503, "") : machine.answer(r); });
+    test_environment variables;
+    variables.set("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "2");
+    CHECK(from_metadata(imds.url(), variables) == "ASIATASK until " + later);
+    CHECK(asked_of(imds) == "PUT PUT GET GET GET GET");
 }
