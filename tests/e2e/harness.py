@@ -36,6 +36,13 @@ def end_with_us():
 
 
 @contextlib.contextmanager
+def opened(file):
+    """One transaction, and the file closed after it."""
+    with contextlib.closing(sqlite3.connect(file)) as db, db:
+        yield db
+
+
+@contextlib.contextmanager
 def without_triggers(db):
     """As somebody does who knows that the schema is looked at: they are there again afterwards."""
     triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
@@ -501,9 +508,13 @@ class World:
         self.authority = Authority(self.folder)
         self.emulator = Emulator(self.authority)
         base = {**self.emulator.base_environment(), **(environment or {})}
-        self.server = Server(self.folder / "server", self.authority, self.emulator.url, base, **sections)
+        self.server = self.another_server("server", base, **sections)
         self.operator = self.api(self.server.make_token("operator"))
         self.tenants = 0
+
+    def another_server(self, name, base=None, sts_url=None, **options):
+        """Beside the first: same CA and emulator, a store of its own."""
+        return Server(self.folder / name, self.authority, sts_url or self.emulator.url, base or self.emulator.base_environment(), **options)
 
     def api(self, token=None):
         return Api(self.server.port, self.authority.trust(), token)

@@ -8,7 +8,7 @@ import warnings
 
 import boto3
 
-from harness import HOURKEY_ACCOUNT, HOURKEY_USER, TARGET_ACCOUNT, Api, Server, World, expect, wait_until
+from harness import HOURKEY_ACCOUNT, HOURKEY_USER, TARGET_ACCOUNT, Api, World, expect, wait_until
 
 world = None
 
@@ -593,7 +593,7 @@ class ChainedIdentity(unittest.TestCase):
         keys = sts.assume_role(RoleArn=own_role, RoleSessionName="server")["Credentials"]
         base = {"AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"], "AWS_SESSION_TOKEN": keys["SessionToken"],
                 "AWS_REGION": "us-east-1"}
-        cls.server = Server(world.folder / "chained", world.authority, world.emulator.url, base)
+        cls.server = world.another_server("chained", base)
         cls.addClassCleanup(cls.server.kill)
         operator = Api(cls.server.port, world.authority.trust(), cls.server.make_token("operator"))
         expect(operator.post("/v1/tenants", {"name": "chained"}), 201)

@@ -1,10 +1,9 @@
 """One durable record for each vend, joined to what AWS saw; a chain that shows every change; no secret anywhere."""
-import contextlib
 import shutil
 import sqlite3
 import unittest
 
-from harness import TARGET_ACCOUNT, World, expect, without_triggers
+from harness import TARGET_ACCOUNT, World, expect, opened, without_triggers
 
 world = None
 
@@ -13,13 +12,6 @@ def setUpModule():
     global world
     world = World()
     unittest.addModuleCleanup(world.close)
-
-
-@contextlib.contextmanager
-def opened(file):
-    """One transaction, and the file closed after it."""
-    with contextlib.closing(sqlite3.connect(file)) as db, db:
-        yield db
 
 
 class Records(unittest.TestCase):

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import BINARIES, PATIENCE, Server, World, clean_environment, end_with_us, expect, wait_until
+from harness import BINARIES, PATIENCE, World, clean_environment, end_with_us, expect, wait_until
 
 world = None
 
@@ -31,7 +31,7 @@ def open_files(process):
 class BackupBesideServer(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(world.folder / "copied", world.authority, world.emulator.url, world.emulator.base_environment())
+        cls.server = world.another_server("copied")
         cls.addClassCleanup(cls.server.kill)
         assert cls.server.stop() == 0
         with contextlib.closing(sqlite3.connect(cls.server.database)) as database:  # so that a copy takes its time

@@ -45,7 +45,7 @@ class SharedFiles(unittest.TestCase):
     def start(self):
         """A server with these files, and a client that may vend."""
         base = {"AWS_REGION": "us-east-1", "AWS_CONFIG_FILE": str(self.files / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(self.files / "credentials")}
-        self.server = Server(world.folder / self.name, world.authority, world.emulator.url, base)
+        self.server = world.another_server(self.name, base)
         self.addCleanup(self.server.kill)
         operator = Api(self.server.port, world.authority.trust(), self.server.make_token("operator"))
         expect(operator.post("/v1/tenants", {"name": "acme"}), 201)
@@ -118,7 +118,7 @@ class WebIdentity(unittest.TestCase):
 
     def start(self, ready=True, **env):
         base = {"AWS_REGION": "us-east-1", "AWS_WEB_IDENTITY_TOKEN_FILE": str(self.file), "AWS_ROLE_ARN": self.ROLE, **env}
-        server = Server(world.folder / self.name, world.authority, world.emulator.url, base, start=False)
+        server = world.another_server(self.name, base, start=False)
         self.addCleanup(server.kill)
         return server.start(ready=ready)
 
@@ -288,7 +288,7 @@ class OfAPlatform(unittest.TestCase):
 class FarAway(unittest.TestCase):
     def test_while_nobody_knows_whom_to_trust_no_policy_is_made_up(self):
         with world.emulator.failing("hang"):
-            server = Server(world.folder / "far", world.authority, world.emulator.url, world.emulator.base_environment())
+            server = world.another_server("far")
             self.addCleanup(server.kill)
             operator = Api(server.port, world.authority.trust(), server.make_token("operator"))
             expect(operator.post("/v1/tenants", {"name": "acme"}), 201)

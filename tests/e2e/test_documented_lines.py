@@ -13,7 +13,7 @@ import warnings
 import boto3
 import botocore.exceptions
 
-from harness import PATH, REPOSITORY, TARGET_ACCOUNT, World, clean_environment, expect, run, temporary_folder
+from harness import PATH, REPOSITORY, TARGET_ACCOUNT, World, clean_environment, run, temporary_folder
 
 README = (REPOSITORY / "README.md").read_text()
 CLIENTS = (REPOSITORY / "docs/CLIENTS.md").read_text()

@@ -14,7 +14,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import (BINARIES, PATIENCE, TARGET_ACCOUNT, Api, Server, World, clean_environment, end_with_us, expect, wait_until)
+from harness import (BINARIES, PATIENCE, TARGET_ACCOUNT, Api, World, clean_environment, end_with_us, expect, wait_until)
 
 world = None
 
@@ -23,11 +23,6 @@ def setUpModule():
     global world
     world = World()
     unittest.addModuleCleanup(world.close)
-
-
-def new_server(name, start=True, **sections):
-    """Beside the shared one: same CA and emulator, a store of its own."""
-    return Server(world.folder / name, world.authority, world.emulator.url, world.emulator.base_environment(), start=start, **sections)
 
 
 def dial(port, own_address="127.0.0.1"):
@@ -57,7 +52,7 @@ class Places(unittest.TestCase):
         return [self.held.enter_context(dial(port, own_address)) for _ in range(count)]
 
     def test_addresses_that_only_open_tcp_lock_nobody_out(self):
-        server = new_server("handshakes")
+        server = world.another_server("handshakes")
         self.addCleanup(server.kill)
         for attacker in range(2, 7):
             self.hold(60, server.port, f"127.0.0.{attacker}")
@@ -70,7 +65,7 @@ class Places(unittest.TestCase):
                 self.assertTrue(talk.recv(4096).startswith(b"HTTP/1.1 200"))
 
     def test_an_address_that_holds_all_places_gives_one_to_another(self):
-        server = new_server("places", listen={"max_connections": 16})
+        server = world.another_server("places", listen={"max_connections": 16})
         self.addCleanup(server.kill)
         server.api.close()
         trust = world.authority.trust()
@@ -81,7 +76,7 @@ class Places(unittest.TestCase):
         self.assertRegex(server.metrics(), r"(?m)^hourkey_connections_displaced_total [1-9]")
 
     def test_silence_on_loopback_shuts_neither_probes_nor_commands(self):
-        server = new_server("silence")
+        server = world.another_server("silence")
         self.addCleanup(server.kill)
         for round_ in range(2):
             self.hold(100, server.admin_port, "127.0.0.1")
@@ -95,7 +90,7 @@ class Places(unittest.TestCase):
                 self.assertRegex(server.make_token("operator"), r"^hk_operator_")
 
     def test_silence_after_a_request_shuts_no_probe_either(self):
-        server = new_server("kept")
+        server = world.another_server("kept")
         self.addCleanup(server.kill)
         for _ in range(100):
             client = self.held.enter_context(contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.admin_port, timeout=PATIENCE)))
@@ -113,7 +108,7 @@ class ShutOut(unittest.TestCase):
     """A command that the running server does not let in says so, and does not go for the database."""
 
     def setUp(self):
-        self.server = new_server(f"shut-{self._testMethodName}"[:60], start=False)
+        self.server = world.another_server(f"shut-{self._testMethodName}"[:60], start=False)
         self.server.configure()
         self.path = f"{self.server.database}.sock"
         self.door = socket.socket(socket.AF_UNIX)
@@ -152,7 +147,7 @@ class ShutOut(unittest.TestCase):
 
 class Log(unittest.TestCase):
     def test_a_standard_error_that_nobody_reads_stops_nothing(self):
-        server = new_server("unread", start=False)
+        server = world.another_server("unread", start=False)
         server.configure()
         reading, writing = os.pipe()
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
@@ -263,7 +258,7 @@ class Regions(unittest.TestCase):
         expect(tenant.admin.put(f"{tenant.path}/connections/c", {**self.wanted, "region": "eu-west-3"}), 201)
 
     def test_the_operator_may_add_regions(self):
-        server = new_server("regions", aws={"extra_regions": "eu-west-4, moon"}, start=False)
+        server = world.another_server("regions", aws={"extra_regions": "eu-west-4, moon"}, start=False)
         server.configure()
         self.assertEqual(server.command("serve").returncode, 2)
         server.configure(aws={"extra_regions": "eu-west-4, us-east-9"})

@@ -10,7 +10,7 @@ import stat
 import threading
 import unittest
 
-from harness import HOURKEY_ACCOUNT, PATIENCE, REPOSITORY, TARGET_ACCOUNT, Api, Server, World, clean_environment, expect, hourkeyd, temporary_folder, toml, wait_until
+from harness import HOURKEY_ACCOUNT, PATIENCE, REPOSITORY, TARGET_ACCOUNT, Api, World, clean_environment, expect, hourkeyd, temporary_folder, toml, wait_until
 
 OK, FOUND_WRONG, USAGE, DENIED, NOT_FOUND, UNAVAILABLE = 0, 1, 2, 3, 4, 5
 world = None
@@ -20,11 +20,6 @@ def setUpModule():
     global world
     world = World()
     unittest.addModuleCleanup(world.close)
-
-
-def new_server(name, start=True, **sections):
-    """Beside the shared one: same CA and emulator, a store of its own."""
-    return Server(world.folder / name, world.authority, world.emulator.url, world.emulator.base_environment(), start=start, **sections)
 
 
 class Commands(unittest.TestCase):
@@ -44,7 +39,7 @@ class Commands(unittest.TestCase):
             self.assertEqual(hourkeyd(*arguments).returncode, OK)
 
     def test_a_token_is_alone_on_stdout_with_and_without_a_server(self):
-        server = new_server("tokens", start=False)
+        server = world.another_server("tokens", start=False)
         server.configure()
         first = server.make_token("operator")  # directly: this also makes the database and its key
         self.assertRegex(first, r"^hk_operator_\w+$")
@@ -73,7 +68,7 @@ class Commands(unittest.TestCase):
         return {line[0]: dict(zip(head, line)) for line in lines}
 
     def test_tokens_of_every_role_are_listed_and_revoked_with_and_without_a_server(self):
-        server = new_server("revoked-tokens")
+        server = world.another_server("revoked-tokens")
         self.addCleanup(server.kill)
         operator = server.make_token("operator")
         as_operator = Api(server.port, world.authority.trust(), operator)
@@ -152,7 +147,7 @@ class Commands(unittest.TestCase):
         self.assert_ends(done, UNAVAILABLE, "Another hourkeyd has this database open", "Stop it first")
 
     def test_another_servers_key_is_refused(self):
-        server = new_server("wrong-key")
+        server = world.another_server("wrong-key")
         self.addCleanup(server.kill)
         self.assertEqual(server.stop(), 0)
         key = pathlib.Path(f"{server.database}.key")
@@ -165,14 +160,14 @@ class Commands(unittest.TestCase):
         self.assertFalse(key.exists(), "a new key would only hide the loss")
 
     def test_a_key_that_others_may_read_is_refused(self):
-        server = new_server("open-key")
+        server = world.another_server("open-key")
         self.addCleanup(server.kill)
         self.assertEqual(server.stop(), 0)
         os.chmod(f"{server.database}.key", 0o644)
         self.assert_ends(server.command("serve"), USAGE, "chmod 600")
 
     def test_migrate_says_what_is_and_refuses_what_a_newer_one_wrote(self):
-        server = new_server("migrate", start=False)
+        server = world.another_server("migrate", start=False)
         server.configure()
         server.make_token("operator")
         self.assert_ends(server.command("migrate"), OK, "has this hourkey's schema")
@@ -182,7 +177,7 @@ class Commands(unittest.TestCase):
             self.assert_ends(server.command(*arguments), UNAVAILABLE, "newer hourkey")
 
     def test_a_file_that_is_no_database_is_refused(self):
-        server = new_server("no-database", start=False)
+        server = world.another_server("no-database", start=False)
         server.configure()
         server.make_token("operator")
         server.database.write_bytes(b"this is no database" * 1000)
@@ -197,7 +192,7 @@ class Commands(unittest.TestCase):
         self.assert_ends(world.server.command("backup", copy), OK, str(copy))
         self.assertEqual(stat.S_IMODE(copy.stat().st_mode), 0o600)
         self.assert_ends(world.server.command("restore", "--check", copy), OK, "is sound", "It belongs to this server's key")
-        restored = new_server("restored", start=False)
+        restored = world.another_server("restored", start=False)
         shutil.copy(copy, restored.database)
         shutil.copy(f"{world.server.database}.key", f"{restored.database}.key")
         restored.start()
@@ -216,7 +211,7 @@ class Commands(unittest.TestCase):
         self.assertNotEqual(world.server.command("restore", "--check", copy).returncode, OK)
 
     def test_a_backup_of_another_server_is_found(self):
-        other = new_server("other-key", start=False)
+        other = world.another_server("other-key", start=False)
         other.configure()
         other.make_token("operator")
         copy = world.folder / "foreign.db"
@@ -379,7 +374,7 @@ class Configuration(unittest.TestCase):
         self.assertEqual([n for n in before if before[n] != after[n] and not n.endswith("-shm")], [])
 
     def test_serve_makes_the_folder_of_its_store(self):
-        server = new_server("folderless", start=False, store={"path": world.folder / "not-there-yet" / "hourkey.db"})
+        server = world.another_server("folderless", start=False, store={"path": world.folder / "not-there-yet" / "hourkey.db"})
         server.start()
         self.addCleanup(server.kill)
         self.assertEqual(stat.S_IMODE((world.folder / "not-there-yet").stat().st_mode), 0o700)
@@ -387,7 +382,7 @@ class Configuration(unittest.TestCase):
     def test_a_principal_of_another_account_is_an_error_in_the_log(self):
         for name, account, wrong in (("ours", HOURKEY_ACCOUNT, False), ("strangers", "999988887777", True)):
             with self.subTest(name):
-                server = new_server(f"principal-{name}", start=False, aws={"principal_arn": f"arn:aws:iam::{account}:user/hourkey"})
+                server = world.another_server(f"principal-{name}", start=False, aws={"principal_arn": f"arn:aws:iam::{account}:user/hourkey"})
                 server.start()
                 self.addCleanup(server.kill)
                 if wrong:
@@ -436,13 +431,13 @@ class Doors(unittest.TestCase):
         self.assertEqual(door.get("/v1/whoami").status, 404)
 
     def test_beyond_loopback_the_admin_listener_speaks_tls(self):
-        server = new_server("admin-tls", admin={"address": "0.0.0.0"})
+        server = world.another_server("admin-tls", admin={"address": "0.0.0.0"})
         self.addCleanup(server.kill)
         self.assertEqual(expect(server.admin_door.get("/livez"), 200).json["status"], "alive")
         self.assertEqual(Api(server.admin_port, None, plain=True).get("/livez").status, 400)
 
     def test_few_descriptors_lower_max_connections_and_the_log_says_so(self):
-        server = new_server("few-descriptors", start=False)
+        server = world.another_server("few-descriptors", start=False)
         server.start(descriptors=96)
         with contextlib.ExitStack() as clients:
             clients.callback(server.kill)
@@ -526,7 +521,7 @@ class Doors(unittest.TestCase):
         self.assertEqual(denied() - before, 15)
 
     def test_readyz_says_what_is_missing(self):
-        server = new_server("no-credentials", start=False)
+        server = world.another_server("no-credentials", start=False)
         server.base = {"AWS_REGION": "us-east-1"}
         server.start(ready=False)
         self.addCleanup(server.kill)
@@ -537,7 +532,7 @@ class Doors(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_readyz_says_that_aws_refuses_the_key(self):
-        server = new_server("refused-key", start=False)
+        server = world.another_server("refused-key", start=False)
         server.base = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIAREFUSED", "AWS_SECRET_ACCESS_KEY": "wrong"}
         server.start(ready=False)
         self.addCleanup(server.kill)
@@ -565,7 +560,7 @@ class Doors(unittest.TestCase):
 class Certificates(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = new_server("certificates")
+        cls.server = world.another_server("certificates")
         cls.addClassCleanup(cls.server.kill)
 
     def serial(self):
@@ -610,7 +605,7 @@ class Certificates(unittest.TestCase):
 
 class Stopping(unittest.TestCase):
     def start(self, name):
-        server = new_server(name)
+        server = world.another_server(name)
         self.addCleanup(server.kill)
         operator = Api(server.port, world.authority.trust(), server.make_token("operator"))
         expect(operator.post("/v1/tenants", {"name": name}), 201)

@@ -1,13 +1,11 @@
 """The state held against the trail, seals of rows, heads in the log, and the export of records."""
-import contextlib
 import json
 import shutil
 import signal
-import sqlite3
 import subprocess
 import unittest
 
-from harness import BINARIES, PATIENCE, TARGET_ACCOUNT, World, expect, wait_until, without_triggers
+from harness import BINARIES, PATIENCE, TARGET_ACCOUNT, World, expect, opened, wait_until, without_triggers
 
 world = None
 
@@ -16,12 +14,6 @@ def setUpModule():
     global world
     world = World()
     unittest.addModuleCleanup(world.close)
-
-
-@contextlib.contextmanager
-def opened(file):
-    with contextlib.closing(sqlite3.connect(file)) as db, db:
-        yield db
 
 
 def copy_of(server, name):

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import BINARIES, PATIENCE, Server, World, clean_environment, end_with_us, expect, wait_until
+from harness import BINARIES, PATIENCE, World, clean_environment, end_with_us, expect, wait_until
 
 world = None
 
@@ -17,16 +17,12 @@ def setUpModule():
     unittest.addModuleCleanup(world.close)
 
 
-def new_server(name, sts_url=None, **more):
-    return Server(world.folder / name, world.authority, sts_url or world.emulator.url, world.emulator.base_environment(), **more)
-
-
 class Stop(unittest.TestCase):
     def test_a_stop_is_obeyed_while_sts_is_waited_for(self):
         for stop in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(stop), socket.create_server(("127.0.0.1", 0)) as silent:
                 silent.settimeout(PATIENCE)
-                server = new_server(f"waiting-{stop.name}", f"https://127.0.0.1:{silent.getsockname()[1]}", start=False)
+                server = world.another_server(f"waiting-{stop.name}", sts_url=f"https://127.0.0.1:{silent.getsockname()[1]}", start=False)
                 server.configure()
                 with open(server.log_file, "wb") as log:
                     process = subprocess.Popen([str(BINARIES / "hourkeyd"), "serve", "--config", str(server.config)], env=clean_environment(**server.base),
@@ -45,7 +41,7 @@ class Start(unittest.TestCase):
         return answer.json["store"]
 
     def test_what_a_start_leaves_unproven_is_said(self):
-        server = new_server("proof")
+        server = world.another_server("proof")
         self.addCleanup(server.kill)
         self.assertEqual(self.integrity(server), {"integrity": "sound", "unproven": ""}, "a small file is read through at once")
         self.assertNotIn("store", expect(server.api.get("/readyz"), 200).json, "only who asks is told more")

@@ -29,13 +29,9 @@ def tearDownModule():
     world.close()
 
 
-def new_server(name, **options):
-    return harness.Server(world.folder / name, world.authority, world.emulator.url, world.emulator.base_environment(), **options)
-
-
 def prepared(name):
     """A stopped server's folder: database, key, one token."""
-    server = new_server(name, start=False)
+    server = world.another_server(name, start=False)
     server.configure()
     server.make_token("operator")
     return server
@@ -212,7 +208,7 @@ class OneServerAStore(Files):
         self.assertEqual(world.server.api.get("/readyz").status, 200)
 
     def test_a_token_for_a_server_that_starts_waits_for_it(self):
-        server = new_server("starting", start=False)
+        server = world.another_server("starting", start=False)
         with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as silent:  # STS takes the call and says nothing
             server.configure(aws={"sts_endpoint": f"http://127.0.0.1:{silent.getsockname()[1]}"})
             starting = started(server, "serve", stdout=subprocess.DEVNULL)
@@ -223,7 +219,7 @@ class OneServerAStore(Files):
             self.assert_ends(server.command("token", "create", "--role", "operator"), OK)
 
     def test_a_running_server_without_its_socket_is_named_as_that(self):
-        server = new_server("no-socket")
+        server = world.another_server("no-socket")
         self.addCleanup(server.kill)
         os.unlink(f"{server.database}.sock")
         self.assert_ends(server.command("token", "create", "--role", "operator"), UNAVAILABLE, f"{server.database}.sock")
@@ -231,7 +227,7 @@ class OneServerAStore(Files):
     @unittest.skipUnless(os.geteuid() == 0, "only root can make files for another")
     def test_what_root_makes_first_is_the_services(self):
         nobody = pwd.getpwnam("nobody")
-        server = new_server("of-nobody", start=False)
+        server = world.another_server("of-nobody", start=False)
         place = temporary_folder()
         os.chown(place, nobody.pw_uid, nobody.pw_gid)
         server.configure(store={"path": place / "hourkey.db"})
@@ -317,7 +313,7 @@ class WhatIsMissed(Files):
         self.insist(server)
 
     def test_the_log_of_a_killed_server(self):
-        server = new_server("no-log")
+        server = world.another_server("no-log")
         self.addCleanup(server.kill)
         head = pathlib.Path(f"{server.database}.head")
         before = head.read_text()
@@ -329,7 +325,7 @@ class WhatIsMissed(Files):
 
     def killed_with_a_log(self, name):
         """And a backup of before the last clean stop."""
-        server = new_server(name)
+        server = world.another_server(name)
         self.addCleanup(server.kill)
         older = server.folder / "older.db"
         self.assert_ends(server.command("backup", older), OK)
@@ -419,7 +415,7 @@ class WhatIsMissed(Files):
 
     def test_a_copy_of_database_and_key_on_another_machine_starts(self):
         server = prepared("moved")
-        other = new_server("moved-to", start=False)
+        other = world.another_server("moved-to", start=False)
         shutil.copy(server.database, other.database)
         shutil.copy(f"{server.database}.key", f"{other.database}.key")
         self.assertEqual(other.start().stop(), 0)
@@ -427,7 +423,7 @@ class WhatIsMissed(Files):
 
 class Restoring(Files):
     def store(self, name):
-        server = new_server(name)
+        server = world.another_server(name)
         self.addCleanup(server.kill)
         server.make_token("operator")
         backup = server.folder / "backup.db"

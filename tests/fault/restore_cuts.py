@@ -40,7 +40,7 @@ def main():
     random.seed(options.seed)
     print(f"seed {options.seed}")
     world = harness.World()
-    server = harness.Server(world.folder / "cut", world.authority, world.emulator.url, world.emulator.base_environment(), start=False)
+    server = world.another_server("cut", start=False)
     server.configure()
     server.make_token("operator")
     backup = server.folder / "backup.db"
