@@ -45,8 +45,8 @@ public:
     void operator()(const field& f, T& into) {
         std::optional<T> got;
         (*this)(f, got);
-        if (got) into = *std::move(got);
-        if (!got) miss(f);
+        if (!got) return miss(f);
+        into = *std::move(got);
     }
     template <class T>
         requires requires { T::is; }

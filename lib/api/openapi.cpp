@@ -57,7 +57,7 @@ std::string_view words_for(int status) {
 void write_good(json::writer& w, const operation& o, const good_answer& a) {
     w.key(std::to_string(a.status)).begin_object().string("description", words_for(a.status));
     std::vector<std::string_view> headers;
-    if (o.tells == revisions::told || o.tells == revisions::demanded) headers.push_back("ETag");
+    if (o.tells == revisions::told || o.tells == revisions::demanded) headers.emplace_back("ETag");
     if (!o.warning_header.empty()) headers.push_back(o.warning_header);
     write_answer_headers(w, headers);
     if (a.status != 204) write_content(w, a.of);
