@@ -16,7 +16,7 @@ using policy::right;
 bool may(model::role r, right needed) {
     // Past the route the vend's own decision refuses all but apps, on record.
     if (needed == right::vend) return r == model::role::app;
-    model::caller who;
+    model::principal who;
     who.role = r;
     const auto own = tenant_name::parse("own");
     who.tenant = *own;

@@ -71,15 +71,7 @@ authenticator::outcome authenticator::check(const presented_token& given, const 
     if (stored->role != given.role) return refuse(unauthenticated("the stored role is not the token's"));
     if (auto good = check_token(*stored, now); !good) return {.caller = std::move(good).error(), .is_known = true};
     const bool is_stale = !stored->last_used_at || now - *stored->last_used_at >= last_used_grain;
-    return {.caller = model::caller{.token_id = stored->id,
-                                    .role = stored->role,
-                                    .tenant_id = stored->tenant_id,
-                                    .tenant = stored->tenant,
-                                    .app = stored->app,
-                                    .stage = stored->stage,
-                                    .until = stored->expires_at},
-            .is_known = true,
-            .wants_touch = is_stale};
+    return {.caller = model::principal_of(*stored), .is_known = true, .wants_touch = is_stale};
 }
 
 result<> check_token(const model::token& t, wall_time now) {

@@ -4,6 +4,7 @@
 #include "core/clock.hpp"
 #include "core/failure.hpp"
 #include "crypto/mac_keys.hpp"
+#include "model/principal.hpp"
 #include "model/token.hpp"
 
 #include <chrono>
@@ -26,7 +27,7 @@ struct presented_token {
     std::string_view text;  ///< of the request
 };
 
-/// From a token to a caller. Knows no store. One per thread.
+/// From a token to a principal. Knows no store. One per thread.
 class authenticator {
 public:
     explicit authenticator(std::shared_ptr<const crypto::mac_keys> token_keys);
@@ -44,7 +45,7 @@ public:
     /// unauthenticated for an unknown id (after a dummy comparison, so that time does not tell), a wrong secret, an
     /// expired or revoked token: always the same answer; the cause says which.
     struct outcome {
-        result<model::caller> caller;
+        result<model::principal> caller;
         /// The stored token's secret was right, also when it has expired or is revoked: for the audit.
         bool is_known = false;
         bool wants_touch = false;  ///< last_used_at is old enough to be written again

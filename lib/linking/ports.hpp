@@ -5,7 +5,7 @@
 #include "core/failure.hpp"
 #include "core/task.hpp"
 #include "model/connection.hpp"
-#include "model/token.hpp"
+#include "model/principal.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,7 +29,7 @@ struct probe_result {
 };
 
 struct probe_request {
-    model::caller who;
+    model::principal who;
     model::connection connection;
     std::optional<std::string> external_id;  ///< none: sent without one
     std::string session_name;

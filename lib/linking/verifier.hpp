@@ -28,7 +28,7 @@ struct verification {
 
 /// What is verified, for whom.
 struct verification_request {
-    model::caller who;
+    model::principal who;
     model::connection connection;
     std::string principal_arn;
     std::string wrong_external_id;  ///< fresh and random

@@ -28,15 +28,4 @@ struct token {
     std::optional<wall_time> revoked_at;
 };
 
-/// Who is asking, once a token has been found good.
-struct caller {
-    ulid token_id;
-    model::role role = model::role::app;
-    ulid tenant_id;
-    std::optional<tenant_name> tenant;
-    std::optional<app_name> app;
-    std::optional<stage_name> stage{};   ///< that the token is pinned to
-    wall_time until = wall_time::max();  ///< when the token expires
-};
-
 }  // namespace hourkey::model

@@ -5,21 +5,23 @@
 namespace hourkey::policy {
 namespace {
 
-failure wrong_role(const model::caller& who, std::string_view needed) {
+failure wrong_role(const model::principal& who, std::string_view needed) {
     return failure(errc::role_not_allowed, "A token of role " + std::string(to_text(who.role)) + " may not do this.",
                    "Use a token of role " + std::string(needed) + ".");
 }
 
-bool owns(const model::caller& who, const std::optional<tenant_name>& tenant) { return tenant && who.tenant == tenant; }
+bool owns(const model::principal& who, const std::optional<tenant_name>& tenant) {
+    return tenant && who.tenant == tenant;
+}
 
-result<> within_tenant(const model::caller& who, const std::optional<tenant_name>& tenant) {
+result<> within_tenant(const model::principal& who, const std::optional<tenant_name>& tenant) {
     if (owns(who, tenant)) return {};
     return failure(errc::not_found, "There is no such tenant.", "Check the tenant's name in the path.");
 }
 
 }  // namespace
 
-result<> check_access(right needed, const model::caller& who, const std::optional<tenant_name>& tenant) {
+result<> check_access(right needed, const model::principal& who, const std::optional<tenant_name>& tenant) {
     using enum model::role;
     const auto r = who.role;
     switch (needed) {
@@ -40,7 +42,7 @@ result<> check_access(right needed, const model::caller& who, const std::optiona
     return failure(errc::internal);
 }
 
-result<> check_may_issue(const model::caller& who, model::role wanted) {
+result<> check_may_issue(const model::principal& who, model::role wanted) {
     using enum model::role;
     if (wanted == operator_)
         return failure(errc::role_not_allowed, "Operator tokens are not made over the API.",

@@ -2,7 +2,7 @@
 
 #include "core/failure.hpp"
 #include "core/name.hpp"
-#include "model/token.hpp"
+#include "model/principal.hpp"
 
 #include <optional>
 
@@ -22,10 +22,10 @@ enum class right {
 
 /// role_not_allowed when the role never may; not_found when the tenant in the path is another one, whether it exists or
 /// not.
-[[nodiscard]] result<> check_access(right needed, const model::caller& who,
+[[nodiscard]] result<> check_access(right needed, const model::principal& who,
                                     const std::optional<tenant_name>& tenant_in_path);
 
 /// Which roles' tokens this caller may make in a tenant: an operator admins and auditors, an admin all but operators.
-[[nodiscard]] result<> check_may_issue(const model::caller& who, model::role wanted);
+[[nodiscard]] result<> check_may_issue(const model::principal& who, model::role wanted);
 
 }  // namespace hourkey::policy

@@ -61,7 +61,7 @@ rate_limits::rate_limits(rate_settings s, std::uint64_t seed, std::function<void
 
 allowance rate_limits::of(std::uint32_t per_second) const { return {per_second, per_second * settings_.burst_seconds}; }
 
-bool rate_limits::is_lifted(const model::caller& who) const {
+bool rate_limits::is_lifted(const model::principal& who) const {
     return !settings_.lifted_tenants.empty() && who.tenant && settings_.lifted_tenants.contains(who.tenant->str());
 }
 
@@ -93,7 +93,8 @@ void rate_limits::give_back_address(std::string_view address) {
     table_.give_back(network_draws(address, kind_of(rated::address), of(settings_.address)).all());
 }
 
-result<> rate_limits::admit_caller(const model::caller& who, std::uint32_t units, request_purpose p, steady_time now) {
+result<> rate_limits::admit_caller(const model::principal& who, std::uint32_t units, request_purpose p,
+                                   steady_time now) {
     if (is_lifted(who)) return {};
     // An operator's token belongs to no tenant.
     constexpr std::array kinds{rated::tenant, rated::app, rated::token};
@@ -105,7 +106,7 @@ result<> rate_limits::admit_caller(const model::caller& who, std::uint32_t units
         if (kind == rated::app && !who.app) continue;
         const auto id = kind == rated::tenant ? id_of(who.tenant_id)
                         : kind == rated::app  ? id_of(who.tenant_id, *who.app)
-                                              : id_of(who.token_id);
+                                              : id_of(who.id);
         const auto rate = kind == rated::tenant ? settings_.tenant
                           : kind == rated::app  ? settings_.app
                                                 : settings_.token;
@@ -116,7 +117,7 @@ result<> rate_limits::admit_caller(const model::caller& who, std::uint32_t units
     if (!lacking) return {};
     if (p == request_purpose::takes_rights_away) {
         const std::array last{
-            draw{{tenant_reserve, id_of(who.tenant_id.is_nil() ? who.token_id : who.tenant_id)}, reserve, 1}};
+            draw{{tenant_reserve, id_of(who.tenant_id.is_nil() ? who.id : who.tenant_id)}, reserve, 1}};
         if (!table_.take(last, now)) return {};
     }
     return refuse(by[lacking->which], lacking->wait);
@@ -129,7 +130,7 @@ result<> rate_limits::admit_dead_token(const model::token& known, steady_time no
     return {};
 }
 
-result<> rate_limits::admit_session(const model::caller& who, steady_time now) {
+result<> rate_limits::admit_session(const model::principal& who, steady_time now) {
     if (is_lifted(who)) return {};
     const std::array one{draw{{kind_of(rated::sts), id_of(who.tenant_id)}, of(settings_.sts), 1}};
     if (const auto lacking = table_.take(one, now)) return refuse(rated::sts, lacking->wait);

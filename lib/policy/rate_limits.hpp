@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "model/principal.hpp"
 #include "model/token.hpp"
 #include "policy/bucket_table.hpp"
 #include "policy/client_networks.hpp"
@@ -47,16 +48,16 @@ public:
     void give_back_address(std::string_view address);
     /// `units`: what the route costs; a vend is one. `p` is takes_rights_away only of a caller who may: nobody else
     /// draws on the reserve.
-    [[nodiscard]] result<> admit_caller(const model::caller& who, std::uint32_t units, request_purpose p,
+    [[nodiscard]] result<> admit_caller(const model::principal& who, std::uint32_t units, request_purpose p,
                                         steady_time now);
     /// A token that was good once: a tenant's dead tokens share a bucket, and take nothing from its living ones.
     [[nodiscard]] result<> admit_dead_token(const model::token& known, steady_time now);
     /// One session at AWS STS, a vend's or a verification's.
-    [[nodiscard]] result<> admit_session(const model::caller& who, steady_time now);
+    [[nodiscard]] result<> admit_session(const model::principal& who, steady_time now);
 
 private:
     [[nodiscard]] allowance of(std::uint32_t per_second) const;
-    [[nodiscard]] bool is_lifted(const model::caller& who) const;
+    [[nodiscard]] bool is_lifted(const model::principal& who) const;
     [[nodiscard]] result<> refuse(rated by, std::chrono::nanoseconds wait) const;
 
     rate_settings settings_;

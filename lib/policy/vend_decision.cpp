@@ -66,7 +66,7 @@ bool vend_approval::covers(const vend_approval& first) const {
     return as_first == first;
 }
 
-result<vend_approval> decide(const model::caller& who, const vend_limits& wanted, const model::vend_facts& facts,
+result<vend_approval> decide(const model::principal& who, const vend_limits& wanted, const model::vend_facts& facts,
                              const vend_terms& terms, wall_time now) {
     if (who.role != model::role::app || !who.app)
         return failure(

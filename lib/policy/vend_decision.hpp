@@ -3,7 +3,7 @@
 #include "aws/session_limits.hpp"
 #include "core/clock.hpp"
 #include "core/failure.hpp"
-#include "model/token.hpp"
+#include "model/principal.hpp"
 #include "model/vend_facts.hpp"
 
 #include <chrono>
@@ -44,7 +44,7 @@ struct vend_approval {
 /// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately
 /// the same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready:
 /// allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
-[[nodiscard]] result<vend_approval> decide(const model::caller& who, const vend_limits& wanted,
+[[nodiscard]] result<vend_approval> decide(const model::principal& who, const vend_limits& wanted,
                                            const model::vend_facts& facts, const vend_terms& terms, wall_time now);
 
 }  // namespace hourkey::policy

@@ -7,28 +7,22 @@
 namespace hourkey::tenancy {
 
 asker local_operator(wall_time now) {
-    asker out{.actor = model::audit_actor::machine,
-              .caller = {},
-              .request_id = crypto::make_ulid(now).str(),
-              .client_address = "local",
-              .asked_at = now,
-              .tenant_id = {},
-              .tenant = {}};
-    out.caller.role = model::role::operator_;
-    return out;
+    return {.caller = {.kind = model::principal_kind::machine, .role = model::role::operator_},
+            .request_id = crypto::make_ulid(now).str(),
+            .client_address = "local",
+            .asked_at = now,
+            .tenant_id = {},
+            .tenant = {}};
 }
 
 asker the_server(wall_time now, const ulid& tenant_id, tenant_name tenant) {
-    asker out{.actor = model::audit_actor::server,
-              .caller = {},
-              .request_id = crypto::make_ulid(now).str(),
-              .client_address = {},
-              .asked_at = now,
-              .tenant_id = tenant_id,
-              .tenant = tenant};
-    out.caller.tenant_id = tenant_id;  // whose share of the calls to AWS it takes
-    out.caller.tenant = std::move(tenant);
-    return out;
+    // The principal's tenant is whose share of the calls to AWS it takes.
+    return {.caller = {.kind = model::principal_kind::server, .tenant_id = tenant_id, .tenant = tenant},
+            .request_id = crypto::make_ulid(now).str(),
+            .client_address = {},
+            .asked_at = now,
+            .tenant_id = tenant_id,
+            .tenant = std::move(tenant)};
 }
 
 }  // namespace hourkey::tenancy

@@ -3,8 +3,7 @@
 #include "core/clock.hpp"
 #include "core/name.hpp"
 #include "core/ulid.hpp"
-#include "model/audit_words.hpp"
-#include "model/token.hpp"
+#include "model/principal.hpp"
 
 #include <optional>
 #include <string>
@@ -13,16 +12,15 @@ namespace hourkey::tenancy {
 
 /// Who asks for a change, by what request, and whose things it is about.
 struct asker {
-    model::audit_actor actor = model::audit_actor::token;  ///< the server and its machine's operator need no token
-    model::caller caller;
+    model::principal caller;
     std::string request_id;
     std::string client_address;
     wall_time asked_at;
     ulid tenant_id;  ///< nil: the server's own things, or a tenant that only its name is known of
     std::optional<tenant_name> tenant;
 
-    [[nodiscard]] bool is_local() const noexcept { return actor == model::audit_actor::machine; }
-    [[nodiscard]] bool is_server() const noexcept { return actor == model::audit_actor::server; }
+    [[nodiscard]] bool is_local() const noexcept { return caller.kind == model::principal_kind::machine; }
+    [[nodiscard]] bool is_server() const noexcept { return caller.kind == model::principal_kind::server; }
 };
 
 /// The operator at the server's machine, who asks without a request.

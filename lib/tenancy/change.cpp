@@ -1,6 +1,6 @@
 #include "tenancy/change.hpp"
 
-#include "auth/authenticator.hpp"
+#include "auth/still_good.hpp"
 
 namespace hourkey::tenancy {
 
@@ -14,9 +14,9 @@ model::audit_record begin_record(const asker& by, const audit_note& note, wall_t
     record.tenant_id = by.tenant_id;
     if (by.tenant) record.tenant = by.tenant->str();
     record.app = note.app;
-    record.actor = by.actor;
+    record.actor = by.caller.kind;
     if (!by.is_server()) record.actor_role = by.caller.role;
-    record.token_id = by.caller.token_id;
+    record.token_id = by.caller.id;
     record.client_address = by.client_address;
     record.connection = note.connection;
     record.role_arn = note.role_arn;
@@ -24,11 +24,6 @@ model::audit_record begin_record(const asker& by, const audit_note& note, wall_t
     return record;
 }
 
-result<> check_asker(store::transaction& tx, const asker& by) {
-    if (by.actor != model::audit_actor::token) return {};
-    HK_TRY(const auto token, tx.find_token(by.caller.token_id));
-    if (!token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
-    return auth::check_token(*token, tx.now());
-}
+result<> check_asker(store::transaction& tx, const asker& by) { return auth::still_good(by.caller, tx, tx.now()); }
 
 }  // namespace hourkey::tenancy

@@ -32,7 +32,7 @@ void note_states(model::audit_record& record, const store::row_change<Row>& done
     if (done.after) record.detail.after = model::audited_state(*done.after);
 }
 
-/// Whether who asked may still: their token as the transaction sees it.
+/// Whether who asked is still good, as the transaction sees it.
 [[nodiscard]] result<> check_asker(store::transaction& tx, const asker& by);
 
 /// An administrative change that is ready to be made. It owns what it uses: the request may be answered before it runs,

@@ -7,7 +7,7 @@
 #include "core/secret.hpp"
 #include "core/task.hpp"
 #include "model/audit_record.hpp"
-#include "model/token.hpp"
+#include "model/principal.hpp"
 #include "model/vend_view.hpp"
 
 #include <chrono>
@@ -25,12 +25,12 @@ public:
 
     using view_ptr = std::shared_ptr<const model::vend_view>;
     /// What the vend rests on, as the store has it now. Fails with store_unavailable.
-    [[nodiscard]] virtual task<result<view_ptr>> read_anew(const model::caller& who,
+    [[nodiscard]] virtual task<result<view_ptr>> read_anew(const model::principal& who,
                                                            const connection_name& connection) = 0;
 
     /// The decision once more, on facts that the writing transaction read. It owns what it uses: the writer may come to
     /// it when the vend has been given up.
-    using second_decision = std::function<result<>(const model::caller&, const model::vend_facts&, wall_time now)>;
+    using second_decision = std::function<result<>(const model::principal&, const model::vend_facts&, wall_time now)>;
     /// What a vend was allowed on.
     struct authorization_basis {
         model::authorisation_mark seen;  ///< as it was read
@@ -39,8 +39,7 @@ public:
     };
     /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead
     /// and that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
-    [[nodiscard]] virtual task<result<>> commit(model::caller who, model::audit_record record,
-                                                authorization_basis under) = 0;
+    [[nodiscard]] virtual task<result<>> commit(model::principal who, model::audit_record record, authorization_basis under) = 0;
     /// Makes a record of something that gave nobody anything durable; of equal denials the later ones may be counted
     /// instead.
     [[nodiscard]] virtual task<result<>> commit(model::audit_record record) = 0;
@@ -69,13 +68,14 @@ struct role_session_request {
 class role_assumer {
 public:
     virtual ~role_assumer() = default;
-    [[nodiscard]] virtual std::string session_name(const model::caller& who, const std::string& request_id) const = 0;
+    [[nodiscard]] virtual std::string session_name(const model::principal& who,
+                                                   const std::string& request_id) const = 0;
     /// Who would call AssumeRole now: AWS gives a role session an hour at most.
     [[nodiscard]] virtual aws::base_identity base() const noexcept = 0;
     /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or
     /// base_credentials_unavailable. audit_unavailable and rate_limited: AWS was not asked, since the session could not
     /// be recorded or is more than the caller's share. `who` is owned by the caller's frame.
-    [[nodiscard]] virtual task<result<role_session>> assume(const model::caller& who, role_session_request request,
+    [[nodiscard]] virtual task<result<role_session>> assume(const model::principal& who, role_session_request request,
                                                             deadline until) = 0;
 };
 

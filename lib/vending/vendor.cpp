@@ -14,7 +14,7 @@ failure audit_unavailable(std::string why) {
 /// The gate was shut: AWS made nothing that would have to be recorded, and what cannot be recorded is not.
 bool was_not_asked(errc code) { return code == errc::audit_unavailable || code == errc::rate_limited; }
 
-wall_time first_end(const model::caller& who, const model::vend_facts& facts) {
+wall_time first_end(const model::principal& who, const model::vend_facts& facts) {
     auto end = who.until;
     for (const auto* g : {&facts.app_grant, &facts.any_grant})
         if (*g && (*g)->expires_at) end = std::min(end, *(*g)->expires_at);
@@ -27,7 +27,7 @@ struct approved_vend {
     policy::vend_terms terms;
     policy::vend_approval first;
 
-    result<> operator()(const model::caller& who, const model::vend_facts& facts, wall_time now) const {
+    result<> operator()(const model::principal& who, const model::vend_facts& facts, wall_time now) const {
         HK_TRY(const auto again, policy::decide(who, wanted, facts, terms, now));
         if (again.covers(first)) return {};
         return failure(errc::connection_not_ready, "The connection or its grant was changed while AWS answered.",
@@ -41,7 +41,7 @@ vendor::vendor(vend_store& store, role_assumer& assumer, std::chrono::seconds de
                const clock_source& clock)
     : store_(store), assumer_(assumer), default_duration_(default_duration), clock_(clock) {}
 
-model::audit_record begin_record(const model::caller& who, const vend_request& what, wall_time now) {
+model::audit_record begin_record(const model::principal& who, const vend_request& what, wall_time now) {
     model::audit_record record;
     record.time = now;
     record.request_id = what.request_id;
@@ -49,9 +49,9 @@ model::audit_record begin_record(const model::caller& who, const vend_request& w
     record.tenant_id = who.tenant_id;
     if (who.tenant) record.tenant = who.tenant->str();
     if (who.app) record.app = who.app->str();
-    record.actor = model::audit_actor::token;
+    record.actor = who.kind;
     record.actor_role = who.role;
-    record.token_id = who.token_id;
+    record.token_id = who.id;
     record.client_address = what.client_address;
     if (who.stage) record.detail.context.text(model::audit_field::stage, who.stage->str());
     if (what.connection) record.connection = what.connection->str();
@@ -73,13 +73,13 @@ task<failure> vendor::end_without(model::audit_record record, failure why) {
     co_return why;
 }
 
-result<policy::vend_approval> vendor::decide(const model::caller& who, const policy::vend_limits& wanted,
+result<policy::vend_approval> vendor::decide(const model::principal& who, const policy::vend_limits& wanted,
                                              const model::vend_view& view, const policy::vend_terms& terms) const {
     if (!view.facts) return view.facts.error();
     return policy::decide(who, wanted, *view.facts, terms, clock_.now());
 }
 
-task<result<vended>> vendor::vend(model::caller who, vend_request what, deadline until) {
+task<result<vended>> vendor::vend(model::principal who, vend_request what, deadline until) {
     auto record = begin_record(who, what, clock_.now());
     const policy::vend_terms terms{.default_duration = default_duration_, .base = assumer_.base()};
 

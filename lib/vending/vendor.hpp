@@ -33,14 +33,14 @@ public:
 
     /// Exactly one audit record for each call that ends with an answer, committed before this returns: granted, denied
     /// or error. When it cannot be committed the credentials are wiped and the failure is audit_unavailable.
-    [[nodiscard]] task<result<vended>> vend(model::caller who, vend_request what, deadline until);
+    [[nodiscard]] task<result<vended>> vend(model::principal who, vend_request what, deadline until);
 
     /// Records an end that gave nobody anything, with the outcome that the error table has for it; returns what to
     /// answer: `why`, or audit_unavailable when it could not be recorded.
     [[nodiscard]] task<failure> end_without(model::audit_record record, failure why);
 
 private:
-    [[nodiscard]] result<policy::vend_approval> decide(const model::caller& who, const policy::vend_limits& wanted,
+    [[nodiscard]] result<policy::vend_approval> decide(const model::principal& who, const policy::vend_limits& wanted,
                                                        const model::vend_view& view,
                                                        const policy::vend_terms& terms) const;
 
@@ -51,6 +51,6 @@ private:
 };
 
 /// The fields of a vend's record that are known before the decision.
-[[nodiscard]] model::audit_record begin_record(const model::caller& who, const vend_request& what, wall_time now);
+[[nodiscard]] model::audit_record begin_record(const model::principal& who, const vend_request& what, wall_time now);
 
 }  // namespace hourkey::vending

@@ -2,7 +2,7 @@
 
 namespace hourkey::server {
 
-result<session_gate::permit> session_gate::admit(const model::caller& who) {
+result<session_gate::permit> session_gate::admit(const model::principal& who) {
     if (!database_.is_writable_for(who.tenant_id)) {
         database_.count_refused();
         return failure(errc::audit_unavailable, {},

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/token.hpp"
+#include "model/principal.hpp"
 #include "policy/rate_limits.hpp"
 #include "server/adapters/sts_shares.hpp"
 #include "store/database.hpp"
@@ -32,7 +32,7 @@ public:
     };
 
     /// audit_unavailable or rate_limited: AWS is not asked then.
-    [[nodiscard]] result<permit> admit(const model::caller& who);
+    [[nodiscard]] result<permit> admit(const model::principal& who);
     /// Also fails with sts_timeout when the tenant's turn among the calls to that region has not come in time.
     [[nodiscard]] task<result<sts::assumed_role>> open(permit by, aws::assume_role_request what, deadline until,
                                                        std::string region);

@@ -12,7 +12,7 @@ constexpr std::string_view deny_all =
 
 }  // namespace
 
-std::string sts_role_assumer::session_name(const model::caller& who, const std::string& request_id) const {
+std::string sts_role_assumer::session_name(const model::principal& who, const std::string& request_id) const {
     const auto id = ulid::parse(request_id);
     return id && who.tenant && who.app ? aws::make_session_name(*who.tenant, *who.app, *id).str() : std::string();
 }
@@ -22,7 +22,7 @@ aws::base_identity sts_role_assumer::base() const noexcept {
     return base ? (*base)->kind() : aws::base_identity::user;
 }
 
-task<result<vending::role_session>> sts_role_assumer::assume(const model::caller& who,
+task<result<vending::role_session>> sts_role_assumer::assume(const model::principal& who,
                                                              vending::role_session_request session, deadline until) {
     HK_CO_TRY(auto role, aws::role_arn::parse(session.role_arn));
     HK_CO_TRY(auto name, aws::session_name::parse(session.session_name));

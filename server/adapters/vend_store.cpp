@@ -1,6 +1,6 @@
 #include "server/adapters/vend_store.hpp"
 
-#include "auth/authenticator.hpp"
+#include "auth/still_good.hpp"
 
 namespace hourkey::server {
 namespace {
@@ -24,10 +24,18 @@ bool is_a_refusal(const model::audit_record& r) {
     return r.outcome == model::audit_outcome::denied || r.reason == describe(errc::trust_refused).api;
 }
 
+/// The principal's row is read with all else that a vend rests on.
+struct rows_of_view {
+    const model::vend_view& fresh;
+    [[nodiscard]] result<std::optional<model::token>> find_token(const ulid& /*the view is of that one*/) const {
+        return fresh.token;
+    }
+};
+
 /// Does what was true when the vend was decided still hold, as the transaction sees it?
 class vend_submission final : public store::append_submission {
 public:
-    vend_submission(model::caller who, model::audit_record record, store::vend_basis basis,
+    vend_submission(model::principal who, model::audit_record record, store::vend_basis basis,
                     vending::vend_store::second_decision decide, const linking::open_findings& findings)
         : append_submission(std::move(record), std::move(basis)),
           who_(std::move(who)),
@@ -52,15 +60,14 @@ private:
 
     result<> still_allowed(const result<model::vend_view>& read, wall_time now) const {
         if (!read) return read.error();
-        const auto& fresh = *read;
-        if (!fresh.token) return failure(errc::unauthenticated, {}, "Use a valid token.", "the token is gone");
-        HK_CHECK(auth::check_token(*fresh.token, now));
-        HK_TRY(auto facts, fresh.facts);
+        const rows_of_view rows{*read};
+        HK_CHECK(auth::still_good(who_, rows, now));
+        HK_TRY(auto facts, read->facts);
         if (facts.connection) findings_.apply_to(*facts.connection);
         return decide_(who_, facts, now);
     }
 
-    model::caller who_;
+    model::principal who_;
     vending::vend_store::second_decision decide_;
     const linking::open_findings& findings_;
     std::optional<failure> revoked_;
@@ -68,15 +75,15 @@ private:
 
 }  // namespace
 
-task<result<store_for_vends::view_ptr>> store_for_vends::read_anew(const model::caller& who,
+task<result<store_for_vends::view_ptr>> store_for_vends::read_anew(const model::principal& who,
                                                                    const connection_name& connection) {
-    co_return co_await views_.read_anew(who.token_id, connection);
+    co_return co_await views_.read_anew(who.id, connection);
 }
 
-task<result<>> store_for_vends::commit(model::caller who, model::audit_record record, authorization_basis under) {
+task<result<>> store_for_vends::commit(model::principal who, model::audit_record record, authorization_basis under) {
     HK_CO_TRY(auto connection, connection_name::parse(record.connection));
     store::vend_basis basis{
-        .token = who.token_id, .connection = std::move(connection), .seen = under.seen, .until = under.until};
+        .token = who.id, .connection = std::move(connection), .seen = under.seen, .until = under.until};
     const auto submitted = std::make_shared<vend_submission>(std::move(who), std::move(record), std::move(basis),
                                                              std::move(under.decide_again), findings_);
     const auto stored = co_await database_.append(submitted);

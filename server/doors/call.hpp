@@ -3,8 +3,8 @@
 #include "core/clock.hpp"
 #include "core/name.hpp"
 #include "http/message.hpp"
+#include "model/principal.hpp"
 #include "model/tenant.hpp"
-#include "model/token.hpp"
 #include "server/adapters/vend_views.hpp"
 #include "tenancy/asker.hpp"
 #include "vending/vendor.hpp"
@@ -22,18 +22,15 @@ struct call {
     const http::request& http;
     std::string request_id;
     wall_time now;
-    model::caller caller;                      ///< meaningful unless the route is open to anyone
+    model::principal caller;                      ///< meaningful unless the route is open to anyone
     authorization_basis basis;                ///< of a vend: what the store had when the token was found good
     std::optional<tenant_name> tenant;         ///< {tenant} of the path
     ulid tenant_id;                            ///< of that tenant; resolved before the handler runs
     std::array<std::string_view, 3> parameters{};  ///< the other {..} of the path, in order
 };
 
-/// Only who comes through the control socket has no token.
 [[nodiscard]] inline tenancy::asker asker_of(const call& what) {
-    const bool has_token = !what.caller.token_id.is_nil();
-    return {.actor = has_token ? model::audit_actor::token : model::audit_actor::machine,
-            .caller = what.caller,
+    return {.caller = what.caller,
             .request_id = what.request_id,
             .client_address = what.http.client.address,
             .asked_at = what.now,

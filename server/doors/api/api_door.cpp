@@ -117,14 +117,7 @@ task<auth::authenticator::outcome> api_door::look_up_vend(call& what, const auth
 
 /// A vend asked for with an expired or revoked token of ours is a denial with a record.
 task<failure> api_door::record_refusal(call& what, const model::token& known, failure why) {
-    const model::caller who{.token_id = known.id,
-                            .role = known.role,
-                            .tenant_id = known.tenant_id,
-                            .tenant = known.tenant,
-                            .app = known.app,
-                            .stage = known.stage,
-                            .until = known.expires_at};
-    auto record = vending::begin_record(who, vend_request_of(what), what.now);
+    auto record = vending::begin_record(model::principal_of(known), vend_request_of(what), what.now);
     co_return co_await with_.vendor.end_without(std::move(record), std::move(why));
 }
 

@@ -11,14 +11,14 @@ constexpr std::size_t most_of_a_tenant = 8;
 
 }  // namespace
 
-void token_uses::note(const model::caller& who, wall_time used_at) {
-    if (may_note(who) && under_way_.insert({who.tenant_id, who.token_id}).second)
-        with_.spawn(write(who.tenant_id, who.token_id, used_at));
+void token_uses::note(const model::principal& who, wall_time used_at) {
+    if (may_note(who) && under_way_.insert({who.tenant_id, who.id}).second)
+        with_.spawn(write(who.tenant_id, who.id, used_at));
 }
 
 /// Nobody waits for such a write, so nothing else bounds how many a tenant with many tokens has in the queue; what is
 /// left out now is written at the token's next use.
-bool token_uses::may_note(const model::caller& who) const {
+bool token_uses::may_note(const model::principal& who) const {
     if (!with_.database.is_writable_for(who.tenant_id)) return false;
     std::size_t of_tenant = 0;
     for (auto at = under_way_.lower_bound({who.tenant_id, ulid{}});

@@ -3,7 +3,7 @@
 #include "core/clock.hpp"
 #include "core/task.hpp"
 #include "core/ulid.hpp"
-#include "model/token.hpp"
+#include "model/principal.hpp"
 
 #include <set>
 #include <utility>
@@ -19,10 +19,10 @@ class token_uses {
 public:
     explicit token_uses(services& with) : with_(with) {}
     /// Unless that token's use is being written already, or its tenant has several of them in the queue.
-    void note(const model::caller& who, wall_time used_at);
+    void note(const model::principal& who, wall_time used_at);
 
 private:
-    [[nodiscard]] bool may_note(const model::caller& who) const;
+    [[nodiscard]] bool may_note(const model::principal& who) const;
     task<> write(ulid tenant, ulid token, wall_time used_at);
 
     services& with_;

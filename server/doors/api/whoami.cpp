@@ -7,10 +7,10 @@
 namespace hourkey::server::api {
 
 task<result<http::response>> whoami(services& with, call& what) {
-    HK_CO_TRY(const auto token, co_await find_token(with, what.caller.token_id));
+    HK_CO_TRY(const auto token, co_await find_token(with, what.caller.id));
     hourkey::api::whoami known;
     known.role = to_text(what.caller.role);
-    known.token_id = what.caller.token_id.str();
+    known.token_id = what.caller.id.str();
     if (what.caller.tenant) known.tenant = what.caller.tenant->str();
     if (what.caller.app) known.app = what.caller.app->str();
     if (what.caller.stage) known.stage = what.caller.stage->str();

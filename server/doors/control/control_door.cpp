@@ -31,7 +31,7 @@ task<result<>> control_door::admit(call& what, const route*) {
     const auto uid = what.http.client.uid;
     if (uid != 0 && uid != static_cast<int>(::geteuid()))
         co_return failure(errc::role_not_allowed, {}, "Run the command as the user that runs hourkeyd.");
-    what.caller.role = model::role::operator_;
+    what.caller = {.kind = model::principal_kind::machine, .role = model::role::operator_};
     co_return result<>{};
 }
 

@@ -53,7 +53,7 @@ TEST_CASE("A good token names its caller") {
     issued i;
     const auto outcome = i.ask();
     REQUIRE(outcome.caller.has_value());
-    CHECK(outcome.caller->token_id == i.stored->id);
+    CHECK(outcome.caller->id == i.stored->id);
     CHECK(outcome.caller->role == model::role::app);
     CHECK(outcome.caller->tenant_id == i.stored->tenant_id);
     CHECK(outcome.caller->tenant->str() == "acme");

@@ -160,10 +160,10 @@ TEST_CASE("a connection becomes what the three calls prove, and nothing more") {
     }
 }
 
-model::caller asker() {
-    model::caller c;
+model::principal asker() {
+    model::principal c;
     c.role = model::role::admin;
-    c.token_id = *ulid::parse("01M80WMZTQ80AW5D6VGHWXBW9Q");
+    c.id = *ulid::parse("01M80WMZTQ80AW5D6VGHWXBW9Q");
     return c;
 }
 
@@ -175,7 +175,7 @@ public:
     bool is_shut = false;
     task<probe_result> assume(probe_request request, deadline) override {
         CHECK(request.then_identify == (request.external_id == request.connection.external_id));
-        CHECK(request.who.token_id == asker().token_id);
+        CHECK(request.who.id == asker().id);
         asked.push_back(request.external_id);
         names.push_back(request.session_name);
         if (is_shut)

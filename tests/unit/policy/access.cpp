@@ -10,8 +10,8 @@ namespace {
 
 using enum model::role;
 
-model::caller caller_of(model::role role) {
-    model::caller c;
+model::principal caller_of(model::role role) {
+    model::principal c;
     c.role = role;
     if (role != operator_) c.tenant = *tenant_name::parse("acme");
     return c;

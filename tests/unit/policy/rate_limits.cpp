@@ -18,15 +18,15 @@ const steady_time start{1000h};
 
 ulid id(unsigned char n) { return ulid::make(wall_time{1s}, std::array<unsigned char, 10>{n}); }
 
-model::caller app_caller(unsigned char tenant, std::string_view app, unsigned char token) {
-    return {.token_id = id(token),
+model::principal app_caller(unsigned char tenant, std::string_view app, unsigned char token) {
+    return {.id = id(token),
             .role = model::role::app,
             .tenant_id = id(tenant),
             .tenant = tenant_name::parse("t" + std::to_string(tenant)).value(),
             .app = app_name::parse(app).value()};
 }
 
-model::caller admin_of(unsigned char tenant, unsigned char token) {
+model::principal admin_of(unsigned char tenant, unsigned char token) {
     auto who = app_caller(tenant, "x", token);
     who.role = model::role::admin;
     who.app.reset();
@@ -211,9 +211,9 @@ TEST_CASE("An operator's tokens are limited one by one") {
     auto settings = unlimited();
     settings.token = settings.tenant = 5;
     rate_limits limits(settings, 1);
-    model::caller one{.token_id = id(1), .role = model::role::operator_, .tenant_id = {}, .tenant = {}, .app = {}};
+    model::principal one{.id = id(1), .role = model::role::operator_, .tenant_id = {}, .tenant = {}, .app = {}};
     auto other = one;
-    other.token_id = id(2);
+    other.id = id(2);
     CHECK(how_many(100, [&] { return limits.admit_caller(one, 1, ordinary, start).has_value(); }) == 5);
     CHECK(limits.admit_caller(other, 1, ordinary, start).has_value());
 }

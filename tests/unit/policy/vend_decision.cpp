@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 const wall_time now = wall_time(std::chrono::seconds(1'795'000'000));
 
-model::caller app_caller() {
-    model::caller c;
+model::principal app_caller() {
+    model::principal c;
     c.role = model::role::app;
     c.tenant = *tenant_name::parse("acme");
     c.app = *app_name::parse("web");

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using test::code_of;
 using test::must;
 
-task<> commit(store_for_vends& into, model::caller who, model::audit_record record,
+task<> commit(store_for_vends& into, model::principal who, model::audit_record record,
               vending::vend_store::authorization_basis under, result<>& out) {
     out = co_await into.commit(std::move(who), std::move(record), std::move(under));
 }
@@ -30,7 +30,7 @@ struct allowed_app {
     boost::asio::io_context context{1};  ///< outlives the store, whose writer posts to it
     test::temporary_store store;
     std::unique_ptr<store::reader> reader;
-    model::caller who;
+    model::principal who;
     std::optional<model::grant> grant;
     linking::open_findings findings;
     int decided_again = 0;
@@ -50,12 +50,7 @@ struct allowed_app {
         auto token = store.make_token(model::role::app, acme, web.name);
         token.expires_at = store.clock.now() + 20min;
         must(store.change([&](store::transaction& tx) { return tx.create_token(token); }));
-        who = {.token_id = token.id,
-               .role = token.role,
-               .tenant_id = acme.id,
-               .tenant = acme.name,
-               .app = web.name,
-               .until = token.expires_at};
+        who = model::principal_of(token);
     }
     void put(const model::grant& g) {
         must(store.change([&](store::transaction& tx) { return tx.put_grant(g, {}); }));

@@ -31,7 +31,7 @@ TEST_CASE("A change's record tells who, what, where from and when") {
     CHECK(record.tenant == "acme");
     CHECK(record.tenant_id == by.tenant_id);
     CHECK(record.actor_role == model::role::admin);
-    CHECK(record.token_id == by.caller.token_id);
+    CHECK(record.token_id == by.caller.id);
     CHECK(record.client_address == "192.0.2.7");
     CHECK(record.target == "connections/prod");
     CHECK(record.connection == "prod");
@@ -76,7 +76,7 @@ TEST_CASE("Whoever asks must still be let when the change is made") {
     SUBCASE("their token has expired") { t.store.clock.move(std::chrono::days(91)); }
     SUBCASE("their token is gone") {
         auto by = t.admin_asks();
-        by.caller.token_id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAW").value();
+        by.caller.id = ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAW").value();
         CHECK(code_of(make_now(*t.store.db, put_app(by, web(), {}))) == errc::unauthenticated);
         return;
     }

@@ -21,12 +21,7 @@ struct tenancy_fixture {
         admin = store.add_token(model::role::admin, acme, {});
     }
     [[nodiscard]] asker admin_asks() const {
-        return {.caller = {.token_id = admin.id,
-                           .role = model::role::admin,
-                           .tenant_id = acme->id,
-                           .tenant = acme->name,
-                           .app = {},
-                           .until = admin.expires_at},
+        return {.caller = model::principal_of(admin),
                 .request_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
                 .client_address = "192.0.2.7",
                 .asked_at = store.clock.now(),

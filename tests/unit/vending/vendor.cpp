@@ -19,8 +19,8 @@ public:
     steady_time steady_now() const noexcept override { return steady_time{}; }
 };
 
-model::caller web_of_acme() {
-    model::caller c;
+model::principal web_of_acme() {
+    model::principal c;
     c.role = model::role::app;
     c.tenant = *tenant_name::parse("acme");
     c.app = *app_name::parse("web");
@@ -51,14 +51,14 @@ public:
         if (broken_seal) return view_of(failure(errc::broken_seal));
         return view_of(kept.value_or(facts));
     }
-    task<result<view_ptr>> read_anew(const model::caller& who, const connection_name& connection) override {
+    task<result<view_ptr>> read_anew(const model::principal& who, const connection_name& connection) override {
         CHECK(who.app->str() == "web");
         CHECK(connection.str() == "prod");
         ++read_anew_times;
         if (!readable) co_return failure(errc::store_unavailable);
         co_return view_of(facts);
     }
-    task<result<>> commit(model::caller who, model::audit_record record, authorization_basis under) override {
+    task<result<>> commit(model::principal who, model::audit_record record, authorization_basis under) override {
         CHECK(under.seen.epoch == 7);
         until = under.until;
         events.emplace_back("commit");
@@ -94,13 +94,13 @@ public:
 
     fake_sts(const fixed_clock& c, std::vector<std::string>& order) : clock(c), events(order) {}
 
-    std::string session_name(const model::caller& who, const std::string& request_id) const override {
+    std::string session_name(const model::principal& who, const std::string& request_id) const override {
         return "hk." + who.app->str() + "." + request_id;
     }
     aws::base_identity base() const noexcept override {
         return chained ? aws::base_identity::role_session : aws::base_identity::user;
     }
-    task<result<role_session>> assume(const model::caller& who, role_session_request request, deadline) override {
+    task<result<role_session>> assume(const model::principal& who, role_session_request request, deadline) override {
         CHECK(who.app->str() == "web");
         events.emplace_back("sts");
         asked = std::move(request);
