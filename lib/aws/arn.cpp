@@ -1,5 +1,6 @@
 #include "aws/arn.hpp"
 
+#include "aws/account_id.hpp"
 #include "aws/partition.hpp"
 #include "core/character_set.hpp"
 
@@ -15,11 +16,6 @@ constexpr std::size_t longest_role_name = 64, longest_path = 512;  // IAM, Creat
 constexpr std::string_view example = "arn:aws:iam::123456789012:role/deploy";
 
 constexpr auto iam_name_chars = character_set::alphanumeric_and("_+=,.@-");
-
-bool is_account_id(std::string_view text) noexcept {
-    return text.size() == role_arn::account_size &&
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 bool is_path_character(char c) noexcept {
     return c > 0x20 && c < 0x7F && std::string_view("*?$\"\\").find(c) == std::string_view::npos;

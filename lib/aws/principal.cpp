@@ -1,5 +1,6 @@
 #include "aws/principal.hpp"
 
+#include "aws/account_id.hpp"
 #include "aws/partition.hpp"
 
 #include <algorithm>
@@ -50,11 +51,9 @@ result<principal_arn> parse_principal_arn(std::string_view text) {
         rest.remove_prefix(colon + 1);
     }
     const auto [arn, partition, service, region, account] = fields;
-    const bool has_account = account.size() == role_arn::account_size &&
-                             std::ranges::all_of(account, [](char c) { return c >= '0' && c <= '9'; });
     if (arn != "arn") return bad_principal("is not an ARN");
     if (find_partition(partition) == nullptr) return bad_principal("has an unknown partition");
-    if (!has_account) return bad_principal("has no 12-digit account id");
+    if (!is_account_id(account)) return bad_principal("has no 12-digit account id");
     const auto kind = rest.substr(0, rest.find('/'));
     const auto name = rest.substr(std::min(rest.size(), kind.size() + 1));
     if (service == "sts" && kind == "assumed-role")

@@ -22,6 +22,12 @@ std::string hash_of(const std::string& tenant, const std::string& app) {
     return to_base62(std::span(digest).first(5), hash_characters);
 }
 
+/// Behind a ULID's time, which CloudTrail has anyway.
+void append_random_part(std::string& out, const ulid& request) {
+    const auto id = request.str();
+    out.append(id, id.size() - random_characters);
+}
+
 }  // namespace
 
 result<session_name> session_name::parse(std::string_view text) {
@@ -43,8 +49,14 @@ session_name make_session_name(const tenant_name& tenant, const app_name& app, c
     }
     out.append(tenant_part).append(".").append(app_part).append(".");
     if (!fits) out.append(hash_of(tenant.str(), app.str())).append(".");
-    const auto id = request.str();
-    out.append(id, id.size() - random_characters);
+    append_random_part(out, request);
+    return session_name(std::move(out));
+}
+
+session_name make_verification_name(const ulid& request, std::string_view ending) {
+    std::string out("hourkey-verify.");
+    append_random_part(out, request);
+    out.append(".").append(ending);
     return session_name(std::move(out));
 }
 

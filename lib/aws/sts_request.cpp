@@ -7,7 +7,6 @@
 namespace hourkey::aws {
 namespace {
 
-constexpr std::size_t shortest_external_id = 2, longest_external_id = 1224;
 constexpr std::size_t longest_policy = 2048;
 constexpr std::size_t shortest_token = 4, longest_token = 20'000;
 
@@ -46,11 +45,6 @@ void append_parameter(std::string& body, std::string_view name, std::string_view
 
 }  // namespace
 
-bool is_external_id(std::string_view text) noexcept {
-    return text.size() >= shortest_external_id && text.size() <= longest_external_id &&
-           std::ranges::all_of(text, [](char c) { return c == ':' || c == '/' || is_iam_name_char(c); });
-}
-
 result<void> check_duration(std::chrono::seconds duration) {
     if (is_session_duration(duration)) return {};
     return failure(errc::duration_out_of_range, {},
@@ -59,8 +53,6 @@ result<void> check_duration(std::chrono::seconds duration) {
 
 result<std::string> assume_role_body(const assume_role_request& request) {
     HK_CHECK(check_duration(request.duration));
-    if (request.external_id && !is_external_id(*request.external_id))
-        return invalid_field("external_id", "is not 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
     if (request.session_policy) HK_CHECK(check_policy(*request.session_policy));
 
     std::string body;
@@ -70,7 +62,7 @@ result<std::string> assume_role_body(const assume_role_request& request) {
     append_parameter(body, "RoleArn", request.role.str());
     append_parameter(body, "RoleSessionName", request.name.str());
     append_parameter(body, "DurationSeconds", std::to_string(request.duration.count()));
-    if (request.external_id) append_parameter(body, "ExternalId", *request.external_id);
+    if (request.external_id) append_parameter(body, "ExternalId", request.external_id->str());
     if (request.session_policy) append_parameter(body, "Policy", *request.session_policy);
     return body;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aws/arn.hpp"
+#include "aws/external_id.hpp"
 #include "aws/session_limits.hpp"
 #include "aws/session_name.hpp"
 #include "core/failure.hpp"
@@ -16,9 +17,6 @@ namespace hourkey::aws {
 /// duration_out_of_range, whose hint says what lifts the bound.
 [[nodiscard]] result<void> check_duration(std::chrono::seconds duration);
 
-/// 2..1224 of [\w+=,.@:/-], as STS takes it.
-[[nodiscard]] bool is_external_id(std::string_view text) noexcept;
-
 /// What an AccessDenied means. For some moments after a change in IAM different servers of STS answer differently.
 enum class denial { is_final, may_pass };
 
@@ -26,7 +24,7 @@ struct assume_role_request {
     role_arn role;
     session_name name;
     std::chrono::seconds duration = longest_chained_session;
-    std::optional<std::string> external_id;     ///< 2..1224 of [\w+=,.@:/-]
+    std::optional<aws::external_id> external_id;
     std::optional<std::string> session_policy;  ///< 1..2048 characters U+0009, U+000A, U+000D, U+0020..U+00FF, in UTF-8
     denial on_denial = denial::is_final;  ///< not sent
 };

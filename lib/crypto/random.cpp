@@ -1,7 +1,5 @@
 #include "crypto/random.hpp"
 
-#include "core/encoding.hpp"
-
 #include <openssl/rand.h>
 
 #include <array>
@@ -25,12 +23,6 @@ ulid make_ulid(wall_time now) {
     std::array<unsigned char, 10> random{};
     fill_random(random);
     return ulid::make(now, random);
-}
-
-std::string make_external_id() {
-    std::array<unsigned char, 16> random{};
-    fill_random(random);
-    return "hk-" + to_hex(random);
 }
 
 }  // namespace hourkey::crypto

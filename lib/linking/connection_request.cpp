@@ -1,7 +1,6 @@
 #include "linking/connection_request.hpp"
 
 #include "aws/known_regions.hpp"
-#include "aws/partition.hpp"
 
 namespace hourkey::linking {
 namespace {
@@ -22,10 +21,8 @@ result<> check_role(const aws::role_arn& role, const own_identity& ours) {
 result<> check(const connection_request& wanted, const host& in) {
     HK_CHECK(check_role(wanted.role, in.identity()));
     if (!wanted.region) return {};
-    if (!aws::has_region_form(*wanted.region))
-        return invalid_field("region", "is not an AWS region", "Write it like eu-west-1, or leave it out.");
     if (!in.knows_region(*wanted.region)) return aws::unknown_region();
-    if (aws::partition_of_region(*wanted.region)->name != wanted.role.partition())
+    if (wanted.region->partition().name != wanted.role.partition())
         return invalid_field("region", "is in another partition than role_arn",
                              "Use a region of the role's partition.");
     return {};

@@ -4,7 +4,6 @@
 #include "linking/ports.hpp"
 
 #include <optional>
-#include <string>
 
 namespace hourkey::linking {
 
@@ -12,7 +11,7 @@ namespace hourkey::linking {
 struct connection_request {
     connection_name name;
     aws::role_arn role;
-    std::optional<std::string> region;
+    std::optional<aws::region> region;  ///< none: the server's
 };
 
 /// Whether it can ever work: a role that hourkey's identity can reach, and is not; a region that AWS has, of the role's

@@ -9,9 +9,6 @@ namespace {
 
 using connection_change = tenancy::change<model::connection>;
 
-/// Behind a ULID's time, which CloudTrail has anyway.
-constexpr std::size_t random_part_of_ulid = 10;
-
 using places = std::vector<model::connection_place>;
 /// Some milliseconds of the writer's.
 constexpr std::size_t planned_at_once = 256;
@@ -26,15 +23,15 @@ result<> check_verifiable(const model::connection& c) {
     return {};
 }
 
-connection_change put_change(tenancy::asker by, const connection_request& wanted, std::string external_id,
+connection_change put_change(tenancy::asker by, const connection_request& wanted, aws::external_id external_id,
                              store::precondition demanded) {
     model::connection row{.tenant_id = by.tenant_id,
                           .name = wanted.name,
                           .kind = model::connection_kind::role,
                           .state = model::connection_state::pending,
-                          .role_arn = wanted.role.str(),
-                          .account_id = std::string(wanted.role.account_id()),
-                          .region = wanted.region.value_or(""),
+                          .role_arn = wanted.role,
+                          .account_id = aws::account_id::of(wanted.role),
+                          .region = wanted.region,
                           .external_id = std::move(external_id),
                           .created_at = by.asked_at,
                           .verified_at = {},
@@ -110,11 +107,12 @@ task<result<>> linker::drop(model::job unfinished) const {
 
 task<result<verified>> linker::verify_row(tenancy::asker by, model::connection row,
                                           std::optional<model::job> unfinished, deadline until) const {
+    HK_CO_TRY(const auto id, ulid::parse(by.request_id));
     verification_request request{.who = by.caller,
                                  .connection = row,
                                  .principal_arn = host_.identity().principal_arn,
                                  .wrong_external_id = host_.make_external_id(),
-                                 .session_name = "hourkey-verify." + by.request_id.substr(random_part_of_ulid)};
+                                 .request = id};
     auto found = co_await linking::verify(std::move(request), probe_, until);
     if (found.steps.empty()) {
         if (unfinished) HK_CO_CHECK(co_await drop(*std::move(unfinished)));

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "aws/external_id.hpp"
+#include "aws/region.hpp"
+#include "aws/session_name.hpp"
 #include "core/clock.hpp"
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
@@ -11,7 +14,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace hourkey::linking {
 
@@ -22,7 +24,7 @@ struct probe_result {
     kind ended = kind::inconclusive;
     std::optional<failure> why;             ///< for refused and inconclusive
     /// Allowed: what GetCallerIdentity says with the result; none when that failed.
-    std::optional<std::string> account_id;
+    std::optional<aws::account_id> account_id;
     /// For the record. A key that AWS made stays a key, though its secret is wiped at once.
     std::string session_name{}, access_key_id{}, sts_request_id{};
     std::optional<wall_time> expiration{};
@@ -30,9 +32,9 @@ struct probe_result {
 
 struct probe_request {
     model::principal who;
-    model::connection connection;
-    std::optional<std::string> external_id;  ///< none: sent without one
-    std::string session_name;
+    model::connection connection;                  ///< with a role
+    std::optional<aws::external_id> external_id;  ///< none: sent without one
+    aws::session_name session_name;
     bool then_identify = false;  ///< GetCallerIdentity is asked with the result, which is then wiped
 };
 
@@ -57,9 +59,9 @@ public:
     virtual ~host() = default;
     [[nodiscard]] virtual own_identity identity() const = 0;
     /// Whether AWS has such a region, as far as this server knows.
-    [[nodiscard]] virtual bool knows_region(std::string_view region) const = 0;
+    [[nodiscard]] virtual bool knows_region(const aws::region& region) const = 0;
     /// Unique for ever, and not to be guessed.
-    [[nodiscard]] virtual std::string make_external_id() const = 0;
+    [[nodiscard]] virtual aws::external_id make_external_id() const = 0;
     /// How long until a connection in use is looked at again, unasked; 0: it never is.
     [[nodiscard]] virtual std::chrono::seconds verify_every() const = 0;
     /// Any number, for what should not happen all at once.

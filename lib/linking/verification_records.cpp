@@ -1,6 +1,7 @@
 #include "linking/verification_records.hpp"
 
 #include "aws/session_limits.hpp"
+#include "core/text_or_empty.hpp"
 #include "tenancy/change.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ std::vector<model::audit_record> verification_records(const tenancy::asker& by, 
     const tenancy::audit_note note{.action = model::audit_action::connection_verify,
                                    .target = model::target_of(seen.name),
                                    .connection = seen.name.str(),
-                                   .role_arn = seen.role_arn,
+                                   .role_arn = std::string(text_or_empty(seen.role_arn)),
                                    .reason = v.state ? std::string(to_text(*v.state)) : std::string()};
     std::vector<model::audit_record> out;
     for (std::size_t i = 0; i < v.probes.size() && i < probes.size(); ++i) {

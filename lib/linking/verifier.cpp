@@ -1,5 +1,6 @@
 #include "linking/verifier.hpp"
 
+#include "core/text_or_empty.hpp"
 #include "linking/trust_policy.hpp"
 
 #include <array>
@@ -21,7 +22,8 @@ std::string trust_fix(const model::connection& c, const std::string& principal_a
     if (principal_arn.empty())
         return "hourkey does not know its own ARN yet, which the trust policy has to name: verify again, or have the "
                "operator set aws.principal_arn.";
-    return "Give the role " + c.role_arn + " this trust policy: " + trust_policy(principal_arn, c.external_id) +
+    return "Give the role " + std::string(text_or_empty(c.role_arn)) +
+           " this trust policy: " + trust_policy(principal_arn, c.external_id) +
            " A role made within the last minute may not be known everywhere yet: verify again.";
 }
 
@@ -42,7 +44,8 @@ step judge_identity(const model::connection& c, const probe_result& p) {
         s.state = step_state::pass;
     } else if (p.account_id) {
         s.state = step_state::fail;
-        s.cause = "The credentials belong to account " + *p.account_id + ", the role ARN names " + c.account_id + ".";
+        s.cause = "The credentials belong to account " + std::string(p.account_id->str()) + ", the role ARN names " +
+                  std::string(text_or_empty(c.account_id)) + ".";
         s.fix = "Check the role ARN and the STS endpoint.";
     } else if (p.why && p.why->code == errc::trust_refused) {
         s.state = step_state::warn;
@@ -73,6 +76,18 @@ step judge_negative(std::string_view id, std::string_view what, const model::con
         s.fix = "Verify again.";
     }
     return s;
+}
+
+verification not_asked(probe_result first) {
+    verification shut;
+    shut.probes.push_back(std::move(first));
+    return shut;
+}
+
+probe_result without_role() {
+    failure draft(errc::connection_not_ready, "The connection is a draft: it has no role yet.",
+                  "Name the role first: PUT /v1/tenants/{tenant}/connections/{connection}");
+    return {.ended = kind::not_asked, .why = std::move(draft), .account_id = {}};
 }
 
 }  // namespace
@@ -106,21 +121,18 @@ verification judge(const model::connection& c, const std::string& principal_arn,
 }
 
 task<verification> verify(verification_request request, trust_probe& probe, deadline until) {
-    const auto probe_for = [&request](std::optional<std::string> external_id, std::string_view ending,
+    const auto probe_for = [&request](std::optional<aws::external_id> external_id, std::string_view ending,
                                       bool then_identify) {
         return probe_request{.who = request.who,
                              .connection = request.connection,
                              .external_id = std::move(external_id),
-                             .session_name = request.session_name + "." + std::string(ending),
+                             .session_name = aws::make_verification_name(request.request, ending),
                              .then_identify = then_identify};
     };
+    if (!request.connection.role_arn) co_return not_asked(without_role());
     auto asked = probe_for(request.connection.external_id, "right", true);
     auto right = co_await probe.assume(std::move(asked), until);
-    if (right.ended == kind::not_asked) {
-        verification shut;
-        shut.probes.push_back(std::move(right));
-        co_return shut;
-    }
+    if (right.ended == kind::not_asked) co_return not_asked(std::move(right));
     asked = probe_for(request.wrong_external_id, "wrong", false);
     auto wrong = co_await probe.assume(std::move(asked), until);
     asked = probe_for(std::nullopt, "none", false);

@@ -31,8 +31,8 @@ struct verification_request {
     model::principal who;
     model::connection connection;
     std::string principal_arn;
-    std::string wrong_external_id;  ///< fresh and random
-    std::string session_name;       ///< of the three sessions, each with an ending of its own
+    aws::external_id wrong_external_id;  ///< fresh and random
+    ulid request;                        ///< names the three sessions
 };
 
 /// Pure: what the three calls prove.
@@ -40,8 +40,8 @@ struct verification_request {
                                  const probe_result& right, const probe_result& wrong, const probe_result& none);
 
 /// Right external id, a wrong one, none. The negative calls are made even when the first is refused: an open role must
-/// be found whatever else is wrong. When the first may not be asked, none is: then there are no steps, and one probe
-/// with the reason.
+/// be found whatever else is wrong. When the first may not be asked, or there is no role yet, none is: then there are
+/// no steps, and one probe with the reason.
 [[nodiscard]] task<verification> verify(verification_request request, trust_probe& probe, deadline until);
 
 }  // namespace hourkey::linking

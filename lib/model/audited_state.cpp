@@ -1,5 +1,7 @@
 #include "model/audited_state.hpp"
 
+#include "core/text_or_empty.hpp"
+
 namespace hourkey::model {
 namespace {
 
@@ -24,9 +26,9 @@ audit_fields audited_state(const connection& c) {
     out.text(field::name, c.name.str())
         .text(field::kind, to_text(c.kind))
         .text(field::state, to_text(c.state))
-        .filled(field::role_arn, c.role_arn)
-        .filled(field::region, c.region);
-    out.text(field::external_id, c.external_id)
+        .filled(field::role_arn, text_or_empty(c.role_arn))
+        .filled(field::region, text_or_empty(c.region));
+    out.text(field::external_id, c.external_id.str())
         .filled(field::capabilities, c.capabilities.str())
         .time(field::created_at, c.created_at);
     return out;

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "aws/account_id.hpp"
+#include "aws/arn.hpp"
+#include "aws/external_id.hpp"
+#include "aws/region.hpp"
 #include "core/clock.hpp"
 #include "core/name.hpp"
 #include "core/ulid.hpp"
@@ -44,10 +48,10 @@ struct connection {
     connection_name name;
     connection_kind kind = connection_kind::role;
     connection_state state = connection_state::pending;
-    std::string role_arn;    ///< has passed aws::role_arn::parse; empty: none yet
-    std::string account_id;  ///< 12 digits, from the ARN; empty: not known yet
-    std::string region;      ///< where STS is called; empty: the server's region
-    std::string external_id; ///< made by the server, unique for ever
+    std::optional<aws::role_arn> role_arn;      ///< none yet: it is a draft
+    std::optional<aws::account_id> account_id;  ///< of the role; none: not known yet
+    std::optional<aws::region> region;          ///< where STS is called; none: the server's
+    aws::external_id external_id;               ///< unique for ever
     connection_capabilities capabilities{};
     wall_time created_at;
     std::optional<wall_time> verified_at;      ///< when it was last found active

@@ -20,7 +20,7 @@ failure not_allowed() {
 
 failure not_ready(const model::connection& c) {
     const std::string verify_path = "POST /v1/tenants/{tenant}/connections/{connection}/verify";
-    switch (c.state) {
+    switch (c.role_arn ? c.state : model::connection_state::draft) {
         case model::connection_state::draft:
             return failure(errc::connection_not_ready, "The connection is a draft: it has no role yet.",
                            "An admin of the tenant names the role: PUT /v1/tenants/{tenant}/connections/{connection}");
@@ -78,7 +78,7 @@ result<vend_approval> decide(const model::principal& who, const vend_limits& wan
     const bool has_app_grant = is_live(facts.app_grant, now);
     if (!facts.connection || (!has_app_grant && !is_live(facts.any_grant, now))) return not_allowed();
     const auto& grant = has_app_grant ? *facts.app_grant : *facts.any_grant;
-    if (!may_vend(facts.connection->state)) return not_ready(*facts.connection);
+    if (!may_vend(facts.connection->state) || !facts.connection->role_arn) return not_ready(*facts.connection);
 
     const auto most = grant.max_duration.value_or(terms.default_duration);
     if (wanted.duration && *wanted.duration > most)
@@ -91,9 +91,8 @@ result<vend_approval> decide(const model::principal& who, const vend_limits& wan
     const auto given = aws::cap_duration(wanted.duration.value_or(std::min(terms.default_duration, most)), terms.base);
     vend_approval approval{.duration = given.seconds,
                            .capped_by_chaining = given.is_capped,
-                           .role_arn = facts.connection->role_arn,
+                           .role_arn = *facts.connection->role_arn,
                            .external_id = facts.connection->external_id,
-                           .account_id = facts.connection->account_id,
                            .region = facts.connection->region};
     if (wanted.min_ttl && *wanted.min_ttl > approval.duration)
         return failure(errc::min_ttl_unmet,

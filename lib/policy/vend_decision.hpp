@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 
 namespace hourkey::policy {
 
@@ -28,7 +27,9 @@ struct vend_terms {
 struct vend_approval {
     std::chrono::seconds duration{};
     bool capped_by_chaining = false;  ///< the caller asked for more than role chaining allows
-    std::string role_arn, external_id, account_id, region;  ///< of the connection
+    aws::role_arn role_arn;
+    aws::external_id external_id;
+    std::optional<aws::region> region;  ///< none: the server's
 
     /// Made again later, does it still allow what the first one did? A longer time than before does, any other
     /// difference does not.

@@ -26,7 +26,7 @@ result<Row> require(result<std::optional<Row>> found, const precondition& demand
 
 /// Only a verification makes it anything else.
 model::connection_state state_unverified(const model::connection& c) {
-    return c.role_arn.empty() ? model::connection_state::draft : model::connection_state::pending;
+    return c.role_arn ? model::connection_state::pending : model::connection_state::draft;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "store_sqlite/connections.hpp"
 
+#include "core/text_or_empty.hpp"
+#include "model/audit_target.hpp"
 #include "store_sqlite/rows.hpp"
 
 namespace hourkey::store {
@@ -11,47 +13,67 @@ std::optional<std::string_view> empty_as_null(std::string_view text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
-std::string text_or_empty(query& q) {
-    if (!q.is_null()) return std::string(q.text());
-    q.skip();
-    return {};
+/// None for NULL and for no text. What is no value is none too, and `unread` is told the column.
+template <class Value>
+std::optional<Value> read_value(query& q, std::string_view column, std::string_view& unread) {
+    if (q.is_null()) {
+        q.skip();
+        return std::nullopt;
+    }
+    const auto text = q.text();
+    if (text.empty()) return std::nullopt;
+    auto value = Value::parse(text);
+    if (value) return *std::move(value);
+    if (unread.empty()) unread = column;
+    return std::nullopt;
 }
 
 }  // namespace
 
-result<model::connection> read_connection(query& q, row_sealer& sealer, seal_use use) {
+result<found_connection> read_any_connection(query& q) {
     const auto tenant = q.id();
     HK_TRY(auto name, read_name<connection_name>(q, "connections"));
     const auto kind = model::parse_connection_kind(q.text());
     const auto state = model::parse_connection_state(q.text());
-    if (!kind || !state) return damaged_row("connections");
-    model::connection c{.tenant_id = tenant,
-                        .name = std::move(name),
-                        .kind = *kind,
-                        .state = *state,
-                        .role_arn = {},
-                        .account_id = {},
-                        .region = {},
-                        .external_id = {},
-                        .capabilities = {},
-                        .created_at = {},
-                        .verified_at = {},
-                        .last_checked_at = {}};
-    c.role_arn = text_or_empty(q);
-    c.account_id = text_or_empty(q);
-    c.region = q.text();
-    c.external_id = q.text();
+    std::string_view unread;
+    auto role = read_value<aws::role_arn>(q, "role_arn", unread);
+    const auto account = read_value<aws::account_id>(q, "account_id", unread);
+    auto region = read_value<aws::region>(q, "region", unread);
+    auto external_id = read_value<aws::external_id>(q, "external_id", unread);
     const auto capabilities = model::connection_capabilities::parse(q.text());
-    if (!capabilities) return damaged_row("connections");
-    c.capabilities = *capabilities;
+    if (!kind || !state || !external_id || !capabilities) return damaged_row("connections");
+    found_connection found{.row = {.tenant_id = tenant,
+                                   .name = std::move(name),
+                                   .kind = *kind,
+                                   .state = *state,
+                                   .role_arn = std::move(role),
+                                   .account_id = account,
+                                   .region = std::move(region),
+                                   .external_id = *std::move(external_id),
+                                   .capabilities = *capabilities,
+                                   .created_at = {},
+                                   .verified_at = {},
+                                   .last_checked_at = {}},
+                           .unread = unread};
+    auto& c = found.row;
     c.created_at = q.time();
     c.verified_at = q.maybe_time();
     c.last_checked_at = q.maybe_time();
     c.revision = static_cast<std::uint64_t>(q.integer());
-    const auto seal = q.bytes<sizeof(row_seal)>();
+    found.seal = q.bytes<sizeof(row_seal)>();
     if (!q.is_whole()) return damaged_row("connections");
-    if (use == seal_use::demanded) HK_CHECK(sealer.check(c, seal));
-    return c;
+    return found;
+}
+
+result<> found_connection::check(row_sealer& sealer) const {
+    if (!unread.empty()) return sealer.not_ours(model::target_of(row.name), unread);
+    return sealer.check(row, seal);
+}
+
+result<model::connection> read_connection(query& q, row_sealer& sealer, seal_use use) {
+    HK_TRY(auto found, read_any_connection(q));
+    if (use == seal_use::demanded) HK_CHECK(found.check(sealer));
+    return std::move(found.row);
 }
 
 result<std::optional<model::connection>> connection_rows::find(const ulid& tenant, const connection_name& name,
@@ -70,19 +92,20 @@ result<page<model::connection>> connection_rows::list(const ulid& tenant, const 
 }
 
 result<> connection_rows::insert(const model::connection& c) {
-    HK_CHECK(query(reserve_, c.external_id, c.tenant_id, c.name).run());
-    const auto role = empty_as_null(c.role_arn), account = empty_as_null(c.account_id);
-    HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.kind), to_text(c.state), role, account, c.region,
-                   c.external_id, c.capabilities.str(), c.created_at, c.verified_at, c.last_checked_at, c.revision,
-                   sealer_.seal(c))
+    HK_CHECK(query(reserve_, c.external_id.str(), c.tenant_id, c.name).run());
+    const auto role = empty_as_null(text_or_empty(c.role_arn)), account = empty_as_null(text_or_empty(c.account_id));
+    HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.kind), to_text(c.state), role, account,
+                   text_or_empty(c.region), c.external_id.str(), c.capabilities.str(), c.created_at, c.verified_at,
+                   c.last_checked_at, c.revision, sealer_.seal(c))
                  .run());
     return {};
 }
 
 result<> connection_rows::update(const model::connection& c) {
-    const auto role = empty_as_null(c.role_arn), account = empty_as_null(c.account_id);
-    HK_CHECK(query(update_, c.tenant_id, c.name, to_text(c.kind), to_text(c.state), role, account, c.region,
-                   c.capabilities.str(), c.verified_at, c.last_checked_at, c.revision, sealer_.seal(c))
+    const auto role = empty_as_null(text_or_empty(c.role_arn)), account = empty_as_null(text_or_empty(c.account_id));
+    HK_CHECK(query(update_, c.tenant_id, c.name, to_text(c.kind), to_text(c.state), role, account,
+                   text_or_empty(c.region), c.capabilities.str(), c.verified_at, c.last_checked_at, c.revision,
+                   sealer_.seal(c))
                  .run());
     return {};
 }

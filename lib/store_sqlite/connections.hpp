@@ -41,7 +41,18 @@ private:
     statement remove_{db_, "DELETE FROM connections WHERE tenant_id = ?1 AND name = ?2"};
 };
 
-/// connection_columns.
+/// connection_columns. broken_seal, which names row and column, also for a text that is no value of its column.
 [[nodiscard]] result<model::connection> read_connection(query& q, row_sealer& sealer, seal_use use);
+
+/// The same of a row that may be anybody's.
+struct found_connection {
+    model::connection row;     ///< without what is no value of its column
+    std::string_view unread{}; ///< the first column of which that is so; empty: none
+    row_seal seal{};
+
+    /// broken_seal when it is not ours.
+    [[nodiscard]] result<> check(row_sealer& sealer) const;
+};
+[[nodiscard]] result<found_connection> read_any_connection(query& q);
 
 }  // namespace hourkey::store

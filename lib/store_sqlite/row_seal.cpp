@@ -1,11 +1,14 @@
 #include "store_sqlite/row_seal.hpp"
 
+#include "core/text_or_empty.hpp"
 #include "model/audit_target.hpp"
 
 #include <algorithm>
 
 namespace hourkey::store {
 namespace {
+
+constexpr std::string_view what_to_do = "Delete it and make it anew; the operator should run `hourkeyd audit verify`.";
 
 /// Every field with its length or as 8 bytes, behind a letter for the table: two different rows never have the same
 /// bytes.
@@ -42,9 +45,9 @@ private:
 
 void write_row(std::string& out, const model::token& t) {
     row_bytes row(out, 't');
-    row.id(t.id).text(to_text(t.role)).id(t.tenant_id).text(t.tenant ? std::string_view(t.tenant->str()) : "");
-    row.text(t.app ? std::string_view(t.app->str()) : "")
-        .text(t.stage ? std::string_view(t.stage->str()) : "")
+    row.id(t.id).text(to_text(t.role)).id(t.tenant_id).text(text_or_empty(t.tenant));
+    row.text(text_or_empty(t.app))
+        .text(text_or_empty(t.stage))
         .number(t.key)
         .text(crypto::as_text(t.mac))
         .time(t.created_at)
@@ -67,10 +70,10 @@ void write_row(std::string& out, const model::connection& c) {
         .text(c.name.str())
         .text(to_text(c.kind))
         .text(to_text(c.state))
-        .text(c.role_arn)
-        .text(c.account_id)
-        .text(c.region)
-        .text(c.external_id)
+        .text(text_or_empty(c.role_arn))
+        .text(text_or_empty(c.account_id))
+        .text(text_or_empty(c.region))
+        .text(c.external_id.str())
         .text(c.capabilities.str());
     row.time(c.created_at).number(c.revision);
 }
@@ -119,8 +122,13 @@ bool row_sealer::is_good(const row_seal& found) {
 failure row_sealer::broken(const std::string& target) const {
     keys_->broken_seals.fetch_add(1, std::memory_order_relaxed);
     return failure(errc::broken_seal, "The store's row of " + target + " was not written by this server.",
-                   "Delete it and make it anew; the operator should run `hourkeyd audit verify`.",
-                   "the seal of " + target + " is broken");
+                   std::string(what_to_do), "the seal of " + target + " is broken");
+}
+
+failure row_sealer::not_ours(const std::string& target, std::string_view column) const {
+    if (keys_) keys_->broken_seals.fetch_add(1, std::memory_order_relaxed);
+    return failure(errc::broken_seal, "The store's row of " + target + " holds no valid " + std::string(column) + ".",
+                   std::string(what_to_do), "the " + std::string(column) + " of " + target + " does not parse");
 }
 
 result<> row_sealer::check(const model::token& t, const row_seal& found) {

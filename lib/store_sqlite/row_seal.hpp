@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace hourkey::store {
 
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] result<> check(const model::token& t, const row_seal& found);
     [[nodiscard]] result<> check(const model::grant& g, const row_seal& found);
     [[nodiscard]] result<> check(const model::connection& c, const row_seal& found);
+    /// The failure of a row of which one column cannot even be read.
+    [[nodiscard]] failure not_ours(const std::string& target, std::string_view column) const;
 
 private:
     [[nodiscard]] row_seal sign(std::uint8_t key) const;

@@ -37,12 +37,15 @@ result<> read_all(query& q, rows& out, Read read) {
     }
 }
 
+result<bool> is_good(const result<>& checked) {
+    if (!checked && checked.error().code != errc::broken_seal) return checked.error();
+    return checked.has_value();
+}
+
 /// `seal` stands behind the row's columns.
 template <class Row>
 result<bool> has_its_seal(query& q, row_sealer& sealer, const Row& row) {
-    const auto checked = sealer.check(row, q.bytes<sizeof(row_seal)>());
-    if (!checked && checked.error().code != errc::broken_seal) return checked.error();
-    return checked.has_value();
+    return is_good(sealer.check(row, q.bytes<sizeof(row_seal)>()));
 }
 
 }  // namespace
@@ -89,8 +92,9 @@ result<> state_rows::read_rows(model::state_table table, const model::state_row*
         case model::state_table::connections: {
             query q(connections_, tenant, last.first, most);
             return read_all(q, out, [this](query& row) -> result<model::state_row> {
-                HK_TRY(const auto c, read_connection(row, sealer_, seal_use::waived));
-                HK_TRY(const bool is_sealed, has_its_seal(row, sealer_, c));
+                HK_TRY(const auto found, read_any_connection(row));
+                HK_TRY(const bool is_sealed, is_good(found.check(sealer_)));
+                const auto& c = found.row;
                 return model::state_row{c.tenant_id, model::target_of(c.name), model::audited_state(c), is_sealed};
             });
         }

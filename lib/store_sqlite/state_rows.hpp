@@ -31,10 +31,10 @@ private:
     statement apps_{db_,
                     "SELECT tenant_id, name, created_at, revision FROM apps WHERE (tenant_id, name) > (?1, ?2) ORDER "
                     "BY tenant_id, name LIMIT ?3"};
-    // The seal twice: once for who reads the row, once to be checked here.
     statement connections_{
         db_, std::string("SELECT ") + connection_columns +
-                 ", seal FROM connections WHERE (tenant_id, name) > (?1, ?2) ORDER BY tenant_id, name LIMIT ?3"};
+                 " FROM connections WHERE (tenant_id, name) > (?1, ?2) ORDER BY tenant_id, name LIMIT ?3"};
+    // The seal twice: once for who reads the row, once to be checked here.
     statement grants_{
         db_,
         "SELECT tenant_id, connection, app, max_duration_seconds, expires_at, reason, created_at, revision, seal, seal "

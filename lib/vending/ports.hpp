@@ -1,6 +1,10 @@
 #pragma once
 
+#include "aws/arn.hpp"
+#include "aws/external_id.hpp"
+#include "aws/region.hpp"
 #include "aws/session_limits.hpp"
+#include "aws/session_name.hpp"
 #include "core/clock.hpp"
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
@@ -14,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hourkey::vending {
@@ -56,10 +61,10 @@ struct role_session {
 };
 
 struct role_session_request {
-    std::string role_arn;
-    std::string region;  ///< empty: the server's
-    std::string external_id;
-    std::string session_name;
+    aws::role_arn role;
+    aws::session_name name;
+    aws::external_id external_id;
+    std::optional<aws::region> region;  ///< none: the server's
     std::chrono::seconds duration{};
     bool trust_has_settled = true;  ///< a denial is believed at once
 };
@@ -68,8 +73,6 @@ struct role_session_request {
 class role_assumer {
 public:
     virtual ~role_assumer() = default;
-    [[nodiscard]] virtual std::string session_name(const model::principal& who,
-                                                   const std::string& request_id) const = 0;
     /// Who would call AssumeRole now: AWS gives a role session an hour at most.
     [[nodiscard]] virtual aws::base_identity base() const noexcept = 0;
     /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or

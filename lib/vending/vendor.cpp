@@ -1,5 +1,7 @@
 #include "vending/vendor.hpp"
 
+#include "core/text_or_empty.hpp"
+
 #include <algorithm>
 
 namespace hourkey::vending {
@@ -19,6 +21,13 @@ wall_time first_end(const model::principal& who, const model::vend_facts& facts)
     for (const auto* g : {&facts.app_grant, &facts.any_grant})
         if (*g && (*g)->expires_at) end = std::min(end, *(*g)->expires_at);
     return end;
+}
+
+/// An app's, by which CloudTrail tells whose the session is.
+result<aws::session_name> session_name_of(const model::principal& who, const std::string& request_id) {
+    HK_TRY(const auto request, ulid::parse(request_id));
+    if (!who.tenant || !who.app) return failure(errc::internal);
+    return aws::make_session_name(*who.tenant, *who.app, request);
 }
 
 /// What must still hold when the record is committed.
@@ -94,15 +103,17 @@ task<result<vended>> vendor::vend(model::principal who, vend_request what, deadl
     // A row whose seal is broken is a refusal with a record; a store that does not answer leaves none.
     if (!approval && is_of_store(approval.error().code)) co_return audit_unavailable(approval.error().cause);
     if (!approval) co_return co_await end_without(std::move(record), std::move(approval).error());
-    record.role_arn = approval->role_arn;
-    record.detail.context.filled(model::audit_field::region, approval->region);
-    record.session_name = assumer_.session_name(who, what.request_id);
+    auto name = session_name_of(who, what.request_id);
+    if (!name) co_return co_await end_without(std::move(record), std::move(name).error());
+    record.role_arn = approval->role_arn.str();
+    record.detail.context.filled(model::audit_field::region, text_or_empty(approval->region));
+    record.session_name = name->str();
     record.requested_seconds = static_cast<std::uint32_t>(approval->duration.count());
 
-    role_session_request request{.role_arn = approval->role_arn,
-                                 .region = approval->region,
+    role_session_request request{.role = approval->role_arn,
+                                 .name = *std::move(name),
                                  .external_id = approval->external_id,
-                                 .session_name = record.session_name,
+                                 .region = approval->region,
                                  .duration = approval->duration,
                                  .trust_has_settled = has_settled(*view->facts->connection, clock_.now())};
     auto session = co_await assumer_.assume(who, std::move(request), until);
@@ -118,10 +129,7 @@ task<result<vended>> vendor::vend(model::principal who, vend_request what, deadl
         co_return co_await end_without(std::move(record), std::move(too_short));
     }
 
-    vended out;
-    out.session = *std::move(session);
-    out.role_arn = approval->role_arn;
-    out.account_id = approval->account_id;
+    vended out{.session = *std::move(session), .role_arn = approval->role_arn};
     out.capped_by_chaining = approval->capped_by_chaining || out.session.capped_by_chaining;
 
     record.outcome = model::audit_outcome::granted;

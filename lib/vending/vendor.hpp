@@ -18,8 +18,7 @@ struct vend_request {
 /// One issued credential triple, recorded durably before anyone sees this value.
 struct vended {
     role_session session;
-    std::string role_arn;
-    std::string account_id;
+    aws::role_arn role_arn;
     bool capped_by_chaining = false;
 };
 

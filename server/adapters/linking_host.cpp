@@ -1,6 +1,5 @@
 #include "server/adapters/linking_host.hpp"
 
-#include "crypto/random.hpp"
 #include "linking/open_findings.hpp"
 #include "obs/log.hpp"
 
@@ -10,8 +9,6 @@ linking::own_identity linking_host::identity() const {
     auto ours = identify_();
     return {.principal_arn = std::move(ours.principal_arn), .partition = std::move(ours.partition)};
 }
-
-std::string linking_host::make_external_id() const { return crypto::make_external_id(); }
 
 void linking_host::tell_unstored(const linking::finding& f, const failure& why) const {
     obs::log(obs::level::warn,

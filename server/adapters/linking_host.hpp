@@ -19,8 +19,8 @@ public:
         : identify_(std::move(identify)), endpoints_(endpoints), verify_every_(verify_every) {}
 
     [[nodiscard]] linking::own_identity identity() const override;
-    [[nodiscard]] bool knows_region(std::string_view region) const override { return endpoints_.knows(region); }
-    [[nodiscard]] std::string make_external_id() const override;
+    [[nodiscard]] bool knows_region(const aws::region& region) const override { return endpoints_.knows(region.str()); }
+    [[nodiscard]] aws::external_id make_external_id() const override { return aws::make_external_id(); }
     [[nodiscard]] std::chrono::seconds verify_every() const override { return verify_every_; }
     [[nodiscard]] std::uint64_t random() const override { return crypto::random_number(); }
     void tell_unstored(const linking::finding& f, const failure& why) const override;

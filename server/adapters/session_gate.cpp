@@ -1,5 +1,7 @@
 #include "server/adapters/session_gate.hpp"
 
+#include "core/text_or_empty.hpp"
+
 namespace hourkey::server {
 
 result<session_gate::permit> session_gate::admit(const model::principal& who) {
@@ -14,7 +16,8 @@ result<session_gate::permit> session_gate::admit(const model::principal& who) {
 }
 
 task<result<sts::assumed_role>> session_gate::open(permit by, aws::assume_role_request what, deadline until,
-                                                   std::string region) {
+                                                   std::optional<aws::region> in) {
+    std::string region(text_or_empty(in));
     auto place = shares_.enter_now(by.tenant_, region);
     if (!place) {
         HK_CO_TRY(place, co_await shares_.enter(by.tenant_, region, until));

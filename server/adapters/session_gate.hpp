@@ -1,12 +1,13 @@
 #pragma once
 
+#include "aws/region.hpp"
 #include "model/principal.hpp"
 #include "policy/rate_limits.hpp"
 #include "server/adapters/sts_shares.hpp"
 #include "store/database.hpp"
 #include "sts/client.hpp"
 
-#include <string>
+#include <optional>
 
 namespace hourkey::server {
 
@@ -35,7 +36,7 @@ public:
     [[nodiscard]] result<permit> admit(const model::principal& who);
     /// Also fails with sts_timeout when the tenant's turn among the calls to that region has not come in time.
     [[nodiscard]] task<result<sts::assumed_role>> open(permit by, aws::assume_role_request what, deadline until,
-                                                       std::string region);
+                                                       std::optional<aws::region> in);
 
 private:
     sts::client& client_;

@@ -1,7 +1,6 @@
 #include "server/adapters/sts_ports.hpp"
 
-#include "aws/arn.hpp"
-#include "aws/session_name.hpp"
+#include "core/text_or_empty.hpp"
 
 namespace hourkey::server {
 namespace {
@@ -12,11 +11,6 @@ constexpr std::string_view deny_all =
 
 }  // namespace
 
-std::string sts_role_assumer::session_name(const model::principal& who, const std::string& request_id) const {
-    const auto id = ulid::parse(request_id);
-    return id && who.tenant && who.app ? aws::make_session_name(*who.tenant, *who.app, *id).str() : std::string();
-}
-
 aws::base_identity sts_role_assumer::base() const noexcept {
     const auto base = base_.current();
     return base ? (*base)->kind() : aws::base_identity::user;
@@ -24,10 +18,8 @@ aws::base_identity sts_role_assumer::base() const noexcept {
 
 task<result<vending::role_session>> sts_role_assumer::assume(const model::principal& who,
                                                              vending::role_session_request session, deadline until) {
-    HK_CO_TRY(auto role, aws::role_arn::parse(session.role_arn));
-    HK_CO_TRY(auto name, aws::session_name::parse(session.session_name));
-    aws::assume_role_request request{.role = std::move(role),
-                                     .name = std::move(name),
+    aws::assume_role_request request{.role = std::move(session.role),
+                                     .name = std::move(session.name),
                                      .duration = session.duration,
                                      .external_id = std::move(session.external_id),
                                      .session_policy = {}};
@@ -49,17 +41,15 @@ task<result<vending::role_session>> sts_role_assumer::assume(const model::princi
 task<linking::probe_result> sts_trust_probe::assume(linking::probe_request probe, deadline until) {
     using kind = linking::probe_result::kind;
     linking::probe_result out;
-    auto role = aws::role_arn::parse(probe.connection.role_arn);
-    auto name = aws::session_name::parse(probe.session_name);
     auto permit = gate_.admit(probe.who);
-    if (!role || !name || !permit) {
-        out.why = !role ? role.error() : !name ? name.error() : permit.error();
-        if (!permit) out.ended = kind::not_asked;
+    if (!permit) {
+        out.why = permit.error();
+        out.ended = kind::not_asked;
         co_return out;
     }
-    out.session_name = name->str();
-    aws::assume_role_request request{.role = *std::move(role),
-                                     .name = *std::move(name),
+    out.session_name = probe.session_name.str();
+    aws::assume_role_request request{.role = *probe.connection.role_arn,
+                                     .name = std::move(probe.session_name),
                                      .duration = aws::shortest_session,
                                      .external_id = std::move(probe.external_id),
                                      .session_policy = std::string(deny_all)};
@@ -82,9 +72,9 @@ task<linking::probe_result> sts_trust_probe::assume(linking::probe_request probe
     out.sts_request_id = assumed->request_id;
     out.expiration = assumed->keys.expiration;
     if (!probe.then_identify) co_return out;
-    auto identity = co_await client_.get_caller_identity(assumed->keys, until, probe.connection.region);
+    auto identity = co_await client_.get_caller_identity(assumed->keys, until, std::string(text_or_empty(c.region)));
     if (identity) {
-        out.account_id = std::move(identity->who.account_id);
+        out.account_id = aws::account_id::parse(identity->who.account_id).value();  // the answer's parser has seen it
     } else {
         out.why = std::move(identity).error();
     }

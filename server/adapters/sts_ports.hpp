@@ -13,7 +13,6 @@ class sts_role_assumer final : public vending::role_assumer {
 public:
     sts_role_assumer(session_gate& gate, const sts::identity_source& base) : gate_(gate), base_(base) {}
 
-    [[nodiscard]] std::string session_name(const model::principal& who, const std::string& request_id) const override;
     [[nodiscard]] aws::base_identity base() const noexcept override;
     [[nodiscard]] task<result<vending::role_session>> assume(const model::principal& who,
                                                              vending::role_session_request session,

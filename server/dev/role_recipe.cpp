@@ -21,7 +21,7 @@ std::string lines_to_allow(const aws::role_arn& role, const std::string& princip
     if (whose.empty())
         return "\nIn hourkey's account, sts:AssumeRole on " + role.str() +
                " must be allowed to it as well: by its permission set.";
-    const auto policy = linking::assume_role_policy(role.str());
+    const auto policy = linking::assume_role_policy(role);
     return "\nIn hourkey's account, allow it to assume the role, unless a policy of its own does already:\n\n  aws "
            "iam " +
            whose + " --policy-name assume-" + std::string(role.role_name()) + " --policy-document " +

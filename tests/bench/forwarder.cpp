@@ -29,7 +29,7 @@ public:
           signer_("us-east-1", "127.0.0.1:" + std::to_string(options.sts_port)),
           ask_{.role = std::move(role),
                .name = *aws::session_name::parse("bench"),
-               .external_id = options.external_id,
+               .external_id = aws::external_id::parse(options.external_id).value(),
                .session_policy = {}} {}
 
     task<http::response> answer(const http::request& r) override {

@@ -4,7 +4,6 @@
 #include "credentials/role_session.hpp"
 #include "sts/operations.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace hourkey::credentials {
@@ -15,16 +14,19 @@ result<role_step> step_of_profile(const profile& p, const std::string& name) {
         return unusable_profile(name,
                                 "has mfa_serial; a server cannot answer MFA, so use a role that does not ask for it");
     HK_TRY(auto wanted, role_of_profile(p, name));
-    const auto external_id = p.find("external_id").value_or("");
-    if (!external_id.empty() && !aws::is_external_id(external_id))
-        return unusable_profile(name, "has an external_id that is not 2..1224 of A-Z a-z 0-9 _ + = , . @ : / -");
-    return role_step{std::move(wanted), std::string(external_id)};
+    role_step step{.wanted = std::move(wanted), .external_id = {}};
+    if (const auto text = p.find("external_id").value_or(""); !text.empty()) {
+        auto id = aws::external_id::parse(text);
+        if (!id)
+            return unusable_profile(name, "has an external_id that is not 2..1224 of A-Z a-z 0-9 _ + = , . @ : / -");
+        step.external_id = *std::move(id);
+    }
+    return step;
 }
 
 task<result<fetched_keys>> take_step(role_step step, const sts::base_identity& from, fetch_tools tools) {
     const auto& [role, session, duration] = step.wanted;
-    const auto external_id = step.external_id.empty() ? std::nullopt : std::optional(step.external_id);
-    aws::assume_role_request request{role, session, duration, external_id, std::nullopt};
+    aws::assume_role_request request{role, session, duration, step.external_id, std::nullopt};
     auto assumed = co_await sts::assume_role(tools.channel, std::move(request), from.keys, from.kind(),
                                              tools.within(tools.settings.fetch_timeout));
     if (!assumed) co_return refused_session("its role_arn could not be assumed", assumed.error(), role);

@@ -22,7 +22,11 @@ http::response connection_answer(services& with, int status, const model::connec
 result<linking::connection_request> read_connection(std::string_view text, const connection_name& name) {
     HK_TRY(const auto request, wire::read<wire::connection_request>(text));
     HK_TRY(auto role, aws::role_arn::parse(request.role_arn));
-    return linking::connection_request{.name = name, .role = std::move(role), .region = request.region};
+    linking::connection_request wanted{.name = name, .role = std::move(role), .region = {}};
+    if (request.region) {
+        HK_TRY(wanted.region, aws::region::parse(*request.region));
+    }
+    return wanted;
 }
 
 http::response verified_answer(const linking::verified& seen) {

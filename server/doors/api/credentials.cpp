@@ -41,8 +41,8 @@ http::response triple_answer(const vending::vended& v) {
     w.string("SecretAccessKey", v.session.secret_access_key.expose());
     w.string("SessionToken", v.session.session_token.expose()).string("Token", v.session.session_token.expose());
     w.string("Expiration", to_rfc3339(v.session.expiration))
-        .string("AccountId", v.account_id)
-        .string("RoleArn", v.role_arn);
+        .string("AccountId", v.role_arn.account_id())
+        .string("RoleArn", v.role_arn.str());
     w.end_object();
     auto answer = json_answer(200, w);
     if (v.capped_by_chaining)

@@ -1,5 +1,6 @@
 #include "server/doors/api/wire.hpp"
 
+#include "core/text_or_empty.hpp"
 #include "linking/trust_policy.hpp"
 
 #include <optional>
@@ -7,7 +8,10 @@
 namespace hourkey::server::api {
 namespace {
 
-std::optional<std::string> filled(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
+std::optional<std::string> filled(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    return std::string(text);
+}
 
 }  // namespace
 
@@ -32,8 +36,8 @@ wire::grant to_wire(const model::grant& g) {
 wire::token to_wire(const model::token& t) {
     return {.id = t.id.str(),
             .role = std::string(to_text(t.role)),
-            .app = t.app ? std::optional(t.app->str()) : std::nullopt,
-            .stage = t.stage ? std::optional(t.stage->str()) : std::nullopt,
+            .app = filled(text_or_empty(t.app)),
+            .stage = filled(text_or_empty(t.stage)),
             .created_at = t.created_at,
             .expires_at = t.expires_at,
             .last_used_at = t.last_used_at,
@@ -44,10 +48,10 @@ wire::connection to_wire(const model::connection& c, const std::string& principa
     wire::connection out{.name = c.name.str(),
                          .kind = std::string(to_text(c.kind)),
                          .state = std::string(to_text(c.state)),
-                         .role_arn = filled(c.role_arn),
-                         .account_id = filled(c.account_id),
-                         .region = filled(c.region),
-                         .external_id = c.external_id,
+                         .role_arn = filled(text_or_empty(c.role_arn)),
+                         .account_id = filled(text_or_empty(c.account_id)),
+                         .region = filled(text_or_empty(c.region)),
+                         .external_id = c.external_id.str(),
                          .principal_arn = principal_arn,
                          .trust_policy = {},
                          .created_at = c.created_at,

@@ -46,9 +46,9 @@ TEST_CASE("A PUT by name is idempotent and honours the expected revision") {
     two_tenants t;
     const auto c = t.s.make_connection(t.acme.id, "prod");
     auto other_arn = c;
-    other_arn.role_arn = "arn:aws:iam::210987654321:role/other";
-    other_arn.account_id = "210987654321";
-    other_arn.external_id = crypto::make_external_id();
+    other_arn.role_arn = must(aws::role_arn::parse("arn:aws:iam::210987654321:role/other"));
+    other_arn.account_id = must(aws::account_id::parse("210987654321"));
+    other_arn.external_id = aws::make_external_id();
     const auto put = [&](const model::connection& what, precondition demanded) {
         return t.s.change([&](auto& tx) { return tx.put_connection(what, demanded); });
     };
@@ -309,12 +309,13 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; what change
     };
     const auto drop = [](auto r) { return r ? result<>() : result<>(r.error()); };
     constexpr auto active = model::connection_state::active;
+    const auto ireland = must(aws::region::parse("eu-west-1"));
     const row rows[] = {
         {"app", [&](auto& tx) { return drop(tx.put_app({t.acme.id, app("web"), {}}, {})); }, false},
         {"the same app", [&](auto& tx) { return drop(tx.put_app({t.acme.id, app("web"), {}}, {})); }, false},
         {"grant", [&](auto& tx) { return drop(tx.put_grant(t.s.make_grant(prod, app("web")), {})); }, true},
         {"the same grant", [&](auto& tx) { return drop(tx.put_grant(t.s.make_grant(prod, app("web")), {})); }, false},
-        {"connection", [&](auto& tx) { return prod.region = "eu-west-1", drop(tx.put_connection(prod, {})); }, true},
+        {"connection", [&](auto& tx) { return prod.region = ireland, drop(tx.put_connection(prod, {})); }, true},
         {"the same connection", [&](auto& tx) { return drop(tx.put_connection(prod, {})); }, false},
         {"state", [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, {}, {2})); }, true},
         {"the same state, verified at another time: a denial of its role is judged by that",
@@ -377,7 +378,7 @@ TEST_CASE("A revision never comes back, whatever is deleted and made anew") {
         return must(t.s.change([&](auto& tx) { return tx.put_app({tenant, web, {}}, {}); })).after->revision;
     };
     const auto put_connection = [&] {
-        c.external_id = crypto::make_external_id();
+        c.external_id = aws::make_external_id();
         return must(t.s.change([&](auto& tx) { return tx.put_connection(c, {}); })).after->revision;
     };
     const auto put_grant = [&](const std::optional<app_name>& who) {
@@ -394,7 +395,7 @@ TEST_CASE("A revision never comes back, whatever is deleted and made anew") {
     CHECK(put_connection() == 1);
     CHECK(put_grant(web) == 1);
     CHECK(put_grant({}) == 1);
-    c.region = "eu-west-1";
+    c.region = must(aws::region::parse("eu-west-1"));
     CHECK(put_connection() == 2);
     drop_connection();  // and its grants
     CHECK(put_connection() == 3);

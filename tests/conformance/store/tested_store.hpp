@@ -75,10 +75,10 @@ public:
         return {.tenant_id = tenant,
                 .name = must(connection_name::parse(name)),
                 .state = model::connection_state::pending,
-                .role_arn = "arn:aws:iam::123456789012:role/hourkey",
-                .account_id = "123456789012",
-                .region = "",
-                .external_id = crypto::make_external_id(),
+                .role_arn = must(aws::role_arn::parse("arn:aws:iam::123456789012:role/hourkey")),
+                .account_id = must(aws::account_id::parse("123456789012")),
+                .region = {},
+                .external_id = aws::make_external_id(),
                 .created_at = clock.now(),
                 .verified_at = {}};
     }

@@ -90,3 +90,10 @@ TEST_CASE("a session name is 2 to 64 characters of STS's set") {
         CHECK(aws::session_name::parse(bad).has_error());
     }
 }
+
+TEST_CASE("a verification's sessions have a name each") {
+    const auto id = id_of(3);
+    const auto name = aws::make_verification_name(id, "right");
+    CHECK(name.str() == "hourkey-verify." + id.str().substr(10) + ".right");
+    CHECK(aws::session_name::parse(name.str()).value() == name);
+}

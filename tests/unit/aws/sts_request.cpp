@@ -24,7 +24,7 @@ TEST_CASE("the body holds what was asked and nothing else") {
           "RoleSessionName=hk.acme.shop.1&"
           "DurationSeconds=3600");
     r.duration = seconds(900);
-    r.external_id = "hk-0a+b=c,d.e@f:g/h-i_j";
+    r.external_id = aws::external_id::parse("hk-0a+b=c,d.e@f:g/h-i_j").value();
     r.session_policy = "{\"Id\":\"\xC3\xA9 &=\"}";
     CHECK(aws::assume_role_body(r).value() ==
           "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteam%2Fdeploy&"
@@ -59,13 +59,6 @@ TEST_CASE("parameters beyond STS's limits never go out") {
         std::string_view field;
     };
     const row rows[] = {
-        {"external id of 2", [](auto& r) { r.external_id = "ab"; }, true, ""},
-        {"external id of 1", [](auto& r) { r.external_id = "a"; }, false, "external_id"},
-        {"empty external id", [](auto& r) { r.external_id = ""; }, false, "external_id"},
-        {"external id of 1224", [](auto& r) { r.external_id = std::string(1224, 'x'); }, true, ""},
-        {"external id of 1225", [](auto& r) { r.external_id = std::string(1225, 'x'); }, false, "external_id"},
-        {"external id with a space", [](auto& r) { r.external_id = "a b"; }, false, "external_id"},
-        {"external id with UTF-8", [](auto& r) { r.external_id = "a\xC3\xA9"; }, false, "external_id"},
         {"policy of 1", [](auto& r) { r.session_policy = "{"; }, true, ""},
         {"empty policy", [](auto& r) { r.session_policy = ""; }, false, "session_policy"},
         {"policy of 2048", [](auto& r) { r.session_policy = std::string(2048, ' '); }, true, ""},

@@ -58,7 +58,7 @@ std::string sketch(const credential_plan& p) {
     for (const auto& step : p.steps) {
         out += " > " + std::string(step.wanted.role.role_name()) + "/" + step.wanted.session.str() + "/" +
                std::to_string(step.wanted.duration.count());
-        if (!step.external_id.empty()) out += "/" + step.external_id;
+        if (step.external_id) out += "/" + step.external_id->str();
     }
     return out + " (" + p.source + ")";
 }

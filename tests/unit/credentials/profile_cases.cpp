@@ -89,7 +89,7 @@ public:
         std::string roles;
         bool from_role = false;
         for (const auto& step : plan->steps) {
-            roles += " > " + std::string(step.wanted.role.role_name()) + (step.external_id.empty() ? "" : "+id");
+            roles += " > " + std::string(step.wanted.role.role_name()) + (step.external_id ? "+id" : "");
             const auto longest =
                 from_role ? aws::longest_session_from(aws::base_identity::role_session) : aws::longest_session;
             if (const auto duration = std::min(step.wanted.duration, longest); duration != 3600s)

@@ -29,14 +29,3 @@ TEST_CASE("UlidsOfOneMillisecondDiffer") {
     CHECK(made.size() == 1000);
     CHECK(std::ranges::all_of(made, [](const std::string& id) { return id.starts_with("01ARYZ6S41"); }));
 }
-
-TEST_CASE("AnExternalIdHas128BitsInHex") {
-    std::set<std::string> made;
-    for (int i = 0; i < 1000; ++i) made.insert(crypto::make_external_id());
-    CHECK(made.size() == 1000);
-    for (const auto& id : made) {
-        REQUIRE(id.size() == 35);
-        REQUIRE(id.starts_with("hk-"));
-        REQUIRE(id.find_first_not_of("0123456789abcdef", 3) == std::string::npos);
-    }
-}

@@ -25,12 +25,12 @@ const std::string own_user = "arn:aws:iam::111122223333:user/hourkey";
 class fake_host final : public host {
 public:
     own_identity ours{.principal_arn = own_user, .partition = "aws"};
-    mutable std::vector<std::string> ids;
+    mutable std::vector<aws::external_id> ids;
     mutable std::vector<state> unstored;
 
     own_identity identity() const override { return ours; }
-    bool knows_region(std::string_view region) const override { return region != "eu-nowhere-1"; }
-    std::string make_external_id() const override { return ids.emplace_back(crypto::make_external_id()); }
+    bool knows_region(const aws::region& region) const override { return region.str() != "eu-nowhere-1"; }
+    aws::external_id make_external_id() const override { return ids.emplace_back(aws::make_external_id()); }
     std::chrono::seconds every{0};
     std::chrono::seconds verify_every() const override { return every; }
     std::uint64_t random() const override { return 0; }
@@ -46,7 +46,7 @@ public:
         if (!request.external_id && meanwhile) meanwhile();
         const bool is_right = request.external_id == request.connection.external_id;
         probe_result out{.ended = is_right ? right : request.external_id ? wrong : none, .why = {}, .account_id = {}};
-        out.session_name = request.session_name;
+        out.session_name = request.session_name.str();
         if (out.ended != kind::allowed) out.why = failure(errc::trust_refused);
         if (out.ended == kind::not_asked) out.why = failure(errc::rate_limited);
         if (request.then_identify && out.ended == kind::allowed) out.account_id = request.connection.account_id;
@@ -110,7 +110,6 @@ TEST_CASE("A connection's role can be reached, is not hourkey's own, and its reg
         {"with a region", "arn:aws:iam::444455556666:role/deploy", "eu-west-1", ""},
         {"another partition", "arn:aws-cn:iam::444455556666:role/deploy", {}, "role_arn"},
         {"hourkey itself", "arn:aws:iam::111122223333:role/hourkey", {}, "role_arn"},
-        {"no region", "arn:aws:iam::444455556666:role/deploy", "Ireland", "region"},
         {"a region that AWS has not", "arn:aws:iam::444455556666:role/deploy", "eu-nowhere-1", "region"},
         {"a region of another partition", "arn:aws:iam::444455556666:role/deploy", "cn-north-1", "region"},
     };
@@ -119,7 +118,7 @@ TEST_CASE("A connection's role can be reached, is not hourkey's own, and its reg
     for (const auto& r : rows) {
         CAPTURE(r.name);
         auto wanted = prod(r.role.c_str());
-        wanted.region = r.region;
+        if (r.region) wanted.region = must(aws::region::parse(*r.region));
         const auto good = check(wanted, in);
         CHECK(code_of(good) == (r.wrong.empty() ? errc{} : errc::invalid_request));
         if (!good) CHECK(good.error().message.find(r.wrong) != std::string::npos);
@@ -131,7 +130,7 @@ TEST_CASE("A connection's role can be reached, is not hourkey's own, and its reg
 TEST_CASE("A connection begins pending, with an external id of ours that it keeps") {
     bench b;
     CHECK(b.row().state == state::pending);
-    CHECK(b.row().account_id == "444455556666");
+    CHECK(b.row().account_id == aws::account_id::of(prod().role));
     CHECK(b.row().external_id == b.in.ids.front());
     const auto again = must(bench::run(b.links.put(b.admin_asks(), prod("arn:aws:iam::444455556666:role/other"), {})));
     CHECK_FALSE(again.is_created());
@@ -197,7 +196,7 @@ TEST_CASE("A link that was changed meanwhile inherits no verdict") {
     bench b;
     b.probe.meanwhile = [&b] {
         auto other = b.row();
-        other.role_arn = "arn:aws:iam::444455556666:role/other";
+        other.role_arn = must(aws::role_arn::parse("arn:aws:iam::444455556666:role/other"));
         must(b.store.change([&](store::transaction& tx) { return tx.put_connection(other, {}); }));
     };
     SUBCASE("good") {}

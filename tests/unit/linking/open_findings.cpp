@@ -11,14 +11,14 @@ namespace {
 using namespace std::chrono_literals;
 using state = model::connection_state;
 
-model::connection link(std::string external_id = "hk-1") {
+model::connection link(std::string_view external_id = "hk-1") {
     return {.tenant_id = {},
             .name = *connection_name::parse("prod"),
             .state = state::active,
-            .role_arn = "arn:aws:iam::444455556666:role/deploy",
-            .account_id = "444455556666",
+            .role_arn = *aws::role_arn::parse("arn:aws:iam::444455556666:role/deploy"),
+            .account_id = *aws::account_id::parse("444455556666"),
             .region = {},
-            .external_id = std::move(external_id),
+            .external_id = *aws::external_id::parse(external_id),
             .created_at = {},
             .verified_at = {},
             .revision = 3};
@@ -44,10 +44,10 @@ TEST_CASE("a finding holds for the link it was made of, and for no other") {
     static_cast<void>(open.add(found(state::insecure_trust)));
     CHECK(state_in(open) == state::insecure_trust);
     auto renamed_role = link();
-    renamed_role.role_arn += "2";
+    renamed_role.role_arn = *aws::role_arn::parse("arn:aws:iam::444455556666:role/deploy2");
     CHECK(state_in(open, renamed_role) == state::active);
     auto elsewhere = link();
-    elsewhere.region = "eu-west-1";
+    elsewhere.region = *aws::region::parse("eu-west-1");
     CHECK(state_in(open, elsewhere) == state::active);
     CHECK(state_in(open, link("hk-2")) == state::active);
     auto put_again = link();  // a PUT that sets the same role changes nothing about it
@@ -73,7 +73,7 @@ TEST_CASE("of two findings of one link the worse holds, until each is stored") {
 
 TEST_CASE("what is found late of a link that has changed leaves what holds for the new one") {
     auto changed = link();
-    changed.role_arn += "2";
+    changed.role_arn = *aws::role_arn::parse("arn:aws:iam::444455556666:role/deploy2");
     open_findings open;
     const auto old = open.add(found(state::broken, wall_time(20s)));
     static_cast<void>(open.add(found(state::insecure_trust, wall_time(10s), changed)));

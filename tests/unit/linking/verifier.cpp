@@ -15,16 +15,17 @@ namespace {
 using kind = probe_result::kind;
 using state = model::connection_state;
 
+const auto right_id = *aws::external_id::parse("hk-right"), wrong_id = *aws::external_id::parse("hk-wrong");
 const std::string principal = "arn:aws:iam::111122223333:role/hourkey/server";
 
 model::connection connection_in(state s, bool verified_before) {
     model::connection c{.tenant_id = {},
                         .name = *connection_name::parse("prod"),
                         .state = s,
-                        .role_arn = "arn:aws:iam::444455556666:role/deploy",
-                        .account_id = "444455556666",
+                        .role_arn = *aws::role_arn::parse("arn:aws:iam::444455556666:role/deploy"),
+                        .account_id = *aws::account_id::parse("444455556666"),
                         .region = {},
-                        .external_id = "hk-right",
+                        .external_id = right_id,
                         .created_at = {},
                         .verified_at = {},
                         .revision = 3};
@@ -32,8 +33,10 @@ model::connection connection_in(state s, bool verified_before) {
     return c;
 }
 
-probe_result allowed(std::optional<std::string> account = "444455556666") {
-    return {.ended = kind::allowed, .why = {}, .account_id = std::move(account)};
+probe_result allowed(std::optional<std::string_view> account = "444455556666") {
+    probe_result p{.ended = kind::allowed, .why = {}, .account_id = {}};
+    if (account) p.account_id = *aws::account_id::parse(*account);
+    return p;
 }
 probe_result refused() {
     probe_result p{.ended = kind::refused, .why = failure(errc::trust_refused), .account_id = {}};
@@ -170,28 +173,28 @@ model::principal asker() {
 /// Answers by external id and remembers what it was asked.
 class scripted_probe final : public trust_probe {
 public:
-    std::vector<std::optional<std::string>> asked;
+    std::vector<std::optional<aws::external_id>> asked;
     std::vector<std::string> names;
     bool is_shut = false;
     task<probe_result> assume(probe_request request, deadline) override {
         CHECK(request.then_identify == (request.external_id == request.connection.external_id));
         CHECK(request.who.id == asker().id);
         asked.push_back(request.external_id);
-        names.push_back(request.session_name);
+        names.push_back(request.session_name.str());
         if (is_shut)
             co_return probe_result{.ended = kind::not_asked, .why = failure(errc::rate_limited), .account_id = {}};
         co_return request.external_id == request.connection.external_id ? allowed() : refused();
     }
 };
 
-verification verify_with(scripted_probe& probe) {
+verification verify_with(scripted_probe& probe, model::connection c = connection_in(state::pending, false)) {
     boost::asio::io_context io;
     std::optional<verification> out;
     verification_request request{.who = asker(),
-                                 .connection = connection_in(state::pending, false),
+                                 .connection = std::move(c),
                                  .principal_arn = principal,
-                                 .wrong_external_id = "hk-wrong",
-                                 .session_name = "hourkey-verify.R1"};
+                                 .wrong_external_id = wrong_id,
+                                 .request = *ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV")};
     boost::asio::co_spawn(io, verify(std::move(request), probe, deadline(steady_time::max())),
                           [&](const std::exception_ptr& e, verification v) {
                               CHECK_FALSE(e);
@@ -205,9 +208,10 @@ TEST_CASE("a verification calls with the right, a wrong and no external id, in s
     scripted_probe probe;
     const auto out = verify_with(probe);
     CHECK(out.state == state::active);
-    CHECK(probe.asked == std::vector<std::optional<std::string>>{"hk-right", "hk-wrong", std::nullopt});
-    CHECK(probe.names ==
-          std::vector<std::string>{"hourkey-verify.R1.right", "hourkey-verify.R1.wrong", "hourkey-verify.R1.none"});
+    CHECK(probe.asked == std::vector<std::optional<aws::external_id>>{right_id, wrong_id, std::nullopt});
+    CHECK(probe.names == std::vector<std::string>{"hourkey-verify.TSV4RRFFQ69G5FAV.right",
+                                                  "hourkey-verify.TSV4RRFFQ69G5FAV.wrong",
+                                                  "hourkey-verify.TSV4RRFFQ69G5FAV.none"});
     REQUIRE(out.probes.size() == 3);
     CHECK(out.probes[0].ended == kind::allowed);
     CHECK(out.probes[2].ended == kind::refused);
@@ -244,11 +248,23 @@ TEST_CASE("when the first session may not be asked for, nothing is") {
     CHECK(out.probes[0].why->code == errc::rate_limited);
 }
 
+TEST_CASE("a draft has no role that could be asked for") {
+    scripted_probe probe;
+    auto draft = connection_in(state::draft, false);
+    draft.role_arn.reset();
+    const auto out = verify_with(probe, draft);
+    CHECK(probe.asked.empty());
+    CHECK_FALSE(out.state);
+    CHECK(out.steps.empty());
+    REQUIRE(out.probes.size() == 1);
+    CHECK(out.probes[0].why->code == errc::connection_not_ready);
+}
+
 TEST_CASE("no trust policy is told before it is known whom it has to name") {
     const auto told = [](const std::string& who) {
         return judge(connection_in(state::pending, false), who, refused(), refused(), refused()).steps.front().fix;
     };
-    CHECK(told(principal).find(trust_policy(principal, "hk-right")) != std::string::npos);
+    CHECK(told(principal).find(trust_policy(principal, right_id)) != std::string::npos);
     CHECK(told("").find("aws.principal_arn") != std::string::npos);
     CHECK(told("").find("Statement") == std::string::npos);
 }

@@ -26,7 +26,7 @@ TEST_CASE("a connection's trust has settled two minutes after it was made and fo
                             .role_arn = {},
                             .account_id = {},
                             .region = {},
-                            .external_id = {},
+                            .external_id = *aws::external_id::parse("hk-1"),
                             .created_at = now - r.created,
                             .verified_at = {},
                             .revision = 1};

@@ -83,6 +83,8 @@ TEST_CASE("A token, connection or grant that something else has written is refus
         {"another role", "UPDATE connections SET role_arn = 'arn:aws:iam::123456789012:role/other'", find_facts},
         {"another account", "UPDATE connections SET account_id = '210987654321'", find_facts},
         {"another region", "UPDATE connections SET region = 'eu-west-1'", find_facts},
+        {"a region that is none", "UPDATE connections SET region = 'Ireland'", find_facts},
+        {"a role that is none", "UPDATE connections SET role_arn = 'arn:aws:iam::x:role/'", find_facts},
         {"another external id",
          "INSERT INTO external_ids SELECT 'hk-ffffffffffffffffffffffffffffffff', tenant_id, name FROM connections;"
          "UPDATE connections SET external_id = 'hk-ffffffffffffffffffffffffffffffff'",
@@ -108,6 +110,19 @@ TEST_CASE("A token, connection or grant that something else has written is refus
     const auto told = s.facts();
     REQUIRE(!told);
     CHECK(told.error().message.find("connections/prod/grants/web") != std::string::npos);
+}
+
+TEST_CASE("A connection with what is no value of its column is named by it, shows in the state and can be deleted") {
+    sealed_store s;
+    s.mutate("UPDATE connections SET region = 'Ireland'");
+    const auto told = s.facts();
+    REQUIRE(!told);
+    CHECK(told.error().message.find("connections/prod holds no valid region") != std::string::npos);
+    const auto page = must(s.reader()->read_state(model::state_table::connections, nullptr, 10));
+    REQUIRE(page.rows.size() == 1);
+    CHECK_FALSE(page.rows.front().is_sealed);
+    must(s.change([&](auto& tx) { return tx.delete_connection(s.acme.id, s.prod.name, {}); }));
+    CHECK_FALSE(must(s.facts()).connection);
 }
 
 TEST_CASE("What comes and goes without deciding anything is under no seal") {

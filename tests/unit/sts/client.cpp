@@ -429,7 +429,8 @@ TEST_CASE("a session longer than an hour is for users only, and a role session's
     CHECK(*of_user->keys.expiration > system_clock().now() + 110min);
 
     aws::assume_role_request to_base{aws::role_arn::parse("arn:aws:iam::111122223333:role/base").value(),
-                                     aws::session_name::parse("host-1").value(), 1h, "base-id", std::nullopt};
+                                     aws::session_name::parse("host-1").value(), 1h,
+                                     aws::external_id::parse("base-id").value(), std::nullopt};
     const auto role = run_on(s.reactor, s.hourkey->assume_role(std::move(to_base), deadline::after(30s)));
     REQUIRE_MESSAGE(role.has_value(), role.error().cause);
     s.base.now = identity_of(role->keys.access_key_id, std::string(role->keys.secret_access_key.expose()),

@@ -94,9 +94,6 @@ public:
 
     fake_sts(const fixed_clock& c, std::vector<std::string>& order) : clock(c), events(order) {}
 
-    std::string session_name(const model::principal& who, const std::string& request_id) const override {
-        return "hk." + who.app->str() + "." + request_id;
-    }
     aws::base_identity base() const noexcept override {
         return chained ? aws::base_identity::role_session : aws::base_identity::user;
     }
@@ -127,10 +124,10 @@ struct bench {
         store.facts.connection = model::connection{.tenant_id = {},
                                                    .name = *connection_name::parse("prod"),
                                                    .state = model::connection_state::active,
-                                                   .role_arn = "arn:aws:iam::123456789012:role/deploy",
-                                                   .account_id = "123456789012",
-                                                   .region = "eu-west-1",
-                                                   .external_id = "hk-abc",
+                                                   .role_arn = *aws::role_arn::parse("arn:aws:iam::123456789012:role/deploy"),
+                                                   .account_id = *aws::account_id::parse("123456789012"),
+                                                   .region = *aws::region::parse("eu-west-1"),
+                                                   .external_id = *aws::external_id::parse("hk-abc"),
                                                    .created_at = clock.at,
                                                    .verified_at = clock.at,
                                                    .revision = 1};
@@ -151,7 +148,7 @@ struct bench {
         auto view = connection ? store.view() : store.view_of(model::vend_facts{});
         vend_request request{.connection = std::move(connection),
                              .limits = limits,
-                             .request_id = "R1",
+                             .request_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
                              .client_address = "192.0.2.7",
                              .view = std::move(view),
                              .view_is_kept = store.kept.has_value()};
@@ -171,13 +168,13 @@ TEST_CASE("a vend hands out what STS gave, after one granted record with everyth
     REQUIRE(done.has_value());
     CHECK(done->session.access_key_id == "ASIATESTTESTTEST0001");
     CHECK(done->session.secret_access_key.expose() == "not a real secret key");
-    CHECK(done->account_id == "123456789012");
+    CHECK(done->role_arn.str() == "arn:aws:iam::123456789012:role/deploy");
     CHECK(b.sts.asked->duration == 3600s);
     CHECK(b.events == std::vector<std::string>{"sts", "commit"});
 
-    CHECK(b.sts.asked->external_id == "hk-abc");
-    CHECK(b.sts.asked->region == "eu-west-1");
-    CHECK(b.sts.asked->session_name == "hk.web.R1");
+    CHECK(b.sts.asked->external_id.str() == "hk-abc");
+    CHECK(b.sts.asked->region->str() == "eu-west-1");
+    CHECK(b.sts.asked->name.str() == "hk.acme.web.TSV4RRFFQ69G5FAV");
 
     REQUIRE(b.store.records.size() == 1);
     const auto& r = b.store.records[0];
@@ -189,9 +186,9 @@ TEST_CASE("a vend hands out what STS gave, after one granted record with everyth
     CHECK(r.app == "web");
     CHECK(r.connection == "prod");
     CHECK(r.client_address == "192.0.2.7");
-    CHECK(r.request_id == "R1");
+    CHECK(r.request_id == "01ARZ3NDEKTSV4RRFFQ69G5FAV");
     CHECK(r.role_arn == "arn:aws:iam::123456789012:role/deploy");
-    CHECK(r.session_name == "hk.web.R1");
+    CHECK(r.session_name == "hk.acme.web.TSV4RRFFQ69G5FAV");
     CHECK(r.access_key_id == "ASIATESTTESTTEST0001");
     CHECK(r.sts_request_id == "sts-1");
     CHECK(r.expiration == b.clock.at + 3600s);
@@ -353,13 +350,11 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
         {"the grant was tightened", errc::connection_not_ready,
          [](model::vend_facts& f) { f.app_grant->max_duration = 900s; }},
         {"the name stands for another role", errc::connection_not_ready,
-         [](model::vend_facts& f) { f.connection->role_arn = "arn:aws:iam::999999999999:role/other"; }},
+         [](model::vend_facts& f) { f.connection->role_arn = *aws::role_arn::parse("arn:aws:iam::999999999999:role/other"); }},
         {"the connection moved to another region", errc::connection_not_ready,
-         [](model::vend_facts& f) { f.connection->region = "eu-north-1"; }},
-        {"the connection moved to another account", errc::connection_not_ready,
-         [](model::vend_facts& f) { f.connection->account_id = "999999999999"; }},
+         [](model::vend_facts& f) { f.connection->region = *aws::region::parse("eu-north-1"); }},
         {"the connection was made anew", errc::connection_not_ready,
-         [](model::vend_facts& f) { f.connection->external_id = "hk-new"; }},
+         [](model::vend_facts& f) { f.connection->external_id = *aws::external_id::parse("hk-new"); }},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
