@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/session_limits.hpp"
 #include "core/failure.hpp"
 
 #include <chrono>
@@ -45,7 +46,7 @@ struct config {
         std::string extra_regions;  ///< newer than the table of regions; commas between them
     } aws;
     struct {
-        std::uint32_t default_duration_seconds = 3600;
+        std::uint32_t default_duration_seconds = aws::default_session.count();
         std::uint32_t sts_timeout_ms = 10'000;  ///< a whole AssumeRole, retries included
     } vending;
     struct {

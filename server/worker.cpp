@@ -17,7 +17,7 @@ worker::worker(const shared_parts& with)
       shares_(reactor_, with.calls.pool.max_connections),
       sts_(reactor_, with.endpoints, with.base, with.calls),
       gate_(sts_, with.database, with.rates, shares_, with.clock),
-      assumer_(gate_, with.base),
+      assumer_(gate_),
       probe_(gate_, sts_),
       host_(with.identify, with.endpoints, with.verify_every),
       links_(with.database, with.findings, probe_, host_, with.clock),

@@ -3,6 +3,7 @@
 #include "api/description.hpp"
 #include "api/forms.hpp"
 #include "api/page.hpp"
+#include "aws/session_limits.hpp"
 
 namespace hourkey::api {
 namespace {
@@ -10,8 +11,8 @@ namespace {
 constexpr field max_duration_field{
     .name = "max_duration_seconds",
     .meaning = "The longest that a vend may ask for; absent: the server's default, an hour.",
-    .least = 900,
-    .most = 43200};
+    .least = aws::shortest_session.count(),
+    .most = aws::longest_session.count()};
 constexpr field expires_at_field{"expires_at", "When it ends; in the future when it is given."};
 constexpr field reason_field{"reason", "Why it was given.", {.most_bytes = 256}};
 

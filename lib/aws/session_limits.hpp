@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 
 namespace hourkey::aws {
@@ -9,6 +8,8 @@ namespace hourkey::aws {
 /// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 inline constexpr std::chrono::seconds shortest_session{900};
 inline constexpr std::chrono::seconds longest_session{43'200};
+/// AssumeRole's own default.
+inline constexpr std::chrono::seconds default_session{3'600};
 /// Role chaining: a session that assumes a role gets an hour at most, whatever the role allows. Also what every role
 /// allows at least, as MaxSessionDuration is never below it.
 inline constexpr std::chrono::seconds longest_chained_session{3'600};
@@ -21,16 +22,6 @@ enum class base_identity { user, role_session };
 }
 [[nodiscard]] constexpr std::chrono::seconds longest_session_from(base_identity base) noexcept {
     return base == base_identity::role_session ? longest_chained_session : longest_session;
-}
-
-struct session_duration {
-    std::chrono::seconds seconds{};
-    bool is_capped = false;  ///< by role chaining
-};
-/// What AWS gives at most of the duration that is asked for.
-[[nodiscard]] constexpr session_duration cap_duration(std::chrono::seconds asked, base_identity base) noexcept {
-    const auto given = std::min(asked, longest_session_from(base));
-    return {.seconds = given, .is_capped = given != asked};
 }
 
 }  // namespace hourkey::aws

@@ -23,10 +23,12 @@ enum class denial { is_final, may_pass };
 struct assume_role_request {
     role_arn role;
     session_name name;
-    std::chrono::seconds duration = longest_chained_session;
+    std::chrono::seconds duration = default_session;
     std::optional<aws::external_id> external_id;
     std::optional<std::string> session_policy;  ///< 1..2048 characters U+0009, U+000A, U+000D, U+0020..U+00FF, in UTF-8
-    denial on_denial = denial::is_final;  ///< not sent
+    // Not sent:
+    denial on_denial = denial::is_final;
+    std::chrono::seconds least{0};  ///< rather no session than one that cannot last so long
 };
 
 /// The form body, every parameter checked. Fails with invalid_request or duration_out_of_range.
@@ -38,7 +40,7 @@ struct assume_role_request {
 struct web_identity_request {
     role_arn role;
     session_name name;
-    std::chrono::seconds duration = longest_chained_session;
+    std::chrono::seconds duration = default_session;
 };
 /// `token` is an OpenID Connect ID token of 4..20,000 characters, which the body holds. Fails with invalid_request or
 /// duration_out_of_range.

@@ -12,7 +12,7 @@ result<profile_role> role_of_profile(const profile& p, const std::string& name) 
     auto session = aws::session_name::parse(p.find("role_session_name").value_or(default_session));
     if (!session)
         return unusable_profile(name, "has a role_session_name that is not 2..64 of A-Z a-z 0-9 _ + = , . @ -");
-    auto duration = default_session_duration;
+    auto duration = aws::default_session;
     if (const auto text = p.find("duration_seconds")) {
         duration = std::chrono::seconds(parse_number<int>(*text).value_or(0));
         if (!aws::is_session_duration(duration))

@@ -12,7 +12,6 @@
 namespace hourkey::credentials {
 
 inline constexpr std::string_view default_session = "hourkey";
-inline constexpr std::chrono::seconds default_session_duration{3600};
 
 /// `role_arn`, `role_session_name` and `duration_seconds`: the session that a profile wants.
 struct profile_role {

@@ -62,7 +62,6 @@ result<> check(const vend_limits& wanted) {
 bool vend_approval::covers(const vend_approval& first) const {
     auto as_first = *this;
     as_first.duration = std::min(duration, first.duration);
-    as_first.capped_by_chaining = first.capped_by_chaining;
     return as_first == first;
 }
 
@@ -88,9 +87,7 @@ result<vend_approval> decide(const model::principal& who, const vend_limits& wan
                 seconds_text(most) + ".",
             "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant: "
             "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
-    const auto given = aws::cap_duration(wanted.duration.value_or(std::min(terms.default_duration, most)), terms.base);
-    vend_approval approval{.duration = given.seconds,
-                           .capped_by_chaining = given.is_capped,
+    vend_approval approval{.duration = wanted.duration.value_or(std::min(terms.default_duration, most)),
                            .role_arn = *facts.connection->role_arn,
                            .external_id = facts.connection->external_id,
                            .region = facts.connection->region};
@@ -98,9 +95,7 @@ result<vend_approval> decide(const model::principal& who, const vend_limits& wan
         return failure(errc::min_ttl_unmet,
                        "The credentials would live " + seconds_text(approval.duration) +
                            " s, and min_ttl_seconds asks for " + seconds_text(*wanted.min_ttl) + ".",
-                       approval.capped_by_chaining ? "hourkey's own identity is a role session, which AWS limits to "
-                                                     "3600 s; give hourkey an IAM user's keys for longer sessions."
-                                                   : "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");
+                       "Ask for a longer duration_seconds or a smaller min_ttl_seconds.");
     return approval;
 }
 

@@ -19,14 +19,13 @@ struct vend_limits {
 
 /// What the server adds.
 struct vend_terms {
-    std::chrono::seconds default_duration{3'600};  ///< also the most that a grant without a maximum of its own allows
-    aws::base_identity base = aws::base_identity::user;  ///< who will call AssumeRole
+    /// Also the most that a grant without a maximum of its own allows.
+    std::chrono::seconds default_duration = aws::default_session;
 };
 
-/// All that the credentials will be.
+/// All that the credentials will be; AWS may make them shorter (sts/operations.hpp).
 struct vend_approval {
     std::chrono::seconds duration{};
-    bool capped_by_chaining = false;  ///< the caller asked for more than role chaining allows
     aws::role_arn role_arn;
     aws::external_id external_id;
     std::optional<aws::region> region;  ///< none: the server's
@@ -44,7 +43,7 @@ struct vend_approval {
 /// May this caller use this connection now, and for how long? Default deny.
 /// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately
 /// the same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready:
-/// allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant and chaining limit it.
+/// allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant limits it.
 [[nodiscard]] result<vend_approval> decide(const model::principal& who, const vend_limits& wanted,
                                            const model::vend_facts& facts, const vend_terms& terms, wall_time now);
 

@@ -1,5 +1,6 @@
 #include "sts/operations.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hourkey::sts {
@@ -23,15 +24,18 @@ result<Answer> settle(channel& over, channel::answer& got, result<Answer> parsed
 task<result<assumed_role>> assume_role(channel& over, aws::assume_role_request what, const aws::credentials& with,
                                        aws::base_identity kind, deadline until, aws::retry_bucket* share) {
     HK_CO_CHECK(aws::check_duration(what.duration));
-    const auto given = aws::cap_duration(what.duration, kind);
-    what.duration = given.seconds;
+    what.duration = std::min(what.duration, aws::longest_session_from(kind));
+    if (what.duration < what.least)
+        co_return failure(errc::min_ttl_unmet, {},
+                          "hourkey's own identity is a role session, which AWS limits to 3600 s; give hourkey an IAM "
+                          "user's keys for longer sessions.");
     HK_CO_TRY(auto body, aws::assume_role_body(what));
     HK_CO_TRY(auto got, co_await over.call("AssumeRole", std::move(body), &with, until, what.on_denial, share));
     const aws::expected_session expected{what.role, what.name, what.duration};
     auto parsed = settle(over, got, aws::parse_assume_role_answer(got.body, expected, got.corrected_now));
     if (!parsed) co_return std::move(parsed).error();
     const auto life = *parsed->keys.expiration - got.corrected_now;
-    assumed_role out{*std::move(parsed), life, given.is_capped};
+    assumed_role out{*std::move(parsed), life, what.duration};
     co_return out;
 }
 
@@ -45,7 +49,7 @@ task<result<assumed_role>> assume_role_with_web_identity(channel& over, aws::web
     auto parsed = settle(over, got, aws::parse_assume_role_answer(got.body, expected, got.corrected_now));
     if (!parsed) co_return std::move(parsed).error();
     const auto life = *parsed->keys.expiration - got.corrected_now;
-    assumed_role out{*std::move(parsed), life, false};
+    assumed_role out{*std::move(parsed), life, what.duration};
     co_return out;
 }
 

@@ -12,12 +12,12 @@ namespace hourkey::sts {
 
 struct assumed_role : aws::assume_role_answer {
     std::chrono::nanoseconds life{};  ///< until its expiration, by STS's clock, from when the answer came
-    bool duration_capped = false;  ///< asked for more than the hour that a role session gets from AWS
+    std::chrono::seconds duration{};  ///< that AWS was asked for, which may be less than was wanted
 };
 
-/// AssumeRole with `with`, whose kind decides how long the session may last: a role session gets an hour at most,
-/// whatever was asked. `with` is owned by the caller's frame. Fails as channel::call does, and with invalid_request,
-/// duration_out_of_range or sts_invalid_answer.
+/// AssumeRole with `with`, whose kind decides here, and nowhere else, how long the session may last: a role session
+/// gets an hour at most, whatever is wanted. `with` is owned by the caller's frame. Fails as channel::call does, and
+/// with invalid_request, duration_out_of_range, min_ttl_unmet or sts_invalid_answer.
 [[nodiscard]] task<result<assumed_role>> assume_role(channel& over, aws::assume_role_request what,
                                                      const aws::credentials& with, aws::base_identity kind,
                                                      deadline until, aws::retry_bucket* share = nullptr);

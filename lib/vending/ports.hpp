@@ -3,7 +3,6 @@
 #include "aws/arn.hpp"
 #include "aws/external_id.hpp"
 #include "aws/region.hpp"
-#include "aws/session_limits.hpp"
 #include "aws/session_name.hpp"
 #include "core/clock.hpp"
 #include "core/deadline.hpp"
@@ -57,7 +56,8 @@ struct role_session {
     wall_time expiration;
     std::chrono::nanoseconds life{};  ///< until then by STS's own clock: this machine's may be wrong
     std::string sts_request_id;
-    bool capped_by_chaining = false;  ///< shorter than asked, because the base identity is a role session
+    std::chrono::seconds
+        duration{};  ///< that AWS was asked for: less than wanted when the base identity is a role session
 };
 
 struct role_session_request {
@@ -65,7 +65,8 @@ struct role_session_request {
     aws::session_name name;
     aws::external_id external_id;
     std::optional<aws::region> region;  ///< none: the server's
-    std::chrono::seconds duration{};
+    std::chrono::seconds duration{};  ///< at most
+    std::chrono::seconds least{};  ///< rather no session than one that cannot last so long
     bool trust_has_settled = true;  ///< a denial is believed at once
 };
 
@@ -73,9 +74,7 @@ struct role_session_request {
 class role_assumer {
 public:
     virtual ~role_assumer() = default;
-    /// Who would call AssumeRole now: AWS gives a role session an hour at most.
-    [[nodiscard]] virtual aws::base_identity base() const noexcept = 0;
-    /// trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or
+    /// min_ttl_unmet, trust_refused, sts_throttled, sts_rejected, sts_invalid_answer, sts_unavailable, sts_timeout or
     /// base_credentials_unavailable. audit_unavailable and rate_limited: AWS was not asked, since the session could not
     /// be recorded or is more than the caller's share. `who` is owned by the caller's frame.
     [[nodiscard]] virtual task<result<role_session>> assume(const model::principal& who, role_session_request request,

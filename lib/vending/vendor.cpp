@@ -90,7 +90,7 @@ result<policy::vend_approval> vendor::decide(const model::principal& who, const 
 
 task<result<vended>> vendor::vend(model::principal who, vend_request what, deadline until) {
     auto record = begin_record(who, what, clock_.now());
-    const policy::vend_terms terms{.default_duration = default_duration_, .base = assumer_.base()};
+    const policy::vend_terms terms{.default_duration = default_duration_};
 
     auto view = std::move(what.view);
     auto approval = decide(who, what.limits, *view, terms);
@@ -115,10 +115,12 @@ task<result<vended>> vendor::vend(model::principal who, vend_request what, deadl
                                  .external_id = approval->external_id,
                                  .region = approval->region,
                                  .duration = approval->duration,
+                                 .least = what.limits.min_ttl.value_or(std::chrono::seconds{0}),
                                  .trust_has_settled = has_settled(*view->facts->connection, clock_.now())};
     auto session = co_await assumer_.assume(who, std::move(request), until);
     if (!session && was_not_asked(session.error().code)) co_return std::move(session).error();
     if (!session) co_return co_await end_without(std::move(record), std::move(session).error());
+    record.requested_seconds = static_cast<std::uint32_t>(session->duration.count());
     record.access_key_id = session->access_key_id;
     record.sts_request_id = session->sts_request_id;
     record.expiration = session->expiration;
@@ -130,7 +132,7 @@ task<result<vended>> vendor::vend(model::principal who, vend_request what, deadl
     }
 
     vended out{.session = *std::move(session), .role_arn = approval->role_arn};
-    out.capped_by_chaining = approval->capped_by_chaining || out.session.capped_by_chaining;
+    out.capped_by_chaining = out.session.duration < approval->duration;
 
     record.outcome = model::audit_outcome::granted;
     record.time = clock_.now();

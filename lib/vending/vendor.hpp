@@ -19,7 +19,7 @@ struct vend_request {
 struct vended {
     role_session session;
     aws::role_arn role_arn;
-    bool capped_by_chaining = false;
+    bool capped_by_chaining = false;  ///< shorter than it was to be, because the base identity is a role session
 };
 
 /// STS's clock is known to this once the skew is; a session asked for N seconds is taken to live N.

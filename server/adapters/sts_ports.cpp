@@ -11,11 +11,6 @@ constexpr std::string_view deny_all =
 
 }  // namespace
 
-aws::base_identity sts_role_assumer::base() const noexcept {
-    const auto base = base_.current();
-    return base ? (*base)->kind() : aws::base_identity::user;
-}
-
 task<result<vending::role_session>> sts_role_assumer::assume(const model::principal& who,
                                                              vending::role_session_request session, deadline until) {
     aws::assume_role_request request{.role = std::move(session.role),
@@ -23,6 +18,7 @@ task<result<vending::role_session>> sts_role_assumer::assume(const model::princi
                                      .duration = session.duration,
                                      .external_id = std::move(session.external_id),
                                      .session_policy = {}};
+    request.least = session.least;
     request.on_denial = session.trust_has_settled ? aws::denial::is_final : aws::denial::may_pass;
     HK_CO_TRY(auto permit, gate_.admit(who));
     HK_CO_TRY(auto assumed,
@@ -34,7 +30,7 @@ task<result<vending::role_session>> sts_role_assumer::assume(const model::princi
     out.expiration = *assumed.keys.expiration;
     out.life = assumed.life;
     out.sts_request_id = std::move(assumed.request_id);
-    out.capped_by_chaining = assumed.duration_capped;
+    out.duration = assumed.duration;
     co_return out;
 }
 

@@ -3,7 +3,6 @@
 #include "linking/ports.hpp"
 #include "server/adapters/session_gate.hpp"
 #include "sts/client.hpp"
-#include "sts/identity_source.hpp"
 #include "vending/ports.hpp"
 
 namespace hourkey::server {
@@ -11,16 +10,14 @@ namespace hourkey::server {
 /// vending's role assumer over our STS client.
 class sts_role_assumer final : public vending::role_assumer {
 public:
-    sts_role_assumer(session_gate& gate, const sts::identity_source& base) : gate_(gate), base_(base) {}
+    explicit sts_role_assumer(session_gate& gate) : gate_(gate) {}
 
-    [[nodiscard]] aws::base_identity base() const noexcept override;
     [[nodiscard]] task<result<vending::role_session>> assume(const model::principal& who,
                                                              vending::role_session_request session,
                                                              deadline until) override;
 
 private:
     session_gate& gate_;
-    const sts::identity_source& base_;
 };
 
 /// linking's probe over our STS client: 900 seconds, a policy that denies everything, and the result wiped.

@@ -19,7 +19,7 @@ result<std::optional<web_identity>> web_identity_of_environment(const environmen
     auto session =
         aws::session_name::parse(find_variable(variables, "AWS_ROLE_SESSION_NAME").value_or(default_session));
     if (!session) return unusable("environment: AWS_ROLE_SESSION_NAME is not 2..64 of A-Z a-z 0-9 _ + = , . @ -");
-    profile_role wanted{*std::move(role), *std::move(session), default_session_duration};
+    profile_role wanted{*std::move(role), *std::move(session), aws::default_session};
     return std::optional(web_identity{std::string(*file), std::move(wanted)});
 }
 

@@ -4,28 +4,15 @@
 
 namespace hourkey::aws {
 
-TEST_CASE("a user's session lasts as long as is asked, a role session's an hour at most and says so") {
+TEST_CASE("a user's session may last twelve hours, a role session's one") {
     using namespace std::chrono_literals;
-    using enum base_identity;
-    const struct {
-        std::chrono::seconds asked;
-        base_identity base;
-        session_duration given;
-    } rows[] = {
-        {900s, user, {900s, false}},
-        {3600s, user, {3600s, false}},
-        {43'200s, user, {43'200s, false}},
-        {900s, role_session, {900s, false}},
-        {3600s, role_session, {3600s, false}},
-        {3601s, role_session, {3600s, true}},
-        {43'200s, role_session, {3600s, true}},
-    };
-    for (const auto& r : rows) {
-        CAPTURE(r.asked.count());
-        const auto given = cap_duration(r.asked, r.base);
-        CHECK(given.seconds == r.given.seconds);
-        CHECK(given.is_capped == r.given.is_capped);
-    }
+    CHECK(longest_session_from(base_identity::user) == 12h);
+    CHECK(longest_session_from(base_identity::role_session) == 1h);
+    CHECK(is_session_duration(900s));
+    CHECK_FALSE(is_session_duration(899s));
+    CHECK(is_session_duration(12h));
+    CHECK_FALSE(is_session_duration(12h + 1s));
+    CHECK(default_session == 1h);
 }
 
 }  // namespace hourkey::aws

@@ -64,66 +64,49 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
         const char* name;
         model::vend_facts facts;
         vend_limits limits;
-        bool chained;
         std::optional<errc> refused;
         std::chrono::seconds duration;
     };
     const std::vector<row> rows{
-        {"granted to the app", granted(), {}, false, {}, 3600s},
+        {"granted to the app", granted(), {}, {}, 3600s},
         {"granted to any app",
          with([](auto& f) {
              f.app_grant.reset();
              f.any_grant = grant_for({});
          }),
          {},
-         false,
          {},
          3600s},
-        {"no grant", with([](auto& f) { f.app_grant.reset(); }), {}, false, errc::app_not_allowed, 0s},
-        {"no connection", with([](auto& f) { f.connection.reset(); }), {}, false, errc::app_not_allowed, 0s},
-        {"the grant has expired",
-         with([](auto& f) { f.app_grant->expires_at = now; }),
-         {},
-         false,
-         errc::app_not_allowed,
-         0s},
-        {"the grant expires a moment later",
-         with([](auto& f) { f.app_grant->expires_at = now + 1ns; }),
-         {},
-         false,
-         {},
-         3600s},
+        {"no grant", with([](auto& f) { f.app_grant.reset(); }), {}, errc::app_not_allowed, 0s},
+        {"no connection", with([](auto& f) { f.connection.reset(); }), {}, errc::app_not_allowed, 0s},
+        {"the grant has expired", with([](auto& f) { f.app_grant->expires_at = now; }), {}, errc::app_not_allowed, 0s},
+        {"the grant expires a moment later", with([](auto& f) { f.app_grant->expires_at = now + 1ns; }), {}, {}, 3600s},
         {"the app's grant has expired, any app's holds",
          with([](auto& f) {
              f.app_grant->expires_at = now;
              f.any_grant = grant_for({});
          }),
          {},
-         false,
          {},
          3600s},
         {"pending",
          with([](auto& f) { f.connection->state = model::connection_state::pending; }),
          {},
-         false,
          errc::connection_not_ready,
          0s},
         {"broken",
          with([](auto& f) { f.connection->state = model::connection_state::broken; }),
          {},
-         false,
          errc::connection_not_ready,
          0s},
         {"insecure trust",
          with([](auto& f) { f.connection->state = model::connection_state::insecure_trust; }),
          {},
-         false,
          errc::connection_not_ready,
          0s},
         {"active, but it has no role",
          with([](auto& f) { f.connection->role_arn.reset(); }),
          {},
-         false,
          errc::connection_not_ready,
          0s},
         {"pending and not granted tells nothing of the state",
@@ -132,22 +115,19 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
              f.connection->state = model::connection_state::pending;
          }),
          {},
-         false,
          errc::app_not_allowed,
          0s},
-        {"900 s", granted(), {.duration = 900s, .min_ttl = {}}, false, {}, 900s},
-        {"899 s", granted(), {.duration = 899s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
-        {"the default, asked for", granted(), {.duration = 3600s, .min_ttl = {}}, false, {}, 3600s},
+        {"900 s", granted(), {.duration = 900s, .min_ttl = {}}, {}, 900s},
+        {"899 s", granted(), {.duration = 899s, .min_ttl = {}}, errc::duration_out_of_range, 0s},
+        {"the default, asked for", granted(), {.duration = 3600s, .min_ttl = {}}, {}, 3600s},
         {"a grant without a maximum allows the default and no second more",
          granted(),
          {.duration = 3601s, .min_ttl = {}},
-         false,
          errc::duration_out_of_range,
          0s},
         {"twelve hours without a grant that says so",
          granted(),
          {.duration = 43'200s, .min_ttl = {}},
-         false,
          errc::duration_out_of_range,
          0s},
         {"a grant to any app without a maximum allows the default",
@@ -156,7 +136,6 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
              f.any_grant = grant_for({});
          }),
          {.duration = 3601s, .min_ttl = {}},
-         false,
          errc::duration_out_of_range,
          0s},
         {"any app's longer grant does not lengthen the app's own",
@@ -165,34 +144,19 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
              f.any_grant->max_duration = 43'200s;
          }),
          {.duration = 3601s, .min_ttl = {}},
-         false,
          errc::duration_out_of_range,
          0s},
-        {"43200 s, granted", granted_for(43'200s), {.duration = 43'200s, .min_ttl = {}}, false, {}, 43'200s},
-        {"43201 s", granted_for(43'200s), {.duration = 43'201s, .min_ttl = {}}, false, errc::duration_out_of_range, 0s},
-        {"a longer grant is no longer default", granted_for(43'200s), {}, false, {}, 3600s},
-        {"more than chaining allows is capped",
-         granted_for(7200s),
-         {.duration = 7200s, .min_ttl = {}},
-         true,
-         {},
-         3600s},
-        {"chaining does not cut what was not granted",
-         granted(),
-         {.duration = 7200s, .min_ttl = {}},
-         true,
-         errc::duration_out_of_range,
-         0s},
+        {"43200 s, granted", granted_for(43'200s), {.duration = 43'200s, .min_ttl = {}}, {}, 43'200s},
+        {"43201 s", granted_for(43'200s), {.duration = 43'201s, .min_ttl = {}}, errc::duration_out_of_range, 0s},
+        {"a longer grant is no longer default", granted_for(43'200s), {}, {}, 3600s},
         {"the grant's limit shortens what was not asked for",
          with([](auto& f) { f.app_grant->max_duration = 1200s; }),
          {},
-         false,
          {},
          1200s},
         {"more than the grant's limit was asked for",
          with([](auto& f) { f.app_grant->max_duration = 1200s; }),
          {.duration = 1201s, .min_ttl = {}},
-         false,
          errc::duration_out_of_range,
          0s},
         {"the app's own grant decides, not any app's",
@@ -201,28 +165,19 @@ TEST_CASE("a vend is decided by role, grant, state and duration, and denied by d
              f.any_grant = grant_for({});
          }),
          {},
-         false,
          {},
          900s},
-        {"min_ttl is the duration", granted(), {.duration = {}, .min_ttl = 3600s}, false, {}, 3600s},
-        {"min_ttl is longer", granted(), {.duration = {}, .min_ttl = 3601s}, false, errc::min_ttl_unmet, 0s},
-        {"min_ttl cannot be met under chaining",
-         granted_for(7200s),
-         {.duration = 7200s, .min_ttl = 7200s},
-         true,
-         errc::min_ttl_unmet,
-         0s},
-        {"min_ttl is negative", granted(), {.duration = {}, .min_ttl = -1s}, false, errc::invalid_request, 0s},
+        {"min_ttl is the duration", granted(), {.duration = {}, .min_ttl = 3600s}, {}, 3600s},
+        {"min_ttl is longer", granted(), {.duration = {}, .min_ttl = 3601s}, errc::min_ttl_unmet, 0s},
+        {"min_ttl is negative", granted(), {.duration = {}, .min_ttl = -1s}, errc::invalid_request, 0s},
     };
     for (const auto& r : rows) {
         CAPTURE(r.name);
-        const vend_terms terms{.default_duration = 3600s,
-                               .base = r.chained ? aws::base_identity::role_session : aws::base_identity::user};
+        const vend_terms terms{.default_duration = 3600s};
         const auto decided = decide(app_caller(), r.limits, r.facts, terms, now);
         CHECK(decided.has_value() != r.refused.has_value());
         if (decided) {
             CHECK(decided->duration == r.duration);
-            CHECK(decided->capped_by_chaining == (r.chained && r.limits.duration.value_or(0s) > 3600s));
         } else if (r.refused) {
             CHECK(decided.error().code == *r.refused);
             CHECK_FALSE(decided.error().hint.empty());

@@ -96,7 +96,7 @@ TEST_CASE("a role is assumed over verified TLS, and the connection is kept") {
         REQUIRE_MESSAGE(got.has_value(), got.error().cause);
         CHECK(got->assumed_role_arn == "arn:aws:sts::444455556666:assumed-role/deploy/hk.t.a.1");
         CHECK_FALSE(got->request_id.empty());
-        CHECK_FALSE(got->duration_capped);
+        CHECK(got->duration == 1h);
         CHECK(got->keys.is_temporary());
         REQUIRE(s.reports.size() == 1);
         CHECK(s.reports.front().operation == "AssumeRole");
@@ -425,7 +425,7 @@ TEST_CASE("a session longer than an hour is for users only, and a role session's
     setup s;
     const auto of_user = s.assume(30s, 2h);
     REQUIRE(of_user.has_value());
-    CHECK_FALSE(of_user->duration_capped);
+    CHECK(of_user->duration == 2h);
     CHECK(*of_user->keys.expiration > system_clock().now() + 110min);
 
     aws::assume_role_request to_base{aws::role_arn::parse("arn:aws:iam::111122223333:role/base").value(),
@@ -437,8 +437,14 @@ TEST_CASE("a session longer than an hour is for users only, and a role session's
                              std::string(role->keys.session_token.expose()));
     const auto got = run_on(s.reactor, s.hourkey->assume_role(request_for(2h), deadline::after(30s)));
     REQUIRE_MESSAGE(got.has_value(), got.error().cause);
-    CHECK(got->duration_capped);
+    CHECK(got->duration == 1h);
     CHECK(*got->keys.expiration < system_clock().now() + 62min);
+    auto for_long = request_for(2h);
+    for_long.least = 1h + 1s;
+    const auto too_short = run_on(s.reactor, s.hourkey->assume_role(std::move(for_long), deadline::after(30s)));
+    REQUIRE_FALSE(too_short.has_value());
+    CHECK(too_short.error().code == errc::min_ttl_unmet);
+    CHECK(too_short.error().hint.find("role session") != std::string::npos);
     for (const auto wrong : {899s, 43201s}) {
         const auto refused = run_on(s.reactor, s.hourkey->assume_role(request_for(wrong), deadline::after(30s)));
         REQUIRE_FALSE(refused.has_value());

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -94,15 +95,13 @@ public:
 
     fake_sts(const fixed_clock& c, std::vector<std::string>& order) : clock(c), events(order) {}
 
-    aws::base_identity base() const noexcept override {
-        return chained ? aws::base_identity::role_session : aws::base_identity::user;
-    }
     task<result<role_session>> assume(const model::principal& who, role_session_request request, deadline) override {
         CHECK(who.app->str() == "web");
         events.emplace_back("sts");
         asked = std::move(request);
         if (fails) co_return *fails;
         role_session s;
+        s.duration = chained ? std::min(asked->duration, 3600s) : asked->duration;
         s.access_key_id = "ASIATESTTESTTEST0001";
         s.secret_access_key = secret("not a real secret key");
         s.session_token = secret("not a real session token");
@@ -121,16 +120,17 @@ struct bench {
     vendor heart{store, sts, 3600s, clock};
 
     bench() {
-        store.facts.connection = model::connection{.tenant_id = {},
-                                                   .name = *connection_name::parse("prod"),
-                                                   .state = model::connection_state::active,
-                                                   .role_arn = *aws::role_arn::parse("arn:aws:iam::123456789012:role/deploy"),
-                                                   .account_id = *aws::account_id::parse("123456789012"),
-                                                   .region = *aws::region::parse("eu-west-1"),
-                                                   .external_id = *aws::external_id::parse("hk-abc"),
-                                                   .created_at = clock.at,
-                                                   .verified_at = clock.at,
-                                                   .revision = 1};
+        store.facts.connection =
+            model::connection{.tenant_id = {},
+                              .name = *connection_name::parse("prod"),
+                              .state = model::connection_state::active,
+                              .role_arn = *aws::role_arn::parse("arn:aws:iam::123456789012:role/deploy"),
+                              .account_id = *aws::account_id::parse("123456789012"),
+                              .region = *aws::region::parse("eu-west-1"),
+                              .external_id = *aws::external_id::parse("hk-abc"),
+                              .created_at = clock.at,
+                              .verified_at = clock.at,
+                              .revision = 1};
         store.facts.app_grant = model::grant{.tenant_id = {},
                                              .connection = *connection_name::parse("prod"),
                                              .app = *app_name::parse("web"),
@@ -350,7 +350,9 @@ TEST_CASE("what changes while STS answers stops the vend in the transaction of i
         {"the grant was tightened", errc::connection_not_ready,
          [](model::vend_facts& f) { f.app_grant->max_duration = 900s; }},
         {"the name stands for another role", errc::connection_not_ready,
-         [](model::vend_facts& f) { f.connection->role_arn = *aws::role_arn::parse("arn:aws:iam::999999999999:role/other"); }},
+         [](model::vend_facts& f) {
+             f.connection->role_arn = *aws::role_arn::parse("arn:aws:iam::999999999999:role/other");
+         }},
         {"the connection moved to another region", errc::connection_not_ready,
          [](model::vend_facts& f) { f.connection->region = *aws::region::parse("eu-north-1"); }},
         {"the connection was made anew", errc::connection_not_ready,
@@ -391,6 +393,17 @@ TEST_CASE("a vend is allowed until the first of its grants runs out") {
     CHECK(b.store.until == b.clock.at + 10s);
 }
 
+TEST_CASE("what is needed at least is known to whoever knows the base identity, and its refusal has a record") {
+    bench b;
+    b.store.facts.app_grant->max_duration = 7200s;
+    b.sts.fails = failure(errc::min_ttl_unmet);
+    CHECK(b.vend({.duration = 7200s, .min_ttl = 5400s}).error().code == errc::min_ttl_unmet);
+    CHECK(b.sts.asked->least == 5400s);
+    REQUIRE(b.store.records.size() == 1);
+    CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
+    CHECK(b.store.records[0].reason == "min_ttl_unmet");
+}
+
 TEST_CASE("a duration that chaining caps is granted as capped and says so") {
     bench b;
     b.sts.chained = true;
@@ -398,7 +411,7 @@ TEST_CASE("a duration that chaining caps is granted as capped and says so") {
     const auto done = b.vend({.duration = 7200s, .min_ttl = {}});
     REQUIRE(done.has_value());
     CHECK(done->capped_by_chaining);
-    CHECK(b.sts.asked->duration == 3600s);
+    CHECK(b.sts.asked->duration == 7200s);
     CHECK(b.store.records[0].requested_seconds == 3600);
 }
 
