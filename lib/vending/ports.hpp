@@ -43,7 +43,8 @@ public:
     };
     /// Makes the record durable. When the token or the decision no longer holds, the record is stored as denied instead
     /// and that failure is returned. Fails with audit_unavailable when nothing is known to be durable.
-    [[nodiscard]] virtual task<result<>> commit(model::principal who, model::audit_record record, authorization_basis under) = 0;
+    [[nodiscard]] virtual task<result<>> commit(model::principal who, model::audit_record record,
+                                                authorization_basis under) = 0;
     /// Makes a record of something that gave nobody anything durable; of equal denials the later ones may be counted
     /// instead.
     [[nodiscard]] virtual task<result<>> commit(model::audit_record record) = 0;

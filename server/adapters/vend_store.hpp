@@ -17,7 +17,8 @@ public:
 
     [[nodiscard]] task<result<view_ptr>> read_anew(const model::principal& who,
                                                    const connection_name& connection) override;
-    [[nodiscard]] task<result<>> commit(model::principal who, model::audit_record record, authorization_basis under) override;
+    [[nodiscard]] task<result<>> commit(model::principal who, model::audit_record record,
+                                        authorization_basis under) override;
     /// A denial that has an equal one on record is only counted.
     [[nodiscard]] task<result<>> commit(model::audit_record record) override;
 

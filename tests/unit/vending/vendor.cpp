@@ -152,11 +152,10 @@ struct bench {
                              .client_address = "192.0.2.7",
                              .view = std::move(view),
                              .view_is_kept = store.kept.has_value()};
-        boost::asio::co_spawn(io, heart.vend(web_of_acme(), std::move(request), deadline(steady_time::max())),
-                              [&](const std::exception_ptr& e, result<vended> r) {
-                                  CHECK_FALSE(e);
-                                  out.emplace(std::move(r));
-                              });
+        auto all = [&](vend_request asked) -> task<> {
+            out.emplace(co_await heart.vend(web_of_acme(), std::move(asked), deadline(steady_time::max())));
+        };
+        boost::asio::co_spawn(io, all(std::move(request)), [](const std::exception_ptr& e) { CHECK_FALSE(e); });
         io.run();
         return *std::move(out);
     }
