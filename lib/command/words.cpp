@@ -32,15 +32,15 @@ public:
             out.without_value = argv[argc - 1];
         }
         const auto* app = &root_;
+        out.asks_help = levels_.at("").help->count() > 0;
         for (auto parsed = app->get_subcommands(); !parsed.empty(); parsed = app->get_subcommands()) {
             app = parsed.front();
             out.path += (out.path.empty() ? "" : " ") + app->get_name();
+            out.asks_help = out.asks_help || levels_.at(out.path).help->count() > 0;
         }
-        const auto& named = levels_.at(out.path);
-        for (const auto* o : named.options) out.values.push_back(o->results());
+        for (const auto* o : levels_.at(out.path).options) out.values.push_back(o->results());
         out.unknown = root_.remaining(true);
         std::erase(out.unknown, "--");
-        out.asks_help = named.help->count() > 0 || levels_.at("").help->count() > 0;
         out.asks_version = version_ != nullptr && version_->count() > 0;
         return out;
     }

@@ -241,6 +241,13 @@ TEST_CASE("Help goes before everything that is wrong, and runs nothing") {
     }
     CHECK(read(of, {"token", "create", "--help"}).text.starts_with("Print a new token.\n"));
     CHECK(read(of, {"token", "--help"}).text.starts_with("Tokens of the API.\n"));
+    for (const auto& words :
+         std::vector<line>{{"token", "--help", "create"}, {"--help", "token", "create"}, {"token", "-h", "create", "x"}}) {
+        CAPTURE(words.front());
+        const auto asked = read(of, words);
+        CHECK(asked.command == nullptr);
+        CHECK(asked.text.starts_with("Print a new token.\n"));
+    }
     CHECK(read(of, {"--version"}).text == "1.2.3\n");
 }
 
