@@ -86,7 +86,7 @@ answer<api::tenant> api_client::get_tenant(tenant_name tenant, when until) const
 }
 
 answer<void> api_client::delete_tenant(tenant_name tenant, precondition demands, when until) const {
-    return order(over_, {delete_, of(tenant), {}, demands}, until);
+    return ask(over_, {delete_, of(tenant), {}, demands}, until);
 }
 
 answer<api::page<api::app>> api_client::list_apps(tenant_name tenant, api::page_request which, when until) const {
@@ -102,7 +102,7 @@ answer<api::app> api_client::put_app(tenant_name tenant, app_name app, precondit
 }
 
 answer<void> api_client::delete_app(tenant_name tenant, app_name app, precondition demands, when until) const {
-    return order(over_, {delete_, of(tenant, app), {}, demands}, until);
+    return ask(over_, {delete_, of(tenant, app), {}, demands}, until);
 }
 
 answer<api::page<api::connection>> api_client::list_connections(tenant_name tenant, api::page_request which,
@@ -122,7 +122,7 @@ answer<api::connection> api_client::put_connection(tenant_name tenant, connectio
 
 answer<void> api_client::delete_connection(tenant_name tenant, connection_name connection, precondition demands,
                                            when until) const {
-    return order(over_, {delete_, of(tenant, connection), {}, demands}, until);
+    return ask(over_, {delete_, of(tenant, connection), {}, demands}, until);
 }
 
 answer<api::verification> api_client::verify_connection(tenant_name tenant, connection_name connection,
@@ -147,7 +147,7 @@ answer<api::grant> api_client::put_grant(tenant_name tenant, connection_name con
 
 answer<void> api_client::delete_grant(tenant_name tenant, connection_name connection, std::optional<app_name> app,
                                       precondition demands, when until) const {
-    return order(over_, {delete_, of(tenant, connection, app), {}, demands}, until);
+    return ask(over_, {delete_, of(tenant, connection, app), {}, demands}, until);
 }
 
 answer<api::page<api::token>> api_client::list_tokens(tenant_name tenant, api::page_request which, when until) const {
@@ -163,7 +163,7 @@ answer<api::token> api_client::get_token(tenant_name tenant, ulid id, when until
 }
 
 answer<void> api_client::revoke_token(tenant_name tenant, ulid id, when until) const {
-    return order(over_, {delete_, of(tenant, id)}, until);
+    return ask(over_, {delete_, of(tenant, id)}, until);
 }
 
 answer<api::audit_page> api_client::list_audit(tenant_name tenant, api::page_request which, when until) const {

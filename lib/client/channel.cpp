@@ -69,10 +69,10 @@ task<result<http::client_answer>> channel::send_over(std::shared_ptr<parts> with
     const auto wanted = what.verb == http::method::post ? freshness::fresh : freshness::any;
     for (;;) {
         HK_CO_TRY(auto answer, co_await http::exchange(with->pool, out.what, until, wanted, limits));
-        answer.connection.keep();
         const auto pause = with->wanted == retries::none ? std::nullopt : pause_before_retry(what.verb, answer);
         const auto next = std::chrono::steady_clock::now() + pause.value_or(std::chrono::seconds::zero());
         if (!pause || until.has_passed(next)) co_return answer;
+        if (is_of_the_server(failure_of(answer))) answer.connection.keep();
         steady_timer waiting(with->on.get_executor(), next);
         static_cast<void>(co_await waiting.async_wait(as_task_tuple));
     }

@@ -39,8 +39,9 @@ public:
     channel(net::reactor& on, net::endpoint to, std::string host_field, secret token,
             retries wanted = retries::as_told);
 
-    /// The last answer, whatever it is; redirects are not followed. What may not be repeated goes over a fresh
-    /// connection: an idle one may end under it, and then nobody knows. Fails as http::exchange() does.
+    /// The last answer, whatever it is, with its connection as http::exchange() gives it; redirects are not followed.
+    /// What may not be repeated goes over a fresh connection: an idle one may end under it, and then nobody knows.
+    /// Fails as http::exchange() does.
     [[nodiscard]] task<result<http::client_answer>> send(request what, deadline until) const;
 
 private:

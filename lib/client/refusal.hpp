@@ -16,6 +16,11 @@ namespace hourkey::client {
 /// not hourkey's (a redirect, a proxy's page) protocol_violation.
 [[nodiscard]] failure failure_of(const http::client_answer& answer);
 
+/// Whether a failure of an answer is the server's word, and not something else's that has answered in its place.
+[[nodiscard]] constexpr bool is_of_the_server(const failure& why) noexcept {
+    return why.code != errc::protocol_violation;
+}
+
 /// A good answer whose body is not what the API says.
 [[nodiscard]] failure not_as_documented(const failure& why);
 

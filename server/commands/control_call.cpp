@@ -30,7 +30,7 @@ bool is_served(const std::string& socket) {
 
 }  // namespace
 
-result<http::client_answer> ask_server(const config& c, client::request what) {
+result<http::client_answer> call_server(const config& c, client::request what) {
     net::endpoint to;
     to.host = "localhost";
     to.unix_path = control_socket_path(c);
@@ -40,7 +40,6 @@ result<http::client_answer> ask_server(const config& c, client::request what) {
     blocking_calls calls;
     const client::channel server(calls.reactor(), std::move(to), "localhost", {}, client::retries::none);
     auto answer = calls.wait(server.send(std::move(what), deadline::after(patience_for_an_answer)));
-    if (answer && !client::is_good(*answer)) return client::failure_of(*answer);
     if (answer) return answer;
     if (answer.error().code == errc::connection_failed) {
         if (is_served(socket)) return shut_out(socket);

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "api/shape.hpp"
+#include "client/ask.hpp"
 #include "client/channel.hpp"
-#include "client/refusal.hpp"
 #include "core/deadline.hpp"
 #include "server/config.hpp"
 #include "store_sqlite/lock_file.hpp"
@@ -13,15 +12,14 @@ namespace hourkey::server {
 
 /// One writer: a running server makes the change itself, asked over its control socket. Without a server (no socket, or
 /// one that nobody answers: a leftover) connection_failed; too_many_connections when a server is there and does not let
-/// the command in; what the server refuses is its own failure.
-[[nodiscard]] result<http::client_answer> ask_server(const config& c, client::request what);
+/// the command in; the answer may be a refusal.
+[[nodiscard]] result<http::client_answer> call_server(const config& c, client::request what);
 
-template <class T>
+/// The answer as its type; without one, when the server answers with nothing, as it does when it is done.
+template <class T = void>
 [[nodiscard]] result<T> ask_server(const config& c, client::request what) {
-    HK_TRY(const auto answer, ask_server(c, std::move(what)));
-    auto read = api::read<T>(answer.body);
-    if (!read) return client::not_as_documented(read.error());
-    return read;
+    HK_TRY(const auto answer, call_server(c, std::move(what)));
+    return client::read_answer<T>(answer);
 }
 
 template <class T>

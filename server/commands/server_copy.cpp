@@ -55,7 +55,7 @@ result<bool> server_copy::is_ready() {
 
 void server_copy::keep(const std::stop_token& until) {
     while (!until.stop_requested()) {
-        static_cast<void>(ask_server(config_, {http::method::get, path_}));
+        static_cast<void>(ask_server<api::copy_progress>(config_, {http::method::get, path_}));
         std::this_thread::sleep_for(between_looks);
     }
 }

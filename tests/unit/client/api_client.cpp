@@ -23,6 +23,7 @@ constexpr std::string_view app = R"({"name":"web","created_at":"2026-11-22T05:46
 
 struct seen {
     std::string line, body, authorization, if_match, if_none_match;
+    std::uint16_t from;  ///< the client's port: of the connection
 };
 
 http::response said(int status, std::string_view body, std::string_view retry_after = {}) {
@@ -53,7 +54,8 @@ public:
                             .body = std::string(r.body),
                             .authorization = text("Authorization"),
                             .if_match = text("If-Match"),
-                            .if_none_match = text("If-None-Match")});
+                            .if_none_match = text("If-None-Match"),
+                            .from = r.client.port});
         if (answers_.empty()) throw std::runtime_error("no more answers");
         auto next = std::move(answers_.front());
         answers_.pop_front();
@@ -193,6 +195,38 @@ TEST_CASE("A redirect is not followed, and an answer of something else is not be
         CHECK(got.error().code == errc::protocol_violation);
     }
     CHECK(s.requests.size() == 3);
+}
+
+TEST_CASE("What is to be answered with nothing is done when that is the answer, and by no other success") {
+    for (const auto status : {200, 201, 202}) {
+        CAPTURE(status);
+        scripted s({said(status, "<html>Signed in</html>"), said(204, "")});
+        const auto c = s.make_client();
+        const auto got = s.wait(c.revoke_token(acme, {}, soon()));
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().code == errc::protocol_violation);
+        CHECK(s.wait(c.revoke_token(acme, {}, soon())).has_value());
+    }
+}
+
+TEST_CASE("A connection carries another request only after an answer that was believed") {
+    struct row {
+        std::string_view name;
+        http::response answer;
+        bool is_kept;
+    };
+    for (auto& r : std::vector<row>{{"as documented", said(200, app), true},
+                                    {"a refusal of the server's", refused(404, "not_found"), true},
+                                    {"a page of a proxy's", said(502, "<html>"), false},
+                                    {"another shape", said(200, "{}"), false}}) {
+        CAPTURE(r.name);
+        scripted s({std::move(r.answer), said(200, app)});
+        const auto c = s.make_client();
+        static_cast<void>(s.wait(c.get_app(acme, web, soon())));
+        static_cast<void>(s.wait(c.get_app(acme, web, soon())));
+        REQUIRE(s.requests.size() == 2);
+        CHECK((s.requests[0].from == s.requests[1].from) == r.is_kept);
+    }
 }
 
 TEST_CASE("All pages come, each asked for with the cursor of the one before") {
