@@ -35,8 +35,8 @@ struct base_credentials::worker {
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
 
-    [[nodiscard]] sts::random_source random() const {
-        return settings.calls.random ? settings.calls.random : sts::make_random_source();
+    [[nodiscard]] random_source random() const {
+        return settings.calls.random ? settings.calls.random : make_random_source();
     }
 
     task<> keep_fresh(std::shared_ptr<sts::channel> calls) {

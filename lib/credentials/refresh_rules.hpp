@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "sts/random_source.hpp"
+#include "core/random_source.hpp"
 
 #include <chrono>
 #include <optional>
@@ -14,12 +14,12 @@ public:
     static constexpr std::chrono::seconds first{2};
     static constexpr std::chrono::seconds longest{32};
 
-    explicit back_off(sts::random_source random) : random_(std::move(random)) {}
+    explicit back_off(random_source random) : random_(std::move(random)) {}
     [[nodiscard]] std::chrono::milliseconds next();
     void reset() noexcept { step_ = first; }
 
 private:
-    sts::random_source random_;
+    random_source random_;
     std::chrono::seconds step_ = first;
 };
 
@@ -31,7 +31,7 @@ public:
     static constexpr std::chrono::minutes window{15};
     static constexpr std::chrono::seconds window_jitter{60};
 
-    explicit refresh_rules(sts::random_source random) : random_(random), back_off_(std::move(random)) {}
+    explicit refresh_rules(random_source random) : random_(random), back_off_(std::move(random)) {}
 
     [[nodiscard]] bool is_due(wall_time now, steady_time steady_now) const noexcept;
     /// None: they do not expire.
@@ -39,7 +39,7 @@ public:
     void failed(steady_time steady_now);
 
 private:
-    sts::random_source random_;
+    random_source random_;
     back_off back_off_;
     std::optional<wall_time> refresh_at_ = wall_time{};  ///< the first fetch is due at once
     std::optional<steady_time> retry_at_;

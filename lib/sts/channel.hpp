@@ -7,13 +7,13 @@
 #include "core/clock.hpp"
 #include "core/deadline.hpp"
 #include "core/failure.hpp"
+#include "core/random_source.hpp"
 #include "core/task.hpp"
 #include "http/client.hpp"
 #include "net/connection_pool.hpp"
 #include "net/reactor.hpp"
 #include "sts/clock_correction.hpp"
 #include "sts/endpoint.hpp"
-#include "sts/random_source.hpp"
 
 #include <chrono>
 #include <functional>

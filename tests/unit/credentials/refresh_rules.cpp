@@ -11,7 +11,7 @@ namespace {
 const wall_time start = wall_time(std::chrono::sys_days(std::chrono::year(2026) / 1 / 2));
 const steady_time boot{};
 
-sts::random_source always(double value) {
+random_source always(double value) {
     return [value] { return value; };
 }
 

@@ -1,8 +1,8 @@
-#include "sts/random_source.hpp"
+#include "core/random_source.hpp"
 
 #include <random>
 
-namespace hourkey::sts {
+namespace hourkey {
 
 random_source make_random_source() {
     return [engine = std::minstd_rand(std::random_device{}())]() mutable {
@@ -10,4 +10,4 @@ random_source make_random_source() {
     };
 }
 
-}  // namespace hourkey::sts
+}  // namespace hourkey

@@ -1,8 +1,8 @@
-#include "sts/random_source.hpp"
+#include "core/random_source.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace hourkey::sts;
+using namespace hourkey;
 
 TEST_CASE("two random sources differ, and stay in range") {
     auto one = make_random_source();
