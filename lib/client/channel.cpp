@@ -1,6 +1,7 @@
 #include "client/channel.hpp"
 
 #include "client/refusal.hpp"
+#include "core/random_source.hpp"
 
 #include <utility>
 
@@ -46,6 +47,7 @@ struct channel::parts {
     std::string host_field;
     secret token;
     retries wanted;
+    random_source random = make_random_source();
 };
 
 channel::channel(net::reactor& on, net::endpoint to, std::string host_field, secret token, retries wanted)
@@ -67,11 +69,13 @@ task<result<http::client_answer>> channel::send_over(std::shared_ptr<parts> with
     add_headers(out.what, what, with->token);
     out.what.body = std::move(what.body);
     const auto wanted = what.verb == http::method::post ? freshness::fresh : freshness::any;
-    for (;;) {
+    for (int attempts = 1;; ++attempts) {
         HK_CO_TRY(auto answer, co_await http::exchange(with->pool, out.what, until, wanted, limits));
-        const auto pause = with->wanted == retries::none ? std::nullopt : pause_before_retry(what.verb, answer);
-        const auto next = std::chrono::steady_clock::now() + pause.value_or(std::chrono::seconds::zero());
-        if (!pause || until.has_passed(next)) co_return answer;
+        if (with->wanted == retries::none) co_return answer;
+        const auto pause = pause_before_retry(what.verb, answer, attempts, with->random());
+        if (!pause) co_return answer;
+        const auto next = std::chrono::steady_clock::now() + *pause;
+        if (until.has_passed(next)) co_return answer;
         if (is_of_the_server(failure_of(answer))) answer.connection.keep();
         steady_timer waiting(with->on.get_executor(), next);
         static_cast<void>(co_await waiting.async_wait(as_task_tuple));

@@ -28,7 +28,8 @@ struct request {
     precondition demands{};
 };
 
-/// Whether a call that may be repeated is, after a 429 or 503 with Retry-After, as long as its deadline lets it.
+/// Whether a call that may be repeated is, after a 429 or 503 with Retry-After, as long as its deadline and
+/// most_attempts let it.
 enum class retries { as_told, none };
 
 /// Requests to one server with one token, over kept connections of one reactor. A call owns all that it uses: it may be

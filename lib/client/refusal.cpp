@@ -3,6 +3,7 @@
 #include "api/error.hpp"
 #include "core/number.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hourkey::client {
@@ -58,9 +59,13 @@ failure not_as_documented(const failure& why) {
                    "Check the server's URL, and whether its version fits this program's.");
 }
 
-std::optional<std::chrono::seconds> pause_before_retry(http::method verb, const http::client_answer& answer) {
+std::optional<std::chrono::milliseconds> pause_before_retry(http::method verb, const http::client_answer& answer,
+                                                            int attempts, double random) {
     if (verb == http::method::post || (answer.status != 429 && answer.status != 503)) return std::nullopt;
-    return retry_after(answer);
+    const auto told = retry_after(answer);
+    if (!told || attempts >= most_attempts) return std::nullopt;
+    const auto least = std::max<std::chrono::milliseconds>(*told, shortest_pause);
+    return least + std::chrono::duration_cast<std::chrono::milliseconds>(least * (random / 2));
 }
 
 }  // namespace hourkey::client

@@ -24,9 +24,14 @@ namespace hourkey::client {
 /// A good answer whose body is not what the API says.
 [[nodiscard]] failure not_as_documented(const failure& why);
 
-/// How long to wait before the same request may be sent again: none for what is not to be repeated. Only a call that
-/// does the same when it is done twice is, and only after a 429 or 503 that says when.
-[[nodiscard]] std::optional<std::chrono::seconds> pause_before_retry(http::method verb,
-                                                                     const http::client_answer& answer);
+inline constexpr int most_attempts = 5;  ///< of one call: whoever asks for long is told that the server is busy
+inline constexpr std::chrono::milliseconds shortest_pause{200};  ///< a Retry-After of 0 must not make a busy loop
+
+/// How long to wait, after so many attempts, before the same request may be sent again: none for what is not to be
+/// repeated. Only a call that does the same when it is done twice is, and only after a 429 or 503 that says when.
+/// `random` in [0, 1] makes it longer by up to a half: all who were told the same would come back at once.
+[[nodiscard]] std::optional<std::chrono::milliseconds> pause_before_retry(http::method verb,
+                                                                          const http::client_answer& answer,
+                                                                          int attempts, double random);
 
 }  // namespace hourkey::client

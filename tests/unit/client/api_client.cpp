@@ -1,6 +1,7 @@
 #include "client/api_client.hpp"
 
 #include "client/pages.hpp"
+#include "client/refusal.hpp"
 #include "http/server.hpp"
 #include "net/connection_limits.hpp"
 
@@ -162,6 +163,15 @@ TEST_CASE("A call that may be repeated is, when the server says when") {
     const auto c = s.make_client();
     CHECK(s.wait(c.get_app(acme, web, soon())).has_value());
     CHECK(s.requests.size() == 3);
+}
+
+TEST_CASE("A server that says no again and again is left alone in the end") {
+    scripted s(std::vector<http::response>(client::most_attempts, refused(503, "store_unavailable", "0")));
+    const auto c = s.make_client();
+    const auto got = s.wait(c.get_app(acme, web, soon()));
+    REQUIRE_FALSE(got.has_value());
+    CHECK(got.error().code == errc::store_unavailable);
+    CHECK(s.requests.size() == client::most_attempts);
 }
 
 TEST_CASE("A call that makes something is sent once") {

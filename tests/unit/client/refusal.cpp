@@ -79,16 +79,35 @@ TEST_CASE("Only what may be done twice is done again, and only when the server s
         http::method verb;
         int status;
         std::string_view retry_after;
-        std::optional<std::chrono::seconds> pause;
+        std::optional<std::chrono::milliseconds> pause;
     };
     for (const auto& r : {row{"above a rate", get, 429, "2", 2s}, row{"not now", put, 503, "1", 1s},
-                          row{"at once", delete_, 503, "0", 0s}, row{"makes another one", post, 503, "1", {}},
-                          row{"does not say when", get, 503, "", {}},
+                          row{"at once", delete_, 503, "0", client::shortest_pause},
+                          row{"makes another one", post, 503, "1", {}}, row{"does not say when", get, 503, "", {}},
                           row{"says it as a date", get, 503, "Sun, 22 Nov 2026 05:46:17 GMT", {}},
                           row{"of another status", get, 504, "1", {}}, row{"a number and more", get, 429, "1x", {}},
                           row{"no number", get, 429, "-1", {}}}) {
         CAPTURE(r.name);
         const auto answer = answered(r.status, error_body("store_unavailable"), r.retry_after);
-        CHECK(client::pause_before_retry(r.verb, answer) == r.pause);
+        CHECK(client::pause_before_retry(r.verb, answer, 1, 0) == r.pause);
     }
+}
+
+TEST_CASE("Those that were told the same come back at different times, none of them too early") {
+    for (const std::string_view told : {"0", "4"}) {
+        CAPTURE(told);
+        const auto answer = answered(429, error_body("rate_limited"), told);
+        const auto pause = [&](double random) {
+            return client::pause_before_retry(http::method::get, answer, 1, random).value();
+        };
+        CHECK(pause(0.5) == pause(0) * 5 / 4);
+        CHECK(pause(1) == pause(0) * 3 / 2);
+    }
+}
+
+TEST_CASE("The attempts of a call are bounded, whatever its deadline") {
+    const auto answer = answered(503, error_body("store_unavailable"), "0");
+    const auto last = client::most_attempts - 1;
+    CHECK(client::pause_before_retry(http::method::get, answer, last, 0).has_value());
+    CHECK_FALSE(client::pause_before_retry(http::method::get, answer, last + 1, 0).has_value());
 }
