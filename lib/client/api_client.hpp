@@ -27,7 +27,8 @@ struct settings {
 
 /// hourkey's API, a function a route. Each may fail with what the server refuses (its code, words, hint and request
 /// id), with what keeps it from answering (connection_failed, tls_failed, deadline_exceeded, ...), or with
-/// protocol_violation when the answer is not hourkey's. What it repeats by itself says client::channel.
+/// protocol_violation when the answer is not hourkey's. What it repeats by itself says client::channel: so a deletion
+/// that demands nothing may be told not_found though it has just been done, by a first try whose answer was lost.
 class api_client {
 public:
     /// invalid_configuration for a URL or a file that cannot be meant.

@@ -39,6 +39,11 @@ void add_headers(http::client_request& to, const request& from, const secret& to
     if (from.demands.is_absent) to.headers.push_back({"If-None-Match", "*"});
 }
 
+/// Whether it comes to the same, and is answered the same, when it is done twice.
+bool is_repeatable(const request& what) {
+    return what.verb != http::method::post && !what.demands.revision && !what.demands.is_absent;
+}
+
 }  // namespace
 
 struct channel::parts {
@@ -68,7 +73,7 @@ task<result<http::client_answer>> channel::send_over(std::shared_ptr<parts> with
     out.what.host = with->host_field;
     add_headers(out.what, what, with->token);
     out.what.body = std::move(what.body);
-    const auto wanted = what.verb == http::method::post ? freshness::fresh : freshness::any;
+    const auto wanted = is_repeatable(what) ? freshness::any : freshness::fresh;
     for (int attempts = 1;; ++attempts) {
         HK_CO_TRY(auto answer, co_await http::exchange(with->pool, out.what, until, wanted, limits));
         if (with->wanted == retries::none) co_return answer;

@@ -41,8 +41,9 @@ public:
             retries wanted = retries::as_told);
 
     /// The last answer, whatever it is, with its connection as http::exchange() gives it; redirects are not followed.
-    /// What may not be repeated goes over a fresh connection: an idle one may end under it, and then nobody knows.
-    /// Fails as http::exchange() does.
+    /// What may not be repeated goes over a fresh connection: an idle one may end under it, and then nobody knows. So
+    /// does what demands something: sent again after it was done, it would look refused. Fails as http::exchange()
+    /// does.
     [[nodiscard]] task<result<http::client_answer>> send(request what, deadline until) const;
 
 private:

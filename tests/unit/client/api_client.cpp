@@ -239,6 +239,23 @@ TEST_CASE("A connection carries another request only after an answer that was be
     }
 }
 
+TEST_CASE("What would look refused when it is sent a second time goes over a connection of its own") {
+    struct row {
+        std::string_view name;
+        client::precondition demands;
+        bool is_fresh;
+    };
+    for (const auto& r : {row{"demands nothing", {}, false}, row{"a revision", {.revision = 7}, true},
+                          row{"that it is new", {.is_absent = true}, true}}) {
+        CAPTURE(r.name);
+        scripted s({said(200, app), said(200, app)});
+        const auto c = s.make_client();
+        CHECK(s.wait(c.get_app(acme, web, soon())).has_value());
+        CHECK(s.wait(c.put_app(acme, web, r.demands, soon())).has_value());
+        CHECK((s.requests[0].from != s.requests[1].from) == r.is_fresh);
+    }
+}
+
 TEST_CASE("All pages come, each asked for with the cursor of the one before") {
     const std::string item(app);
     scripted s({said(200, R"({"items":[)" + item + R"(],"cursor":"we&b"})"), refused(500, "internal"),
