@@ -2,7 +2,10 @@
 
 #include "client/ask.hpp"
 #include "client/base_url.hpp"
+#include "core/character_set.hpp"
 #include "core/encoding.hpp"
+
+#include <algorithm>
 
 namespace hourkey::client {
 namespace {
@@ -49,12 +52,22 @@ string query_of(const api::credentials_request& request) {
     return query;
 }
 
+/// RFC 6750 2.1, b64token: what the Authorization field can carry.
+constexpr auto of_token = character_set::alphanumeric_and("-._~+/=");
+
+result<> check_token(const secret& token) {
+    if (std::ranges::all_of(token.expose(), [](char c) { return of_token.has(c); })) return {};
+    return failure(errc::invalid_configuration, "The token holds a character that no token has.",
+                   "Give it exactly as hourkey printed it: no line's end behind it, no blank, no quotes.");
+}
+
 }  // namespace
 
 template <class T>
 using answer = api_client::answer<T>;
 
 result<api_client> api_client::make(net::reactor& on, settings with) {
+    HK_CHECK(check_token(with.token));
     HK_TRY(const auto where, parse_base_url(with.url));
     net::endpoint to;
     to.host = where.host;

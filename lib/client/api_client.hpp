@@ -31,7 +31,7 @@ struct settings {
 /// that demands nothing may be told not_found though it has just been done, by a first try whose answer was lost.
 class api_client {
 public:
-    /// invalid_configuration for a URL or a file that cannot be meant.
+    /// invalid_configuration for a URL, a file or a token that cannot be meant.
     [[nodiscard]] static result<api_client> make(net::reactor& on, settings with);
     explicit api_client(channel over) : over_(std::move(over)) {}
 

@@ -276,9 +276,26 @@ TEST_CASE("All pages come, each asked for with the cursor of the one before") {
     CHECK(s.requests[2].line == s.requests[1].line);
 }
 
-TEST_CASE("A client is not made of what cannot be a server") {
+TEST_CASE("A client is not made of what cannot be a server or a token") {
+    struct row {
+        std::string_view name, url, ca_file, token, about;
+    };
     net::reactor on;
-    CHECK_FALSE(client::api_client::make(on, {.url = "http://example.com", .ca_file = {}, .token = {}}).has_value());
-    CHECK_FALSE(client::api_client::make(on, {.url = "https://example.com", .ca_file = "/nonexistent", .token = {}})
-                    .has_value());
+    for (const auto& r : {row{"plain HTTP over a network", "http://example.com", "", "", "URL"},
+                          row{"no such file", "https://example.com", "/nonexistent", "", "/nonexistent"},
+                          row{"a token with its line's end", "https://example.com", "", "hk_t\n", "token"},
+                          row{"with a carriage return", "https://example.com", "", "hk_t\r\n", "token"},
+                          row{"with a blank before it", "https://example.com", "", " hk_t", "token"},
+                          row{"with its quotes", "https://example.com", "", "\"hk_t\"", "token"},
+                          row{"of other letters", "https://example.com", "", "hk_\xc3\xa4", "token"}}) {
+        CAPTURE(r.name);
+        client::settings with{
+            .url = std::string(r.url), .ca_file = std::string(r.ca_file), .token = secret(std::string(r.token))};
+        const auto made = client::api_client::make(on, std::move(with));
+        REQUIRE_FALSE(made.has_value());
+        CHECK(made.error().code == errc::invalid_configuration);
+        CHECK(made.error().text().find(r.about) != std::string_view::npos);
+        CHECK(made.error().text().find("hk_") == std::string_view::npos);
+        CHECK_FALSE(made.error().hint.empty());
+    }
 }
