@@ -4,6 +4,7 @@
 #include "command/help.hpp"
 #include "command/nearest.hpp"
 #include "command/option_text.hpp"
+#include "command/said_again.hpp"
 #include "command/standard_output.hpp"
 #include "command/targets.hpp"
 #include "command/words.hpp"
@@ -20,7 +21,8 @@ failure wrong(std::string what, std::string fix) {
 std::string suggestion(const std::string& meant) { return "Did you mean " + meant + "?"; }
 
 failure unknown_option(const spec* c, const std::string& word) {
-    const auto name = word.substr(0, word.find('='));  // the value may be a secret
+    const auto name = word.substr(0, word.find('='));
+    if (!may_be_said(name)) return wrong("There is an option that is none.", "Leave it out.");
     std::vector<std::string> names{"--help"};
     if (c != nullptr)
         for (const auto& o : c->options)
@@ -32,7 +34,9 @@ failure unknown_option(const spec* c, const std::string& word) {
 failure unknown_command(const program& of, const std::string& path, const std::string& word) {
     const auto known = next_words(of, path);
     const auto meant = nearest(word, known);
-    return wrong("There is no command '" + full_name(of, path) + " " + word + "'.",
+    const auto named = full_name(of, path);
+    return wrong(may_be_said(word) ? "There is no command '" + named + " " + word + "'."
+                                   : "What follows '" + named + "' is no command of it.",
                  meant.empty() ? "Its commands: " + either_of(known) + "." : suggestion(meant));
 }
 
@@ -47,19 +51,21 @@ failure incomplete_command(const program& of, const words& line) {
 
 failure unknown_word(const program& of, const spec& c, const std::string& word) {
     if (word.starts_with('-')) return unknown_option(&c, word);
-    return wrong("'" + word + "' is one word too many.", "Usage: " + usage_of(of, c) + ".");
+    return wrong(may_be_said(word) ? "'" + word + "' is one word too many." : "There is one word too many.",
+                 "Usage: " + usage_of(of, c) + ".");
 }
 
-failure missing_value(const spec& c, const std::string& name) {
+failure missing_value(const program& of, const spec& c, const std::string& name) {
     const auto* o = find_option(c, name);
-    return wrong(name + " lacks its value.", o == nullptr ? "Give it one." : "Give " + syntax_of(*o) + ".");
+    if (o == nullptr) return wrong("An option lacks its value.", "Usage: " + usage_of(of, c) + ".");
+    return wrong(name + " lacks its value.", "Give " + syntax_of(*o) + ".");
 }
 
 std::optional<failure> problem_of(const program& of, const words& line) {
     const auto* c = find_command(of, line.path);
     if (c == nullptr) return incomplete_command(of, line);
     if (!line.unknown.empty()) return unknown_word(of, *c, line.unknown.front());
-    if (!line.without_value.empty()) return missing_value(*c, line.without_value);
+    if (!line.without_value.empty()) return missing_value(of, *c, line.without_value);
     if (auto filled = fill_targets(*c, line.values); !filled) return std::move(filled).error();
     return std::nullopt;
 }

@@ -2,6 +2,7 @@
 
 #include "command/nearest.hpp"
 #include "command/option_text.hpp"
+#include "command/said_again.hpp"
 #include "core/number.hpp"
 
 #include <algorithm>
@@ -19,7 +20,8 @@ failure wrong(std::string what, std::string fix) {
 }
 
 failure wrong_value(const option& o, const std::string& value, const std::string& what, std::string fix) {
-    return wrong(o.name + " is '" + value + "', " + what + ".", std::move(fix));
+    const auto said = value_may_be_said(value) ? "'" + value + "'" : "what looks like a secret";
+    return wrong(o.name + " is " + said + ", " + what + ".", std::move(fix));
 }
 
 result<> check_choice(const option& o, const std::string& value) {

@@ -221,6 +221,38 @@ TEST_CASE("A usage error names the option, what to do and where help is") {
     }
 }
 
+TEST_CASE("No error says a token again, wherever on the command line it stands") {
+    const std::string token = "hk_admin_01KAP2Z0FQ4W8Y6N3M5T7V9XBD_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2yZ3aB4_0aB1cD";
+    struct row {
+        const char* name;
+        line words;
+        const char* problem;
+    };
+    for (const auto& r : std::vector<row>{
+             {"a command", {token}, "What follows 'sample' is no command of it."},
+             {"a verb", {"token", token}, "What follows 'sample token' is no command of it."},
+             {"a word too many", {"token", "list", token}, "There is one word too many."},
+             {"an option", {"serve", "--" + token}, "There is an option that is none."},
+             {"an option before the command", {"--" + token, "x"}, "There is no command 'sample x'."},
+             {"the value of none", {"serve", "--token=" + token}, "There is no option --token."},
+             {"a choice",
+              {"token", "create", "--role", token},
+              "--role is what looks like a secret, which is not one of its values."},
+             {"a number",
+              {"serve", "--port=" + token},
+              "--port is what looks like a secret, which is no whole number from 0 to 65535."},
+             {"a file", {"serve", "--cert", token}, "--cert is what looks like a secret, and there is no such file."},
+             {"a flag's value", {"serve", "--aws=" + token}, "--aws is what looks like a secret, and takes no value."},
+         }) {
+        CAPTURE(r.name);
+        sample_values v;
+        const auto asked = read(sample_program(v), r.words);
+        REQUIRE(asked.problem);
+        CHECK(asked.problem->message == r.problem);
+        CHECK(asked.problem->hint.find("hk_") == std::string::npos);
+    }
+}
+
 TEST_CASE("The environment gives what the command line does not") {
     const variable tenant("HOURKEY_TEST_TENANT", "corp");
     sample_values v;
