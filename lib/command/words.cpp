@@ -14,6 +14,24 @@ struct level {
     std::vector<CLI::Option*> options;
 };
 
+constexpr char empty_value = '\0';  // in no word of a command line
+
+/// In CLI11's order, the last word first. It takes the word that follows `--name=` for the value that is missing there.
+std::vector<std::string> marked(int argc, const char* const* argv) {
+    std::vector<std::string> out;
+    for (int i = argc - 1; i > 0; --i) {
+        out.emplace_back(argv[i]);
+        if (out.back().starts_with("--") && out.back().find('=') == out.back().size() - 1) out.back() += empty_value;
+    }
+    return out;
+}
+
+std::vector<std::string> unmarked(std::vector<std::string> words) {
+    for (auto& word : words)
+        if (word.ends_with(empty_value)) word.pop_back();
+    return words;
+}
+
 /// All checks are ours (targets.cpp), so that their errors are: CLI11 only tells which word belongs to what.
 class parser {
 public:
@@ -27,7 +45,7 @@ public:
     words take_apart(int argc, const char* const* argv) {
         words out;
         try {
-            root_.parse(argc, argv);
+            root_.parse(marked(argc, argv));
         } catch (const CLI::ParseError&) {
             out.without_value = argv[argc - 1];
         }
@@ -38,8 +56,8 @@ public:
             out.path += (out.path.empty() ? "" : " ") + app->get_name();
             out.asks_help = out.asks_help || levels_.at(out.path).help->count() > 0;
         }
-        for (const auto* o : levels_.at(out.path).options) out.values.push_back(o->results());
-        out.unknown = root_.remaining(true);
+        for (const auto* o : levels_.at(out.path).options) out.values.push_back(unmarked(o->results()));
+        out.unknown = unmarked(root_.remaining(true));
         std::erase(out.unknown, "--");
         out.asks_version = version_ != nullptr && version_->count() > 0;
         return out;

@@ -62,6 +62,22 @@ TEST_CASE("What a command line gives goes into the targets of the command it nam
          {"token", "create", "--role", "app", "--tenant", ""},
          "token create",
          [](auto& v) { return v.tenant.empty(); }},
+        {"nothing behind an equal sign is an empty value, and what follows stays what it is",
+         {"token", "create", "--tenant=", "--role", "app"},
+         "token create",
+         [](auto& v) { return v.tenant.empty() && v.role == "app"; }},
+        {"at the end too",
+         {"token", "create", "--role=app", "--tenant="},
+         "token create",
+         [](auto& v) { return v.tenant.empty(); }},
+        {"a value that looks like such an option",
+         {"token", "create", "--role=app", "--tenant", "--role="},
+         "token create",
+         [](auto& v) { return v.tenant == "--role="; }},
+        {"behind two dashes too",
+         {"exec", "prod", "--", "sh", "--x="},
+         "exec",
+         [](auto& v) { return v.rest == line{"sh", "--x="}; }},
         {"a positional that is also a command",
          {"backup", "token"},
          "backup",
@@ -185,6 +201,18 @@ TEST_CASE("A usage error names the option, what to do and where help is") {
          {"token", "list", "--since", "-1"},
          "--since is '-1', which is no whole number from 0.",
          "Give one that is. Help: sample token list --help"},
+        {"nothing behind an equal sign",
+         {"serve", "--port=", "8443"},
+         "There is one word too many.",
+         "Usage: sample serve [OPTION...]. Help: sample serve --help"},
+        {"no number behind an equal sign",
+         {"serve", "--port="},
+         "--port is '', which is no whole number from 0 to 65535.",
+         "Give one that is. Help: sample serve --help"},
+        {"a flag with an empty value",
+         {"serve", "--aws="},
+         "--aws is '', and takes no value.",
+         "Give it alone. Help: sample serve --help"},
         {"given twice",
          {"serve", "--port", "1", "--port", "2"},
          "--port is given more than once.",
@@ -273,8 +301,8 @@ TEST_CASE("Help goes before everything that is wrong, and runs nothing") {
     }
     CHECK(read(of, {"token", "create", "--help"}).text.starts_with("Print a new token.\n"));
     CHECK(read(of, {"token", "--help"}).text.starts_with("Tokens of the API.\n"));
-    for (const auto& words :
-         std::vector<line>{{"token", "--help", "create"}, {"--help", "token", "create"}, {"token", "-h", "create", "x"}}) {
+    for (const auto& words : std::vector<line>{
+             {"token", "--help", "create"}, {"--help", "token", "create"}, {"token", "-h", "create", "x"}}) {
         CAPTURE(words.front());
         const auto asked = read(of, words);
         CHECK(asked.command == nullptr);
