@@ -3,23 +3,13 @@
 #include "command/option_text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hourkey::command {
 namespace {
 
-/// bash cuts `--name=value` into three words, of which the second or third is being typed.
-std::vector<std::string> without_equal_signs(std::span<const std::string> line) {
-    std::vector<std::string> out;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        const auto is_last = i + 1 == line.size();
-        if (line[i] != "=" || i == 0 || !line[i - 1].starts_with("--")) {
-            out.push_back(line[i]);
-        } else if (is_last) {
-            out.emplace_back();
-        }
-    }
-    return out;
-}
+/// bash cuts words at these: `--set a=b` comes as four, of which any may be the one that is typed.
+bool is_cut(const std::string& word) { return !word.empty() && word.find_first_not_of("=:") == std::string::npos; }
 
 /// The words before the one that is typed, as the parser would take them.
 struct context {
@@ -29,9 +19,15 @@ struct context {
     const option* awaits_value = nullptr;
     std::size_t positionals = 0;
     bool is_over = false;                    ///< after "--" there are no options
+    bool is_within = false;                  ///< the next word is the rest of the one before it
 };
 
 void step(context& at, const program& of, const std::string& word) {
+    if (std::exchange(at.is_within, false)) return;
+    if (is_cut(word)) {
+        at.is_within = at.awaits_value == nullptr;
+        return;
+    }
     if (at.awaits_value != nullptr) {
         at.awaits_value = nullptr;
         return;
@@ -101,11 +97,16 @@ const option* next_positional(const context& at) {
 }  // namespace
 
 completion complete(const program& of, std::span<const std::string> line) {
-    const auto words = without_equal_signs(line);
-    context at{find_command(of, ""), {}, {}, nullptr, 0, false};
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) step(at, of, words[i]);
-    const auto typed = words.empty() ? std::string() : words.back();
+    context at;
+    at.command = find_command(of, "");
+    for (std::size_t i = 0; i + 1 < line.size(); ++i) step(at, of, line[i]);
+    auto typed = line.empty() ? std::string() : line.back();
+    if (is_cut(typed)) {
+        step(at, of, typed);
+        typed.clear();
+    }
     answer to(typed);
+    if (at.is_within) return to.take();
     if (at.awaits_value != nullptr) {
         to.offer_values(*at.awaits_value);
     } else if (!at.is_over && typed.starts_with('-')) {
