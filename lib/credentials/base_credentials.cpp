@@ -89,7 +89,10 @@ struct base_credentials::worker {
         rules.succeeded(settings.calls.clock->now(), fetched->keys.expiration);
         const auto before = board->latest();
         const bool is_new = !before || before->keys.access_key_id != fetched->keys.access_key_id;
-        if (!is_new && !fetched->who) fetched->who = before->who;
+        if (before && !fetched->who && (!is_new || before->source == fetched->source)) {
+            fetched->who = before->who;
+            fetched->who_is_presumed = is_new || before->who_is_presumed;
+        }
         if (is_new) {
             learning_back_off.reset();
             learn_at.reset();
@@ -114,7 +117,7 @@ struct base_credentials::worker {
 
     /// STS has told whose key it is, and has not refused it since.
     [[nodiscard]] bool is_taken(const sts::base_identity& identity) const {
-        return identity.who && !board->is_refused();
+        return identity.is_told() && !board->is_refused();
     }
 
     /// GetCallerIdentity needs no permission: what STS refuses here is the key or its signature. AccessDenied alone is
@@ -141,10 +144,10 @@ struct base_credentials::worker {
         if (refused) {
             board->refused(identity->keys.access_key_id, why.hint);
             // It was good once, so its source may have another by now. Without a vend nobody else would ask.
-            fetch_again = fetch_again || identity->who.has_value();
+            fetch_again = fetch_again || identity->is_told();
             waiting.cancel();
         }
-        if (identity->who) {
+        if (identity->is_told()) {
             obs::log(obs::level::error, "AWS STS refuses hourkey's own access key: nothing can be vended",
                      {{"cause", cause}, {"fix", why.hint}});
             co_return;

@@ -18,13 +18,15 @@ namespace hourkey::sts {
 struct base_identity {
     aws::credentials keys;
     std::string source;                       ///< for people: "environment", "profile deploy"
-    std::optional<aws::caller_identity> who;  ///< none until STS has told
+    std::optional<aws::caller_identity> who;  ///< none until STS has told, of this key or of the source's last one
     wall_time fetched{};
     std::optional<aws::role_arn> assumed = {};  ///< the role of a profile, with the path that `who` lacks
+    bool who_is_presumed = false;  ///< of the source's last key; of this one STS has not told yet
 
+    [[nodiscard]] bool is_told() const noexcept { return who && !who_is_presumed; }
     /// Until STS has told, a session token is taken for a role's: one hour always works, more may not.
     [[nodiscard]] aws::base_identity kind() const noexcept {
-        const bool role = who ? who->is_role_session() : keys.is_temporary();
+        const bool role = is_told() ? who->is_role_session() : keys.is_temporary();
         return role ? aws::base_identity::role_session : aws::base_identity::user;
     }
 };

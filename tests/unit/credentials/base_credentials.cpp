@@ -392,6 +392,35 @@ TEST_CASE("a source that has a new key is asked when AWS refuses the old one") {
     wait_until([&] { return key_of(*base) == "AKIASECOND" && base->status().valid && !base->status().arn.empty(); });
 }
 
+TEST_CASE("who hourkey is stays known while STS has not told whose its source's next key is") {
+    setup s;
+    s.use_files();
+    s.files.put("credentials", key_lines("AKIAHOURKEY", "base-secret"));
+    const auto base = s.start();
+    wait_until([&] { return !base->status().arn.empty(); });
+    CHECK(base->latest()->is_told());
+    s.sts.fail(emulator::fault::unavailable);
+    s.files.put("credentials", key_lines("AKIASECOND", "second-secret"));
+    wait_until([&] { return key_of(*base) == "AKIASECOND"; });
+    CHECK(base->status().arn == user_arn);
+    CHECK_FALSE(base->latest()->is_told());
+    s.sts.emulator.clear_faults();
+    wait_until([&] { return base->latest()->is_told(); });
+}
+
+TEST_CASE("another source's key is nobody's until STS has told") {
+    setup s;
+    s.use_files();
+    s.files.put("config", key_lines("AKIAHOURKEY", "base-secret"));
+    const auto base = s.start();
+    wait_until([&] { return !base->status().arn.empty(); });
+    s.sts.fail(emulator::fault::unavailable);
+    s.variables.set("AWS_PROFILE", "other");
+    s.files.put("config", "[profile other]\naws_access_key_id = AKIASECOND\naws_secret_access_key = second-secret\n");
+    wait_until([&] { return key_of(*base) == "AKIASECOND"; });
+    CHECK(base->status().arn.empty());
+}
+
 TEST_CASE("credentials that have expired are not valid") {
     setup s;
     s.sts.fail(emulator::fault::unavailable);
