@@ -13,16 +13,33 @@
 #include <boost/asio/post.hpp>
 
 #include <exception>
+#include <memory>
 #include <thread>
 #include <utility>
 
 namespace hourkey::credentials {
+namespace {
+
+/// Also when what it stands for ends with an exception.
+class flag_while {
+public:
+    explicit flag_while(bool& flag) noexcept : flag_(flag) { flag_ = true; }
+    ~flag_while() { flag_ = false; }
+    flag_while(const flag_while&) = delete;
+    flag_while& operator=(const flag_while&) = delete;
+
+private:
+    bool& flag_;
+};
+
+}  // namespace
 
 /// The background thread: everything below the board belongs to it alone. The channel (the connection pool in it) is
 /// owned by the coroutines that use it, so that at the end it goes after the connections they hold.
 struct base_credentials::worker {
     worker(base_credentials_settings s, std::shared_ptr<credential_board> b, sts::sts_endpoint endpoint)
         : settings(std::move(s)), board(std::move(b)), rules(random()), learning_back_off(random()) {
+        reactor.on_escaped = say_what_escaped;
         board->open([this] { boost::asio::post(reactor.get_executor(), [this] { waiting.cancel(); }); });
         reactor.spawn(keep_fresh(std::make_shared<sts::channel>(reactor, std::move(endpoint), settings.calls)));
         thread = std::thread([this] { reactor.run(); });
@@ -41,14 +58,28 @@ struct base_credentials::worker {
 
     task<> keep_fresh(std::shared_ptr<sts::channel> calls) {
         for (;;) {
+            co_await look_after(calls);
+            waiting.expires_after(settings.poll);
+            co_await waiting.async_wait(as_task_tuple);
+        }
+    }
+
+    /// What is thrown ends this look, and not those to come: nobody else keeps the credentials fresh.
+    task<> look_after(std::shared_ptr<sts::channel> calls) {
+        try {
             os::reap_orphans();
             if (std::exchange(fetch_again, false) || board->is_wanted() || files_have_changed() ||
                 rules.is_due(settings.calls.clock->now(), settings.calls.clock->steady_now()))
                 co_await fetch(*calls);
             learn_later(calls);
-            waiting.expires_after(settings.poll);
-            co_await waiting.async_wait(as_task_tuple);
+        } catch (const std::exception& escaped) {
+            say_what_escaped(escaped.what());
         }
+    }
+
+    static void say_what_escaped(const char* what) {
+        obs::log(obs::level::error, "an exception escaped while the base credentials were looked after",
+                 {{"cause", what}});
     }
 
     [[nodiscard]] bool files_have_changed() const { return files && stamp_of(*files) != stamp; }
@@ -111,8 +142,7 @@ struct base_credentials::worker {
         if (learning || !identity) return;
         const auto now = settings.calls.clock->steady_now();
         if (is_taken(*identity) ? now < recheck_at || !board->current() : learn_at && now < *learn_at) return;
-        learning = true;
-        reactor.spawn(learn(calls, identity));
+        reactor.spawn(learn(calls, identity, std::make_unique<flag_while>(learning)));
     }
 
     /// STS has told whose key it is, and has not refused it since.
@@ -123,11 +153,10 @@ struct base_credentials::worker {
     /// GetCallerIdentity needs no permission: what STS refuses here is the key or its signature. AccessDenied alone is
     /// not about them: a VPC endpoint's policy can shut the call out. Not fatal otherwise: until it is learned the
     /// longest session is an hour.
-    task<> learn(std::shared_ptr<sts::channel> calls, sts::base_identity_ptr identity) {
+    task<> learn(std::shared_ptr<sts::channel> calls, sts::base_identity_ptr identity, std::unique_ptr<flag_while>) {
         const bool was_taken = is_taken(*identity);
         const auto answer = co_await sts::get_caller_identity(
             *calls, identity->keys, deadline(settings.calls.clock->steady_now() + settings.fetch_timeout));
-        learning = false;
         recheck_at = settings.calls.clock->steady_now() + settings.recheck;
         if (answer) {
             learning_back_off.reset();
@@ -162,12 +191,12 @@ struct base_credentials::worker {
 
     const base_credentials_settings settings;
     const std::shared_ptr<credential_board> board;
+    bool learning = false;  ///< before the reactor, whose coroutines set it
     net::reactor reactor;
     steady_timer waiting{reactor.get_executor()};
     refresh_rules rules;
     std::optional<shared_file_paths> files;  ///< when the last plan looked at them
     std::string stamp;
-    bool learning = false;
     back_off learning_back_off;
     std::optional<steady_time> learn_at;
     steady_time recheck_at{};

@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <csignal>
+#include <stdexcept>
 #include <vector>
 
 using namespace hourkey;
@@ -419,6 +421,32 @@ TEST_CASE("another source's key is nobody's until STS has told") {
     s.files.put("config", "[profile other]\naws_access_key_id = AKIASECOND\naws_secret_access_key = second-secret\n");
     wait_until([&] { return key_of(*base) == "AKIASECOND"; });
     CHECK(base->status().arn.empty());
+}
+
+TEST_CASE("what is thrown while base credentials are looked after ends neither the looking nor the learning") {
+    setup s;
+    s.use_files();
+    std::atomic<int> throws = 1;
+    const auto throw_once = [&throws] {
+        if (throws-- > 0) throw std::runtime_error("on purpose");
+    };
+    SUBCASE("in a look") {
+        const auto base = s.start([&](auto& settings) {
+            settings.calls.random = [throw_once] {
+                throw_once();
+                return 0.0;
+            };
+        });
+        s.files.put("config", key_lines("AKIAHOURKEY", "base-secret"));
+        wait_until([&] { return key_of(*base) == "AKIAHOURKEY"; });
+    }
+    SUBCASE("when STS has told") {
+        s.files.put("config", key_lines("AKIAHOURKEY", "base-secret"));
+        const auto base =
+            s.start([&](auto& settings) { settings.calls.on_call = [throw_once](auto&) { throw_once(); }; });
+        wait_until([&] { return !base->status().arn.empty(); });
+    }
+    CHECK(throws < 1);
 }
 
 TEST_CASE("credentials that have expired are not valid") {
