@@ -142,6 +142,7 @@ result<> application::open_store() {
 result<> application::start_aws(const credentials::environment& env) {
     credentials::base_credentials_settings settings;
     settings.variables = env;
+    settings.ca_file = endpoints_->ca_file();
     settings.calls.correction = correction_;
     settings.calls.on_call = [this](const sts::call_report& report) {
         if (report.operation == "GetCallerIdentity") learning_failed_ = report.failed;

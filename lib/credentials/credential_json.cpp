@@ -31,12 +31,14 @@ result<endpoint_document> read_endpoint_document_json(std::string_view text) {
     HK_TRY(const auto key, fields.optional_string("SecretAccessKey"));
     HK_TRY(const auto token, fields.optional_string("Token"));
     HK_TRY(const auto expiration, fields.optional_string("Expiration"));
+    HK_TRY(const auto role_arn, fields.optional_string("RoleArn"));
     out.code = code.value_or(container_code.value_or(""));
     out.message = message.value_or(container_message.value_or(""));
     out.access_key_id = id.value_or("");
     out.secret_access_key = secret(key.value_or(""));
     out.token = secret(token.value_or(""));
     out.expiration = expiration.value_or("");
+    out.role_arn = role_arn.value_or("");
     return out;
 }
 

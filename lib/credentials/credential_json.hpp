@@ -25,15 +25,15 @@ struct endpoint_document {
     secret secret_access_key;
     secret token;
     std::string expiration;
+    std::string role_arn;  ///< whose keys: ECS alone says so; empty: absent
 };
 
 /// `credential_process`'s document: {"Version":1,"AccessKeyId","SecretAccessKey","SessionToken"?,"Expiration"?}.
 /// Unknown fields are let through: AWS adds some.
 [[nodiscard]] result<process_output> read_process_output_json(std::string_view json);
 
-/// A container endpoint's document, or the metadata service's: {"AccessKeyId","SecretAccessKey","Token","Expiration"},
-/// or
-/// {"Code" or "code","Message" or "message"}.
+/// A container endpoint's document, or the metadata service's: {"AccessKeyId","SecretAccessKey","Token","Expiration",
+/// "RoleArn"?}, or {"Code" or "code","Message" or "message"}.
 [[nodiscard]] result<endpoint_document> read_endpoint_document_json(std::string_view json);
 
 }  // namespace hourkey::credentials

@@ -19,7 +19,9 @@ constexpr std::size_t longest_word = 128;
 constexpr std::chrono::milliseconds between_attempts{250};
 
 /// No answer, or one that says that it may pass.
-bool may_pass(const result<http::client_answer>& got) { return !got || got->status >= 500 || got->status == 429; }
+bool may_pass(const result<http::client_answer>& got) {
+    return got ? got->status >= 500 || got->status == 429 : !is_distrusted(got);
+}
 
 /// Of the other side's words, what may stand in a log line.
 std::string printable(std::string_view text) {
@@ -38,7 +40,7 @@ local_endpoint::local_endpoint(net::endpoint to, std::string host, fetch_tools t
 result<local_endpoint> local_endpoint::make(const http::url& url, fetch_tools tools) {
     net::endpoint to{.host = url.host, .port = url.port, .tls = nullptr};
     if (url.secure) {
-        HK_TRY(to.tls, net::make_tls_client_context({}));
+        HK_TRY(to.tls, net::make_tls_client_context(tools.settings.ca_file));
     }
     return local_endpoint(std::move(to), url.host_field(), tools);
 }
@@ -68,7 +70,7 @@ bool may_be_plain(const std::string& host, std::span<const std::string_view> pla
            std::ranges::any_of(platforms_own, [&](std::string_view own) { return parse_address(own) == address; });
 }
 
-result<aws::credentials> read_keys(const http::client_answer& got, std::string_view who) {
+result<fetched_keys> read_keys(const http::client_answer& got, std::string_view who) {
     const std::string name(who);
     const auto document = read_endpoint_document_json(got.body);
     if (!document) return unusable(name + " answered with something that is no document of keys");
@@ -77,15 +79,24 @@ result<aws::credentials> read_keys(const http::client_answer& got, std::string_v
         return unusable(name + " gives no keys (" + printable(document->code) + ")", printable(document->message));
     const auto expiration = parse_expiration(document->expiration);
     if (!expiration) return unusable(name + " gave an Expiration that is no time with its zone");
-    return make_credentials(document->access_key_id, document->secret_access_key.expose(), document->token.expose(),
-                            *expiration, who, {"AccessKeyId", "SecretAccessKey", "Token"});
+    HK_TRY(auto keys,
+           make_credentials(document->access_key_id, document->secret_access_key.expose(), document->token.expose(),
+                            *expiration, who, {"AccessKeyId", "SecretAccessKey", "Token"}));
+    fetched_keys out{std::move(keys)};
+    if (auto role = aws::role_arn::parse(document->role_arn)) out.assumed = *std::move(role);
+    return out;
 }
+
+bool is_distrusted(const result<http::client_answer>& got) { return !got && got.error().code == errc::tls_failed; }
 
 failure not_given(const result<http::client_answer>& got, std::string_view who) {
     const std::string name(who);
     if (!got) {
         const auto& why = got.error();
-        return unusable(name + " did not answer", std::string(why.text()) + (why.cause.empty() ? "" : " ") + why.cause);
+        return unusable(name + (is_distrusted(got) ? " has a certificate that hourkey does not trust; name the file of "
+                                                     "its authority in aws.ca_file"
+                                                   : " did not answer"),
+                        std::string(why.text()) + (why.cause.empty() ? "" : " ") + why.cause);
     }
     const auto document = read_endpoint_document_json(got->body);
     const auto status = std::to_string(got->status);

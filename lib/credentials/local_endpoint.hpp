@@ -43,7 +43,9 @@ private:
 
 /// The keys of a 200's document; base_credentials_unavailable with what it says instead, or that it is none. `who` is
 /// named in the words: "the container endpoint".
-[[nodiscard]] result<aws::credentials> read_keys(const http::client_answer& got, std::string_view who);
+[[nodiscard]] result<fetched_keys> read_keys(const http::client_answer& got, std::string_view who);
+/// It answers, with a certificate that does not verify.
+[[nodiscard]] bool is_distrusted(const result<http::client_answer>& got);
 /// Why anything but a 200 came, in the same way.
 [[nodiscard]] failure not_given(const result<http::client_answer>& got, std::string_view who);
 

@@ -39,6 +39,7 @@ result<endpoint_table> endpoint_table::make(endpoint_settings settings) {
     endpoint_table out;
     out.default_region_ = std::move(settings.region);
     out.variant_ = settings.variant;
+    out.ca_file_ = settings.ca_file;
     out.legacy_global_ = settings.legacy_global && !settings.variant.fips && !settings.variant.dual_stack;
     bool secure = true;
     if (!settings.url.empty()) {

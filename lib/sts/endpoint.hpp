@@ -41,6 +41,8 @@ public:
 
     /// Where base credentials are fetched and calls go that name no region.
     [[nodiscard]] const std::string& default_region() const noexcept { return default_region_; }
+    /// What TLS trusts; empty: the system's trust store.
+    [[nodiscard]] const std::string& ca_file() const noexcept { return ca_file_; }
     /// Regions that AWS has opened since aws::known_regions() was written.
     void allow(std::vector<std::string> more_regions) { extra_regions_ = std::move(more_regions); }
     /// The default one, those of AWS and those allowed. An invented one would be a host name of a tenant's choice.
@@ -61,6 +63,7 @@ private:
     std::vector<std::string> extra_regions_;
     std::optional<net::endpoint> override_;
     std::string override_host_field_;
+    std::string ca_file_;
     net::ssl_ctx_ptr tls_;
 };
 

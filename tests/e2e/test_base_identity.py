@@ -143,7 +143,10 @@ class WebIdentity(unittest.TestCase):
 
     def test_a_wrong_token_is_told_with_its_cause_and_a_good_one_taken_when_it_comes(self):
         server = self.start(ready=False)
-        server.wait_for_log("base credentials could not be fetched", reason="web identity: its token file cannot be used")
+        server.wait_for_log(
+            "base credentials could not be fetched",
+            reason="web identity: AWS_WEB_IDENTITY_TOKEN_FILE names no file with a token; see that it is there and that hourkey "
+            "may read it")
         self.write(exp=1)
         server.wait_for_log("base credentials could not be fetched", reason="web identity: its web identity token was not taken (AWS: ExpiredTokenException)")
         self.write(sub="system:serviceaccount:other:server")

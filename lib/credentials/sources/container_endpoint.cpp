@@ -17,6 +17,7 @@ constexpr std::string_view name = "the container endpoint";
 constexpr std::string_view of_ecs = "http://169.254.170.2";
 constexpr std::array<std::string_view, 3> platforms_own{"169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
 constexpr attempts tries{.patience = 2s, .most = 3};
+const std::string of_token_file = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
 result<http::url> url_of(const std::string& variable, const std::string& text) {
     auto url = http::parse_url(text);
@@ -46,10 +47,12 @@ result<std::optional<container_endpoint>> container_of_environment(const environ
     } else {
         return std::optional<container_endpoint>();
     }
-    out.token_file = find_variable(variables, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE").value_or("");
+    out.token_file = find_variable(variables, of_token_file).value_or("");
     const auto token = find_variable(variables, "AWS_CONTAINER_AUTHORIZATION_TOKEN").value_or("");
     if (!is_field_value(token))
-        return unusable("environment: AWS_CONTAINER_AUTHORIZATION_TOKEN has a character that no header may have");
+        return unusable(
+            "environment: AWS_CONTAINER_AUTHORIZATION_TOKEN has a character that no header may have; it "
+            "must hold the token alone");
     out.authorization = secret(token);
     return std::optional(std::move(out));
 }
@@ -57,9 +60,16 @@ result<std::optional<container_endpoint>> container_of_environment(const environ
 task<result<fetched_keys>> fetch(container_endpoint from, fetch_tools tools) {
     if (!from.token_file.empty()) {
         auto token = os::read_token_file(from.token_file);
-        if (!token) co_return unusable("its authorization token cannot be used", std::string(token.error().text()));
+        if (!token)
+            co_return unusable(of_token_file +
+                                   " names no file with a token; see that it is there and that hourkey may "
+                                   "read it",
+                               std::string(token.error().text()));
         if (!is_field_value(token->expose()))
-            co_return unusable("its authorization token has a character that no header may have", from.token_file);
+            co_return unusable(of_token_file +
+                                   " names a file with a character that no header may have; it must hold "
+                                   "the token alone",
+                               from.token_file);
         from.authorization = *std::move(token);
     }
     HK_CO_TRY(auto endpoint, local_endpoint::make(from.url, tools));
@@ -67,8 +77,7 @@ task<result<fetched_keys>> fetch(container_endpoint from, fetch_tools tools) {
     if (!from.authorization.expose().empty()) field = {"Authorization", std::string(from.authorization.expose())};
     const auto got = co_await endpoint.ask(http::method::get, std::move(from.url.target), std::move(field), tries);
     if (!got || got->status != 200) co_return not_given(got, name);
-    HK_CO_TRY(auto keys, read_keys(*got, name));
-    co_return fetched_keys{std::move(keys)};
+    co_return read_keys(*got, name);
 }
 
 }  // namespace hourkey::credentials

@@ -70,28 +70,29 @@ std::string role_in(std::string_view list) {
 
 failure no_token(const result<http::client_answer>& got) {
     auto why = not_given(got, name);
-    if (!got)
+    if (!got && !is_distrusted(got))
         why.hint += "; on EC2 a container needs a hop limit of 2, elsewhere give hourkey keys";
-    else if (got->status == 403)
+    else if (got && got->status == 403)
         why.hint += "; it is switched off for this instance";
     return why;
 }
 
 /// One token's dialogue. A 401 says that the token has ended: then nothing, and the next has another.
-task<result<std::optional<aws::credentials>>> fetch_with(local_endpoint& from, const secret& token, attempts each) {
+task<result<std::optional<fetched_keys>>> fetch_with(local_endpoint& from, const secret& token, attempts each) {
     const auto field = [&token] { return http::header{"x-aws-ec2-metadata-token", std::string(token.expose())}; };
     auto with_token = field();
     std::string list(roles);
     const auto named = co_await from.ask(http::method::get, std::move(list), std::move(with_token), each);
-    if (named && named->status == 401) co_return std::optional<aws::credentials>();
-    if (named && named->status == 404) co_return unusable("the instance has no role");
+    if (named && named->status == 401) co_return std::optional<fetched_keys>();
+    if (named && named->status == 404)
+        co_return unusable("the instance has no role; attach one to it, or give hourkey keys in another way");
     if (!named || named->status != 200) co_return not_given(named, name);
     const auto role = role_in(named->body);
     if (role.empty()) co_return unusable(std::string(name) + " names no role of the instance's");
     with_token = field();
     auto target = std::string(roles) + role;
     const auto got = co_await from.ask(http::method::get, std::move(target), std::move(with_token), each);
-    if (got && got->status == 401) co_return std::optional<aws::credentials>();
+    if (got && got->status == 401) co_return std::optional<fetched_keys>();
     if (!got || got->status != 200) co_return not_given(got, name);
     auto keys = read_keys(*got, name);
     if (!keys) co_return std::move(keys).error();
@@ -112,7 +113,7 @@ result<std::optional<instance_metadata>> find_instance_metadata(const environmen
     if (!url) return unusable(endpoint.from + " " + std::string(url.error().text()));
     if (!url->secure && !may_be_plain(url->host, aws_own))
         return unusable(endpoint.from +
-                        " is http:// to another machine; only AWS's own addresses and loopback are taken");
+                        " is http:// to another machine; only https://, loopback and AWS's own addresses are taken");
     if (!url->target.empty() && url->target != "/") return unusable(endpoint.from + " has a path");
     HK_TRY(const auto seconds, find_count(variables, chosen, "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout",
                                           longest_metadata_timeout_seconds));
@@ -132,7 +133,7 @@ task<result<fetched_keys>> fetch(instance_metadata from, fetch_tools tools) {
         if (!is_token(answered->body)) co_return unusable(std::string(name) + " gave a token that is none");
         const secret token(answered->body);
         HK_CO_TRY(auto keys, co_await fetch_with(service, token, from.each));
-        if (keys) co_return fetched_keys{*std::move(keys)};
+        if (keys) co_return *std::move(keys);
         if (round == 2) co_return unusable(std::string(name) + " does not take the tokens that it gives");
     }
 }

@@ -27,8 +27,8 @@ inline constexpr int longest_metadata_timeout_seconds = 60, most_metadata_attemp
 /// older AWS_IMDS_USE_IPV6 or `imds_use_ipv6` (true). AWS_METADATA_SERVICE_TIMEOUT or `metadata_service_timeout`
 /// (seconds), and AWS_METADATA_SERVICE_NUM_ATTEMPTS or `metadata_service_num_attempts`: both 1 unless set. A variable
 /// goes before the profile's setting (https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html and
-/// feature-ec2-instance-metadata.html). Nothing when AWS_EC2_METADATA_DISABLED is true. Another address than AWS's must
-/// be loopback. Fails with base_credentials_unavailable.
+/// feature-ec2-instance-metadata.html). Nothing when AWS_EC2_METADATA_DISABLED is true. Plain http only to AWS's own
+/// addresses and to loopback. Fails with base_credentials_unavailable.
 [[nodiscard]] result<std::optional<instance_metadata>> find_instance_metadata(const environment& variables,
                                                                               const named_profile& chosen);
 

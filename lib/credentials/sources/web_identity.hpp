@@ -15,6 +15,7 @@ namespace hourkey::credentials {
 /// A role's session for another issuer's token, which a file holds that somebody keeps fresh: EKS, GitHub.
 struct web_identity {
     std::string token_file;
+    std::string token_file_from;  ///< the setting that names it
     profile_role wanted;
 };
 /// AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME, as EKS and others set them for a pod; nothing

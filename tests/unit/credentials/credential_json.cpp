@@ -26,9 +26,11 @@ TEST_CASE("a program's document is read as it is written, and one that is none i
 
 TEST_CASE("an endpoint's document has keys, or says why not in either spelling") {
     const auto keys = read_endpoint_document_json(
-        R"({"Code":"Success","AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-02T03:04:05Z"})");
+        R"({"Code":"Success","AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-02T03:04:05Z",
+            "RoleArn":"arn:aws:iam::111122223333:role/task"})");
     REQUIRE(keys.has_value());
     CHECK(keys->code == "Success");
+    CHECK(keys->role_arn == "arn:aws:iam::111122223333:role/task");
     CHECK(keys->token.expose() == "t");
     for (const auto* text :
          {R"({"Code":"Broken","Message":"on purpose"})", R"({"code":"Broken","message":"on purpose"})"}) {

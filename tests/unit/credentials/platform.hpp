@@ -4,7 +4,9 @@
 
 #include "core/time_text.hpp"
 #include "credentials/source.hpp"
+#include "crypto/certificate.hpp"
 #include "http/server.hpp"
+#include "net/tls_context.hpp"
 
 #include <doctest/doctest.h>
 
@@ -25,13 +27,37 @@ struct seen {
     std::map<std::string, std::string> fields;
 };
 
+/// A certificate for loopback, and the authority that it is trusted by.
+class tls_files {
+public:
+    tls_files() {
+        const auto now = system_clock().now();
+        const crypto::validity valid{now - 1h, now + 1h};
+        const auto authority = crypto::certificate_authority::make("test", valid).value();
+        const auto leaf = authority.issue({.dns = {"localhost"}, .ip = {"127.0.0.1"}}, valid).value();
+        ca_file_ = folder_.put("ca.pem", authority.certificate());
+        const auto cert = folder_.put("cert.pem", leaf.certificate);
+        const auto key = folder_.put("key.pem", leaf.key.expose());
+        context_ = net::tls_server_context::load(cert, key).value();
+    }
+    [[nodiscard]] const std::string& ca_file() const { return ca_file_; }
+    [[nodiscard]] net::tls_server_context& context() const { return *context_; }
+
+private:
+    temporary_folder folder_;
+    std::string ca_file_;
+    std::unique_ptr<net::tls_server_context> context_;
+};
+
 /// What a platform gives to a container or a machine, on a thread and a loopback port of its own.
 class platform : public http::service {
 public:
     using answers = std::function<http::response(const seen&, int before)>;
 
-    explicit platform(answers how) : answer_(std::move(how)) {
-        auto bound = net::listener::bind_tcp(on_, "127.0.0.1", 0, nullptr, limits_);
+    /// `tls` null: plain text.
+    explicit platform(answers how, net::tls_server_context* tls = nullptr)
+        : answer_(std::move(how)), scheme_(tls == nullptr ? "http" : "https") {
+        auto bound = net::listener::bind_tcp(on_, "127.0.0.1", 0, tls, limits_);
         REQUIRE(bound.has_value());
         listener_ = *std::move(bound);
         server_.attach(*listener_);
@@ -59,7 +85,7 @@ public:
     void finished(const http::request*, const http::response&, bool,
                   std::chrono::steady_clock::duration) noexcept override {}
 
-    [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(listener_->port()); }
+    [[nodiscard]] std::string url() const { return scheme_ + "://127.0.0.1:" + std::to_string(listener_->port()); }
     [[nodiscard]] std::vector<seen> all() {
         const std::scoped_lock lock(mutex_);
         return seen_;
@@ -67,6 +93,7 @@ public:
 
 private:
     answers answer_;
+    std::string scheme_;
     std::mutex mutex_;
     std::vector<seen> seen_;
     net::reactor on_;

@@ -48,9 +48,48 @@ TEST_CASE("a container's endpoint gives keys to who shows its token, which is re
     env.erase("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
     CHECK(from_container(env) == "ASIATASK until " + later);
     env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = folder.file("gone");
-    CHECK(from_container(env) == "its authorization token cannot be used");
+    CHECK(
+        from_container(env) ==
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names no file with a token; see that it is there and that hourkey may "
+        "read it");
     env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = folder.put("two-lines", "good\r\nX: y");
-    CHECK(from_container(env) == "its authorization token has a character that no header may have");
+    CHECK(from_container(env) ==
+          "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file with a character that no header may have; it must hold "
+          "the token alone");
+}
+
+TEST_CASE("whose keys they are stands in the document of ECS") {
+    struct row {
+        std::string document, assumed;
+    };
+    const std::string keys = R"("AccessKeyId":"ASIATASK","SecretAccessKey":"s","Token":"t","Expiration":")" + later;
+    for (const auto& r : std::vector<row>{{R"({"RoleArn":"arn:aws:iam::111122223333:role/path/task",)" + keys + "\"}",
+                                           "arn:aws:iam::111122223333:role/path/task"},
+                                          {R"({"RoleArn":"none",)" + keys + "\"}", ""},
+                                          {"{" + keys + "\"}", ""}}) {
+        CAPTURE(r.document);
+        platform ecs([&r](const seen&, int) { return with(200, r.document); });
+        test_environment variables;
+        variables.set(full, ecs.url() + "/x");
+        const auto got = fetch_once(**container_of_environment(variables.reader()), quick_settings(variables));
+        REQUIRE(got.has_value());
+        CHECK((got->assumed ? got->assumed->str() : "") == r.assumed);
+    }
+}
+
+TEST_CASE("an endpoint over TLS is trusted by aws.ca_file, and told as distrusted without it") {
+    const tls_files tls;
+    platform there([](const seen&, int) { return with(200, keys_document()); }, &tls.context());
+    test_environment variables;
+    variables.set(full, there.url() + "/x");
+    auto settings = quick_settings(variables);
+    const auto ask = [&] { return told(fetch_once(**container_of_environment(variables.reader()), settings)); };
+    CHECK(ask() ==
+          "the container endpoint has a certificate that hourkey does not trust; name the file of its authority in "
+          "aws.ca_file");
+    CHECK(there.all().empty());
+    settings.ca_file = tls.ca_file();
+    CHECK(ask() == "ASIATASK until " + later);
 }
 
 TEST_CASE("what a container's endpoint says is told, and what may pass is tried again") {

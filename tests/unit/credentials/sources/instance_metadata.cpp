@@ -200,7 +200,8 @@ TEST_CASE("why the metadata service gives no keys is told") {
          "the metadata service answered with status 404"},
         {"a proxy's page", [](const seen&, int) { return with(200, "<html>\n</html>"); },
          "the metadata service gave a token that is none"},
-        {"no role", after_token(with(404, ""), with(200, keys_document("Success"))), "the instance has no role"},
+        {"no role", after_token(with(404, ""), with(200, keys_document("Success"))),
+         "the instance has no role; attach one to it, or give hourkey keys in another way"},
         {"a list of something else", after_token(with(200, "../../x"), with(200, keys_document("Success"))),
          "the metadata service names no role of the instance's"},
         {"a role that cannot be assumed",
@@ -223,6 +224,15 @@ TEST_CASE("why the metadata service gives no keys is told") {
         CHECK(from_metadata(imds.url()) == r.expected);
     }
     CHECK(from_metadata("http://127.0.0.1:1").starts_with("the metadata service did not answer; on EC2 a container"));
+}
+
+TEST_CASE("a metadata service whose certificate is not trusted is told as that, and not as far away") {
+    const tls_files tls;
+    ec2 machine(system_clock());
+    platform imds(machine.answers(), &tls.context());
+    CHECK(from_metadata(imds.url()) ==
+          "the metadata service has a certificate that hourkey does not trust; name the file of its authority in "
+          "aws.ca_file");
 }
 
 TEST_CASE("the metadata service is AWS's, or on loopback, or off") {
@@ -265,21 +275,20 @@ TEST_CASE("the chosen profile says where the metadata service is, unless a varia
     const struct {
         std::map<std::string, std::string> env, lines;
         std::string expected;
-    } rows[] = {
-        {{}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
-        {{}, {{mode, "IPv6"}}, "fd00:ec2::254"},
-        {{}, {{mode, "ipv6"}, {endpoint, "http://localhost:1338/"}}, "localhost"},
-        {{{variable, "http://localhost:1"}}, {{endpoint, "http://127.0.0.1:1338"}}, "localhost"},
-        {{{variable, ""}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
-        {{{mode_variable, "IPv4"}}, {{mode, "IPv6"}}, "169.254.169.254"},
-        {{{mode_variable, "IPv6"}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
-        {{}, {{"imds_use_ipv6", "true"}}, "fd00:ec2::254"},
-        {{}, {{"imds_use_ipv6", "true"}, {mode, "IPv4"}}, "169.254.169.254"},
-        {{}, {{mode, "5"}}, "profile deploy: ec2_metadata_service_endpoint_mode is neither IPv4 nor IPv6"},
-        {{},
-         {{endpoint, "http://metadata"}},
-         "profile deploy: ec2_metadata_service_endpoint is http:// to another machine; only AWS's own addresses "
-         "and loopback are taken"}};
+    } rows[] = {{{}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
+                {{}, {{mode, "IPv6"}}, "fd00:ec2::254"},
+                {{}, {{mode, "ipv6"}, {endpoint, "http://localhost:1338/"}}, "localhost"},
+                {{{variable, "http://localhost:1"}}, {{endpoint, "http://127.0.0.1:1338"}}, "localhost"},
+                {{{variable, ""}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
+                {{{mode_variable, "IPv4"}}, {{mode, "IPv6"}}, "169.254.169.254"},
+                {{{mode_variable, "IPv6"}}, {{endpoint, "http://127.0.0.1:1338"}}, "127.0.0.1"},
+                {{}, {{"imds_use_ipv6", "true"}}, "fd00:ec2::254"},
+                {{}, {{"imds_use_ipv6", "true"}, {mode, "IPv4"}}, "169.254.169.254"},
+                {{}, {{mode, "5"}}, "profile deploy: ec2_metadata_service_endpoint_mode is neither IPv4 nor IPv6"},
+                {{},
+                 {{endpoint, "http://metadata"}},
+                 "profile deploy: ec2_metadata_service_endpoint is http:// to another machine; only https://, "
+                 "loopback and AWS's own addresses are taken"}};
     for (const auto& r : rows) {
         CAPTURE(r.expected);
         test_environment variables;

@@ -82,7 +82,8 @@ TEST_CASE("the token is read at each fetch, and a wrong one is told with AWS's c
         const auto got = p.fetch_now();
         return got ? std::string("ok") : got.error().hint;
     };
-    CHECK(told() == "its token file cannot be used");
+    CHECK(told() ==
+          "AWS_WEB_IDENTITY_TOKEN_FILE names no file with a token; see that it is there and that hourkey may read it");
     p.put_token(expired_token);
     CHECK(told() == "its web identity token was not taken (AWS: ExpiredTokenException)");
     p.put_token(strangers_token);
