@@ -42,20 +42,20 @@ result<token_change> revoke_any(store::transaction& tx, const ulid& id, model::a
 
 }  // namespace
 
-result<> check(const token_request& wanted) {
+result<> check(const token_request& wanted, const token_request_words& words) {
     const bool of_server = wanted.role == model::role::operator_;
     if (of_server && wanted.tenant)
-        return invalid_field("tenant", "does not go with role operator", "Leave the tenant out.");
+        return invalid_field(words.tenant, "does not go with role operator", "Leave the tenant out.");
     if (!of_server && !wanted.tenant)
-        return invalid_field("tenant", "is missing", "Name the tenant that the token is for.");
+        return invalid_field(words.tenant, "is missing", "Name the tenant that the token is for.");
     if (wanted.role == model::role::app && !wanted.app)
-        return invalid_field("app", "is missing", "Name the app that the token is for.");
+        return invalid_field(words.app, "is missing", "Name the app that the token is for.");
     if (wanted.role != model::role::app && wanted.app)
-        return invalid_field("app", "goes with role app only", "Leave the app out.");
+        return invalid_field(words.app, "goes with role app only", "Leave the app out.");
     if (wanted.role != model::role::app && wanted.stage)
-        return invalid_field("stage", "goes with role app only", "Leave the stage out.");
+        return invalid_field(words.stage, "goes with role app only", "Leave the stage out.");
     if (wanted.life < shortest_token_life || wanted.life > longest_token_life)
-        return invalid_field("expires_in_seconds", "must be 60 to 31622400", "Leave it out for 90 days.");
+        return invalid_field(words.life, "must be 60 to 31622400", "Leave it out for 90 days.");
     return {};
 }
 

@@ -21,9 +21,14 @@ struct token_request {
     std::chrono::seconds life = default_token_life;
 };
 
+/// What an error calls the parts of a request: as the API has them, or whoever asks.
+struct token_request_words {
+    std::string_view tenant = "tenant", app = "app", stage = "stage", life = "expires_in_seconds";
+};
+
 /// Whether it fits together: an operator's token has no tenant, an app's has an app, and only an
 /// app's a stage.
-[[nodiscard]] result<> check(const token_request& wanted);
+[[nodiscard]] result<> check(const token_request& wanted, const token_request_words& words = {});
 
 struct issued_token {
     ulid id;

@@ -3,6 +3,7 @@
 #include "core/encoding.hpp"
 #include "server/adapters/audit_json.hpp"
 #include "server/commands/configuration_flags.hpp"
+#include "server/commands/name_option.hpp"
 #include "server/commands/ordinary_command.hpp"
 #include "server/store_files/own_files.hpp"
 #include "store/reader.hpp"
@@ -52,7 +53,7 @@ result<selection> read_selection(const audit_export_options& options) {
     if (options.of_server) return selection{ulid(), {}};
     if (options.tenant.empty()) return selection{};
     if (const auto id = ulid::parse(options.tenant)) return selection{*id, {}};
-    HK_TRY(const auto name, tenant_name::parse(options.tenant));
+    HK_TRY(const auto name, read_name<tenant_name>("--tenant", options.tenant));
     return selection{std::nullopt, name.str()};
 }
 

@@ -5,6 +5,7 @@
 #include "auth/token_format.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
+#include "server/commands/name_option.hpp"
 #include "server/commands/ordinary_command.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "server/store_files/store_place.hpp"
@@ -27,16 +28,16 @@ result<tenancy::token_request> request_of(const token_create_options& options) {
     if (!role) return invalid_field("--role", "is not a role", "Use operator, admin, app or auditor.");
     wanted.role = *role;
     if (!options.tenant.empty()) {
-        HK_TRY(wanted.tenant, tenant_name::parse(options.tenant));
+        HK_TRY(wanted.tenant, read_name<tenant_name>("--tenant", options.tenant));
     }
     if (!options.app.empty()) {
-        HK_TRY(wanted.app, app_name::parse(options.app));
+        HK_TRY(wanted.app, read_name<app_name>("--app", options.app));
     }
     if (!options.stage.empty()) {
-        HK_TRY(wanted.stage, stage_name::parse(options.stage));
+        HK_TRY(wanted.stage, read_name<stage_name>("--stage", options.stage));
     }
     wanted.life = std::chrono::seconds(options.expires_in_seconds);
-    HK_CHECK(check(wanted));
+    HK_CHECK(check(wanted, {.tenant = "--tenant", .app = "--app", .stage = "--stage", .life = "--expires-in-seconds"}));
     return wanted;
 }
 
@@ -107,8 +108,10 @@ command::spec token_create_command() {
               .target = &o->stage},
              {.name = "--expires-in-seconds",
               .value = "SECONDS",
-              .text = "60 to 31622400",
-              .target = &o->expires_in_seconds}}),
+              .text = "how long it is valid",
+              .target = &o->expires_in_seconds,
+              .range =
+                  command::number_range{tenancy::shortest_token_life.count(), tenancy::longest_token_life.count()}}}),
         .examples = {{"hourkeyd token create --config /etc/hourkey/hourkey.toml --role operator "
                       "--expires-in-seconds 3600",
                       "Who makes tenants"},

@@ -2,6 +2,7 @@
 
 #include "core/time_text.hpp"
 #include "server/commands/configuration_flags.hpp"
+#include "server/commands/name_option.hpp"
 #include "server/commands/ordinary_command.hpp"
 #include "server/store_files/remembered_store.hpp"
 #include "store/reader.hpp"
@@ -35,7 +36,7 @@ result<> list_tokens(const token_list_options& options) {
     HK_TRY(const auto reader, store::open_read_only(c.store.path));
     ulid owner;  // nil: the server
     if (!options.tenant.empty()) {
-        HK_TRY(const auto name, tenant_name::parse(options.tenant));
+        HK_TRY(const auto name, read_name<tenant_name>("--tenant", options.tenant));
         HK_TRY(const auto found, reader->find_tenant(name));
         if (!found) return failure(errc::not_found, "There is no tenant '" + options.tenant + "'.", "Check its name.");
         owner = found->id;

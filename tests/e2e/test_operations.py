@@ -108,11 +108,11 @@ class Commands(unittest.TestCase):
     def test_a_token_for_what_is_not_there_is_4_and_what_does_not_fit_is_2(self):
         rows = (("no such tenant", ("--role", "admin", "--tenant", "nowhere"), NOT_FOUND, "There is no tenant 'nowhere'"),
                 ("no such role", ("--role", "root"), USAGE, "--role"),
-                ("a tenant's token without a tenant", ("--role", "admin"), USAGE, "tenant"),
-                ("an operator with a tenant", ("--role", "operator", "--tenant", "acme"), USAGE, "tenant"),
-                ("an app's token without an app", ("--role", "app", "--tenant", "acme"), USAGE, "app"),
-                ("a name that is none", ("--role", "admin", "--tenant", "Acme"), USAGE, "a-z"),
-                ("for ever", ("--role", "operator", "--expires-in-seconds", "99999999999"), USAGE, "expires_in_seconds"))
+                ("a tenant's token without a tenant", ("--role", "admin"), USAGE, "--tenant is missing"),
+                ("an operator with a tenant", ("--role", "operator", "--tenant", "acme"), USAGE, "--tenant does not go"),
+                ("an app's token without an app", ("--role", "app", "--tenant", "acme"), USAGE, "--app is missing"),
+                ("a name that is none", ("--role", "admin", "--tenant", "Acme"), USAGE, "--tenant is not a valid name"),
+                ("for ever", ("--role", "operator", "--expires-in-seconds", "31622401"), USAGE, "--expires-in-seconds is '31622401'"))
         for name, arguments, code, word in rows:
             with self.subTest(name):
                 done = world.server.command("token", "create", *arguments)
