@@ -8,7 +8,7 @@ namespace hourkey::api {
 template <class Of, class Fields>
 void credentials::describe(Of& of, Fields& has) {
     has({.name = "Version", .meaning = "1, as credential_process asks for.", .least = 1, .most = 1}, of.version);
-    has({"AccessKeyId", "Not a secret; it joins CloudTrail's records.", {.pattern = "^[A-Z0-9]{16,128}$"}},
+    has({"AccessKeyId", "Not a secret; it joins CloudTrail's records.", {.pattern = "^[0-9A-Za-z_]{16,128}$"}},
         of.access_key_id);
     has({"SecretAccessKey", "A secret."}, of.secret_access_key);
     has({"SessionToken", "A secret."}, of.session_token);
@@ -20,16 +20,18 @@ void credentials::describe(Of& of, Fields& has) {
 
 template <class Of, class Fields>
 void credentials_request::describe(Of& of, Fields& has) {
-    // Any whole number is read: whether AWS and the grant allow it is policy's to say, with a better error.
+    // Whether AWS and the grant allow them is policy's to say.
     has({.name = "duration_seconds",
-         .meaning = "900 to what the grant allows; by default an hour, or the grant's maximum if that is less.",
-         .least = -any_seconds,
-         .most = any_seconds},
+         .meaning = "At most what the grant allows; by default an hour, or the grant's maximum if that is less.",
+         .least = 900,
+         .most = 43'200,
+         .is_judged_later = true},
         of.duration);
     has({.name = "min_ttl_seconds",
-         .meaning = "Rather no credentials than some that live shorter; 0 to 43200.",
-         .least = -any_seconds,
-         .most = any_seconds},
+         .meaning = "Rather no credentials than some that live shorter.",
+         .least = 0,
+         .most = 43'200,
+         .is_judged_later = true},
         of.min_ttl);
     constexpr std::string_view unused = "Taken and not used: it will choose among connections, and here one is named.";
     has({"stage", unused}, of.stage);

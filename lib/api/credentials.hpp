@@ -29,8 +29,6 @@ struct credentials {
     static void describe(Of& of, Fields& has);
 };
 
-inline constexpr std::int64_t any_seconds = 1'000'000'000;
-
 /// What a vend is asked for, as JSON of a POST or as the query of a GET.
 struct credentials_request {
     std::optional<std::chrono::seconds> duration;

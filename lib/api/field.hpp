@@ -25,6 +25,11 @@ struct field {
     form of{};                                                     ///< of a text
     std::int64_t least = std::numeric_limits<std::int64_t>::min(); ///< of a number, and of seconds
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    /// Of a number whose bounds somebody else decides, with a better error: it is read when it is none of the bounds'
+    /// too, as far as `any_number`.
+    bool is_judged_later = false;
 };
+
+inline constexpr std::int64_t any_number = 1'000'000'000;
 
 }  // namespace hourkey::api

@@ -27,6 +27,9 @@ result<> check(const field& f, std::string_view text) {
     return f.of.check != nullptr ? f.of.check(f.name, text) : result<>{};
 }
 
+std::int64_t least_read(const field& f) { return f.is_judged_later ? -any_number : f.least; }
+std::int64_t most_read(const field& f) { return f.is_judged_later ? any_number : f.most; }
+
 }  // namespace
 
 result<json::document> parse_body(std::string_view body, sender who) {
@@ -77,11 +80,11 @@ void field_reader::operator()(const field& f, std::optional<wall_time>& into) {
 }
 
 std::optional<std::int64_t> field_reader::number(const field& f) {
-    return take(from_.integer(f.name, f.least, f.most));
+    return take(from_.integer(f.name, least_read(f), most_read(f)));
 }
 
 std::optional<std::int64_t> field_reader::optional_number(const field& f) {
-    return take(from_.optional_integer(f.name, f.least, f.most)).value_or(std::nullopt);
+    return take(from_.optional_integer(f.name, least_read(f), most_read(f))).value_or(std::nullopt);
 }
 
 void field_reader::refuse(std::string_view name, std::string_view what, std::string_view fix) {

@@ -29,6 +29,11 @@ void store_soundness::describe(Of& of, Fields& has) {
 }
 
 template <class Of, class Fields>
+void readiness_request::describe(Of& of, Fields& has) {
+    has({"verbose", "Tells of the store too, whatever stands behind it, and when nothing does: ?verbose."}, of.verbose);
+}
+
+template <class Of, class Fields>
 void readiness::describe(Of& of, Fields& has) {
     has({"status", "All checks in one word.", {.values = ready_words}}, of.status);
     has({"checks", "One by one."}, of.checks);
@@ -38,6 +43,7 @@ void readiness::describe(Of& of, Fields& has) {
 template struct shape<liveness>;
 template struct shape<readiness_checks>;
 template struct shape<store_soundness>;
+template struct shape<readiness_request>;
 template struct shape<readiness>;
 
 }  // namespace hourkey::api

@@ -34,6 +34,14 @@ struct store_soundness {
     static void describe(Of& of, Fields& has);
 };
 
+struct readiness_request {
+    std::optional<std::string> verbose;
+
+    static constexpr about is{"ReadinessRequest", sender::client, "What is asked for beside the checks."};
+    template <class Of, class Fields>
+    static void describe(Of& of, Fields& has);
+};
+
 struct readiness {
     std::string status;
     readiness_checks checks;

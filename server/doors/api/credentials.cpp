@@ -1,4 +1,5 @@
 #include "api/credentials.hpp"
+#include "api/field.hpp"
 #include "core/time_text.hpp"
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/json_answer.hpp"
@@ -10,7 +11,7 @@
 namespace hourkey::server::api {
 namespace {
 
-using hourkey::api::any_seconds;
+using hourkey::api::any_number;
 
 constexpr std::array<std::string_view, 4> context_fields{"stage", "service", "region", "project"};
 
@@ -21,8 +22,8 @@ std::optional<std::chrono::seconds> as_seconds(std::optional<std::int64_t> n) {
 
 result<policy::vend_limits> read_query(std::string_view raw) {
     HK_TRY(auto q, query::parse(raw));
-    HK_TRY(const auto duration, q.integer("duration_seconds", -any_seconds, any_seconds));
-    HK_TRY(const auto min_ttl, q.integer("min_ttl_seconds", -any_seconds, any_seconds));
+    HK_TRY(const auto duration, q.integer("duration_seconds", -any_number, any_number));
+    HK_TRY(const auto min_ttl, q.integer("min_ttl_seconds", -any_number, any_number));
     // Context chooses among connections; a caller that names one may say it, and it changes nothing.
     for (const auto field : context_fields) static_cast<void>(q.text(field));
     HK_CHECK(q.finish());

@@ -23,6 +23,9 @@ std::string_view unproven_by(store::soundness s) {
            "the last backup.";
 }
 
+/// A probe is not refused for the rest of its query.
+bool is_verbose(std::string_view query) { return query == "verbose" || query.starts_with("verbose="); }
+
 task<result<http::response>> livez(services&, call&) {
     const hourkey::api::liveness alive{.status = "alive"};
     co_return shape_answer(200, alive);
@@ -35,7 +38,7 @@ task<result<http::response>> readyz(services& with, call& what) {
                                             .audit_writable = state.audit_writable,
                                             .base_credentials_valid = state.base_credentials_valid},
                                  .store = {}};
-    if (what.http.query == "verbose")
+    if (is_verbose(what.http.query))
         told.store = {.integrity = std::string(to_text(state.store_checked)),
                       .unproven = std::string(unproven_by(state.store_checked))};
     co_return shape_answer(state.is_ready() ? 200 : 503, told);

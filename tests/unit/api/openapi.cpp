@@ -1,11 +1,14 @@
 #include "api/openapi.hpp"
 
+#include "api/credentials.hpp"
 #include "api/operation.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -82,6 +85,24 @@ TEST_CASE("A route without an operation has no place in the document") {
     const auto paths = nlohmann::json::parse(api::openapi_document(routes, "1"))["paths"];
     CHECK(paths["/v1/whoami"].contains("get"));
     CHECK_FALSE(paths["/v1/whoami"].contains("put"));
+}
+
+TEST_CASE("Bounds that policy judges are published, and what is beyond them is left to it") {
+    const auto document = whole_document();
+    const auto& body = document["components"]["schemas"][std::string(api::credentials_wish::is.title)]["properties"];
+    CHECK(body["duration_seconds"]["minimum"] == 900);
+    CHECK(body["duration_seconds"]["maximum"] == 43'200);
+    CHECK(body["min_ttl_seconds"]["minimum"] == 0);
+    CHECK(api::read<api::credentials_wish>(R"({"duration_seconds":899})")->duration == std::chrono::seconds(899));
+    CHECK_FALSE(api::read<api::credentials_wish>(R"({"duration_seconds":1000000001})").has_value());
+}
+
+TEST_CASE("An access key id is published as wide as AWS makes them") {
+    const auto document = whole_document();
+    const auto& fields = document["components"]["schemas"]["Credentials"]["properties"];
+    const std::regex pattern(fields["AccessKeyId"]["pattern"].get<std::string>());
+    for (const auto* id : {"ASIAEKWVBXG2LBKZYK2U", "some_id_of_16_wd"}) CHECK(std::regex_match(id, pattern));
+    for (const auto* id : {"fifteen_letters", "ASIA EKWVBXG2LBKZYK2U"}) CHECK_FALSE(std::regex_match(id, pattern));
 }
 
 TEST_CASE("Only what is open to everybody asks for no token") {
