@@ -7,7 +7,8 @@ namespace hourkey::api {
 // Whoever makes a token says them alike.
 inline constexpr field token_role_field{"role", "What the token may do.", role_form};
 inline constexpr field token_app_field{"app", "Goes with role app, and only with it.", name_form};
-inline constexpr field token_stage_field{"stage", "Where alone it may be used, for good; of role app.", name_form};
+inline constexpr field token_stage_field{
+    "stage", "Of role app: the stage that its vends are recorded under, fixed for good.", name_form};
 inline constexpr field token_life_field{.name = "expires_in_seconds",
                                         .meaning = "A minute to 366 days; by default 90 days.",
                                         .least = 60,

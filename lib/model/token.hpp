@@ -19,8 +19,8 @@ struct token {
     ulid tenant_id;                       ///< nil for an operator's
     std::optional<tenant_name> tenant;    ///< none for an operator's
     std::optional<app_name> app;          ///< only for role app
-    std::optional<stage_name> stage;      ///< where it may be used, for good; none: it is pinned to none
-    std::uint8_t key = 1;                 ///< the id of the server key under which `mac` was made
+    std::optional<stage_name> stage;  ///< that its vends are recorded under, for good; none: it is pinned to none
+    std::uint8_t key = 1;  ///< the id of the server key under which `mac` was made
     std::array<unsigned char, 32> mac{};
     wall_time created_at;
     wall_time expires_at;

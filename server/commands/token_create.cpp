@@ -104,7 +104,7 @@ command::spec token_create_command() {
              {.name = "--app", .value = "NAME", .text = "whose; for role app", .target = &o->app},
              {.name = "--stage",
               .value = "NAME",
-              .text = "where alone it may be used, for good; for role app",
+              .text = "the stage that its vends are recorded under, fixed for good; for role app",
               .target = &o->stage},
              {.name = "--expires-in-seconds",
               .value = "SECONDS",

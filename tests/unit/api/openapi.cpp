@@ -89,12 +89,12 @@ TEST_CASE("A route without an operation has no place in the document") {
 
 TEST_CASE("Bounds that policy judges are published, and what is beyond them is left to it") {
     const auto document = whole_document();
-    const auto& body = document["components"]["schemas"][std::string(api::credentials_wish::is.title)]["properties"];
+    const auto& body = document["components"]["schemas"][std::string(api::credentials_request::is.title)]["properties"];
     CHECK(body["duration_seconds"]["minimum"] == 900);
     CHECK(body["duration_seconds"]["maximum"] == 43'200);
     CHECK(body["min_ttl_seconds"]["minimum"] == 0);
-    CHECK(api::read<api::credentials_wish>(R"({"duration_seconds":899})")->duration == std::chrono::seconds(899));
-    CHECK_FALSE(api::read<api::credentials_wish>(R"({"duration_seconds":1000000001})").has_value());
+    CHECK(api::read<api::credentials_request>(R"({"duration_seconds":899})")->duration == std::chrono::seconds(899));
+    CHECK_FALSE(api::read<api::credentials_request>(R"({"duration_seconds":1000000001})").has_value());
 }
 
 TEST_CASE("An access key id is published as wide as AWS makes them") {
