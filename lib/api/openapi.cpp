@@ -2,19 +2,13 @@
 
 #include "api/openapi_components.hpp"
 #include "api/operation.hpp"
+#include "core/ascii.hpp"
 
-#include <cctype>
 #include <set>
 #include <vector>
 
 namespace hourkey::api {
 namespace {
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
 
 /// A path's `{app}` may be a star where a grant is named.
 std::string_view parameter_of(std::string_view path, std::string_view in_braces) {
@@ -82,7 +76,7 @@ std::string_view tag_of(std::string_view path) {
 }
 
 void write_operation(json::writer& w, const operation& o, const offered& as, refusals& refused) {
-    w.key(lower_case(o.verb)).begin_object().string("operationId", o.id).string("summary", o.about);
+    w.key(lowered(o.verb)).begin_object().string("operationId", o.id).string("summary", o.about);
     w.key("tags").begin_array().string(tag_of(o.path)).end_array();
     if (as.roles.empty()) w.key("security").begin_array().end_array();
     if (!as.roles.empty()) w.string("description", "For tokens of role " + as.roles + ".");
