@@ -1,13 +1,13 @@
 #include "store_sqlite/grants.hpp"
 
-#include "store_sqlite/connections.hpp"
 #include "store_sqlite/rows.hpp"
+
+#include <algorithm>
 
 namespace hourkey::store {
 namespace {
 
 constexpr std::string_view any_app = "*";
-constexpr int grant_columns = 7;
 
 std::string_view app_text(const std::optional<app_name>& app) noexcept {
     return app ? std::string_view(app->str()) : any_app;
@@ -44,7 +44,8 @@ result<model::grant> read_grant(query& q, const ulid& tenant, const connection_n
 result<std::optional<model::grant>> grant_rows::read_joined(query& q, const ulid& tenant,
                                                             const connection_name& connection) {
     if (q.is_null()) {
-        for (int i = 0; i < grant_columns; ++i) q.skip();
+        const auto columns = 1 + std::ranges::count(std::string_view(grant_columns), ',');
+        for (auto i = columns; i > 0; --i) q.skip();
         return std::optional<model::grant>();
     }
     HK_TRY(auto g, read_grant(q, tenant, connection, sealer_, seal_use::demanded));

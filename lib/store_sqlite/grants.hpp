@@ -1,10 +1,16 @@
 #pragma once
 
 #include "store/reader.hpp"
+#include "store_sqlite/columns.hpp"
+#include "store_sqlite/connections.hpp"
 #include "store_sqlite/row_seal.hpp"
 #include "store_sqlite/sqlite.hpp"
 
 namespace hourkey::store {
+
+/// Behind tenant_id and connection, in the table's order.
+inline constexpr const char* grant_columns =
+    "app, max_duration_seconds, expires_at, reason, created_at, revision, seal";
 
 class grant_rows {
 public:
@@ -29,27 +35,21 @@ private:
 
     sqlite_handle& db_;
     row_sealer& sealer_;
-    statement find_{db_,
-                    "SELECT app, max_duration_seconds, expires_at, reason, created_at, revision, seal "
-                    "FROM grants WHERE tenant_id = ?1 AND connection = ?2 AND app = ?3"};
-    statement list_{db_,
-                    "SELECT app, max_duration_seconds, expires_at, reason, created_at, revision, seal "
-                    "FROM grants WHERE tenant_id = ?1 AND connection = ?2 AND app > ?3 ORDER BY app LIMIT ?4"};
+    statement find_{db_, std::string("SELECT ") + grant_columns +
+                             " FROM grants WHERE tenant_id = ?1 AND connection = ?2 AND app = ?3"};
+    statement list_{db_, std::string("SELECT ") + grant_columns +
+                             " FROM grants WHERE tenant_id = ?1 AND connection = ?2 AND app > ?3 ORDER BY app LIMIT "
+                             "?4"};
     // Two joins, not one with IN: that would fill a temporary b-tree with the two names at every vend.
-    statement vend_facts_{db_,
-                          "SELECT c.tenant_id, c.name, c.kind, c.state, c.role_arn, c.account_id, c.region, "
-                          "c.external_id, c.capabilities, c.created_at, c.verified_at, c.last_checked_at, c.revision, "
-                          "c.seal, "
-                          "g.app, g.max_duration_seconds, g.expires_at, g.reason, g.created_at, g.revision, g.seal, "
-                          "a.app, a.max_duration_seconds, a.expires_at, a.reason, a.created_at, a.revision, a.seal "
-                          "FROM connections c "
-                          "LEFT JOIN grants g ON g.tenant_id = c.tenant_id AND g.connection = c.name AND g.app = ?3 "
-                          "LEFT JOIN grants a ON a.tenant_id = c.tenant_id AND a.connection = c.name AND a.app = '*' "
-                          "WHERE c.tenant_id = ?1 AND c.name = ?2"};
-    statement insert_{db_,
-                      "INSERT INTO grants (tenant_id, connection, app, max_duration_seconds, expires_at, reason, "
-                      "created_at, revision, seal) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
+    statement vend_facts_{
+        db_, "SELECT " + columns_of("c", connection_columns) + ", " + columns_of("g", grant_columns) + ", " +
+                 columns_of("a", grant_columns) +
+                 " FROM connections c "
+                 "LEFT JOIN grants g ON g.tenant_id = c.tenant_id AND g.connection = c.name AND g.app = ?3 "
+                 "LEFT JOIN grants a ON a.tenant_id = c.tenant_id AND a.connection = c.name AND a.app = '*' "
+                 "WHERE c.tenant_id = ?1 AND c.name = ?2"};
+    statement insert_{db_, std::string("INSERT INTO grants (tenant_id, connection, ") + grant_columns +
+                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
     statement update_{
         db_,
         "UPDATE grants SET max_duration_seconds = ?4, expires_at = ?5, reason = ?6, revision = ?7, seal = ?8 "
@@ -57,7 +57,7 @@ private:
     statement remove_{db_, "DELETE FROM grants WHERE tenant_id = ?1 AND connection = ?2 AND app = ?3"};
 };
 
-/// The columns app to seal; tenant and connection are known.
+/// grant_columns; tenant and connection are known.
 [[nodiscard]] result<model::grant> read_grant(query& q, const ulid& tenant, const connection_name& connection,
                                               row_sealer& sealer, seal_use use);
 

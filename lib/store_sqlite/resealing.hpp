@@ -3,6 +3,7 @@
 #include "core/failure.hpp"
 #include "store/reseal.hpp"
 #include "store_sqlite/connections.hpp"
+#include "store_sqlite/grants.hpp"
 #include "store_sqlite/row_seal.hpp"
 #include "store_sqlite/sqlite.hpp"
 #include "store_sqlite/tokens.hpp"
@@ -28,10 +29,9 @@ private:
     statement connections_{db_, std::string("SELECT tenant_id, name, ") + connection_columns +
                                     " FROM connections WHERE (tenant_id, name) > (?2, ?3) AND substr(seal, 1, 1) <> ?1 "
                                     "ORDER BY tenant_id, name LIMIT ?4"};
-    statement grants_{db_,
-                      "SELECT tenant_id, connection, app, app, max_duration_seconds, expires_at, reason, created_at, "
-                      "revision, seal FROM grants WHERE (tenant_id, connection, app) > (?2, ?3, ?4) AND "
-                      "substr(seal, 1, 1) <> ?1 ORDER BY tenant_id, connection, app LIMIT ?5"};
+    statement grants_{db_, std::string("SELECT tenant_id, connection, app, ") + grant_columns +
+                               " FROM grants WHERE (tenant_id, connection, app) > (?2, ?3, ?4) AND "
+                               "substr(seal, 1, 1) <> ?1 ORDER BY tenant_id, connection, app LIMIT ?5"};
     statement tokens_{db_, std::string("SELECT t.id, ") + token_columns + token_tables +
                                " WHERE t.id > ?2 AND substr(t.seal, 1, 1) <> ?1 ORDER BY t.id LIMIT ?3"};
     statement seal_connection_{db_, "UPDATE connections SET seal = ?3 WHERE tenant_id = ?1 AND name = ?2"};

@@ -3,6 +3,7 @@
 #include "model/audit_record.hpp"
 #include "model/audit_target.hpp"
 #include "store_sqlite/connections.hpp"
+#include "store_sqlite/grants.hpp"
 #include "store_sqlite/row_seal.hpp"
 #include "store_sqlite/sqlite.hpp"
 #include "store_sqlite/tokens.hpp"
@@ -35,10 +36,9 @@ private:
         db_, std::string("SELECT ") + connection_columns +
                  " FROM connections WHERE (tenant_id, name) > (?1, ?2) ORDER BY tenant_id, name LIMIT ?3"};
     // The seal twice: once for who reads the row, once to be checked here.
-    statement grants_{
-        db_,
-        "SELECT tenant_id, connection, app, max_duration_seconds, expires_at, reason, created_at, revision, seal, seal "
-        "FROM grants WHERE (tenant_id, connection, app) > (?1, ?2, ?3) ORDER BY tenant_id, connection, app LIMIT ?4"};
+    statement grants_{db_, std::string("SELECT tenant_id, connection, ") + grant_columns +
+                               ", seal FROM grants WHERE (tenant_id, connection, app) > (?1, ?2, ?3) ORDER BY "
+                               "tenant_id, connection, app LIMIT ?4"};
     statement tokens_{db_, std::string("SELECT ") + token_columns + ", t.seal" + token_tables +
                                " WHERE t.id > ?1 ORDER BY t.id LIMIT ?2"};
 };
