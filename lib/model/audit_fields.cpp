@@ -9,13 +9,14 @@
 namespace hourkey::model {
 namespace {
 
-constexpr std::array<std::string_view, 22> names{
+constexpr auto names = std::to_array<std::string_view>({
     "id",          "name",         "kind",       "role",        "app",      "project",
     "service",     "stage",        "connection", "state",       "role_arn", "region",
     "external_id", "capabilities", "binding",    "policy_hash", "attempts", "max_duration_seconds",
     "reason",      "created_at",   "expires_at", "revoked_at",
-};
-static_assert(names.size() == static_cast<std::size_t>(audit_field::revoked_at) + 1);
+});
+static_assert(names.size() == static_cast<std::size_t>(audit_field::last_) + 1,
+              "each audit_field has its name, in its order");
 
 /// Takes the text up to `end` off the front, and `end` itself; none when it is not there.
 std::optional<std::string_view> take_until(std::string_view& from, char end) {

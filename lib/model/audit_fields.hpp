@@ -12,7 +12,7 @@
 namespace hourkey::model {
 
 /// What an audit record may tell of a thing's state, or of what a vend was made in. A closed list, so that no secret
-/// can enter. A new one may stand anywhere in it.
+/// can enter. A new one may stand anywhere in it; lib/api/audit.hpp shows it.
 enum class audit_field {
     id,
     name,
@@ -36,6 +36,7 @@ enum class audit_field {
     created_at,
     expires_at,
     revoked_at,
+    last_ = revoked_at
 };
 
 [[nodiscard]] std::string_view to_text(audit_field f) noexcept;

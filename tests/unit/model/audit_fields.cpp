@@ -15,7 +15,7 @@ wall_time at(std::int64_t ns) { return wall_time(std::chrono::nanoseconds(ns)); 
 }  // namespace
 
 TEST_CASE("Every field has its name, and only that names it") {
-    for (int i = 0; i <= static_cast<int>(audit_field::revoked_at); ++i) {
+    for (int i = 0; i <= static_cast<int>(audit_field::last_); ++i) {
         const auto f = static_cast<audit_field>(i);
         CAPTURE(to_text(f));
         CHECK(model::parse_audit_field(to_text(f)) == f);

@@ -29,7 +29,8 @@ TEST_CASE("What a command says of itself holds together") {
         CHECK(c.run != nullptr);
         CHECK((c.is_hidden || !c.examples.empty() || c.path == "completion"));
         if (const auto gap = c.path.find(' '); gap != std::string::npos)
-            CHECK(command::find_group(program, c.path.substr(0, gap)) != nullptr);
+            CHECK_MESSAGE(command::find_group(program, c.path.substr(0, gap)) != nullptr,
+                          "add its first word to the groups of server/main/hourkeyd_program.cpp");
         for (const auto& o : c.options) {
             INFO(o.name);
             CHECK(command::find_option(c, o.name) == &o);
