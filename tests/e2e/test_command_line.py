@@ -1,6 +1,7 @@
 """What hourkeyd tells of its own command line: completion in the shells, man pages, docs/CLI.md."""
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import unittest
 from harness import BINARIES, REPOSITORY, clean_environment, hourkeyd, temporary_folder
 
 HOURKEYD = str(BINARIES / "hourkeyd")
-COMMANDS = ["serve", "dev", "token", "key", "config", "migrate", "backup", "restore", "audit", "completion"]
+COMMANDS = list(dict.fromkeys(re.findall(r"^## hourkeyd (\S+)", (REPOSITORY / "docs/CLI.md").read_text(), re.MULTILINE)))
 
 
 def needs(program):
