@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 using namespace hourkey;
@@ -40,21 +41,26 @@ variables with(variables some, const variables& more) {
     return some;
 }
 
+std::string sketch(const aws::credentials& keys) {
+    return keys.access_key_id + (keys.is_temporary() ? "+token" : "") + (keys.expiration ? "+expiry" : "");
+}
+std::string sketch(const process_command& command) {
+    std::string out;
+    for (const auto& argument : command.arguments) out += "<" + argument + ">";
+    return out;
+}
+std::string sketch(const web_identity& bearer) {
+    return bearer.token_file + " > " + std::string(bearer.wanted.role.role_name()) + "/" + bearer.wanted.session.str() +
+           "/" + std::to_string(bearer.wanted.duration.count());
+}
+std::string sketch(const container_endpoint& endpoint) {
+    return "container " + endpoint.url.host + endpoint.url.target;
+}
+std::string sketch(const instance_metadata& service) { return "instance " + service.url.host; }
+
 /// The plan in one line: root, steps, source.
 std::string sketch(const credential_plan& p) {
-    std::string out;
-    if (const auto* keys = std::get_if<aws::credentials>(&p.root)) {
-        out = keys->access_key_id + (keys->is_temporary() ? "+token" : "") + (keys->expiration ? "+expiry" : "");
-    } else if (const auto* bearer = std::get_if<web_identity>(&p.root)) {
-        out = bearer->token_file + " > " + std::string(bearer->wanted.role.role_name()) + "/" +
-              bearer->wanted.session.str() + "/" + std::to_string(bearer->wanted.duration.count());
-    } else if (const auto* endpoint = std::get_if<container_endpoint>(&p.root)) {
-        out = "container " + endpoint->url.host + endpoint->url.target;
-    } else if (const auto* service = std::get_if<instance_metadata>(&p.root)) {
-        out = "instance " + service->url.host;
-    } else {
-        for (const auto& argument : std::get<process_command>(p.root).arguments) out += "<" + argument + ">";
-    }
+    auto out = std::visit([](const auto& root) { return sketch(root); }, p.root);
     for (const auto& step : p.steps) {
         out += " > " + std::string(step.wanted.role.role_name()) + "/" + step.wanted.session.str() + "/" +
                std::to_string(step.wanted.duration.count());
