@@ -44,7 +44,7 @@ public:
     [[nodiscard]] net::tls_server_context& context() const { return *context_; }
 
 private:
-    temporary_folder folder_;
+    scratch_folder folder_;
     std::string ca_file_;
     std::unique_ptr<net::tls_server_context> context_;
 };
