@@ -30,15 +30,12 @@ private:
     std::size_t next_ = 0;
 };
 
-/// Signs STS's Query API POSTs to one host: the hot path, one HMAC over a key kept for the day and two hashes.
-/// Used by one thread; what it keeps is wiped with it.
+/// Signs STS's Query API POSTs to one host: the hot path. What the requests of a second share is hashed once for all of
+/// them, a session token's kilobyte above all. Used by one thread; what it keeps is wiped with it.
 class sts_signer {
 public:
     /// `host` as in the Host field, with a non-default port.
     sts_signer(std::string region, std::string host);
-    ~sts_signer();
-    sts_signer(sts_signer&&) noexcept = default;
-    sts_signer& operator=(sts_signer&&) noexcept = default;
 
     /// The values of the fields to send beside Host, Content-Type (sts_content_type) and, with a token,
     /// X-Amz-Security-Token.
@@ -53,13 +50,24 @@ public:
     [[nodiscard]] const std::string& region() const noexcept { return region_; }
 
 private:
+    /// Of one second and one set of credentials.
+    struct shared_part {
+        std::chrono::sys_seconds second;
+        std::string access_key_id;
+        secret secret_access_key, session_token;
+        std::string amz_date;
+        crypto::begun_sha256 canonical_request;  ///< up to the body's hash
+        crypto::keyed_hmac string_to_sign;  ///< up to the canonical request's hash
+        std::string authorization;  ///< up to the signature
+
+        [[nodiscard]] bool is_for(const credentials& with, std::chrono::sys_seconds at) const noexcept;
+    };
+    [[nodiscard]] shared_part make_shared_part(const credentials& with, std::chrono::sys_seconds second);
+
     std::string region_;
     std::string host_;
-    std::string canonical_head_;  // up to and with "x-amz-date:"
     signing_key_cache keys_;
-    std::chrono::sys_seconds second_{std::chrono::seconds::min()};
-    std::string amz_date_;  // of second_
-    std::string scratch_;
+    std::optional<shared_part> shared_;
 };
 
 inline constexpr std::string_view sts_content_type = "application/x-www-form-urlencoded; charset=utf-8";

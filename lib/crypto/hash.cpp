@@ -10,32 +10,33 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace hourkey::crypto {
 namespace {
 
-using state = SHA256_CTX;
+using sha256_state = SHA256_CTX;
 
 /// OpenSSL fails here only when its own library is broken: a broken invariant, not an answer.
 void must(int ok) {
     if (ok != 1) throw std::runtime_error("OpenSSL's SHA-256 failed");
 }
 
-state begin() {
-    state s;
+sha256_state begin() {
+    sha256_state s;
     must(SHA256_Init(&s));
     return s;
 }
 
-void absorb(state& into, std::string_view bytes) { must(SHA256_Update(&into, bytes.data(), bytes.size())); }
+void absorb(sha256_state& into, std::string_view bytes) { must(SHA256_Update(&into, bytes.data(), bytes.size())); }
 
-sha256_digest finish(state& s) {
+sha256_digest finish(sha256_state& s) {
     sha256_digest out;
     must(SHA256_Final(out.data(), &s));  // wipes the block that it held
     return out;
 }
 
-state absorb_pad(std::string_view key, unsigned char pad) {
+sha256_state absorb_pad(std::string_view key, unsigned char pad) {
     std::array<unsigned char, 64> block{};
     std::ranges::copy(key, block.begin());
     for (auto& byte : block) byte ^= pad;
@@ -53,8 +54,29 @@ sha256_digest sha256(std::string_view bytes) {
     return finish(s);
 }
 
+struct begun_sha256::state {
+    sha256_state begun = begin();
+    ~state() { wipe_bytes(&begun, sizeof(begun)); }
+};
+
+begun_sha256::begun_sha256(std::string_view beginning) : state_(std::make_unique<state>()) {
+    absorb(state_->begun, beginning);
+}
+
+begun_sha256::~begun_sha256() = default;
+begun_sha256::begun_sha256(begun_sha256&&) noexcept = default;
+begun_sha256& begun_sha256::operator=(begun_sha256&&) noexcept = default;
+
+sha256_digest begun_sha256::finish(std::string_view rest) const {
+    auto s = state_->begun;
+    absorb(s, rest);
+    const auto digest = crypto::finish(s);
+    wipe_bytes(&s, sizeof(s));
+    return digest;
+}
+
 struct keyed_hmac::states {
-    state inner, outer;
+    sha256_state inner, outer;
     ~states() { wipe_bytes(this, sizeof(*this)); }
 };
 
@@ -69,6 +91,7 @@ keyed_hmac::keyed_hmac(std::string_view key) : states_(std::make_unique<states>(
     wipe_bytes(hashed.data(), hashed.size());
 }
 
+keyed_hmac::keyed_hmac(std::unique_ptr<states> s) noexcept : states_(std::move(s)) {}
 keyed_hmac::~keyed_hmac() = default;
 keyed_hmac::keyed_hmac(keyed_hmac&&) noexcept = default;
 keyed_hmac& keyed_hmac::operator=(keyed_hmac&&) noexcept = default;
@@ -85,6 +108,12 @@ sha256_digest keyed_hmac::sign(std::string_view first, std::string_view second) 
     const auto mac = finish(s);
     wipe_bytes(&s, sizeof(s));  // it began with the key
     return mac;
+}
+
+keyed_hmac keyed_hmac::begun(std::string_view beginning) const {
+    auto further = std::make_unique<states>(*states_);
+    absorb(further->inner, beginning);
+    return keyed_hmac(std::move(further));
 }
 
 sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) { return keyed_hmac(key).sign(bytes); }

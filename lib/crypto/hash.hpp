@@ -15,6 +15,22 @@ using sha256_digest = std::array<unsigned char, 32>;
 /// HMAC-SHA256 (RFC 2104) over one buffer.
 [[nodiscard]] sha256_digest hmac_sha256(std::string_view key, std::string_view bytes);
 
+/// SHA-256 of texts that begin alike, their beginning absorbed once. The state is wiped with the object.
+class begun_sha256 {
+public:
+    explicit begun_sha256(std::string_view beginning);
+    ~begun_sha256();
+    begun_sha256(begun_sha256&&) noexcept;
+    begun_sha256& operator=(begun_sha256&&) noexcept;
+
+    /// Over the beginning and then this.
+    [[nodiscard]] sha256_digest finish(std::string_view rest) const;
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
 /// HMAC-SHA256 with its key absorbed once: the inner and outer states are kept and copied for each message.
 /// Not for use by two threads at once. The states are wiped with the object.
 class keyed_hmac {
@@ -27,9 +43,12 @@ public:
     [[nodiscard]] sha256_digest sign(std::string_view bytes) const;
     /// Over the concatenation of two parts, without joining them.
     [[nodiscard]] sha256_digest sign(std::string_view first, std::string_view second) const;
+    /// For messages that begin alike, their beginning absorbed once: sign() takes the rest.
+    [[nodiscard]] keyed_hmac begun(std::string_view beginning) const;
 
 private:
     struct states;
+    explicit keyed_hmac(std::unique_ptr<states> s) noexcept;
     std::unique_ptr<states> states_;
 };
 
