@@ -24,8 +24,13 @@ namespace hourkey::auth {
 struct presented_token {
     ulid id;
     model::role role{};
-    std::string_view text;  ///< of the request
+    std::string_view text;    ///< of the request
+    std::string_view secret;  ///< of the text
 };
+
+/// By which a token that was found good is known again, while that is remembered: SHA-256 of its 256 secret bits, which
+/// nobody finds from it, like its MAC.
+[[nodiscard]] crypto::sha256_digest print_of(const presented_token& t);
 
 /// From a token to a principal. Knows no store. One per thread.
 class authenticator {
@@ -50,14 +55,18 @@ public:
         bool is_known = false;
         bool wants_touch = false;  ///< last_used_at is old enough to be written again
     };
-    /// `stored`: what the store has under presented_token::id.
-    [[nodiscard]] outcome check(const presented_token& given, const std::optional<model::token>& stored,
-                                wall_time now) const;
+    /// `stored`: what the store has under presented_token::id. `print`: of what has been found good beside the same
+    /// `stored`, if anything has; it spares the MAC.
+    [[nodiscard]] outcome check(const presented_token& given, const std::optional<model::token>& stored, wall_time now,
+                                std::string_view print = {}) const;
 
     /// How coarse last_used_at is: at most one write per token in this time.
     static constexpr std::chrono::minutes last_used_grain{5};
 
 private:
+    [[nodiscard]] bool has_right_secret(const presented_token& given, const std::optional<model::token>& stored,
+                                        std::string_view print) const;
+
     mutable crypto::mac_signer keys_;
 };
 

@@ -42,7 +42,7 @@ result<token_parts> parse_token(std::string_view text) {
         return malformed("the token's checksum is wrong");
     const auto id = ulid::parse(id_text);
     if (!id) return malformed("the token's id is not a ULID");
-    return token_parts{*role, *id};
+    return token_parts{*role, *id, secret_text};
 }
 
 new_token make_token(model::role role, wall_time now) {

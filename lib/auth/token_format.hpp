@@ -18,6 +18,7 @@ namespace hourkey::auth {
 struct token_parts {
     model::role role;
     ulid id;
+    std::string_view secret;  ///< of the text; with the other two it says all of it
 };
 
 /// Checks shape and checksum only; a token that fails here never reaches the store.

@@ -14,17 +14,15 @@ std::size_t vend_views::key_hash::operator()(const key& k) const noexcept {
     return random ^ std::hash<std::string_view>{}(k.connection.str());
 }
 
-vend_views::view_ptr vend_views::find_kept(const ulid& token, const std::optional<connection_name>& connection) {
+vend_views::kept_view* vend_views::find_kept(const ulid& token, const std::optional<connection_name>& connection) {
     // A finding that is not stored yet has changed no row.
     if (!connection || !findings_.is_empty()) return nullptr;
     key k{.token = token, .connection = *connection};
     const auto now = database_.authorisation();
-    if (const auto at = young_.find(k); at != young_.end()) return at->second->seen == now ? at->second : nullptr;
+    if (const auto at = young_.find(k); at != young_.end()) return at->second.view->seen == now ? &at->second : nullptr;
     const auto at = old_.find(k);
-    if (at == old_.end() || at->second->seen != now) return nullptr;
-    auto view = at->second;
-    keep(std::move(k), view);
-    return view;
+    if (at == old_.end() || at->second.view->seen != now) return nullptr;
+    return keep(std::move(k), std::move(old_.extract(at).mapped()));
 }
 
 task<result<vend_views::view_ptr>> vend_views::read_anew(ulid token, std::optional<connection_name> connection) {
@@ -33,7 +31,8 @@ task<result<vend_views::view_ptr>> vend_views::read_anew(ulid token, std::option
     const bool is_doubtful = !findings_.is_empty();
     if (read.facts && read.facts->connection) findings_.apply_to(*read.facts->connection);
     auto view = std::make_shared<const model::vend_view>(std::move(read));
-    if (is_whole && !is_doubtful) keep({.token = token, .connection = *std::move(connection)}, view);
+    if (is_whole && !is_doubtful)
+        keep({.token = token, .connection = *std::move(connection)}, {.view = view, .print = {}});
     co_return view;
 }
 
@@ -44,12 +43,12 @@ void vend_views::forget(const ulid& token, const std::optional<connection_name>&
     old_.erase(k);
 }
 
-void vend_views::keep(key k, view_ptr view) {
+vend_views::kept_view* vend_views::keep(key k, kept_view what) {
     if (young_.size() >= most_of_a_generation) {
         old_ = std::move(young_);
         young_.clear();
     }
-    young_.insert_or_assign(std::move(k), std::move(view));
+    return &young_.insert_or_assign(std::move(k), std::move(what)).first->second;
 }
 
 }  // namespace hourkey::server

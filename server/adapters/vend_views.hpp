@@ -2,6 +2,7 @@
 
 #include "core/failure.hpp"
 #include "core/name.hpp"
+#include "core/secret.hpp"
 #include "core/task.hpp"
 #include "core/ulid.hpp"
 #include "linking/open_findings.hpp"
@@ -33,8 +34,12 @@ public:
         : database_(database), findings_(findings) {}
 
     using view_ptr = std::shared_ptr<const model::vend_view>;
-    /// Null when there is none that still holds.
-    [[nodiscard]] view_ptr find_kept(const ulid& token, const std::optional<connection_name>& connection);
+    struct kept_view {
+        view_ptr view;
+        secret print;  ///< auth::print_of() of the token that was found good by it; empty: none was yet
+    };
+    /// Null when there is none that still holds. Good until the next call.
+    [[nodiscard]] kept_view* find_kept(const ulid& token, const std::optional<connection_name>& connection);
     /// And kept from then on. Fails as store::database::read_vend() does.
     [[nodiscard]] task<result<view_ptr>> read_anew(ulid token, std::optional<connection_name> connection);
     /// The token's row is to be changed, in what is no right.
@@ -49,9 +54,9 @@ private:
     struct key_hash {
         std::size_t operator()(const key& k) const noexcept;
     };
-    using generation = std::unordered_map<key, view_ptr, key_hash>;
+    using generation = std::unordered_map<key, kept_view, key_hash>;
 
-    void keep(key k, view_ptr view);
+    kept_view* keep(key k, kept_view what);
 
     store::database& database_;
     const linking::open_findings& findings_;

@@ -100,10 +100,11 @@ task<auth::authenticator::outcome> api_door::look_up_vend(call& what, const auth
                                                           std::optional<model::token>& stored) {
     const auto name = connection_name::parse(what.parameters[0]);
     const auto connection = name ? std::optional(*name) : std::nullopt;
-    if (auto kept = with_.views.find_kept(given.id, connection)) {
-        auto checked = with_.authenticator.check(given, kept->token, what.now);
+    if (auto* kept = with_.views.find_kept(given.id, connection)) {
+        what.basis = {.view = kept->view, .is_kept = true};
+        auto checked = with_.authenticator.check(given, kept->view->token, what.now, kept->print.expose());
+        if (checked.caller && kept->print.empty()) kept->print = secret(crypto::as_text(auth::print_of(given)));
         if (checked.wants_touch) with_.views.forget(given.id, connection);
-        what.basis = {.view = std::move(kept), .is_kept = true};
         if (checked.caller) co_return checked;
     }
     auto read = co_await with_.views.read_anew(given.id, connection);

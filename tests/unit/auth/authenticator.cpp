@@ -116,6 +116,42 @@ TEST_CASE("A token of another server key is refused") {
     CHECK(i.ask_with(other).caller.has_error());
 }
 
+TEST_CASE("A print stands for the MAC of its own token alone, and for nothing else of it") {
+    struct row {
+        const char* name;
+        std::function<void(issued&)> change;
+        bool is_good;
+    };
+    const row rows[] = {
+        {"nothing", [](issued&) {}, true},
+        {"the MAC, which is not asked for", [](issued& i) { i.stored->mac = {}; }, true},
+        {"the key was retired", [](issued& i) { i.keys->remove(i.stored->key); }, false},
+        {"role", [](issued& i) { i.stored->role = model::role::admin; }, false},
+        {"expired", [](issued& i) { i.stored->expires_at = now; }, false},
+        {"revoked", [](issued& i) { i.stored->revoked_at = now; }, false},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        issued i;
+        const auto given = *auth::authenticator::present(i.text);
+        const auto print = auth::print_of(given);
+        i.keys->add(9, secret("the key that is active when another is retired"));
+        r.change(i);
+        CHECK(i.door.check(given, *i.stored, now, crypto::as_text(print)).caller.has_value() == r.is_good);
+    }
+
+    issued i;
+    const auto made = auth::make_token(model::role::app, now);
+    const auto other = auth::print_of(*auth::authenticator::present(made.text.expose()));
+    const auto given = *auth::authenticator::present(i.text);
+    CHECK(i.door.check(given, *i.stored, now, crypto::as_text(other)).caller.has_value());  // then the MAC says it
+    i.stored->mac[0] ^= 1U;
+    CHECK_FALSE(i.door.check(given, *i.stored, now, crypto::as_text(other)).caller.has_value());
+    CHECK_FALSE(i.door.check(given, *i.stored, now, "").caller.has_value());
+    const auto own = auth::print_of(given);
+    CHECK_FALSE(i.door.check(given, std::nullopt, now, crypto::as_text(own)).caller.has_value());
+}
+
 TEST_CASE("Last use is asked to be written once in its grain") {
     issued i;
     CHECK(i.ask().wants_touch);

@@ -36,7 +36,7 @@ struct shelf {
     authorization_basis read() { return read(token.id, prod->name); }
     /// As a request does.
     authorization_basis read(const ulid& of, const connection_name& connection) {
-        if (auto kept = views->find_kept(of, connection)) return {.view = std::move(kept), .is_kept = true};
+        if (const auto* kept = views->find_kept(of, connection)) return {.view = kept->view, .is_kept = true};
         boost::asio::io_context io;
         std::optional<result<vend_views::view_ptr>> out;
         boost::asio::co_spawn(io, views->read_anew(of, connection),
@@ -61,6 +61,20 @@ TEST_CASE("A view is kept until authorisation changes, whatever has changed") {
     s.store.add_connection(*s.acme, "other");
     CHECK_FALSE(s.read().is_kept);
     CHECK(s.read().is_kept);
+}
+
+TEST_CASE("A print stays beside the view that it was made by, and goes with it") {
+    shelf s;
+    static_cast<void>(s.read());
+    const auto kept = [&s] { return s.views->find_kept(s.token.id, s.prod->name); };
+    CHECK(kept()->print.empty());
+    kept()->print = secret("a print");
+    for (std::size_t n = 0; n < vend_views::most_of_a_generation; ++n)
+        static_cast<void>(s.read(s.token.id, must(connection_name::parse("c" + std::to_string(n)))));
+    CHECK(kept()->print.expose() == "a print");  // also from one generation to the next
+    s.store.add_connection(*s.acme, "other");
+    static_cast<void>(s.read());
+    CHECK(kept()->print.empty());
 }
 
 TEST_CASE("What is taken away is gone with the answer that says so") {
