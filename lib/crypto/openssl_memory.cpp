@@ -1,6 +1,7 @@
 #include "crypto/openssl_memory.hpp"
 
 #include "core/secret.hpp"
+#include "core/spare_blocks.hpp"
 
 #include <malloc.h>
 #include <openssl/crypto.h>
@@ -30,26 +31,9 @@ const size_class* class_of(std::size_t size) noexcept {
     return found == classes.end() ? nullptr : found;
 }
 
-/// One thread's spare blocks: as many as one exchange uses at once, on both of its connections.
-struct spare_blocks {
-    std::array<std::array<void*, 4>, classes.size()> blocks{};
-    std::array<std::size_t, classes.size()> count{};
-    bool closed = false;
-
-    ~spare_blocks() {
-        closed = true;  // OpenSSL's own per-thread clean-up may still free after this
-        for (std::size_t c = 0; c < classes.size(); ++c) {
-            while (count[c] > 0) std::free(blocks[c][--count[c]]);
-        }
-    }
-    void* take(std::size_t of) noexcept { return count[of] > 0 ? blocks[of][--count[of]] : nullptr; }
-    bool keep(std::size_t of, void* block) noexcept {
-        if (closed || count[of] == blocks[of].size()) return false;
-        blocks[of][count[of]++] = block;
-        return true;
-    }
-};
-thread_local spare_blocks spare;
+/// As many as one exchange uses at once, on both of its connections.
+constexpr std::size_t most_spare = 4;
+thread_local spare_blocks<classes.size(), most_spare> spare;
 
 /// The thread's newest blocks of the first class and how far each was received into. What is not among them is
 /// overwritten whole.
