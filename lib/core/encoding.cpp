@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <vector>
 
 namespace hourkey {
 namespace {
@@ -72,13 +71,13 @@ result<std::string> from_hex(std::string_view text) {
 }
 
 std::string to_base62(std::span<const unsigned char> bytes, std::size_t width) {
-    std::vector<unsigned char> number(bytes.begin(), bytes.end());
+    std::string number(bytes.begin(), bytes.end());  // whose few bytes need no memory
     std::string out(width, '0');
     for (std::size_t at = width; at-- > 0;) {
         unsigned remainder = 0;
         for (auto& byte : number) {
-            const unsigned value = remainder << 8 | byte;
-            byte = static_cast<unsigned char>(value / 62);
+            const unsigned value = remainder << 8 | static_cast<unsigned char>(byte);
+            byte = static_cast<char>(value / 62);
             remainder = value % 62;
         }
         out[at] = base62_alphabet[remainder];

@@ -2,6 +2,7 @@
 
 #include "core/encoding.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -23,6 +24,17 @@ bool are_plain(const char* at) noexcept {
         other |= static_cast<unsigned char>((c < 0x20) | (c == 0x7F) | (c == '"') | (c == '\\'));
     }
     return other == 0;
+}
+
+bool is_plain(std::string_view text) noexcept {
+    const auto size = text.size();
+    std::size_t at = 0;
+    for (; size - at >= 32; at += 32)
+        if (!are_plain<32>(text.data() + at)) return false;
+    for (; size - at >= 8; at += 8)
+        if (!are_plain<8>(text.data() + at)) return false;
+    if (size >= 8) return at == size || are_plain<8>(text.data() + size - 8);
+    return std::ranges::all_of(text, [](char c) { return plain[static_cast<unsigned char>(c)]; });
 }
 
 void append_unicode_escape(std::string& out, unsigned code_point) {
@@ -55,13 +67,13 @@ unsigned acted_upon(std::string_view sequence) noexcept {
 }  // namespace
 
 void append_json_escaped(std::string& out, std::string_view text) {
+    if (is_plain(text)) {  // nearly always
+        out.append(text);
+        return;
+    }
     std::size_t copied = 0, at = 0;
     const auto copy_until_here = [&] { out.append(text, copied, at - copied); };
     while (at < text.size()) {
-        if (text.size() - at >= 32 && are_plain<32>(text.data() + at)) {
-            at += 32;
-            continue;
-        }
         if (text.size() - at >= 8 && are_plain<8>(text.data() + at)) {
             at += 8;
             continue;

@@ -79,8 +79,11 @@ result<std::size_t> parse_content_length(std::string_view value, std::size_t cap
     return size;
 }
 
+/// Without early exit, so that the compiler makes vectors of it.
 bool is_ascii(std::string_view text) noexcept {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    unsigned char all = 0;
+    for (const char c : text) all |= static_cast<unsigned char>(c);
+    return all < 0x80;
 }
 
 /// The fields that frame, route or authenticate a request: each at most once, because another reader may take the other
