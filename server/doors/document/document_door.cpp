@@ -13,7 +13,7 @@ task<result<http::response>> openapi(services& with, call&) {
     co_return answer;
 }
 
-constexpr std::array table{route{http::method::get, "/openapi.json", policy::right::anyone, openapi, query_use::read}};
+constexpr std::array table{route{http::method::get, "/openapi.json", policy::right::anyone, openapi}};
 
 }  // namespace
 
