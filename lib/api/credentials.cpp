@@ -2,6 +2,7 @@
 
 #include "api/description.hpp"
 #include "api/forms.hpp"
+#include "aws/session_limits.hpp"
 
 namespace hourkey::api {
 
@@ -23,14 +24,14 @@ void credentials_request::describe(Of& of, Fields& has) {
     // Whether AWS and the grant allow them is policy's to say.
     has({.name = "duration_seconds",
          .meaning = "At most what the grant allows; by default an hour, or the grant's maximum if that is less.",
-         .least = 900,
-         .most = 43'200,
+         .least = aws::shortest_session.count(),
+         .most = aws::longest_session.count(),
          .is_judged_later = true},
         of.duration);
     has({.name = "min_ttl_seconds",
          .meaning = "Rather no credentials than some that live shorter.",
          .least = 0,
-         .most = 43'200,
+         .most = aws::longest_session.count(),
          .is_judged_later = true},
         of.min_ttl);
     constexpr std::string_view unused = "Taken and not used: it will choose among connections, and here one is named.";
