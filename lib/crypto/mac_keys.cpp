@@ -4,29 +4,41 @@
 
 namespace hourkey::crypto {
 
-void mac_keys::add(std::uint8_t id, const secret& key) {
+bool mac_keys::add(std::uint8_t id, const secret& key) {
     const std::lock_guard lock(mutex_);
-    if (!keys_.try_emplace(id, key.clone()).second) return;
+    if (const auto at = keys_.find(id); at != keys_.end())
+        return at->second && equal_in_constant_time(at->second->expose(), key.expose());
+    keys_.emplace(id, key.clone());
     if (!is_chosen_ && id > active_.load(std::memory_order_relaxed)) active_.store(id, std::memory_order_release);
     changes_.fetch_add(1, std::memory_order_release);
+    return true;
 }
 
 void mac_keys::activate(std::uint8_t id) {
     const std::lock_guard lock(mutex_);
-    if (!keys_.contains(id)) return;
+    if (const auto at = keys_.find(id); at == keys_.end() || !at->second) return;
     is_chosen_ = true;
     active_.store(id, std::memory_order_release);
 }
 
 void mac_keys::remove(std::uint8_t id) {
     const std::lock_guard lock(mutex_);
-    if (keys_.erase(id) != 0) changes_.fetch_add(1, std::memory_order_release);
+    auto& key = keys_[id];
+    if (!key) return;
+    key.reset();
+    changes_.fetch_add(1, std::memory_order_release);
 }
 
 std::optional<secret> mac_keys::find(std::uint8_t id) const {
     const std::lock_guard lock(mutex_);
     const auto at = keys_.find(id);
-    return at == keys_.end() ? std::nullopt : std::optional(at->second.clone());
+    return at == keys_.end() || !at->second ? std::nullopt : std::optional(at->second->clone());
+}
+
+bool mac_keys::has(std::uint8_t id) const {
+    const std::lock_guard lock(mutex_);
+    const auto at = keys_.find(id);
+    return at != keys_.end() && at->second;
 }
 
 mac_signer::mac_signer(std::shared_ptr<const mac_keys> keys) : keys_(std::move(keys)) {}

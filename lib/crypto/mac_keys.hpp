@@ -16,22 +16,23 @@ namespace hourkey::crypto {
 /// they have made is still told. Shared by threads.
 class mac_keys {
 public:
-    /// An id has its key for good; the second of an id is passed over. The highest id is the active one until
-    /// activate() has said once which is.
-    void add(std::uint8_t id, const secret& key);
+    /// An id has its key for good. False, and nothing is changed: it has or had another, or was removed. The highest id
+    /// is the active one until activate() has said once which is.
+    bool add(std::uint8_t id, const secret& key);
     /// One that there is; others are passed over.
     void activate(std::uint8_t id);
-    /// What it has made is no longer told.
+    /// What it has made is no longer told, and the id never has a key again.
     void remove(std::uint8_t id);
 
     [[nodiscard]] std::uint8_t active() const noexcept { return active_.load(std::memory_order_acquire); }
     /// Moves with each change.
     [[nodiscard]] std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_acquire); }
     [[nodiscard]] std::optional<secret> find(std::uint8_t id) const;
+    [[nodiscard]] bool has(std::uint8_t id) const;
 
 private:
     mutable std::mutex mutex_;
-    std::map<std::uint8_t, secret> keys_;
+    std::map<std::uint8_t, std::optional<secret>> keys_;  ///< none: it was removed
     bool is_chosen_ = false;
     std::atomic<std::uint8_t> active_{0};
     std::atomic<std::uint64_t> changes_{0};

@@ -15,12 +15,13 @@ key_ring::key_ring()
       audit_keys_(std::make_shared<crypto::mac_keys>()),
       check_keys_(std::make_shared<crypto::mac_keys>()) {}
 
-void key_ring::add(std::uint8_t id, const secret& server_key) {
+bool key_ring::add(std::uint8_t id, const secret& server_key) {
+    if (!check_keys_->add(id, crypto::derive_key(server_key, "hourkey key check v1"))) return false;
     token_keys_->add(id, crypto::derive_key(server_key, "hourkey token v1"));
     row_keys_->add(id, crypto::derive_key(server_key, "hourkey row seal v1"));
     head_keys_->add(id, crypto::derive_key(server_key, "hourkey head v1"));
     audit_keys_->add(id, derive_audit_key(server_key));
-    check_keys_->add(id, crypto::derive_key(server_key, "hourkey key check v1"));
+    return true;
 }
 
 void key_ring::add_retired(std::uint8_t id, const secret& audit_key) { audit_keys_->add(id, audit_key); }

@@ -18,13 +18,14 @@ public:
     key_ring(key_ring&&) noexcept = default;
     key_ring& operator=(key_ring&&) noexcept = default;
 
-    void add(std::uint8_t id, const secret& server_key);
+    /// False, and nothing is changed: the id has another key, or was retired.
+    bool add(std::uint8_t id, const secret& server_key);
     /// Of one that was retired only this is kept: it verifies the records of its time, and makes no token and no seal.
     void add_retired(std::uint8_t id, const secret& audit_key);
     /// From now on it makes what is new.
     void activate(std::uint8_t id);
     [[nodiscard]] std::uint8_t active() const noexcept { return token_keys_->active(); }
-    /// What it has made, but for records, is good no more.
+    /// What it has made, but for records, is good no more, whatever is added later.
     void retire(std::uint8_t id);
 
     [[nodiscard]] std::shared_ptr<const crypto::mac_keys> token_keys() const { return token_keys_; }

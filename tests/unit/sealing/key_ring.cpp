@@ -56,3 +56,23 @@ TEST_CASE("Of a retired key only its records are told") {
         CHECK(r->active() == 2);
     }
 }
+
+TEST_CASE("An id has its key for good: another is not taken, and a retired one does not come back") {
+    sealing::key_ring ring;
+    CHECK(ring.add(1, secret("one")));
+    CHECK(ring.add(1, secret("one")));
+    const auto checks = ring.checks();
+    CHECK_FALSE(ring.add(1, secret("two")));
+    CHECK(ring.checks() == checks);
+    ring.add(2, secret("two"));
+    ring.retire(1);
+    CHECK_FALSE(ring.add(1, secret("one")));
+    ring.activate(1);
+    CHECK(ring.active() == 2);
+    for (const auto& keys : {ring.token_keys(), ring.row_keys(), ring.head_keys()}) {
+        CHECK_FALSE(keys->find(1));
+        CHECK_FALSE(keys->has(1));
+        CHECK(keys->has(2));
+    }
+    CHECK(ring.audit_keys()->has(1));
+}
