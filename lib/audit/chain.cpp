@@ -59,7 +59,8 @@ bool append_canonical(std::string& out, const model::audit_record& r) {
     return true;
 }
 
-chain::chain(std::shared_ptr<const crypto::mac_keys> audit_keys) : keys_(std::move(audit_keys)) {}
+chain::chain(std::shared_ptr<const crypto::mac_keys> audit_keys, std::shared_ptr<const crypto::mac_keys> of_heads)
+    : keys_(std::move(audit_keys)), of_heads_(std::move(of_heads)) {}
 
 std::optional<model::audit_hash> chain::link(const model::audit_hash& previous,
                                              const model::audit_record& record) const {
@@ -71,7 +72,7 @@ std::optional<model::audit_hash> chain::link(const model::audit_hash& previous,
 
 std::optional<model::audit_hash> chain::seal_head(const model::audit_head& head) const {
     const auto* key = keys_.find(head.key);
-    if (key == nullptr) return std::nullopt;
+    if (key == nullptr || (of_heads_ && !of_heads_->has(head.key))) return std::nullopt;
     scratch_.assign("head");
     append_number(scratch_, head.writer);
     append_number(scratch_, head.seq);

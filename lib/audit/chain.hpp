@@ -19,18 +19,22 @@ namespace hourkey::audit {
 /// the record names.
 class chain {
 public:
-    explicit chain(std::shared_ptr<const crypto::mac_keys> audit_keys);
+    /// `of_heads` has the ids whose keys seal heads; null: all of `audit_keys`. Of a key that was retired the audit key
+    /// is left, and whoever has that must not be able to end a trail of their own.
+    explicit chain(std::shared_ptr<const crypto::mac_keys> audit_keys,
+                   std::shared_ptr<const crypto::mac_keys> of_heads = nullptr);
     /// The id of the key for new records and heads.
     [[nodiscard]] std::uint8_t key() const noexcept { return keys_.active(); }
     /// None: its format or its key is not known here.
     [[nodiscard]] std::optional<model::audit_hash> link(const model::audit_hash& previous,
                                                         const model::audit_record& record) const;
     /// What the head row holds, so that cutting off the tail shows: HMAC(audit key, "head" || writer || seq || hash).
-    /// None: there is no such key.
+    /// None: there is no such key, or it was retired.
     [[nodiscard]] std::optional<model::audit_hash> seal_head(const model::audit_head& head) const;
 
 private:
     mutable crypto::mac_signer keys_;
+    std::shared_ptr<const crypto::mac_keys> of_heads_;
     mutable std::string scratch_;
 };
 

@@ -38,7 +38,7 @@ public:
 
     /// Once more for the record that a head names: it must be the head's.
     void expect(const model::sealed_audit_head& head) {
-        if (!is_sealed(head) || (head.seq == seq_ && head.hash != hash_))
+        if (!is_sealed(head) || (head.seq == seq_ && !is_of_last(head)))
             note(problem_kind::head_changed, static_cast<std::int64_t>(head.seq));
         awaited_ = head;
     }
@@ -58,15 +58,20 @@ private:
         const auto seq = static_cast<std::int64_t>(record.seq);
         if (seq > static_cast<std::int64_t>(seq_ + 1))
             return note(problem_kind::missing, static_cast<std::int64_t>(seq_ + 1));
-        if (record.seq != seq_ + 1) return note(problem_kind::changed, seq);
+        // A key that was replaced makes no further record: whoever has it could go on with a trail of their own.
+        if (record.seq != seq_ + 1 || record.key < key_) return note(problem_kind::changed, seq);
         const auto hash = chain_.link(hash_, record);
         if (!hash) return note(problem_kind::unknown_form, seq);
         if (record.hash != *hash) return note(problem_kind::changed, seq);
         seq_ = record.seq;
         hash_ = record.hash;
-        if (seq_ == awaited_.seq && awaited_.hash != hash_) return note(problem_kind::head_changed, seq);
+        key_ = record.key;
+        if (seq_ == awaited_.seq && !is_of_last(awaited_)) return note(problem_kind::head_changed, seq);
         look_at_known_head();
         if (from_.state) told_.apply(record);
+    }
+    [[nodiscard]] bool is_of_last(const model::sealed_audit_head& head) const {
+        return head.hash == hash_ && head.key >= key_;
     }
     void look_at_known_head() {
         if (since_ && since_->seq == seq_ && since_->hash != hash_)
@@ -78,6 +83,7 @@ private:
     const std::optional<known_head>& since_;
     std::uint64_t seq_ = 0;
     model::audit_hash hash_{};
+    std::uint8_t key_ = 0;
     model::sealed_audit_head awaited_;
     std::optional<problem> problem_;
     trail_state told_;

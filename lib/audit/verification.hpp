@@ -34,12 +34,13 @@ struct known_head {
 /// `SEQ:HASH` with the hash in hex, as the log has it.
 [[nodiscard]] result<known_head> parse_known_head(std::string_view text);
 
-/// changed: at this place stands something other than what was committed there: changed, put in, or moved from another
-/// place; the chain cannot tell which. missing: one or more records before it are gone. unreadable: the row does not
-/// even hold what a store writes. tail_cut: the head tells of later records. head_changed: the head's seal is not ours,
-/// or it does not fit the record it names. older: the trail ends before a head that was known. another_history: at a
-/// known head's place stands another record. unknown_form: the record is in a format, or under a key, that is not known
-/// here.
+/// changed: at this place stands something other than what was committed there: changed, put in, moved from another
+/// place, or made under a key that was replaced before; the chain cannot tell which. missing: one or more records
+/// before it are gone. unreadable: the row does not even hold what a store writes. tail_cut: the head tells of later
+/// records. head_changed: the head's seal is not ours, or under a key that was retired or is older than the last
+/// record's, or it does not fit the record it names. older: the trail ends before a head that was known.
+/// another_history: at a known head's place stands another record. unknown_form: the record is in a format, or under a
+/// key, that is not known here.
 enum class problem_kind { changed, missing, unreadable, tail_cut, head_changed, older, another_history, unknown_form };
 [[nodiscard]] std::string_view to_text(problem_kind k) noexcept;
 

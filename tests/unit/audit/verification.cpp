@@ -321,3 +321,83 @@ TEST_CASE("A store that cannot be read is a failure, not a verdict") {
     source.head = []() -> result<model::sealed_audit_head> { return failure(errc::store_unavailable); };
     CHECK(test::code_of(audit::verify(source, chain)) == errc::store_unavailable);
 }
+
+namespace {
+
+/// A trail in memory, made by whoever has the keys of `by`.
+struct made_trail {
+    std::vector<model::audit_record> records;
+    model::sealed_audit_head head;
+
+    made_trail(const audit::chain& by, const std::vector<std::uint8_t>& keys, std::uint8_t head_key) {
+        for (const auto key : keys) {
+            model::audit_record r;
+            r.seq = records.size() + 1;
+            r.tenant_seq = r.seq;
+            r.key = key;
+            r.hash = by.link(head.hash, r).value();
+            head.seq = r.seq;
+            head.hash = r.hash;
+            records.push_back(r);
+        }
+        head.key = head_key;
+        head.seal = by.seal_head(head).value();
+    }
+    std::optional<audit::problem> look(const audit::chain& with) const {
+        audit::record_source source;
+        source.records = [this](std::uint64_t after, std::size_t) -> result<model::audit_run> {
+            model::audit_run run;
+            if (after < records.size())
+                run.records.assign(records.begin() + static_cast<std::ptrdiff_t>(after), records.end());
+            return run;
+        };
+        source.head = [this]() -> result<model::sealed_audit_head> { return head; };
+        return must(audit::verify(source, with)).first;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A key that was replaced makes no later record and no later head, and one that was retired no head at all") {
+    const auto ring = test::ring_of("one");
+    ring->add(2, secret("two"));
+    const auto living = test::ring_of("two", 2);
+    const audit::chain whole(ring), retired(ring, living);
+    struct row {
+        const char* name;
+        std::vector<std::uint8_t> keys;
+        std::uint8_t head_key;
+        std::optional<problem_kind> before, after;  ///< the first key's retirement
+        std::int64_t seq;
+    };
+    const row rows[] = {
+        {"all under the first key", {1, 1, 1}, 1, {}, problem_kind::head_changed, 3},
+        {"the rotation's own record and head", {1, 1}, 1, {}, problem_kind::head_changed, 2},
+        {"a rotation in between", {1, 1, 2}, 2, {}, {}, 0},
+        {"a head that was sealed anew", {1, 1}, 2, {}, {}, 0},
+        {"gone on with the first key", {1, 2, 1}, 1, problem_kind::changed, problem_kind::head_changed, 3},
+        {"gone on with the first key, under a good head",
+         {1, 2, 1, 2},
+         2,
+         problem_kind::changed,
+         problem_kind::changed,
+         3},
+        {"a head of the first key after the second's records",
+         {1, 2},
+         1,
+         problem_kind::head_changed,
+         problem_kind::head_changed,
+         2},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        const made_trail trail(whole, r.keys, r.head_key);
+        for (const auto& [with, expected] : {std::pair(&whole, r.before), std::pair(&retired, r.after)}) {
+            const auto found = trail.look(*with);
+            REQUIRE(found.has_value() == expected.has_value());
+            if (!found) continue;
+            CHECK(to_text(found->kind) == to_text(*expected));
+            CHECK(found->seq == r.seq);
+        }
+    }
+}
