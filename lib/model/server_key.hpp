@@ -18,8 +18,8 @@ struct server_key {
     std::uint8_t id = 1;
     server_key_state state = server_key_state::active;
     wall_time created_at;
-    std::uint64_t living_tokens = 0;  ///< made under it, neither expired nor revoked
-    std::uint64_t sealed_rows = 0;    ///< whose seal is under it
+    std::uint64_t living_tokens = 0;  ///< made under it, neither expired nor revoked, their rows good
+    std::uint64_t sealed_rows = 0;    ///< whose seal is good under it
 };
 
 }  // namespace hourkey::model

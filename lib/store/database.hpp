@@ -91,6 +91,10 @@ public:
     /// a failed group stay counted: that costs a re-read, never a stale answer.
     [[nodiscard]] virtual model::authorisation_mark authorisation() const noexcept = 0;
 
+    /// What the engine keeps outside of the database is sealed under the active server key when this returns. Blocks
+    /// for a disk: not on a thread that runs coroutines.
+    [[nodiscard]] virtual result<> seal_memory_anew() = 0;
+
     /// True when ordinary writes would be taken now: writer healthy, not stalled in a commit, queue not full, disk
     /// above its floor. Cheap.
     [[nodiscard]] virtual bool is_writable() const noexcept = 0;

@@ -78,7 +78,7 @@ public:
                                                                                   std::size_t limit) = 0;
     /// Of a kind, those that nobody is at, in the order of their times.
     virtual result<std::vector<model::job>> list_due_jobs(model::job_kind kind, wall_time now, std::size_t limit) = 0;
-    /// The ring, as far as the store knows it; counts what stands under each key, which goes through all rows.
+    /// The ring, as far as the store knows it; counts what stands under each key, which reads all rows.
     virtual result<std::vector<model::server_key>> list_keys(wall_time now) = 0;
 };
 

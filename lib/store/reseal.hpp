@@ -19,7 +19,7 @@ struct reseal_place {
 /// What one step has done.
 struct reseal_step {
     std::size_t resealed = 0;
-    std::size_t broken = 0;  ///< rows whose seal fits no key: they stay as they are
+    std::size_t broken = 0;  ///< rows that something else has written: they stay as they are
     std::optional<reseal_place> next;  ///< none: that was the end
 };
 

@@ -55,7 +55,8 @@ public:
     /// Whoever is at a job is not there any more.
     virtual result<> end_leases() = 0;
 
-    /// The active server key becomes old, and this one active: for whatever is made once the ring says so too.
+    /// The active server key becomes old, and this one, a newer one, active: for whatever is made after the commit.
+    /// already_exists when it is the active one.
     virtual result<> rotate_key(std::uint8_t id, const model::audit_hash& check) = 0;
     /// An old key whose tokens and seals are gone. in_use says what still needs it; not_found, and
     /// already_exists for one that is retired.

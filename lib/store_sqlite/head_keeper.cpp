@@ -68,29 +68,48 @@ void head_keeper::remember_in_file(const trail_place& end) {
     changed_.notify_one();
 }
 
+result<> head_keeper::seal_anew() {
+    std::unique_lock lock(mutex_);
+    const auto mine = ++asked_;
+    is_pending_ = true;
+    changed_.notify_one();
+    has_answered_.wait(lock, [&] { return answered_ >= mine; });
+    return answer_;
+}
+
 void head_keeper::run() {
     for (bool is_last = false; !is_last;) {
         std::optional<database_memory> next;
+        std::uint64_t asked = 0;
         {
             std::unique_lock lock(mutex_);
             changed_.wait_for(lock, between_looks, [this] { return is_pending_ || is_stopping_; });
             if (std::exchange(is_pending_, false)) next = newest_;
+            asked = asked_;
             is_last = is_stopping_;
         }
         look();
-        if (next) write(*next);
+        if (!next) continue;
+        auto done = write(*next);
+        {
+            const std::lock_guard lock(mutex_);
+            answered_ = asked;
+            answer_ = std::move(done);
+        }
+        has_answered_.notify_all();
     }
 }
 
-void head_keeper::write(const database_memory& what) {
-    const auto done = file_->write(what, database_path_);
+result<> head_keeper::write(const database_memory& what) {
+    auto done = file_->write(what, database_path_);
     if (!done && !has_failed_)
         tell_("cannot write " + file_->path() + ": " + done.error().cause,
               "look at its folder: rights, owner, free space");
     has_failed_ = !done;
-    if (!done) return;
+    if (!done) return done;
     written_ = what;
     seen_ = std::make_unique<identity>(identity::of(file_->path()));
+    return done;
 }
 
 void head_keeper::look() {

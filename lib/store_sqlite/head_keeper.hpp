@@ -31,11 +31,13 @@ public:
     /// The database file alone holds the trail up to there, and is durable: after a checkpoint that left nothing in the
     /// log.
     void remember_in_file(const trail_place& end);
+    /// Writes what was last given once more, sealed under the key that is active now, and waits for it.
+    [[nodiscard]] result<> seal_anew();
 
 private:
     struct identity;
     void run();
-    void write(const database_memory& what);
+    result<> write(const database_memory& what);
     void look();
 
     const std::shared_ptr<const head_file> file_;
@@ -47,6 +49,9 @@ private:
     database_memory newest_;
     bool is_pending_ = false;
     bool is_stopping_ = false;
+    std::uint64_t asked_ = 0, answered_ = 0;  ///< by seal_anew(), and what came of the last
+    result<> answer_;
+    std::condition_variable has_answered_;
 
     std::optional<database_memory> written_;  ///< this and the next: the thread's
     std::unique_ptr<identity> seen_;

@@ -5,6 +5,7 @@
 #include "store_sqlite/connections.hpp"
 #include "store_sqlite/grants.hpp"
 #include "store_sqlite/job_rows.hpp"
+#include "store_sqlite/key_needs.hpp"
 #include "store_sqlite/key_rows.hpp"
 #include "store_sqlite/resealing.hpp"
 #include "store_sqlite/revisions.hpp"
@@ -29,6 +30,7 @@ struct row_sets {
           state(db, sealer),
           jobs(db),
           keys(db),
+          key_use(db, sealer),
           unsealed(db, sealer) {}
     row_sealer sealer;
     tenant_rows tenants;
@@ -41,6 +43,7 @@ struct row_sets {
     state_rows state;
     job_rows jobs;
     key_rows keys;
+    key_needs key_use;
     resealing unsealed;
 };
 
@@ -100,7 +103,14 @@ public:
     result<std::vector<model::job>> list_due_jobs(model::job_kind kind, wall_time now, std::size_t limit) override {
         return rows_.jobs.list_due(kind, now, limit);
     }
-    result<std::vector<model::server_key>> list_keys(wall_time now) override { return rows_.keys.list(now); }
+    result<std::vector<model::server_key>> list_keys(wall_time now) override {
+        HK_TRY(auto keys, rows_.keys.list());
+        for (auto& key : keys) {
+            HK_TRY(key.living_tokens, rows_.key_use.count_living_tokens(key.id, now));
+            HK_TRY(key.sealed_rows, rows_.key_use.count_sealed_rows(key.id));
+        }
+        return keys;
+    }
 
 protected:
     /// In the transaction that is open.

@@ -14,7 +14,7 @@ using enum model::state_table;
 template <class Row>
 struct found_row {
     reseal_place place;
-    std::optional<Row> row;  ///< none: its seal fits no key
+    std::optional<Row> row;  ///< none: something else has written it
 };
 
 /// All rows of `q`, whose first columns `read_place` reads and whose others `read` does.
@@ -28,7 +28,7 @@ result<std::vector<found_row<Row>>> read_rows(query& q, ReadPlace read_place, Re
         auto row = read(q, found.place);
         if (row) {
             found.row = *std::move(row);
-        } else if (row.error().code != errc::broken_seal) {
+        } else if (!is_unusable_row(row.error())) {
             return std::move(row).error();
         }
         out.push_back(std::move(found));

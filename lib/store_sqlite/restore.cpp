@@ -41,14 +41,15 @@ result<> bring_to_schema(const std::string& path, const settings& s) {
     HK_TRY(const auto db, open_for_writing(path));
     HK_TRY(const auto state, read_schema_state(*db, all_migrations()));
     if (state.is_empty) return failure(errc::store_corrupt, "The backup is empty.", "Take another one.", {});
-    HK_TRY(const auto active, check_keys(*db, s.keys));
-    s.activate(active);
+    HK_CHECK(check_keys(*db, s.keys));
     return migrate(*db, all_migrations(), {s.keys, s.sealer.seal_head, s.clock->now()});
 }
 
 result<trail_place> append_record(const std::string& path, const settings& s, const model::audit_record& record) {
+    auto of_copy = s;
+    of_copy.path = path;
     std::uint64_t changes = 0;
-    HK_TRY(const auto session, write_session::open(path, s.sealer, s.row_keys, *s.clock, changes));
+    HK_TRY(const auto session, write_session::open(of_copy, changes));
     HK_CHECK(session->begin());
     append_submission work(record);
     HK_CHECK(session->run(work));

@@ -4,6 +4,7 @@
 #include "model/audit_target.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace hourkey::store {
 namespace {
@@ -84,37 +85,44 @@ row_sealer::row_sealer(std::shared_ptr<const row_keys> keys) : keys_(std::move(k
     if (keys_) macs_.emplace(keys_->ring);
 }
 
-row_seal row_sealer::sign(std::uint8_t key) const {
+row_seal row_sealer::sign() const {
+    const auto id = macs_->active();
+    const auto* const key = macs_->find(id);
+    if (key == nullptr) throw std::logic_error("the active server key is not in the ring");
+    return sign(id, *key);
+}
+
+row_seal row_sealer::sign(std::uint8_t id, const crypto::keyed_hmac& key) const {
     row_seal out{};
-    out[0] = key;
-    const auto mac = macs_->find(key)->sign(row_);
+    out[0] = id;
+    const auto mac = key.sign(row_);
     std::ranges::copy(mac, out.begin() + 1);
     return out;
 }
 
 row_seal row_sealer::seal(const model::token& t) {
     write_row(row_, t);
-    return sign(macs_->active());
+    return sign();
 }
 
 row_seal row_sealer::seal(const model::grant& g) {
     write_row(row_, g);
-    return sign(macs_->active());
+    return sign();
 }
 
 row_seal row_sealer::seal(const model::connection& c) {
     write_row(row_, c);
-    return sign(macs_->active());
+    return sign();
 }
 
 bool row_sealer::is_good(const row_seal& found) {
+    const auto* const key = macs_->find(found[0]);
+    if (key == nullptr) return false;
     auto& known = known_[found[1]];
     row_.append(crypto::as_text(found));
     if (known == row_) return true;
     row_.resize(row_.size() - found.size());
-    if (macs_->find(found[0]) == nullptr ||
-        !crypto::equal_in_constant_time(crypto::as_text(sign(found[0])), crypto::as_text(found)))
-        return false;
+    if (!crypto::equal_in_constant_time(crypto::as_text(sign(found[0], *key)), crypto::as_text(found))) return false;
     known.assign(row_).append(crypto::as_text(found));
     return true;
 }

@@ -51,15 +51,16 @@ public:
     [[nodiscard]] failure not_ours(const std::string& target, std::string_view column) const;
 
 private:
-    [[nodiscard]] row_seal sign(std::uint8_t key) const;
+    [[nodiscard]] row_seal sign() const;
+    [[nodiscard]] row_seal sign(std::uint8_t id, const crypto::keyed_hmac& key) const;
     [[nodiscard]] bool is_good(const row_seal& found);
     [[nodiscard]] failure broken(const std::string& target) const;
 
     std::shared_ptr<const row_keys> keys_;
     mutable std::optional<crypto::mac_signer> macs_;
     std::string row_;  ///< what is being sealed or checked
-    /// By a seal's first byte of MAC: the row and seal that were found good last. What is good stays good, whatever
-    /// changes.
+    /// By a seal's first byte of MAC: the row and seal that were found good last. What is good stays good
+    /// while its key is there.
     std::array<std::string, 256> known_;
 };
 

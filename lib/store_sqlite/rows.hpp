@@ -66,6 +66,11 @@ template <class Name>
     return name;
 }
 
+/// What makes one row of no use, and says nothing about the others: something else than this store has written it.
+[[nodiscard]] inline bool is_unusable_row(const failure& why) noexcept {
+    return why.code == errc::broken_seal || why.code == errc::store_corrupt;
+}
+
 /// Tokens of the server itself have no tenant.
 [[nodiscard]] inline std::optional<ulid> nil_as_null(const ulid& id) {
     return id.is_nil() ? std::nullopt : std::optional(id);

@@ -1,5 +1,6 @@
 #include "store_sqlite/schema_file.hpp"
 
+#include "model/server_key.hpp"
 #include "store_sqlite/backup.hpp"
 #include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/open_connection.hpp"
@@ -78,24 +79,30 @@ result<> check_is_newest(const std::string& path, const head_file& file, const k
     return naming_files(check_database_is_newest(path, file, keys), path);
 }
 
-result<std::uint8_t> check_keys(sqlite_handle& db, const known_keys& known) {
-    statement select(db, "SELECT id, state = 'active', key_check FROM server_keys WHERE state <> 'retired'");
+result<> check_keys(sqlite_handle& db, const known_keys& known) {
+    statement select(db, "SELECT id, state, key_check FROM server_keys ORDER BY id");
     query q(select);
-    std::uint8_t active = 0;
+    auto newest = model::server_key_state::retired;
     for (;;) {
         HK_TRY(const bool has_row, q.next());
         if (!has_row) break;
         const auto id = static_cast<std::uint8_t>(q.integer());
-        if (q.integer() != 0) active = id;
-        const auto at = known.find(id);
-        if (q.digest() != (at == known.end() ? model::audit_hash{} : at->second))
+        const auto state = model::parse_server_key_state(q.text());
+        const auto check = q.digest();
+        if (!state || !q.is_whole()) return damaged_row("server_keys");
+        newest = *state;
+        if (newest == model::server_key_state::retired) continue;
+        if (const auto at = known.find(id); at == known.end() || at->second != check)
             return failure(errc::wrong_server_key, {},
                            "Start with the server keys that this database uses; without them no token and no audit "
                            "record can be checked.",
                            "key " + std::to_string(id));
     }
-    if (active == 0) return damaged_row("server_keys");
-    return active;
+    // One that was replaced never comes back: whoever has put it back may have the key.
+    if (newest != model::server_key_state::active)
+        return failure(errc::store_corrupt, "The newest server key is not the one that the database calls active.",
+                       "Restore the last backup.", {});
+    return {};
 }
 
 result<> prepare_file(const std::string& path, std::span<const migration> migrations, const installation& first,

@@ -43,8 +43,8 @@ template <class T>
     return damaged_files(std::move(opened).error(), path);
 }
 
-/// The id of the database's active key. wrong_server_key when it uses one that is not among `known`, or is another
-/// there.
-[[nodiscard]] result<std::uint8_t> check_keys(sqlite_handle& db, const known_keys& known);
+/// wrong_server_key when the database uses a key that is not among `known`, or is another there. store_corrupt when its
+/// active key is not its newest.
+[[nodiscard]] result<> check_keys(sqlite_handle& db, const known_keys& known);
 
 }  // namespace hourkey::store

@@ -34,8 +34,9 @@ struct settings {
     std::shared_ptr<const store::row_keys> row_keys;  ///< never null
     /// A database opened without the keys that it uses is refused before anything is written.
     known_keys keys;
-    /// Told which of them is the database's active one, before anything is made with it.
-    std::function<void(std::uint8_t key)> activate = [](std::uint8_t) {};
+    /// Told what the database says of its keys: before anything is made with one, and after each commit that has
+    /// changed it, also one that was taken for failed. On the store's threads.
+    std::function<void(const key_states&)> follow = [](const key_states&) {};
     /// Below it only what takes rights away is written (disk_space.hpp); reads go on.
     std::uint64_t min_free_bytes = 64ULL * 1024 * 1024;
     std::size_t max_queue = 4096;  ///< then a tenant's further writes are refused with store_unavailable, while others

@@ -67,8 +67,7 @@ result<> keep_stray_log(const settings& s) {
 /// True: it was read through.
 result<bool> look_into(const settings& s, const std::optional<database_memory>& memory) {
     HK_TRY(const auto db, open_for_reading(s.path));
-    HK_TRY(const auto active, check_keys(*db, s.keys));
-    s.activate(active);
+    HK_CHECK(check_keys(*db, s.keys));
     if (memory) HK_CHECK(check_memory(*db, *s.remembered, *memory, s.path));
     return read_through_when_small(*db);
 }
@@ -185,6 +184,7 @@ void sqlite_database::enqueue(std::shared_ptr<submission> s, std::unique_ptr<wai
 model::authorisation_mark sqlite_database::authorisation() const noexcept {
     return {.epoch = state_->writer->published_changes()};
 }
+result<> sqlite_database::seal_memory_anew() { return state_->writer->seal_memory_anew(); }
 bool sqlite_database::is_writable() const noexcept { return state_->writer->is_writable(); }
 bool sqlite_database::can_take_rights_away() const noexcept { return state_->writer->can_take_rights_away(); }
 bool sqlite_database::is_writable_for(const ulid& tenant) const { return state_->writer->is_writable_for(tenant); }

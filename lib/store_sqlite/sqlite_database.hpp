@@ -33,6 +33,7 @@ public:
     [[nodiscard]] task<result<model::vend_view>> read_vend(ulid token,
                                                            std::optional<connection_name> connection) override;
     [[nodiscard]] model::authorisation_mark authorisation() const noexcept override;
+    [[nodiscard]] result<> seal_memory_anew() override;
     [[nodiscard]] bool is_writable() const noexcept override;
     [[nodiscard]] bool is_writable_for(const ulid& tenant) const override;
     [[nodiscard]] bool can_take_rights_away() const noexcept override;

@@ -15,28 +15,27 @@ failure no_such_key(std::uint8_t id) {
 
 }  // namespace
 
-write_session::write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer,
-                             std::shared_ptr<const row_keys> keys, const clock_source& clock, std::uint64_t& changes)
-    : reading(*db, std::move(keys)), db_(std::move(db)), sealer_(sealer), clock_(clock), changes_(changes) {}
+write_session::write_session(std::unique_ptr<sqlite_handle> db, const settings& s, std::uint64_t& changes)
+    : reading(*db, s.row_keys), db_(std::move(db)), settings_(s), changes_(changes) {}
 
-result<std::unique_ptr<write_session>> write_session::open(const std::string& path, const audit_sealer& sealer,
-                                                           std::shared_ptr<const row_keys> keys,
-                                                           const clock_source& clock, std::uint64_t& changes) {
-    HK_TRY(auto db, open_for_writing(path));
-    std::unique_ptr<write_session> session(new write_session(std::move(db), sealer, std::move(keys), clock, changes));
+result<std::unique_ptr<write_session>> write_session::open(const settings& s, std::uint64_t& changes) {
+    HK_TRY(auto db, open_for_writing(s.path));
+    std::unique_ptr<write_session> session(new write_session(std::move(db), s, changes));
     HK_TRY(session->first_data_version_, session->read_data_version());
-    HK_CHECK(session->load_chain_end());
+    HK_TRY(const auto keys, session->rows_.keys.states());
+    s.follow(keys);
+    HK_CHECK(session->load_chain_end(keys.active));
     return session;
 }
 
-result<> write_session::load_chain_end() {
+result<> write_session::load_chain_end(std::uint8_t active_key) {
     HK_TRY(const auto head, rows_.audit.read_head());
     HK_TRY(const auto tail, rows_.audit.read_chain(head.seq == 0 ? 0 : head.seq - 1, 2));
     const bool fits = head.seq == 0 ? tail.records.empty() && head.hash == model::audit_hash{}
                                     : tail.records.size() == 1 && tail.records[0].seq == head.seq &&
-                                          tail.records[0].hash == head.hash;
+                                          tail.records[0].hash == head.hash && tail.records[0].key <= head.key;
     // Going on from a head that does not fit would seal a cut-off tail over for good.
-    if (!fits || head.seal != sealer_.seal_head(head))
+    if (!fits || head.key > active_key || head.seal != settings_.sealer.seal_head(head))
         return failure(errc::store_corrupt, "The audit trail does not end where its head says.",
                        "Run `hourkeyd audit verify`, then restore the last backup.", {});
     end_ = {head.seq, head.hash};
@@ -91,7 +90,13 @@ result<> write_session::run(submission& s) {
 result<std::uint64_t> write_session::commit() {
     const auto appended = end_.seq - committed_.seq;
     if (appended > 0) HK_CHECK(move_head());
+    std::optional<key_states> keys;
+    if (has_changed_keys_) {
+        HK_TRY(keys, rows_.keys.states());
+    }
     HK_CHECK(query(commit_).run());
+    has_changed_keys_ = false;
+    if (keys) settings_.follow(*keys);
     committed_ = end_;
     return appended;
 }
@@ -100,8 +105,8 @@ result<> write_session::move_head() {
     model::sealed_audit_head head;
     head.seq = end_.seq;
     head.hash = end_.hash;
-    head.key = sealer_.key();
-    const auto seal = sealer_.seal_head(head);
+    head.key = settings_.sealer.key();
+    const auto seal = settings_.sealer.seal_head(head);
     if (!seal) return no_such_key(head.key);
     head.seal = *seal;
     return rows_.audit.move_head(head);
@@ -115,7 +120,7 @@ result<bool> write_session::was_stopped() {
 
 result<> write_session::mark_stopped() {
     HK_CHECK(begin());
-    HK_CHECK(query(stop_, clock_.now()).run());
+    HK_CHECK(query(stop_, settings_.clock->now()).run());
     HK_CHECK(query(commit_).run());
     return {};
 }
@@ -123,7 +128,7 @@ result<> write_session::mark_stopped() {
 result<> write_session::probe() {
     HK_CHECK(begin());
     HK_CHECK(query(in_use_).run());
-    HK_CHECK(query(probe_, clock_.now()).run());
+    HK_CHECK(query(probe_, settings_.clock->now()).run());
     HK_CHECK(query(commit_).run());
     return {};
 }
@@ -138,8 +143,8 @@ result<std::uint64_t> write_session::next_tenant_seq(const ulid& tenant) {
 result<std::uint64_t> write_session::append_audit(model::audit_record record) {
     HK_TRY(record.tenant_seq, next_tenant_seq(record.tenant_id));
     record.seq = end_.seq + 1;
-    record.key = sealer_.key();
-    const auto hash = sealer_.link(end_.hash, record);
+    record.key = settings_.sealer.key();
+    const auto hash = settings_.sealer.link(end_.hash, record);
     if (!hash) return no_such_key(record.key);
     record.hash = *hash;
     if (auto inserted = rows_.audit.insert(record); !inserted) {

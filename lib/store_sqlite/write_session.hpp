@@ -2,9 +2,8 @@
 
 #include "store/submission.hpp"
 #include "store/transaction.hpp"
-#include "store_sqlite/audit_sealer.hpp"
-#include "store_sqlite/head_file.hpp"
 #include "store_sqlite/reading.hpp"
+#include "store_sqlite/settings.hpp"
 
 #include <map>
 #include <memory>
@@ -16,11 +15,8 @@ namespace hourkey::store {
 /// thrown away and a new one opened, which reads everything again.
 class write_session final : private reading<transaction> {
 public:
-    /// `changes` is the count behind transaction::mark(); it outlives sessions.
-    [[nodiscard]] static result<std::unique_ptr<write_session>> open(const std::string& path,
-                                                                     const audit_sealer& sealer,
-                                                                     std::shared_ptr<const row_keys> keys,
-                                                                     const clock_source& clock, std::uint64_t& changes);
+    /// `changes` is the count behind transaction::mark(); it and `s` outlive sessions.
+    [[nodiscard]] static result<std::unique_ptr<write_session>> open(const settings& s, std::uint64_t& changes);
 
     [[nodiscard]] result<> begin();
     /// Whether another connection has committed since this session was opened. Inside a transaction the answer stays
@@ -41,10 +37,9 @@ public:
     [[nodiscard]] const trail_place& last() const noexcept { return committed_; }
 
 private:
-    write_session(std::unique_ptr<sqlite_handle> db, const audit_sealer& sealer, std::shared_ptr<const row_keys> keys,
-                  const clock_source& clock, std::uint64_t& changes);
+    write_session(std::unique_ptr<sqlite_handle> db, const settings& s, std::uint64_t& changes);
     [[nodiscard]] result<std::int64_t> read_data_version();
-    [[nodiscard]] result<> load_chain_end();
+    [[nodiscard]] result<> load_chain_end(std::uint8_t active_key);
     [[nodiscard]] result<> move_head();
     /// Ends the lease that `j` has. The job, when it still is that one.
     [[nodiscard]] result<std::optional<model::job>> leave_job(const model::job& j);
@@ -87,16 +82,16 @@ private:
         return read_vend_rows(token, connection, mark());
     }
     [[nodiscard]] model::authorisation_mark mark() const noexcept override { return {.epoch = changes_}; }
-    [[nodiscard]] wall_time now() const override { return clock_.now(); }
+    [[nodiscard]] wall_time now() const override { return settings_.clock->now(); }
 
     std::unique_ptr<sqlite_handle> db_;
-    const audit_sealer& sealer_;
-    const clock_source& clock_;
+    const settings& settings_;
     std::uint64_t& changes_;
 
     trail_place end_;
     trail_place committed_;
     std::int64_t first_data_version_ = 0;
+    bool has_changed_keys_ = false;
     bool has_lost_end_ = false;  ///< another process has written the trail
     std::map<ulid, std::uint64_t> tenant_seqs_;
 

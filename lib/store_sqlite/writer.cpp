@@ -45,8 +45,7 @@ writer::writer(const settings& s) : settings_(s), queue_(s.max_queue) {}
 
 result<std::unique_ptr<writer>> writer::start(const settings& s) {
     std::unique_ptr<writer> made(new writer(s));
-    HK_TRY(made->session_, write_session::open(made->settings_.path, made->settings_.sealer, made->settings_.row_keys,
-                                               *made->settings_.clock, made->changes_));
+    HK_TRY(made->session_, write_session::open(made->settings_, made->changes_));
     HK_TRY(const auto page_bytes, read_integer(made->session_->handle(), "PRAGMA page_size"));
     HK_TRY(made->found_it_closed_, made->session_->was_stopped());
     made->is_vouched_for_ = made->found_it_closed_;
@@ -413,6 +412,8 @@ void writer::remember() {
     keeper_->remember(acknowledged_);
 }
 
+result<> writer::seal_memory_anew() { return keeper_ ? keeper_->seal_anew() : result<>(); }
+
 void writer::look_at_disk() {
     const auto now = steady::now();
     if (now < next_disk_look_) return;
@@ -461,7 +462,7 @@ void writer::try_to_recover() {
         const auto db = open_for_reading(settings_.path);
         if (!db || !check_integrity(**db, integrity::quick)) return;
     }
-    auto fresh = write_session::open(settings_.path, settings_.sealer, settings_.row_keys, *settings_.clock, changes_);
+    auto fresh = write_session::open(settings_, changes_);
     if (!fresh || !(*fresh)->probe()) return;
     session_ = std::move(*fresh);
     acknowledge(session_->last());  // durable with the probe

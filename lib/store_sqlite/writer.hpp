@@ -50,6 +50,8 @@ public:
     /// From now on nothing is written; every write is told why.
     void condemn(failure why);
     void on_commit(std::function<void(double, std::size_t)> observer);
+    /// store::database. Not while it stops.
+    [[nodiscard]] result<> seal_memory_anew();
     /// The last record that somebody was told of. Any thread.
     [[nodiscard]] trail_place acknowledged() const;
 

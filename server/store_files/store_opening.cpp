@@ -33,7 +33,10 @@ store::settings store_settings(const config& c, const server_keys& keys) {
     s.sealer.seal_head = [chain](const model::audit_head& head) { return chain->seal_head(head); };
     s.row_keys = keys.row_keys;
     s.keys = keys.ring->checks();
-    s.activate = [ring = keys.ring](std::uint8_t key) { ring->activate(key); };
+    s.follow = [ring = keys.ring](const store::key_states& told) {
+        ring->activate(told.active);
+        for (const auto key : told.retired) ring->retire(key);
+    };
     s.remembered = head_file_of(c, keys);
     s.when_missing = c.store.begin_anew ? store::missing_database::make_anew
                      : keys.is_new      ? store::missing_database::make

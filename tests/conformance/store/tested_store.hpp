@@ -39,13 +39,24 @@ inline audit::report verify(store::reader& from, const audit::chain& chain) {
 class tested_store {
 public:
     set_clock clock;
-    std::shared_ptr<audit::chain> chain = std::make_shared<audit::chain>(ring_of("the audit key of this test"));
+    std::shared_ptr<crypto::mac_keys> audit_ring = ring_of("the audit key of this test");
+    std::shared_ptr<audit::chain> chain = std::make_shared<audit::chain>(audit_ring);
 
     virtual ~tested_store() = default;
     /// An empty one the first time, the same again after close().
     virtual void open() = 0;
     virtual void close() = 0;
     [[nodiscard]] virtual store::database& database() = 0;
+    /// A server key that the store has not heard of yet.
+    virtual void add_key(std::uint8_t id) = 0;
+    [[nodiscard]] static model::audit_hash check_of(std::uint8_t key) {
+        model::audit_hash check;
+        check.fill(static_cast<unsigned char>(6 + key));
+        return check;
+    }
+    void rotate_to(std::uint8_t key) {
+        must(write<void>([key](store::transaction& tx) { return tx.rotate_key(key, check_of(key)); }));
+    }
     /// A blocking handle for one thread.
     [[nodiscard]] virtual std::unique_ptr<store::reader> reader() = 0;
 

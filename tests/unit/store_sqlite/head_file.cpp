@@ -280,3 +280,19 @@ TEST_CASE("A new schema is in the file itself, not only in its log") {
     CHECK_FALSE(
         must(store::read_schema_state(*must(store::open_for_reading(r.s.path)), store::all_migrations())).is_empty);
 }
+
+TEST_CASE("What is remembered is sealed under the active key as soon as that is asked for") {
+    remembered_store r;
+    const auto ring = test::ring_of("one");
+    ring->add(2, secret("two"));
+    ring->activate(1);
+    auto settings = r.settings(store::missing_database::make);
+    settings.remembered = std::make_shared<store::head_file>(r.head, ring);
+    const auto db = must(store::sqlite_database::open(settings));
+    CHECK(text_of(r.head).find("seal 1 ") != std::string::npos);
+    ring->activate(2);
+    must(db->seal_memory_anew());
+    CHECK(text_of(r.head).find("seal 2 ") != std::string::npos);
+    CHECK(must(store::head_file(r.head, test::ring_of("two", 2)).read()).has_value());
+    CHECK(r.told.empty());
+}

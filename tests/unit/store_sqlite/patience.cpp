@@ -160,3 +160,23 @@ TEST_CASE("A checkpoint that hangs counts as busy") {
     s.wait_until_writable(true);
     s.close();
 }
+
+TEST_CASE("A rotation that was given up and became durable all the same is followed, and can be asked for again") {
+    impatient_store s;
+    s.add_key(2);
+    boost::asio::io_context context(1);
+    must(s.append({}, "before"));
+    test::hang_disk(disk_call::sync, "-wal");
+    const work rotate = [](store::transaction& tx) { return tx.rotate_key(2, test::tested_store::check_of(2)); };
+    result<> ended;
+    boost::asio::co_spawn(context, write(*s.db, rotate, ended), boost::asio::detached);
+    context.run();
+    CHECK(code_of(ended) == errc::outcome_unknown);
+    CHECK(s.row_ring->active() == 1);
+    test::mend_disk();
+    s.wait_until_writable(true);
+    CHECK(code_of(s.write(rotate)) == errc::already_exists);
+    CHECK(s.row_ring->active() == 2);
+    const auto last = must(s.append({}, "after"));
+    CHECK(must(s.reader()->read_chain(last - 1, 1)).records.at(0).key == 2);
+}

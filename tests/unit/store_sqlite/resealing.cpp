@@ -1,4 +1,6 @@
-#include "store_sqlite/open_connection.hpp"
+// Rows that something else has written stay as they are, and keep no key from being retired.
+
+#include "tampering.hpp"
 #include "temporary_store.hpp"
 
 using namespace hourkey;
@@ -7,86 +9,63 @@ using test::must;
 
 namespace {
 
-/// A store of two keys, the second not yet the active one, with rows of every kind under the first.
+/// A store whose second key is the active one, with a connection, a grant and a token under the first.
 struct rotated_store {
     test::temporary_store s;
-    std::shared_ptr<crypto::mac_keys> ring = test::ring_of("first");
-    std::optional<model::tenant> acme;
-    model::token token;
 
     rotated_store() {
-        s.row_keys = std::make_shared<store::row_keys>(ring);
         s.open();
-        acme = s.add_tenant("acme");
-        for (int i = 0; i < 5; ++i) {
-            const auto app = s.add_app(*acme, "app-" + std::to_string(i));
-            const auto connection = s.add_connection(*acme, "prod-" + std::to_string(i));
-            s.add_grant(connection, app.name);
-            s.add_grant(connection, {});
-            token = s.add_token(model::role::app, acme, app.name);
-        }
-        ring->add(2, secret("second"));
-        must(s.write<void>([&](store::transaction& tx) { return tx.rotate_key(2, {}); }));
+        const auto acme = s.add_tenant("acme");
+        const auto web = s.add_app(acme, "web");
+        s.add_grant(s.add_connection(acme, "prod"), web.name);
+        s.add_token(model::role::app, acme, web.name);
+        s.add_key(2);
+        s.rotate_to(2);
+        s.clock.move(std::chrono::hours(24 * 91));  // the token has expired
     }
 
-    std::vector<model::server_key> keys() { return must(s.reader()->list_keys(s.clock.now())); }
-    store::reseal_step reseal_all(std::size_t step) {
-        store::reseal_step all;
-        std::optional<store::reseal_place> at = store::reseal_place{};
-        while (at) {
-            const auto done = must(s.write<store::reseal_step>([&](auto& tx) { return tx.reseal(*at, step); }));
-            CHECK(done.resealed + done.broken <= step);
-            all.resealed += done.resealed;
-            all.broken += done.broken;
-            at = done.next;
-        }
-        return all;
+    void tamper(const std::string& sql) {
+        s.close();
+        test::run_without_triggers(s.path, sql);
+        s.open();
     }
+    std::uint64_t sealed_rows() { return must(s.reader()->list_keys(s.clock.now())).at(0).sealed_rows; }
 };
 
 }  // namespace
 
-TEST_CASE("Rows are sealed anew in steps of whatever size, once each, and are good under the old key and the new") {
-    for (const std::size_t step : {1U, 3U, 5U, 200U}) {
-        CAPTURE(step);
-        rotated_store r;
-        CHECK(r.keys().at(0).sealed_rows == 20);
-        CHECK(r.keys().at(0).living_tokens == 5);
-        CHECK(must(r.s.reader()->find_token(r.token.id)).has_value());
-        CHECK(r.reseal_all(step).resealed == 20);
-        CHECK(r.keys().at(0).sealed_rows == 0);
-        CHECK(r.keys().at(1).sealed_rows == 20);
-        CHECK(r.reseal_all(step).resealed == 0);
-        CHECK(must(r.s.reader()->find_token(r.token.id))->key == 1);
-    }
-}
-
-TEST_CASE("A row whose seal fits no key stays as it is, and is counted") {
-    rotated_store r;
-    r.s.close();
-    {
-        const auto db = must(store::open_for_writing(r.s.path));
-        must(db->execute("UPDATE grants SET reason = 'a stranger''s' WHERE connection = 'prod-2' AND app = '*'"));
-    }
-    r.s.open();
-    const auto done = r.reseal_all(200);
-    CHECK(done.resealed == 19);
-    CHECK(done.broken == 1);
-    CHECK(r.keys().at(0).sealed_rows == 1);
-}
-
-TEST_CASE("A key is retired only when it is old, and no living token and no row is under it") {
-    rotated_store r;
-    const auto retire = [&](std::uint8_t id) {
-        return code_of(r.s.write<void>([&](store::transaction& tx) { return tx.retire_key(id); }));
+TEST_CASE("A row that something else has written stays as it is, is counted, and keeps no key") {
+    struct row {
+        const char* name;
+        const char* sql;
     };
-    CHECK(retire(3) == errc::not_found);
-    CHECK(retire(2) == errc::in_use);
-    CHECK(retire(1) == errc::in_use);
-    r.reseal_all(200);
-    CHECK(retire(1) == errc::in_use);
-    r.s.clock.move(std::chrono::hours(24 * 91));  // its tokens have expired
-    CHECK(retire(1) == errc{});
-    CHECK(retire(1) == errc::already_exists);
-    CHECK(r.keys().at(0).state == model::server_key_state::retired);
+    const row rows[] = {
+        {"a grant that says something else", "UPDATE grants SET reason = 'x'"},
+        {"a connection that says something else", "UPDATE connections SET region = 'eu-west-1'"},
+        {"a token that says something else", "UPDATE tokens SET expires_at = expires_at + 1"},
+        {"a token made to live on", "UPDATE tokens SET expires_at = expires_at * 2"},
+        {"a seal that is none", "UPDATE tokens SET seal = CAST(x'01' || zeroblob(32) AS BLOB)"},
+        {"a seal of another length", "UPDATE connections SET seal = x'0101'"},
+        {"a role that there is not", "UPDATE tokens SET role = 'king'"},
+        {"a state that there is not", "UPDATE connections SET state = 'x'"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        rotated_store broken;
+        broken.tamper(r.sql);
+        CHECK(broken.sealed_rows() == 2);
+        CHECK(code_of(broken.s.write<void>([](store::transaction& tx) { return tx.retire_key(1); })) == errc::in_use);
+        std::optional<store::reseal_place> at = store::reseal_place{};
+        store::reseal_step all;
+        while (at) {
+            const auto done = must(broken.s.write<store::reseal_step>([&](auto& tx) { return tx.reseal(*at, 1); }));
+            all.resealed += done.resealed;
+            all.broken += done.broken;
+            at = done.next;
+        }
+        CHECK(all.resealed == 2);
+        CHECK(all.broken == 1);
+        CHECK(broken.sealed_rows() == 0);
+        CHECK(code_of(broken.s.write<void>([](store::transaction& tx) { return tx.retire_key(1); })) == errc{});
+    }
 }

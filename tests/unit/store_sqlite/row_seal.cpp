@@ -183,3 +183,12 @@ TEST_CASE("Another key's seals are none") {
     CHECK(code_of(s.token(s.web_token.id)) == errc::broken_seal);
     CHECK(must(must(store::open_read_only(s.path))->find_token(s.web_token.id)));  // only to show what is there
 }
+
+TEST_CASE("What was found good once is good no more when its key was retired") {
+    sealed_store s;
+    s.mutate("");
+    const auto reader = s.reader();
+    CHECK(must(reader->find_token(s.web_token.id)).has_value());
+    s.row_ring->remove(1);
+    CHECK(code_of(reader->find_token(s.web_token.id)) == errc::broken_seal);
+}

@@ -61,7 +61,7 @@ TEST_CASE("No statement of a vend builds a temporary table") {
 
     const auto settings = s.settings();
     std::uint64_t changes = 0;
-    const auto session = must(store::write_session::open(s.path, settings.sealer, settings.row_keys, s.clock, changes));
+    const auto session = must(store::write_session::open(settings, changes));
     whole_vend vend(s.make_record(acme.id, "r1"), token.id, prod.name);
     must(session->begin());
     must(session->run(vend));
