@@ -99,7 +99,7 @@ result<> write_private_file(const std::string& path, std::string_view bytes, pri
     }
     const auto folder = std::filesystem::path(path).parent_path();
     const unique_descriptor dir(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (dir && ::fsync(dir.get()) != 0) return cannot("sync", folder.string());
+    if (!dir || ::fsync(dir.get()) != 0) return cannot("sync", folder.empty() ? "." : folder.string());
     return {};
 }
 

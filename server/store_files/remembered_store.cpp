@@ -9,6 +9,9 @@ std::shared_ptr<const store::head_file> head_file_of(const config& c, const serv
 }
 
 result<> check_is_newest(const config& c, const server_keys& keys) {
+    auto found = store::check_is_newest(c.store.path, *head_file_of(c, keys), keys.ring->checks());
+    if (found || found.error().code != errc::wrong_server_key) return found;
+    HK_CHECK(read_again(keys));  // a running server may have replaced one since
     return store::check_is_newest(c.store.path, *head_file_of(c, keys), keys.ring->checks());
 }
 

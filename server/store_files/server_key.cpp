@@ -3,7 +3,12 @@
 #include "server/store_files/own_files.hpp"
 #include "store_sqlite/durable_file.hpp"
 #include "store_sqlite/head_file.hpp"
+#include "store_sqlite/partial_file.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 
 namespace hourkey::server {
@@ -11,6 +16,36 @@ namespace {
 
 failure refused(std::string what, std::string fix) {
     return failure(errc::invalid_configuration, std::move(what), std::move(fix));
+}
+
+void add_to(sealing::key_ring& ring, const std::vector<sealing::key_line>& lines) {
+    for (const auto& line : lines)
+        if (line.is_retired)
+            ring.add_retired(line.id, line.bytes);
+        else
+            ring.add(line.id, line.bytes);
+}
+
+result<> put_file(const secret& text, const std::string& path, const std::string& database_path,
+                  os::private_file_mode mode) {
+    HK_TRY(auto partial, store::partial_file::make(path));
+    {
+        const os::unique_descriptor file(::open(partial.path().c_str(), O_WRONLY | O_CLOEXEC));
+        if (!file) return store::file_failure("opening it", errno);
+        HK_CHECK(store::give_to_owner_of(database_path, file.get()));
+        const auto bytes = text.expose();
+        const auto size = ::write(file.get(), bytes.data(), bytes.size());
+        if (size != static_cast<ssize_t>(bytes.size()) || ::fsync(file.get()) != 0)
+            return store::file_failure("writing it", errno);
+    }
+    if (mode == os::private_file_mode::replace) {
+        HK_CHECK(store::replace_file(partial.path(), path));
+        partial.let_go();
+        return {};
+    }
+    // A rename would replace what another first start has made meanwhile.
+    if (::link(partial.path().c_str(), path.c_str()) != 0) return store::file_failure("naming it", errno);
+    return store::sync_folder_of(path);
 }
 
 result<std::vector<sealing::key_line>> make_key(const std::string& file, const std::string& database_path) {
@@ -27,8 +62,7 @@ result<std::vector<sealing::key_line>> make_key(const std::string& file, const s
 
 std::shared_ptr<sealing::key_ring> ring_of(const std::vector<sealing::key_line>& lines) {
     auto ring = std::make_shared<sealing::key_ring>();
-    for (const auto& line : lines)
-        line.is_retired ? ring->add_retired(line.id, line.bytes) : ring->add(line.id, line.bytes);
+    add_to(*ring, lines);
     return ring;
 }
 
@@ -41,10 +75,27 @@ result<std::vector<sealing::key_line>> read_key_file(const std::string& file) {
     return why;
 }
 
+result<> read_again(const server_keys& keys) {
+    HK_TRY(const auto lines, read_key_file(keys.file));
+    add_to(*keys.ring, lines);
+    return {};
+}
+
+result<std::vector<std::uint8_t>> list_undead(const server_keys& keys) {
+    HK_TRY(const auto lines, read_key_file(keys.file));
+    const auto living = keys.ring->checks();
+    std::vector<std::uint8_t> out;
+    for (const auto& line : lines)
+        if (!line.is_retired && !living.contains(line.id)) out.push_back(line.id);
+    return out;
+}
+
 result<> write_key_file(const std::vector<sealing::key_line>& lines, const std::string& file,
                         const std::string& database_path, os::private_file_mode mode) {
-    return os::write_private_file(file, sealing::text_of(lines).expose(), mode,
-                                  [&](int descriptor) { return store::give_to_owner_of(database_path, descriptor); });
+    auto written = put_file(sealing::text_of(lines), store::real_path(file), database_path, mode);
+    if (written) return written;
+    return failure(errc::invalid_configuration, "Cannot write " + file + ": " + written.error().cause + ".",
+                   "Check that the path is right, and that the user running hourkeyd owns its folder.");
 }
 
 result<> check_key_stands_alone(const std::string& key_file, const std::string& database_path) {
@@ -83,7 +134,7 @@ result<server_keys> load_server_keys(const std::string& key_file, const std::str
     HK_TRY(const auto lines, have_key ? read_key_file(key_file) : make_key(key_file, database_path));
     auto ring = ring_of(lines);
     auto row_keys = std::make_shared<store::row_keys>(ring->row_keys());
-    return server_keys{.ring = std::move(ring), .row_keys = std::move(row_keys), .is_new = !have_key};
+    return server_keys{.ring = std::move(ring), .row_keys = std::move(row_keys), .file = key_file, .is_new = !have_key};
 }
 
 }  // namespace hourkey::server

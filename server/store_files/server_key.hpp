@@ -16,6 +16,7 @@ namespace hourkey::server {
 struct server_keys {
     std::shared_ptr<sealing::key_ring> ring;
     std::shared_ptr<const store::row_keys> row_keys;  ///< the ring's, with a count of broken seals
+    std::string file;
     bool is_new = false;  ///< made just now: there has been no database under it
 };
 
@@ -30,7 +31,13 @@ enum class key_creation { with_new_database, never, insisted };
 /// The lines of the key file; invalid_configuration, which names the file.
 [[nodiscard]] result<std::vector<sealing::key_line>> read_key_file(const std::string& file);
 [[nodiscard]] std::shared_ptr<sealing::key_ring> ring_of(const std::vector<sealing::key_line>& lines);
-/// Whole or not at all, durable; given to the owner of the database.
+/// Adds what the file has by now: another process may have replaced a key since it was read.
+[[nodiscard]] result<> read_again(const server_keys& keys);
+/// The ids of keys that the file still has whole, and the ring, which follows the store, has no more: their retirement
+/// was cut off, or an older file was put back.
+[[nodiscard]] result<std::vector<std::uint8_t>> list_undead(const server_keys& keys);
+/// Whole or not at all, durable; given to the owner of the database. Through a symbolic link, which stays. What a
+/// process that was killed has left of one is taken away.
 [[nodiscard]] result<> write_key_file(const std::vector<sealing::key_line>& lines, const std::string& file,
                                       const std::string& database_path, os::private_file_mode mode);
 

@@ -5,17 +5,16 @@
 #include "server/store_files/remembered_store.hpp"
 #include "store_sqlite/durable_file.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hourkey::server {
 namespace {
 
-/// Whether the file has what this process needs of it: a rotation or a retirement changes one before the other.
+/// Whether the file has all keys of this process: a rotation puts one into the file first, a retirement takes it out of
+/// the ring first.
 bool has_all(const sealing::key_ring& in_file, const sealing::key_ring& needed) {
-    const auto there = in_file.checks();
-    const auto mine = needed.checks();
-    const auto active = needed.active();
-    return there.contains(active) && there.at(active) == mine.at(active);
+    return std::ranges::includes(in_file.checks(), needed.checks());
 }
 
 }  // namespace
@@ -23,7 +22,7 @@ bool has_all(const sealing::key_ring& in_file, const sealing::key_ring& needed) 
 std::string control_socket_path(const config& c) { return store::real_path(c.store.path) + ".sock"; }
 
 store::settings store_settings(const config& c, const server_keys& keys) {
-    const auto chain = std::make_shared<audit::chain>(keys.ring->audit_keys());
+    const auto chain = std::make_shared<audit::chain>(keys.ring->audit_keys(), keys.ring->head_keys());
     store::settings s;
     s.path = c.store.path;
     s.sealer.key = [chain] { return chain->key(); };
@@ -53,9 +52,16 @@ store::settings store_settings(const config& c, const server_keys& keys) {
 
 result<std::unique_ptr<store::sqlite_database>> open_database(const config& c, const server_keys& keys,
                                                               std::function<bool()> wants_stop) {
-    auto s = store_settings(c, keys);
-    s.wants_stop = std::move(wants_stop);
-    auto opened = store::sqlite_database::open(std::move(s));
+    const auto open = [&] {
+        auto s = store_settings(c, keys);
+        s.wants_stop = wants_stop;
+        return store::sqlite_database::open(std::move(s));
+    };
+    auto opened = open();
+    if (!opened && opened.error().code == errc::wrong_server_key) {
+        HK_CHECK(read_again(keys));  // it was read before the store was locked
+        opened = open();
+    }
     if (opened || opened.error().code != errc::wrong_server_key) return opened;
     auto why = std::move(opened).error();
     why.hint = "Put the key that this database was made with into " + c.server_key_file() +
