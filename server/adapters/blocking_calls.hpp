@@ -4,6 +4,7 @@
 #include "core/task.hpp"
 #include "net/reactor.hpp"
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -33,7 +34,11 @@ public:
 private:
     template <class T>
     static task<> end_with(task<result<T>> what, net::reactor& on, std::shared_ptr<std::optional<result<T>>> into) {
-        into->emplace(co_await std::move(what));
+        try {
+            into->emplace(co_await std::move(what));
+        } catch (const std::exception& e) {
+            into->emplace(failure(errc::internal, {}, {}, e.what()));
+        }
         on.stop();
     }
     [[nodiscard]] result<> run_until_stopped();
