@@ -12,20 +12,28 @@ std::function<result<store::reseal_step>(store::transaction&)> reseal_work(store
     return [from = std::move(from)](store::transaction& tx) { return tx.reseal(from, rows_a_step); };
 }
 
+task<result<store::reseal_step>> reseal_all(store::database& database, const clock_source& clock, wall_time until) {
+    store::reseal_step all, pass;
+    do {  // once more, as another key may have become the active one meanwhile
+        pass = {.resealed = 0, .broken = 0, .next = store::reseal_place{}};
+        while (pass.next && clock.now() < until) {
+            auto work = reseal_work(*pass.next);
+            HK_CO_TRY(auto done, co_await database.write<store::reseal_step>(std::move(work)));
+            pass.resealed += done.resealed;
+            pass.broken += done.broken;
+            pass.next = std::move(done.next);
+        }
+        all = {.resealed = all.resealed + pass.resealed, .broken = pass.broken, .next = pass.next};
+    } while (pass.resealed != 0 && !pass.next);
+    co_return all;
+}
+
 task<jobs::outcome> reseal_rows(store::database& database, const clock_source& clock) {
-    const auto until = clock.now() + jobs::lease_time / 2;
-    std::size_t resealed = 0, broken = 0;
-    std::optional<store::reseal_place> at = store::reseal_place{};
-    while (at) {
-        if (clock.now() >= until) co_return jobs::outcome::again(clock.now());
-        auto work = reseal_work(*at);
-        auto done = co_await database.write<store::reseal_step>(std::move(work));
-        if (!done) co_return jobs::outcome::failed(done.error().cause);
-        resealed += done->resealed;
-        broken += done->broken;
-        at = std::move(done->next);
-    }
-    obs::log(obs::level::info, "rows are sealed with the active server key", {{"rows", resealed}, {"broken", broken}});
+    const auto done = co_await reseal_all(database, clock, clock.now() + jobs::lease_time / 2);
+    if (!done) co_return jobs::outcome::failed(std::string(done.error().text()));
+    if (done->next) co_return jobs::outcome::again(clock.now());
+    obs::log(done->broken == 0 ? obs::level::info : obs::level::warn, "rows are sealed with the active server key",
+             {{"rows", done->resealed}, {"broken", done->broken}});
     co_return jobs::outcome::done();
 }
 
