@@ -135,8 +135,20 @@ result<> application::open_store() {
            load_server_keys(config_.server_key_file(), config_.store.path,
                             config_.store.begin_anew ? key_creation::insisted : key_creation::with_new_database));
     HK_TRY(database_, open_database(config_, keys_, [this] { return is_stopped_within({}); }));
+    go_on_with_keys();
     log_audit_head(database_->trail_end(), "start");
     return {};
+}
+
+void application::go_on_with_keys() {
+    if (const auto undead = list_undead(keys_))
+        for (const auto key : *undead)
+            obs::log(obs::level::warn, "a server key is retired, but it is still in the key file",
+                     {{"key", key}, {"file", keys_.file}, {"fix", "run hourkeyd key retire again"}});
+    if (keys_.ring->checks().size() == 1) return;
+    if (const auto put = database_->write_now<void>(go_on_resealing); !put)
+        obs::log(obs::level::warn, "whether rows are still sealed with an older server key is not known",
+                 {{"cause", put.error().text()}, {"detail", put.error().cause}});
 }
 
 result<> application::start_aws(const credentials::environment& env) {
@@ -225,6 +237,7 @@ result<> application::open_doors() {
     control_limits_ = std::make_unique<net::connection_limits>(control_caps);
 
     key_place_ = std::make_unique<key_place>(place_of(config_, keys_));
+    aside_ = std::make_unique<side_thread>();
     jobs_ = std::make_unique<jobs::runner>(*database_, system_clock(), crypto::make_ulid(system_clock().now()),
                                            crypto::random_number, tell_failed_job);
     jobs_->on(model::job_kind::key_reseal,
@@ -241,6 +254,7 @@ result<> application::open_doors() {
                              .database = *database_,
                              .keys = *key_place_,
                              .copy = *copy_,
+                             .aside = *aside_,
                              .token_keys = keys_.ring->token_keys(),
                              .rates = *rates_,
                              .refusals = refusals_,
@@ -316,6 +330,7 @@ void application::stop(std::chrono::seconds drain) {
     const bool was_open = keeper_ != nullptr;
     keeper_.reset();
     copy_.reset();
+    aside_.reset();
     close_store();
     workers_.clear();
     base_.reset();

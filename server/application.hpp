@@ -6,6 +6,7 @@
 #include "net/connection_limits.hpp"
 #include "net/tls_context.hpp"
 #include "os/stop_request.hpp"
+#include "server/adapters/side_thread.hpp"
 #include "server/config.hpp"
 #include "server/housekeeper.hpp"
 #include "server/store_files/key_change.hpp"
@@ -61,6 +62,7 @@ private:
     void wait_for_base_identity();
     void say_how_sound_the_store_is();
     [[nodiscard]] result<> open_store();
+    void go_on_with_keys();
     [[nodiscard]] result<> start_aws(const credentials::environment& env);
     [[nodiscard]] result<> open_doors();
     void connect_metrics();
@@ -84,6 +86,7 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;  ///< the last one serves health, metrics and the control socket
     std::unique_ptr<key_place> key_place_;
     std::unique_ptr<running_copy> copy_;
+    std::unique_ptr<side_thread> aside_;
     std::unique_ptr<jobs::runner> jobs_;
     std::unique_ptr<housekeeper> keeper_;
     std::unique_ptr<store::database> database_;  ///< goes first: it lets no completion reach a reactor that is gone

@@ -21,6 +21,7 @@ namespace hourkey::server {
 
 struct key_place;
 class running_copy;
+class side_thread;
 
 /// What /readyz asks.
 struct readiness {
@@ -46,6 +47,7 @@ struct services {
     vend_views& views;
     const key_place& keys;
     running_copy& copy;
+    side_thread& aside;
     const auth::authenticator& authenticator;
     policy::rate_limits& rates;
     vending::vendor& vendor;

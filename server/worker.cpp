@@ -27,6 +27,7 @@ worker::worker(const shared_parts& with)
                 .views = views_,
                 .keys = with.keys,
                 .copy = with.copy,
+                .aside = with.aside,
                 .authenticator = authenticator_,
                 .rates = with.rates,
                 .vendor = vendor_,

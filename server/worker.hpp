@@ -24,6 +24,7 @@ struct shared_parts {
     store::database& database;
     const key_place& keys;
     running_copy& copy;
+    side_thread& aside;
     std::shared_ptr<const crypto::mac_keys> token_keys;
     policy::rate_limits& rates;
     policy::refusal_counts& refusals;

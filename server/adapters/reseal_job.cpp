@@ -7,17 +7,20 @@
 
 namespace hourkey::server {
 
-std::function<result<store::reseal_step>(store::transaction&)> reseal_work(store::reseal_place from) {
-    constexpr std::size_t rows_a_step = 200;
-    return [from = std::move(from)](store::transaction& tx) { return tx.reseal(from, rows_a_step); };
-}
+namespace {
+
+/// Some milliseconds of the writer's.
+constexpr std::size_t rows_a_step = 200;
+
+}  // namespace
 
 task<result<store::reseal_step>> reseal_all(store::database& database, const clock_source& clock, wall_time until) {
     store::reseal_step all, pass;
     do {  // once more, as another key may have become the active one meanwhile
         pass = {.resealed = 0, .broken = 0, .next = store::reseal_place{}};
         while (pass.next && clock.now() < until) {
-            auto work = reseal_work(*pass.next);
+            std::function<result<store::reseal_step>(store::transaction&)> work =
+                [from = *pass.next](store::transaction& tx) { return tx.reseal(from, rows_a_step); };
             HK_CO_TRY(auto done, co_await database.write<store::reseal_step>(std::move(work)));
             pass.resealed += done.resealed;
             pass.broken += done.broken;

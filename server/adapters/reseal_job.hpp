@@ -8,10 +8,6 @@
 
 namespace hourkey::server {
 
-/// Seals anew the rows from there on that an older server key has sealed: some hundred, which are some milliseconds of
-/// the writer's.
-[[nodiscard]] std::function<result<store::reseal_step>(store::transaction&)> reseal_work(store::reseal_place from);
-
 /// Seals anew, some hundred rows a transaction, whatever an older server key has sealed, until there is no more of it.
 /// `next` is set when `until` came first.
 [[nodiscard]] task<result<store::reseal_step>> reseal_all(store::database& database, const clock_source& clock,

@@ -30,7 +30,7 @@ bool is_served(const std::string& socket) {
 
 }  // namespace
 
-result<http::client_answer> call_server(const config& c, client::request what) {
+result<http::client_answer> call_server(const config& c, client::request what, std::string_view how_to_look) {
     net::endpoint to;
     to.host = "localhost";
     to.unix_path = control_socket_path(c);
@@ -46,9 +46,8 @@ result<http::client_answer> call_server(const config& c, client::request what) {
         return answer;
     }
     return failure(errc::outcome_unknown, "The server went away before it answered; what was asked may have been done.",
-                   "Look whether it was, with `hourkeyd token list`, before you ask again. If the server runs, its "
-                   "control socket " +
-                       socket + " had no place: `ss -xp` tells who holds them.",
+                   std::string(how_to_look) + " If the server runs, its control socket " + socket +
+                       " had no place: `ss -xp` tells who holds them.",
                    std::string(answer.error().text()));
 }
 

@@ -19,21 +19,18 @@ struct key_retire_options {
 };
 
 result<std::int64_t> retire_through_server(const config& c, std::uint8_t id) {
-    HK_TRY(const auto retired,
-           ask_server<api::key_changed>(c, {http::method::delete_, "/control/keys/" + std::to_string(id)}));
+    HK_TRY(const auto retired, ask_server<api::key_changed>(
+                                   c, {http::method::delete_, "/control/keys/" + std::to_string(id)}, look_at_keys));
     return std::int64_t{retired.id};
 }
 
 result<std::int64_t> retire_directly(const config& c, std::uint8_t id) {
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
-    const auto place = place_of(c, keys);
+    HK_TRY(const auto database, open_database(c, keys));
     const auto now = system_clock().now();
-    auto record = tenancy::begin_record(tenancy::local_operator(now), {}, now);
-    {
-        HK_TRY(const auto database, open_database(c, keys));
-        HK_CHECK(database->write_now<void>(retirement_work(place, id, std::move(record))));
-    }
-    HK_CHECK(forget_key(place, id));
+    HK_CHECK(
+        database->write_now<void>(retirement_work(id, tenancy::begin_record(tenancy::local_operator(now), {}, now))));
+    HK_CHECK(forget_key(place_of(c, keys), *database, id));
     return std::int64_t{id};
 }
 

@@ -1,6 +1,7 @@
 #include "server/commands/commands.hpp"
 
 #include "api/control.hpp"
+#include "server/adapters/blocking_calls.hpp"
 #include "server/adapters/reseal_job.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
@@ -15,30 +16,28 @@ namespace hourkey::server {
 namespace {
 
 result<std::int64_t> rotate_through_server(const config& c) {
-    HK_TRY(const auto made, ask_server<api::key_changed>(c, {http::method::post, "/control/keys"}));
+    HK_TRY(const auto made, ask_server<api::key_changed>(c, {http::method::post, "/control/keys"}, look_at_keys));
     return std::int64_t{made.id};
 }
 
-/// No server is there to do it.
-result<> reseal_now(store::database& database) {
-    std::optional<store::reseal_place> at = store::reseal_place{};
-    while (at) {
-        HK_TRY(auto done, database.write_now<store::reseal_step>(reseal_work(*at)));
-        at = std::move(done.next);
-    }
-    return {};
+/// No server is there to do it. The rotation stands, whatever comes of this.
+void reseal_now(store::database& database) {
+    blocking_calls calls;
+    const auto done = calls.wait(reseal_all(database, system_clock(), wall_time::max()));
+    if (done) return;
+    static_cast<void>(report(failure(done.error().code, "Not all rows could be sealed with the new server key yet.",
+                                     "The server does it when it runs.", done.error().cause)));
 }
 
 result<std::int64_t> rotate_directly(const config& c) {
     HK_TRY(const auto keys, load_server_keys(c.server_key_file(), c.store.path, key_creation::never));
     HK_TRY(const auto database, open_database(c, keys));
     const auto place = place_of(c, keys);
-    HK_TRY(const auto id, prepare_next_key(place));
     const auto now = system_clock().now();
-    auto record = tenancy::begin_record(tenancy::local_operator(now), {}, now);
-    HK_CHECK(database->write_now<void>(rotation_work(place, id, std::move(record))));
-    keys.ring->activate(id);
-    HK_CHECK(reseal_now(*database));
+    HK_TRY(const auto id, prepare_next_key(place));
+    HK_CHECK(database->write_now<void>(
+        rotation_work(place, id, tenancy::begin_record(tenancy::local_operator(now), {}, now))));
+    reseal_now(*database);
     return std::int64_t{id};
 }
 

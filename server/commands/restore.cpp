@@ -51,6 +51,14 @@ result<int> check(const config& c, const std::string& file) {
     return static_cast<int>(exit_ok);
 }
 
+/// A backup from before a rotation takes the rotation back.
+std::string note_of_replaced_key(const sealing::key_ring& ring) {
+    const auto living = ring.checks();
+    if (living.empty() || living.rbegin()->first <= ring.active()) return {};
+    return "\nServer key " + std::to_string(ring.active()) +
+           " is the active one again, as it was at the backup: replace it with hourkeyd key rotate.";
+}
+
 model::audit_record record_of(const std::string& file, const store::backup_facts& facts, wall_time now) {
     const tenancy::audit_note note{.action = model::audit_action::store_restore,
                                    .target = "store",
@@ -75,7 +83,8 @@ result<int> put_in_place(const config& c, const std::string& file) {
     HK_CHECK(print_line("Restored " + file + ": audit records to seq " + std::to_string(done.last_audit_seq) +
                         ", the last of which tells of it." +
                         (done.kept.empty() ? std::string() : " The database that was there is now " + done.kept + ".") +
-                        "\nWhat was revoked after the backup is valid again: revoke it again."));
+                        "\nWhat was revoked after the backup is valid again: revoke it again." +
+                        note_of_replaced_key(*keys.ring)));
     return static_cast<int>(exit_ok);
 }
 

@@ -16,10 +16,12 @@ constexpr auto between_looks = 100ms;
 // The server forgets the copy of a command that was killed, meanwhile.
 constexpr auto wait_for_another = 3 * running_copy::patience;
 
+constexpr std::string_view begin_anew = "Begin the backup anew: what was copied is taken away.";
+
 result<api::copy_begun> begin(const config& c) {
     const auto until = std::chrono::steady_clock::now() + wait_for_another;
     for (;;) {
-        auto begun = ask_server<api::copy_begun>(c, {http::method::post, "/control/copy"});
+        auto begun = ask_server<api::copy_begun>(c, {http::method::post, "/control/copy"}, begin_anew);
         if (begun || begun.error().code != errc::in_use) return begun;
         if (std::chrono::steady_clock::now() >= until)
             return failure(errc::store_unavailable, begun.error().message, begun.error().hint);
@@ -28,7 +30,7 @@ result<api::copy_begun> begin(const config& c) {
 }
 
 void give_up(const config& c, const std::string& path) {
-    static_cast<void>(ask_server(c, {http::method::delete_, path}));
+    static_cast<void>(ask_server(c, {http::method::delete_, path}, begin_anew));
 }
 
 }  // namespace
@@ -47,7 +49,7 @@ result<std::unique_ptr<server_copy>> server_copy::make(const config& c) {
 }
 
 result<bool> server_copy::is_ready() {
-    HK_TRY(auto now, ask_server<api::copy_progress>(config_, {http::method::get, path_}));
+    HK_TRY(auto now, ask_server<api::copy_progress>(config_, {http::method::get, path_}, begin_anew));
     if (!now.file) return false;
     file_ = *std::move(now.file);
     return true;
@@ -55,7 +57,7 @@ result<bool> server_copy::is_ready() {
 
 void server_copy::keep(const std::stop_token& until) {
     while (!until.stop_requested()) {
-        static_cast<void>(ask_server<api::copy_progress>(config_, {http::method::get, path_}));
+        static_cast<void>(ask_server<api::copy_progress>(config_, {http::method::get, path_}, begin_anew));
         std::this_thread::sleep_for(between_looks);
     }
 }

@@ -49,7 +49,8 @@ result<secret> create_through_server(const config& c, const tenancy::token_reque
         .stage = wanted.stage ? std::optional(wanted.stage->str()) : std::nullopt,
         .expires_in = wanted.life,
     };
-    HK_TRY(auto issued, ask_server<api::issued_token>(c, {http::method::post, "/control/tokens", api::to_json(asked)}));
+    HK_TRY(auto issued, ask_server<api::issued_token>(c, {http::method::post, "/control/tokens", api::to_json(asked)},
+                                                      look_at_tokens));
     return std::move(issued.token);
 }
 

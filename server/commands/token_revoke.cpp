@@ -17,7 +17,7 @@ struct token_revoke_options {
 };
 
 result<> revoke_through_server(const config& c, const ulid& id) {
-    HK_CHECK(ask_server(c, {http::method::delete_, "/control/tokens/" + id.str()}));
+    HK_CHECK(ask_server(c, {http::method::delete_, "/control/tokens/" + id.str()}, look_at_tokens));
     return {};
 }
 

@@ -1,7 +1,8 @@
 #include "server/store_files/key_change.hpp"
 
 #include "crypto/random.hpp"
-#include "server/store_files/remembered_store.hpp"
+#include "server/config.hpp"
+#include "server/store_files/server_key.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -31,35 +32,30 @@ result<> finish(model::audit_record& record, model::audit_action action, std::ui
     return {};
 }
 
-bool has_whole(const std::vector<sealing::key_line>& lines, std::uint8_t id) {
-    const auto found = std::ranges::find(lines, id, &sealing::key_line::id);
-    return found != lines.end() && !found->is_retired;
-}
-
 }  // namespace
 
 key_place place_of(const config& c, const server_keys& keys) {
-    return {.key_file = c.server_key_file(),
-            .database = c.store.path,
-            .ring = keys.ring,
-            .remembered = head_file_of(c, keys)};
+    return {.key_file = c.server_key_file(), .database = c.store.path, .ring = keys.ring};
 }
 
 result<std::uint8_t> prepare_next_key(const key_place& at) {
     HK_TRY(auto lines, read_key_file(at.key_file));
-    const auto newest = std::ranges::max_element(lines, {}, &sealing::key_line::id)->id;
-    if (newest > at.ring->active() && has_whole(lines, newest)) {
-        const auto begun = std::ranges::find(lines, newest, &sealing::key_line::id);
-        at.ring->add(newest, begun->bytes);
-        return newest;
+    std::ranges::sort(lines, {}, &sealing::key_line::id);
+    if (const auto newest = lines.back().id; newest <= at.ring->active() || lines.back().is_retired) {
+        if (newest == most_keys)
+            return failure(errc::invalid_configuration,
+                           "There have been 255 server keys, and there are no further ids.");
+        lines.push_back(
+            {.id = static_cast<std::uint8_t>(newest + 1), .is_retired = false, .bytes = sealing::make_server_key()});
     }
-    if (newest == most_keys)
-        return failure(errc::invalid_configuration, "There have been 255 server keys, and there are no further ids.");
-    const auto id = static_cast<std::uint8_t>(newest + 1);
-    lines.push_back({.id = id, .is_retired = false, .bytes = sealing::make_server_key()});
+    // Also one that is there: whoever has put it there may have been cut off before it was durable.
     HK_CHECK(write_key_file(lines, at.key_file, at.database, os::private_file_mode::replace));
-    at.ring->add(id, lines.back().bytes);
-    return id;
+    const auto& next = lines.back();
+    if (!at.ring->add(next.id, next.bytes))
+        return failure(errc::invalid_configuration,
+                       at.key_file + " has another server key " + std::to_string(next.id) + " than this process.",
+                       "Put the file back from its backup, or restart the server.");
+    return next.id;
 }
 
 std::function<result<>(store::transaction&)> rotation_work(const key_place& at, std::uint8_t id,
@@ -68,37 +64,41 @@ std::function<result<>(store::transaction&)> rotation_work(const key_place& at, 
         const auto checks = ring->checks();
         const auto check = checks.find(id);
         if (check == checks.end()) return failure(errc::internal, {}, {}, "the ring lacks the key that it was given");
-        HK_CHECK(tx.rotate_key(id, check->second));
+        const auto rotated = tx.rotate_key(id, check->second);
+        if (!rotated && rotated.error().code != errc::already_exists) return rotated;
         HK_CHECK(tx.put_job(reseal_job(tx.now())));
+        if (!rotated) return {};  // by a rotation that was taken for failed, or goes on beside this one
         return finish(record, model::audit_action::key_rotate, id, tx);
     };
 }
 
-std::function<result<>(store::transaction&)> retirement_work(const key_place& at, std::uint8_t id,
-                                                             model::audit_record record) {
-    return [file = at.key_file, id, record = std::move(record)](store::transaction& tx) mutable -> result<> {
+result<> go_on_resealing(store::transaction& tx) {
+    HK_TRY(const auto keys, tx.list_keys(tx.now()));
+    const bool has_work = std::ranges::any_of(
+        keys, [](const auto& key) { return key.state == model::server_key_state::old && key.sealed_rows != 0; });
+    if (has_work) HK_CHECK(tx.put_job(reseal_job(tx.now())));
+    return {};
+}
+
+std::function<result<>(store::transaction&)> retirement_work(std::uint8_t id, model::audit_record record) {
+    return [id, record = std::move(record)](store::transaction& tx) mutable -> result<> {
         const auto retired = tx.retire_key(id);
         if (retired) return finish(record, model::audit_action::key_retire, id, tx);
-        if (retired.error().code != errc::already_exists) return retired;
-        HK_TRY(const auto lines, read_key_file(file));
-        return has_whole(lines, id) ? result<>() : retired;
+        return retired.error().code == errc::already_exists ? result<>() : retired;
     };
 }
 
-result<> forget_key(const key_place& at, std::uint8_t id) {
-    if (at.remembered) {  // sealed under the active key from now on; under the old one it could not be read any more
-        HK_TRY(const auto memory, at.remembered->read());
-        if (memory) HK_CHECK(at.remembered->write(*memory, at.database));
-    }
+result<> forget_key(const key_place& at, store::database& database, std::uint8_t id) {
+    // Under the old key it could not be read any more.
+    HK_CHECK(database.seal_memory_anew());
     HK_TRY(auto lines, read_key_file(at.key_file));
     for (auto& line : lines) {
         if (line.id != id || line.is_retired) continue;
         line.bytes = sealing::derive_audit_key(line.bytes);
         line.is_retired = true;
     }
-    HK_CHECK(write_key_file(lines, at.key_file, at.database, os::private_file_mode::replace));
-    at.ring->retire(id);
-    return {};
+    // Also when there is nothing left to change: an earlier one may not have been durable.
+    return write_key_file(lines, at.key_file, at.database, os::private_file_mode::replace);
 }
 
 }  // namespace hourkey::server

@@ -1,10 +1,13 @@
 #include "api/control.hpp"
 #include "core/number.hpp"
+#include "server/adapters/side_thread.hpp"
 #include "server/doors/control/handlers.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/services.hpp"
 #include "server/store_files/key_change.hpp"
 #include "tenancy/change.hpp"
+
+#include <functional>
 
 namespace hourkey::server::control {
 namespace {
@@ -26,17 +29,20 @@ http::response id_answer(std::uint8_t id) {
 }  // namespace
 
 task<result<http::response>> rotate_key(services& with, call& what) {
-    HK_CO_TRY(const auto id, prepare_next_key(with.keys));
+    std::function<result<std::uint8_t>()> prepare = [place = with.keys] { return prepare_next_key(place); };
+    HK_CO_TRY(const auto id, co_await with.aside.run<std::uint8_t>(std::move(prepare)));
     HK_CO_CHECK(co_await with.database.write<void>(rotation_work(with.keys, id, record_of(what))));
-    with.keys.ring->activate(id);
     co_return id_answer(id);
 }
 
 task<result<http::response>> retire_key(services& with, call& what) {
     HK_CO_TRY(const auto id, id_in(what));
     const store::origin from{.whose = {}, .what_for = store::purpose::takes_rights_away};
-    HK_CO_CHECK(co_await with.database.write<void>(retirement_work(with.keys, id, record_of(what)), from));
-    HK_CO_CHECK(forget_key(with.keys, id));
+    HK_CO_CHECK(co_await with.database.write<void>(retirement_work(id, record_of(what)), from));
+    std::function<result<>()> forget = [place = with.keys, id, &database = with.database] {
+        return forget_key(place, database, id);
+    };
+    HK_CO_CHECK(co_await with.aside.run<void>(std::move(forget)));
     co_return id_answer(id);
 }
 
