@@ -87,13 +87,11 @@ result<secret> read_whole(int file, const struct stat& about, const std::string&
 
 }  // namespace
 
-result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode,
-                            const std::function<result<>(int)>& before_named) {
+result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode) {
     {
         temporary_file fresh(path);
         if (!fresh) return cannot("create", path);
         if (::fchmod(fresh.get(), 0600) != 0) return cannot("protect", path);
-        if (before_named) HK_CHECK(before_named(fresh.get()));
         HK_CHECK(write_all(fresh.get(), bytes, path));
         HK_CHECK(fresh.put_in_place(path, mode));
     }

@@ -3,7 +3,6 @@
 #include "core/failure.hpp"
 #include "core/secret.hpp"
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -12,10 +11,8 @@ namespace hourkey::os {
 enum class private_file_mode { only_new, replace };
 
 /// Writes mode 0600, fsyncs file and folder. Through a temporary name in either mode: a crash leaves the whole file
-/// under its name, or none. `only_new` fails when there is one. `before_named` is called with its descriptor, to give
-/// it to another owner.
-[[nodiscard]] result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode,
-                                          const std::function<result<>(int descriptor)>& before_named = {});
+/// under its name, or none. `only_new` fails when there is one.
+[[nodiscard]] result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode);
 
 /// Refuses a file that others may read (core/private_rights.hpp), and one over 64 KiB.
 [[nodiscard]] result<secret> read_private_file(const std::string& path);
