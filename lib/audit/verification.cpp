@@ -1,5 +1,7 @@
 #include "audit/verification.hpp"
 
+#include "audit/told_keys.hpp"
+
 #include "core/encoding.hpp"
 #include "core/number.hpp"
 
@@ -52,6 +54,7 @@ public:
     [[nodiscard]] std::uint64_t seq() const noexcept { return seq_; }
     [[nodiscard]] const std::optional<problem>& first_problem() const noexcept { return problem_; }
     [[nodiscard]] const trail_state& told() const noexcept { return told_; }
+    [[nodiscard]] const told_keys& keys() const noexcept { return keys_; }
 
 private:
     void step(const model::audit_record& record) {
@@ -69,6 +72,7 @@ private:
         if (seq_ == awaited_.seq && !is_of_last(awaited_)) return note(problem_kind::head_changed, seq);
         look_at_known_head();
         if (from_.state) told_.apply(record);
+        keys_.apply(record);
     }
     [[nodiscard]] bool is_of_last(const model::sealed_audit_head& head) const {
         return head.hash == hash_ && head.key >= key_;
@@ -87,6 +91,7 @@ private:
     model::sealed_audit_head awaited_;
     std::optional<problem> problem_;
     trail_state told_;
+    told_keys keys_;
 };
 
 /// Holds one table against the trail, each page as its snapshot was.
@@ -114,6 +119,18 @@ result<> compare_state(const record_source& from, walk& w, std::vector<differenc
     for (std::size_t table = 0; table < model::state_tables && found.size() < most_differences; ++table)
         HK_CHECK(compare_table(from, static_cast<model::state_table>(table), w, found));
     if (found.size() > most_differences) found.resize(most_differences);
+    return {};
+}
+
+/// Once more when a rotation came between.
+result<> compare_keys(const record_source& from, walk& w, std::vector<difference>& found) {
+    for (std::optional<std::uint64_t> seen; seen != w.keys().changes();) {
+        seen = w.keys().changes();
+        HK_TRY(const auto stored, from.keys());
+        HK_CHECK(w.go_on());
+        if (w.first_problem()) return {};
+        if (seen == w.keys().changes()) w.keys().compare(stored, found);
+    }
     return {};
 }
 
@@ -157,6 +174,7 @@ result<report> verify(const record_source& from, const chain& c, const std::opti
     if (w.first_problem()) return finish();
 
     if (from.state) HK_CHECK(compare_state(from, w, out.differences));
+    if (from.keys) HK_CHECK(compare_keys(from, w, out.differences));
     if (w.first_problem()) return finish();
 
     // A head read after the last record was committed with it or later: one that lags behind has been put back.

@@ -4,6 +4,7 @@
 #include "audit/trail_state.hpp"
 #include "core/failure.hpp"
 #include "model/audit_record.hpp"
+#include "model/server_key.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -24,6 +25,8 @@ struct record_source {
     /// is not looked at.
     std::function<result<model::state_page>(model::state_table, const model::state_row* after, std::size_t limit)>
         state;
+    /// The server keys as the store has them now. Not set: they are not looked at.
+    std::function<result<std::vector<model::server_key>>()> keys;
 };
 
 /// A head that was written down elsewhere: in the log, on paper.

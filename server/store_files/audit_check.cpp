@@ -44,6 +44,7 @@ result<audit::report> check_audit(const std::string& database, const server_keys
     source.state = [&](model::state_table table, const model::state_row* after, std::size_t limit) {
         return reader->read_state(table, after, limit);
     };
+    source.keys = [&] { return reader->list_keys(wall_time::max()); };
     auto found = audit::verify(source, chain, since);
     if (!found || !found->first || found->first->kind != audit::problem_kind::unknown_form) return found;
     HK_CHECK(read_again(keys));  // a running server may have replaced a key since

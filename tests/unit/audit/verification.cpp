@@ -329,12 +329,15 @@ struct made_trail {
     std::vector<model::audit_record> records;
     model::sealed_audit_head head;
 
-    made_trail(const audit::chain& by, const std::vector<std::uint8_t>& keys, std::uint8_t head_key) {
+    made_trail(
+        const audit::chain& by, const std::vector<std::uint8_t>& keys, std::uint8_t head_key,
+        const std::function<void(model::audit_record&)>& fill = [](auto&) {}) {
         for (const auto key : keys) {
             model::audit_record r;
             r.seq = records.size() + 1;
             r.tenant_seq = r.seq;
             r.key = key;
+            fill(r);
             r.hash = by.link(head.hash, r).value();
             head.seq = r.seq;
             head.hash = r.hash;
@@ -343,7 +346,7 @@ struct made_trail {
         head.key = head_key;
         head.seal = by.seal_head(head).value();
     }
-    std::optional<audit::problem> look(const audit::chain& with) const {
+    audit::record_source source() const {
         audit::record_source source;
         source.records = [this](std::uint64_t after, std::size_t) -> result<model::audit_run> {
             model::audit_run run;
@@ -352,11 +355,55 @@ struct made_trail {
             return run;
         };
         source.head = [this]() -> result<model::sealed_audit_head> { return head; };
-        return must(audit::verify(source, with)).first;
+        return source;
+    }
+    std::optional<audit::problem> look(const audit::chain& with) const {
+        return must(audit::verify(source(), with)).first;
     }
 };
 
 }  // namespace
+
+TEST_CASE("The server keys are held against the records of their rotations and retirements") {
+    using enum model::server_key_state;
+    struct row {
+        const char* name;
+        std::vector<std::pair<model::audit_action, const char*>> records;
+        std::vector<std::pair<std::uint8_t, model::server_key_state>> keys;
+        std::vector<std::string> differences;
+    };
+    const auto rotate = model::audit_action::key_rotate, retire = model::audit_action::key_retire;
+    const row rows[] = {
+        {"the first", {}, {{1, active}}, {}},
+        {"a first of another number", {}, {{4, active}}, {}},
+        {"a rotation", {{rotate, "keys/2"}}, {{1, old}, {2, active}}, {}},
+        {"a retirement", {{rotate, "keys/2"}, {retire, "keys/1"}}, {{1, retired}, {2, active}}, {}},
+        {"two rotations", {{rotate, "keys/2"}, {rotate, "keys/3"}}, {{1, old}, {2, old}, {3, active}}, {}},
+        {"turned back", {{rotate, "keys/2"}}, {{1, active}, {2, old}}, {"differs keys/1", "differs keys/2"}},
+        {"taken out", {{rotate, "keys/2"}}, {{1, active}}, {"differs keys/1", "vanished keys/2"}},
+        {"brought to life", {{rotate, "keys/2"}, {retire, "keys/1"}}, {{1, old}, {2, active}}, {"differs keys/1"}},
+        {"put in", {}, {{1, old}, {2, active}}, {"differs keys/1", "unrecorded keys/2"}},
+    };
+    const audit::chain chain(test::ring_of("one"));
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        const made_trail trail(chain, std::vector<std::uint8_t>(r.records.size(), 1), 1,
+                               [&](model::audit_record& record) {
+                                   record.action = r.records.at(record.seq - 1).first;
+                                   record.target = r.records.at(record.seq - 1).second;
+                               });
+        auto source = trail.source();
+        source.keys = [&]() -> result<std::vector<model::server_key>> {
+            std::vector<model::server_key> out;
+            for (const auto& [id, state] : r.keys) out.push_back({.id = id, .state = state, .created_at = {}});
+            return out;
+        };
+        std::vector<std::string> found;
+        for (const auto& d : must(audit::verify(source, chain)).differences)
+            found.push_back(std::string(to_text(d.kind)) + " " + d.target);
+        CHECK(found == r.differences);
+    }
+}
 
 TEST_CASE("A key that was replaced makes no later record and no later head, and one that was retired no head at all") {
     const auto ring = test::ring_of("one");
