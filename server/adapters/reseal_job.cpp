@@ -3,6 +3,8 @@
 #include "jobs/retry_rules.hpp"
 #include "obs/log.hpp"
 
+#include <functional>
+#include <string>
 #include <utility>
 
 namespace hourkey::server {

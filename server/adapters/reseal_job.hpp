@@ -4,8 +4,6 @@
 #include "store/database.hpp"
 #include "store/transaction.hpp"
 
-#include <functional>
-
 namespace hourkey::server {
 
 /// Seals anew, some hundred rows a transaction, whatever an older server key has sealed, until there is no more of it.

@@ -129,7 +129,7 @@ TEST_CASE("Where rows are still under an older key a job is put, and nowhere els
         CHECK(p.write([](store::transaction& tx) -> result<> {
                    const model::job_key key{.kind = model::job_kind::key_reseal, .tenant_id = {}, .target = "keys"};
                    HK_TRY(const auto found, tx.find_job(key));
-                   return found ? tx.end_job(key, found->id) : result<>();
+                   return found ? tx.end_job(*found) : result<>();
                }).has_value());
     };
     CHECK(p.write(go_on_resealing).has_value());
