@@ -208,9 +208,10 @@ result<config> load_config(const config_sources& from) {
         const auto* o = equals == std::string::npos || dot == std::string::npos || dot > equals
                             ? nullptr
                             : find_option(pair.substr(0, dot), pair.substr(dot + 1, equals - dot - 1));
+        // Without its equal sign it may be anything, a token too.
         if (o == nullptr)
-            return bad("--set", pair.substr(0, equals), "is not a known key",
-                       "Write --set section.key=value; see config/hourkey.toml.");
+            return bad("--set", equals == std::string::npos ? "what is given" : pair.substr(0, equals),
+                       "is not a known key", "Write --set section.key=value; see config/hourkey.toml.");
         HK_CHECK(set_from_text(c, *o, pair.substr(equals + 1), "--set"));
     }
     return c;

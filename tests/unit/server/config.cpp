@@ -109,6 +109,8 @@ TEST_CASE("What is wrong in the environment or after --set is named too") {
         CAPTURE(pair);
         CHECK(says(load_config({.file = {}, .env = {}, .overrides = {pair}}), "is not a known key"));
     }
+    const auto stray = load_config({.file = {}, .env = {}, .overrides = {"hk_admin_x"}});
+    CHECK(stray.error().message.find("hk_") == std::string::npos);
     const auto kept = load_config({.file = {}, .env = {}, .overrides = {"store.path=/a=b.c"}});
     REQUIRE(kept.has_value());
     CHECK(kept->store.path == "/a=b.c");
