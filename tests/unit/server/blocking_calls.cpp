@@ -1,5 +1,6 @@
 #include "server/adapters/blocking_calls.hpp"
 
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <stdexcept>

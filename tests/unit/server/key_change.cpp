@@ -5,6 +5,7 @@
 #include "server/store_files/audit_check.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "store_sqlite/partial_file.hpp"
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 #include "tenancy/change.hpp"
 #include "tenancy/tokens.hpp"

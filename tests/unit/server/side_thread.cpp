@@ -1,6 +1,7 @@
 #include "server/adapters/side_thread.hpp"
 
 #include "server/adapters/blocking_calls.hpp"
+#include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <stdexcept>
