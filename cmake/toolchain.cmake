@@ -29,7 +29,7 @@ if(NOT HOURKEY_LTO)
   set(CMAKE_CXX_FLAGS_RELEASE "-O1 -g1 -DNDEBUG")
 endif()
 if(HOURKEY_SANITIZERS)
-  set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g -DNDEBUG")
+  set(CMAKE_CXX_FLAGS_DEBUG "-O1 -gline-tables-only -DNDEBUG")  # what a report shows
 else()
   set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g -DNDEBUG")
 endif()
