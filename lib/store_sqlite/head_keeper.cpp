@@ -68,7 +68,7 @@ void head_keeper::remember_in_file(const trail_place& end) {
     changed_.notify_one();
 }
 
-result<> head_keeper::seal_anew() {
+result<> head_keeper::write_anew() {
     std::unique_lock lock(mutex_);
     const auto mine = ++asked_;
     is_pending_ = true;

@@ -32,7 +32,7 @@ public:
     /// log.
     void remember_in_file(const trail_place& end);
     /// Writes what was last given once more, sealed under the key that is active now, and waits for it.
-    [[nodiscard]] result<> seal_anew();
+    [[nodiscard]] result<> write_anew();
 
 private:
     struct identity;
@@ -49,7 +49,7 @@ private:
     database_memory newest_;
     bool is_pending_ = false;
     bool is_stopping_ = false;
-    std::uint64_t asked_ = 0, answered_ = 0;  ///< by seal_anew(), and what came of the last
+    std::uint64_t asked_ = 0, answered_ = 0;  ///< by write_anew(), and what came of the last
     result<> answer_;
     std::condition_variable has_answered_;
 

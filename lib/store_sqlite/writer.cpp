@@ -362,8 +362,10 @@ void writer::checkpoint(checkpoint_rules::action due) {
 
 bool writer::are_files_ours(std::optional<std::string> change) {
     if (change && !lost_file_) {
+        // So that the next start misses it, however soon it comes.
+        remember();
+        if (keeper_) static_cast<void>(keeper_->write_anew());
         settings_.tell(*change + ": nothing is written any more", std::string(restart_it));
-        remember();  // so that the next start misses it
     }
     if (!change && lost_file_) settings_.tell(*lost_file_ + ": it is there again", "nothing need be done");
     lost_file_ = std::move(change);
@@ -412,7 +414,7 @@ void writer::remember() {
     keeper_->remember(acknowledged_);
 }
 
-result<> writer::seal_memory_anew() { return keeper_ ? keeper_->seal_anew() : result<>(); }
+result<> writer::seal_memory_anew() { return keeper_ ? keeper_->write_anew() : result<>(); }
 
 void writer::look_at_disk() {
     const auto now = steady::now();

@@ -296,3 +296,23 @@ TEST_CASE("What is remembered is sealed under the active key as soon as that is 
     CHECK(must(store::head_file(r.head, test::ring_of("two", 2)).read()).has_value());
     CHECK(r.told.empty());
 }
+
+TEST_CASE(
+    "Whoever is told that the log is lost may end the server at once: what was acknowledged is remembered by then") {
+    remembered_store r;
+    auto settings = r.settings(store::missing_database::make);
+    std::uint64_t remembered = 0;
+    settings.tell = [&](const std::string&, const std::string&) {
+        remembered = must(r.file()->read())->ends.at(0).seq;
+    };
+    const auto db = must(store::sqlite_database::open(std::move(settings)));
+    r.s.db = nullptr;
+    const auto put_record = [&] {
+        return db->write_now<std::uint64_t>([&, record = r.s.make_record(crypto::make_ulid(r.s.clock.now()), "r")](
+                                                store::transaction& tx) { return tx.append_audit(record); });
+    };
+    for (int i = 0; i < 3; ++i) must(put_record());
+    std::filesystem::remove(r.s.path + "-wal");
+    CHECK_FALSE(put_record().has_value());
+    CHECK(remembered == 3);
+}
