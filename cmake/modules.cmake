@@ -1,7 +1,10 @@
-# hourkey_module(NAME [DEPENDS our modules...] [PRIVATE third-party targets...])
+# Code that no vend passes is compiled for size: a server's memory is mostly its text.
+set(HOURKEY_COLD_OPTIONS $<$<CONFIG:Release>:-Os>)
+
+# hourkey_module(NAME [COLD] [DEPENDS our modules...] [PRIVATE third-party targets...])
 # makes the static library hourkey_NAME from lib/NAME and its folders. Third parties stay PRIVATE: their headers do not leave the module.
 function(hourkey_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "DEPENDS;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lib/${name}/*.cpp)
   list(TRANSFORM ARG_DEPENDS PREPEND hourkey_)
   if(NOT sources)
@@ -12,6 +15,9 @@ function(hourkey_module name)
   endif()
   add_library(hourkey_${name} STATIC ${sources})
   target_compile_options(hourkey_${name} PRIVATE ${HOURKEY_LTO_OPTIONS})
+  if(ARG_COLD)
+    target_compile_options(hourkey_${name} PRIVATE ${HOURKEY_COLD_OPTIONS})
+  endif()
   target_include_directories(hourkey_${name} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
   target_link_libraries(hourkey_${name} PUBLIC ${ARG_DEPENDS} Threads::Threads PRIVATE ${ARG_PRIVATE})
 endfunction()
