@@ -35,6 +35,23 @@ function(hourkey_program name)
   endif()
 endfunction()
 
+# hourkey_archive(NAME TARGET FILE) makes hourkey_NAME: TARGET, or for a static program the archive that lies beside its shared library.
+function(hourkey_archive name target file)
+  find_library(HOURKEY_ARCHIVE_${name} ${file})
+  mark_as_advanced(HOURKEY_ARCHIVE_${name})
+  add_library(hourkey_${name} INTERFACE)
+  target_link_libraries(hourkey_${name} INTERFACE $<IF:$<BOOL:$<TARGET_PROPERTY:HOURKEY_STATIC>>,${HOURKEY_ARCHIVE_${name}},${target}>)
+endfunction()
+
+# hourkey_static_program(NAME) makes it need no file of the machine that it runs on.
+function(hourkey_static_program name)
+  set_target_properties(${name} PROPERTIES HOURKEY_STATIC ON)
+  target_compile_definitions(${name} PRIVATE HOURKEY_STATIC)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)  # CMake's -pie is not for static programs
+  target_compile_options(${name} PRIVATE -fPIE)
+  target_link_options(${name} PRIVATE -static-pie)
+endfunction()
+
 # hourkey_embed_schema(NAME) compiles the migrations of schema/sqlite into hourkey_NAME.
 function(hourkey_embed_schema name)
   file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schema/sqlite/*.sql)

@@ -66,7 +66,7 @@ result<> check_token(const secret& token) {
 template <class T>
 using answer = api_client::answer<T>;
 
-result<api_client> api_client::make(net::reactor& on, settings with) {
+result<channel> make_channel(net::reactor& on, settings with) {
     HK_CHECK(check_token(with.token));
     HK_TRY(const auto where, parse_base_url(with.url));
     net::endpoint to;
@@ -75,7 +75,12 @@ result<api_client> api_client::make(net::reactor& on, settings with) {
     if (where.secure) {
         HK_TRY(to.tls, net::make_tls_client_context(with.ca_file));
     }
-    return api_client(channel(on, std::move(to), where.host_field(), std::move(with.token)));
+    return channel(on, std::move(to), where.host_field(), std::move(with.token));
+}
+
+result<api_client> api_client::make(net::reactor& on, settings with) {
+    HK_TRY(auto over, make_channel(on, std::move(with)));
+    return api_client(std::move(over));
 }
 
 answer<api::whoami> api_client::whoami(when until) const { return ask<api::whoami>(over_, {get, "/v1/whoami"}, until); }

@@ -25,13 +25,16 @@ struct settings {
     secret token;
 };
 
+/// Fails with invalid_configuration for a URL, a file or a token that cannot be meant.
+[[nodiscard]] result<channel> make_channel(net::reactor& on, settings with);
+
 /// hourkey's API, a function a route. Each may fail with what the server refuses (its code, words, hint and request
 /// id), with what keeps it from answering (connection_failed, tls_failed, deadline_exceeded, ...), or with
 /// protocol_violation when the answer is not hourkey's. What it repeats by itself says client::channel: so a deletion
 /// that demands nothing may be told not_found though it has just been done, by a first try whose answer was lost.
 class api_client {
 public:
-    /// invalid_configuration for a URL, a file or a token that cannot be meant.
+    /// Fails as make_channel() does.
     [[nodiscard]] static result<api_client> make(net::reactor& on, settings with);
     explicit api_client(channel over) : over_(std::move(over)) {}
 

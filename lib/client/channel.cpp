@@ -1,7 +1,9 @@
 #include "client/channel.hpp"
 
 #include "client/refusal.hpp"
+#include "core/clock.hpp"
 #include "core/random_source.hpp"
+#include "core/time_text.hpp"
 
 #include <utility>
 
@@ -39,6 +41,13 @@ void add_headers(http::client_request& to, const request& from, const secret& to
     if (from.demands.is_absent) to.headers.push_back({"If-None-Match", "*"});
 }
 
+std::optional<std::chrono::seconds> how_far_ahead(const http::client_answer& answer) {
+    const auto field = answer.find("Date");
+    const auto told = field ? parse_http_date(*field) : std::nullopt;
+    if (!told) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::seconds>(*told - system_clock().now());
+}
+
 /// Whether it comes to the same, and is answered the same, when it is done twice.
 bool is_repeatable(const request& what) {
     return what.verb != http::method::post && !what.demands.revision && !what.demands.is_absent;
@@ -53,6 +62,7 @@ struct channel::parts {
     secret token;
     retries wanted;
     random_source random = make_random_source();
+    std::optional<std::chrono::seconds> server_is_ahead{};
 };
 
 channel::channel(net::reactor& on, net::endpoint to, std::string host_field, secret token, retries wanted)
@@ -61,6 +71,8 @@ channel::channel(net::reactor& on, net::endpoint to, std::string host_field, sec
                        .host_field = std::move(host_field),
                        .token = std::move(token),
                        .wanted = wanted}) {}
+
+std::optional<std::chrono::seconds> channel::clock_difference() const noexcept { return parts_->server_is_ahead; }
 
 task<result<http::client_answer>> channel::send(request what, deadline until) const {
     return send_over(parts_, std::move(what), until);
@@ -76,6 +88,7 @@ task<result<http::client_answer>> channel::send_over(std::shared_ptr<parts> with
     const auto wanted = is_repeatable(what) ? freshness::any : freshness::fresh;
     for (int attempts = 1;; ++attempts) {
         HK_CO_TRY(auto answer, co_await http::exchange(with->pool, out.what, until, wanted, limits));
+        if (const auto ahead = how_far_ahead(answer)) with->server_is_ahead = ahead;
         if (with->wanted == retries::none) co_return answer;
         const auto pause = pause_before_retry(what.verb, answer, attempts, with->random());
         if (!pause) co_return answer;

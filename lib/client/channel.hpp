@@ -8,6 +8,7 @@
 #include "net/connection_pool.hpp"
 #include "net/reactor.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -45,6 +46,10 @@ public:
     /// does what demands something: sent again after it was done, it would look refused. Fails as http::exchange()
     /// does.
     [[nodiscard]] task<result<http::client_answer>> send(request what, deadline until) const;
+
+    /// How far the server's clock is before this machine's, by the Date of the last answer: good to a second or two,
+    /// for telling a person. None before the first answer with a Date.
+    [[nodiscard]] std::optional<std::chrono::seconds> clock_difference() const noexcept;
 
 private:
     struct parts;

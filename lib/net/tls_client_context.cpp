@@ -34,16 +34,35 @@ bool has_default_certificates() {
     return false;
 }
 
+/// Where the distributions keep their bundle, for a program that was built on another one than it runs on.
+constexpr std::array<const char*, 6> known_bundles{
+    "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine, Gentoo
+    "/etc/pki/tls/certs/ca-bundle.crt",                   // Fedora, RHEL, Amazon Linux
+    "/etc/ssl/ca-bundle.pem",                             // SUSE
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // RHEL without links
+    "/etc/pki/tls/cacert.pem",
+    "/etc/ssl/cert.pem",
+};
+
+bool trust_the_system(SSL_CTX* context) {
+    if (has_default_certificates()) return SSL_CTX_set_default_verify_paths(context) == 1;
+    return std::ranges::any_of(known_bundles,
+                               [&](const char* file) { return SSL_CTX_load_verify_file(context, file) == 1; });
+}
+
 }  // namespace
 
 result<ssl_ctx_ptr> make_tls_client_context(const std::string& ca_file) {
     HK_TRY(auto context, make_context(TLS_client_method()));
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     if (ca_file.empty()) {
-        if (SSL_CTX_set_default_verify_paths(context.get()) != 1 || !has_default_certificates()) {
+        if (!trust_the_system(context.get())) {
             return failure(errc::invalid_configuration, "The system's trust store is empty or cannot be read.",
-                           "Install the package ca-certificates, or set ca_file.", openssl_text(ERR_get_error()));
+                           "Install the package ca-certificates, or name a file of CA certificates: ca_file in the "
+                           "configuration, --cacert on the command line.",
+                           openssl_text(ERR_get_error()));
         }
+        ERR_clear_error();  // of places that are not there
     } else if (SSL_CTX_load_verify_file(context.get(), ca_file.c_str()) != 1) {
         return failure(errc::invalid_configuration, "ca_file " + ca_file + " cannot be read as PEM certificates.",
                        "Give the path of a readable PEM file with at least one CA certificate.",

@@ -1,7 +1,7 @@
 #include "server/commands/control_call.hpp"
 
 #include "net/unix_address.hpp"
-#include "server/adapters/blocking_calls.hpp"
+#include "net/blocking_calls.hpp"
 #include "server/store_files/store_opening.hpp"
 
 #include <chrono>
@@ -37,7 +37,7 @@ result<http::client_answer> call_server(const config& c, client::request what, s
     std::error_code unseen;
     if (!std::filesystem::exists(to.unix_path, unseen)) return failure(errc::connection_failed);
     const auto socket = to.unix_path;
-    blocking_calls calls;
+    net::blocking_calls calls;
     const client::channel server(calls.reactor(), std::move(to), "localhost", {}, client::retries::none);
     auto answer = calls.wait(server.send(std::move(what), deadline::after(patience_for_an_answer)));
     if (answer) return answer;

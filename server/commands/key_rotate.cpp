@@ -1,7 +1,7 @@
 #include "server/commands/commands.hpp"
 
 #include "api/control.hpp"
-#include "server/adapters/blocking_calls.hpp"
+#include "net/blocking_calls.hpp"
 #include "server/adapters/reseal_job.hpp"
 #include "server/commands/configuration_flags.hpp"
 #include "server/commands/control_call.hpp"
@@ -22,7 +22,7 @@ result<std::int64_t> rotate_through_server(const config& c) {
 
 /// No server is there to do it. The rotation stands, whatever comes of this.
 void reseal_now(store::database& database) {
-    blocking_calls calls;
+    net::blocking_calls calls;
     const auto done = calls.wait(reseal_all(database, system_clock(), wall_time::max()));
     if (done) return;
     static_cast<void>(report(failure(done.error().code, "Not all rows could be sealed with the new server key yet.",

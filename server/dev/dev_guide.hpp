@@ -4,8 +4,8 @@
 #include "aws/arn.hpp"
 #include "client/api_client.hpp"
 #include "core/failure.hpp"
+#include "net/blocking_calls.hpp"
 #include "os/stop_request.hpp"
-#include "server/adapters/blocking_calls.hpp"
 #include "server/application.hpp"
 #include "server/dev/dev_folder.hpp"
 
@@ -51,7 +51,7 @@ private:
     client::api_client as_holder_of(const secret& token);
 
     application& app_;
-    blocking_calls calls_;
+    net::blocking_calls calls_;
     net::ssl_ctx_ptr trusting_;
     const dev_folder& folder_;
     secret vending_;

@@ -1,7 +1,7 @@
 #include "client/api_client.hpp"
 #include "client/pages.hpp"
 #include "live_server.hpp"
-#include "server/adapters/blocking_calls.hpp"
+#include "net/blocking_calls.hpp"
 
 #include <doctest/doctest.h>
 
@@ -43,7 +43,7 @@ public:
     }
 
     live_server server;
-    server::blocking_calls calls;
+    net::blocking_calls calls;
 };
 
 }  // namespace

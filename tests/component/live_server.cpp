@@ -4,9 +4,9 @@
 #include "emulator/emulator_server.hpp"
 #include "http/client.hpp"
 #include "json/reader.hpp"
+#include "net/blocking_calls.hpp"
 #include "obs/log.hpp"
 #include "os/private_file.hpp"
-#include "server/adapters/blocking_calls.hpp"
 #include "server/application.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "tenancy/tokens.hpp"
@@ -76,7 +76,7 @@ task<result<http::client_answer>> exchange_once(std::shared_ptr<net::connection_
 }  // namespace
 
 struct api_client::parts {
-    server::blocking_calls calls;
+    net::blocking_calls calls;
     std::string host;
     std::shared_ptr<net::connection_pool> pool;
 };

@@ -1,4 +1,4 @@
-"""What hourkeyd tells of its own command line: completion in the shells, man pages, docs/CLI.md."""
+"""What both programs tell of their own command lines: completion in the shells, man pages, docs/CLI.md."""
 import os
 import pathlib
 import re
@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from harness import BINARIES, REPOSITORY, clean_environment, hourkeyd, temporary_folder
+from harness import BINARIES, REPOSITORY, clean_environment, hourkeyd, run, temporary_folder
 
 HOURKEYD = str(BINARIES / "hourkeyd")
 COMMANDS = list(dict.fromkeys(re.findall(r"^## hourkeyd (\S+)", (REPOSITORY / "docs/CLI.md").read_text(), re.MULTILINE)))
@@ -108,18 +108,20 @@ class OtherShells(unittest.TestCase):
 
 class Documents(unittest.TestCase):
     def test_the_reference_is_the_programs(self):
-        wanted = hourkeyd("manual", "--markdown").stdout
-        self.assertEqual((REPOSITORY / "docs/CLI.md").read_text(), wanted, "make it anew: hourkeyd manual --markdown >docs/CLI.md")
+        wanted = "\n".join(run(BINARIES / program, "manual", "--markdown").stdout for program in ("hourkey", "hourkeyd"))
+        self.assertEqual((REPOSITORY / "docs/CLI.md").read_text(), wanted,
+                         "make it anew: { hourkey manual --markdown; echo; hourkeyd manual --markdown; } >docs/CLI.md")
 
     def test_man_pages_are_written_and_read_without_a_warning(self):
         folder = temporary_folder()
-        done = hourkeyd("manual", folder)
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for program in ("hourkey", "hourkeyd"):
+            done = run(BINARIES / program, "manual", folder)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
         pages = sorted(pathlib.Path(folder).glob("*.1"))
-        self.assertLessEqual({"hourkeyd.1", "hourkeyd-token-create.1"}, {page.name for page in pages})
+        self.assertLessEqual({"hourkey.1", "hourkey-login.1", "hourkeyd.1", "hourkeyd-token-create.1"}, {page.name for page in pages})
         for page in pages:
             with self.subTest(page.name):
-                self.assertTrue(page.read_text().startswith('.TH "hourkeyd'))
+                self.assertTrue(page.read_text().startswith('.TH "hourkey'))
                 if shutil.which("groff"):
                     read = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", str(page)], capture_output=True, text=True, timeout=60)
                     self.assertEqual((read.returncode, read.stderr), (0, ""))

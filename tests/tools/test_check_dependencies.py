@@ -103,6 +103,9 @@ class Includes(ATree):
         "an adapter that knows a door": ("server/adapters/a.cpp", '#include "server/doors/call.hpp"'),
         "a command that starts a server": ("server/commands/backup.cpp", '#include "server/application.hpp"'),
         "wiring that knows a command": ("server/worker.cpp", '#include "server/commands/report.hpp"'),
+        "a client that knows the server": ("clients/cli/a.cpp", '#include "server/version.hpp"'),
+        "a client that logs": ("clients/cli/commands/a.cpp", '#include "obs/log.hpp"'),
+        "OpenSSL in a client": ("clients/cli/a.cpp", "#include <openssl/evp.h>"),
     }
     ALLOWED = {
         "an arrow of the table": ("lib/http/a.cpp", '#include "net/byte_stream.hpp"'),
@@ -113,6 +116,7 @@ class Includes(ATree):
         "a third party in its place": ("lib/store_sqlite/a.cpp", "#include <sqlite3.h>"),
         "json's forward declarations": ("lib/json/a.hpp", "#include <nlohmann/json_fwd.hpp>"),
         "Asio where coroutines are": ("lib/http/a.hpp", "#include <boost/asio/awaitable.hpp>"),
+        "what a client asks with": ("clients/cli/a.cpp", '#include "client/api_client.hpp"\n#include "clients/cli/a.hpp"'),
         "Boost's small libraries": ("lib/core/a.hpp", "#include <boost/system/result.hpp>"),
         "a test with another parser than ours": ("tests/unit/aws/a.cpp", "#include <nlohmann/json.hpp>\n#include <openssl/hmac.h>"),
         "Beast in http's own tests": ("tests/unit/http/a.cpp", "#include <boost/beast/http.hpp>"),

@@ -1,6 +1,6 @@
 #include "server/adapters/side_thread.hpp"
 
-#include "server/adapters/blocking_calls.hpp"
+#include "net/blocking_calls.hpp"
 #include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
@@ -22,7 +22,7 @@ task<result<>> ask_for_trouble(side_thread& of) {
 }  // namespace
 
 TEST_CASE("Work is done on another thread, always the same one, and what it throws is a failure") {
-    blocking_calls calls;
+    net::blocking_calls calls;
     side_thread aside;
     const auto first = calls.wait(ask(aside)), second = calls.wait(ask(aside));
     REQUIRE(first.has_value());

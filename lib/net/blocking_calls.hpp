@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-namespace hourkey::server {
+namespace hourkey::net {
 
 /// Waits for calls, one after the other, on a reactor of its own: for the command line.
 class blocking_calls {
@@ -47,4 +47,4 @@ private:
     net::reactor reactor_;
 };
 
-}  // namespace hourkey::server
+}  // namespace hourkey::net

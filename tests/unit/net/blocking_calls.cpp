@@ -1,11 +1,11 @@
-#include "server/adapters/blocking_calls.hpp"
+#include "net/blocking_calls.hpp"
 
 #include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 
 #include <stdexcept>
 
-namespace hourkey::server {
+namespace hourkey::net {
 namespace {
 
 task<result<int>> answer() { co_return 7; }
@@ -24,4 +24,4 @@ TEST_CASE("A call that throws has ended, and the next can be waited for") {
     CHECK(calls.wait(answer()).value() == 7);
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::net

@@ -1,8 +1,8 @@
-#include "server/adapters/blocking_calls.hpp"
+#include "net/blocking_calls.hpp"
 
 #include <chrono>
 
-namespace hourkey::server {
+namespace hourkey::net {
 namespace {
 
 constexpr std::chrono::milliseconds between_looks{100};  ///< soon enough for who has pressed Ctrl-C
@@ -19,4 +19,4 @@ result<> blocking_calls::run_until_stopped() {
     return {};
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::net
