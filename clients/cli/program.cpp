@@ -16,6 +16,8 @@ command::program hourkey_program() {
         .groups = {{"context", "Servers and tokens that are kept"}},
         .commands =
             {
+                exec_command(),
+                credential_process_command(),
                 login_command(),
                 logout_command(),
                 context_list_command(),

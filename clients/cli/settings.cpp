@@ -44,13 +44,11 @@ setting of_variable(const environment& variables, const string& name) {
 }
 
 result<setting> choose_url(const server_flags& flags, const environment& variables, const named_context& within) {
-    const auto in_variable = of_variable(variables, "HOURKEY_URL");
     const setting in_context{within.what == nullptr ? string() : within.what->url, within.from()};
-    if (flags.server.empty() && !flags.context.empty() && !in_variable.value.empty() &&
-        !is_same_server(in_variable.value, in_context.value))
-        return failure(errc::invalid_configuration, "--context and HOURKEY_URL name different servers.",
-                       "Unset HOURKEY_URL, or give --server.");
-    auto url = first_of({{flags.server, "--server"}, in_variable, in_context});
+    auto url = first_of({{flags.server, "--server"},
+                         flags.context.empty() ? setting() : in_context,
+                         of_variable(variables, "HOURKEY_URL"),
+                         in_context});
     if (!url.value.empty()) return url;
     return failure(errc::invalid_configuration, "It is not said which hourkey server to ask.",
                    "Run `hourkey login --server https://HOST`, or give --server or HOURKEY_URL.");
@@ -86,7 +84,12 @@ void choose_token(server_choice& out, const server_flags& flags, const environme
         out.token_from = variable;
         return true;
     };
+    const auto take_context = [&] {
+        out.token = own.what->token.clone();
+        out.token_from = own.from();
+    };
     if (take_file({flags.token_file, "--token-file"})) return;
+    if (own.what != nullptr && !flags.context.empty()) return take_context();
     if (take_file(of_variable(variables, "HOURKEY_TOKEN_FILE"))) return;
     if (take_text("HOURKEY_TOKEN")) return;
     if (may_take_container_token(variables, out.url)) {
@@ -94,9 +97,7 @@ void choose_token(server_choice& out, const server_flags& flags, const environme
         if (take_text("AWS_CONTAINER_AUTHORIZATION_TOKEN")) return;
     }
     out.token_from.clear();
-    if (own.what == nullptr) return;
-    out.token = own.what->token.clone();
-    out.token_from = own.from();
+    if (own.what != nullptr) take_context();
 }
 
 failure no_token(const server_choice& chosen) {
@@ -162,12 +163,17 @@ result<server_choice> choose_server(const server_flags& flags, const environment
     const context none;
     const auto& kept = own.what == nullptr ? none : *own.what;
     choose_token(out, flags, variables, own);
+    const setting its_ca{kept.ca_file.value_or(""), own.from()}, its_tenant{kept.tenant.value_or(""), own.from()};
+    const bool is_named = !flags.context.empty();
     out.ca_file = first_of({{flags.ca_file, "--cacert"},
+                            is_named ? its_ca : setting(),
                             of_variable(variables, "HOURKEY_CACERT"),
-                            {kept.ca_file.value_or(""), own.from()},
+                            its_ca,
                             of_variable(variables, "SSL_CERT_FILE")});
-    const auto tenant = first_of(
-        {{flags.tenant, "--tenant"}, of_variable(variables, "HOURKEY_TENANT"), {kept.tenant.value_or(""), own.from()}});
+    const auto tenant = first_of({{flags.tenant, "--tenant"},
+                                  is_named ? its_tenant : setting(),
+                                  of_variable(variables, "HOURKEY_TENANT"),
+                                  its_tenant});
     if (!tenant.value.empty()) out.tenant = tenant.value;
     return out;
 }

@@ -17,7 +17,7 @@ namespace hourkey::cli {
 
 /// What the command line says about the server; empty: nothing.
 struct server_flags {
-    std::string context, server, token_file, ca_file, tenant;
+    std::string context{}, server{}, token_file{}, ca_file{}, tenant{};
     std::uint64_t timeout_seconds = 30;
 };
 
@@ -42,9 +42,10 @@ struct server_choice {
     std::optional<std::string> tenant;  ///< none: the token's own, which whoami tells
 };
 
-/// Flags go before variables, those before the context; a context's token, CA and tenant are for its own server alone,
-/// and the token of an SDK's container variables only for the server that they name.
-/// Fails with not_found for a context that is none, and with invalid_configuration when no server is named, or two.
+/// Flags go before variables, those before the context; one that --context names counts as a flag, so that what it is
+/// written into (a profile) does the same in any environment. A context's token, CA and tenant are for its own server
+/// alone, and the token of an SDK's container variables only for the server that they name.
+/// Fails with not_found for a context that is none, and with invalid_configuration when no server is named.
 [[nodiscard]] result<server_choice> choose_server(const server_flags& flags, const environment& variables,
                                                   const context_list& list);
 
@@ -59,6 +60,8 @@ struct server_settings {
     std::string ca_file;
     std::optional<std::string> tenant;
     std::chrono::seconds patience{30};
+
+    [[nodiscard]] server_settings clone() const { return {url, token.clone(), token_from, ca_file, tenant, patience}; }
 };
 
 /// By this process's variables and contexts file. Fails as choose_server() does, when a file cannot be read, and with

@@ -44,8 +44,14 @@ constexpr std::array<const char*, 6> known_bundles{
     "/etc/ssl/cert.pem",
 };
 
+bool is_told_by_environment() {
+    return std::getenv(X509_get_default_cert_file_env()) != nullptr ||
+           std::getenv(X509_get_default_cert_dir_env()) != nullptr;
+}
+
 bool trust_the_system(SSL_CTX* context) {
     if (has_default_certificates()) return SSL_CTX_set_default_verify_paths(context) == 1;
+    if (is_told_by_environment()) return false;
     return std::ranges::any_of(known_bundles,
                                [&](const char* file) { return SSL_CTX_load_verify_file(context, file) == 1; });
 }

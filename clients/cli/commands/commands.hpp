@@ -10,5 +10,7 @@ namespace hourkey::cli {
 [[nodiscard]] command::spec context_list_command();
 [[nodiscard]] command::spec context_use_command();
 [[nodiscard]] command::spec whoami_command();
+[[nodiscard]] command::spec exec_command();
+[[nodiscard]] command::spec credential_process_command();
 
 }  // namespace hourkey::cli
