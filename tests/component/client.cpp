@@ -107,6 +107,18 @@ TEST_CASE("All that the API does is done through the typed client") {
     CHECK(w.refusal(admin.whoami(soon())).code == errc::unauthenticated);
 }
 
+TEST_CASE("The channel tells how far the server's clock is from this one") {
+    world w;
+    client::settings with{.url = "https://127.0.0.1:" + std::to_string(w.server.port()),
+                          .ca_file = w.server.ca_file(),
+                          .token = secret(w.server.operator_token())};
+    const auto over = must(client::make_channel(w.calls.reactor(), std::move(with)));
+    CHECK_FALSE(over.clock_difference().has_value());
+    w.get(client::api_client(over).whoami(soon()));
+    REQUIRE(over.clock_difference().has_value());
+    CHECK(std::chrono::abs(*over.clock_difference()) <= 5s);
+}
+
 TEST_CASE("Lists and the audit come page by page") {
     world w;
     const auto admin = w.as_holder_of(w.server.add_tenant("acme", {"a", "b", "c"}));

@@ -12,5 +12,9 @@ namespace hourkey::cli {
 [[nodiscard]] command::spec whoami_command();
 [[nodiscard]] command::spec exec_command();
 [[nodiscard]] command::spec credential_process_command();
+[[nodiscard]] command::spec env_command();
+[[nodiscard]] command::spec print_command();
+[[nodiscard]] command::spec configure_command();
+[[nodiscard]] command::spec doctor_command();
 
 }  // namespace hourkey::cli
