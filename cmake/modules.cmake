@@ -47,7 +47,7 @@ endfunction()
 function(hourkey_static_program name)
   set_target_properties(${name} PROPERTIES HOURKEY_STATIC ON)
   target_compile_definitions(${name} PRIVATE HOURKEY_STATIC)
-  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)  # CMake's -pie is not for static programs
+  set_property(TARGET ${name} PROPERTY POSITION_INDEPENDENT_CODE)  # neither CMake's -pie nor its -no-pie goes with -static-pie
   target_compile_options(${name} PRIVATE -fPIE)
   target_link_options(${name} PRIVATE -static-pie)
 endfunction()

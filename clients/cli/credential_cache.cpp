@@ -1,5 +1,6 @@
 #include "clients/cli/credential_cache.hpp"
 
+#include "aws/session_limits.hpp"
 #include "client/base_url.hpp"
 #include "clients/cli/own_folders.hpp"
 #include "core/encoding.hpp"
@@ -13,6 +14,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -49,6 +52,20 @@ result<kept_credentials> read_kept(std::string_view text) {
     HK_TRY(out.fetched_at, parse_rfc3339(time));
     HK_TRY(out.credentials, api::shape<api::credentials>::read_part(*std::move(part)));
     return out;
+}
+
+/// No session of AWS's lives for more than twelve hours. What fails is the next writer's.
+void sweep_beside(const std::string& file) {
+    namespace fs = std::filesystem;
+    const auto folder = fs::path(file).parent_path();
+    std::error_code ignored;
+    const auto oldest = fs::file_time_type::clock::now() - aws::longest_session;
+    for (fs::directory_iterator at(folder, ignored), end; !ignored && at != end; at.increment(ignored)) {
+        std::error_code unseen;
+        if (at->path() == file + ".lock") continue;  // held, perhaps for long
+        if (at->is_regular_file(unseen) && at->last_write_time(unseen) < oldest && !unseen)
+            fs::remove(at->path(), unseen);
+    }
 }
 
 void append(std::string& to, std::string_view part) { to.append(std::to_string(part.size())).append(":").append(part); }
@@ -122,6 +139,7 @@ result<std::optional<kept_credentials>> credential_cache::read() const {
 }
 
 result<> credential_cache::write(const api::credentials& credentials, wall_time fetched_at) const {
+    sweep_beside(file_);
     const auto text = to_json(credentials, fetched_at);
     return os::write_private_file(file_, text.expose(), os::private_file_mode::replace);
 }

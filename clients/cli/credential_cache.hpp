@@ -51,6 +51,7 @@ public:
     /// Nothing: there is no file. Fails with invalid_configuration, saying how, for one that is somebody else's, that
     /// others may read, or that is damaged.
     [[nodiscard]] result<std::optional<kept_credentials>> read() const;
+    /// Takes away besides what is older than any credentials are.
     [[nodiscard]] result<> write(const api::credentials& credentials, wall_time fetched_at) const;
 
     /// Held until it goes; waited for until then, and nothing afterwards.

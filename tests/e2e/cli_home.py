@@ -1,9 +1,11 @@
 """A person's or a runner's home with the client `hourkey` in it."""
+import http.server
 import json
 import os
 import pty
 import select
 import subprocess
+import threading
 import time
 
 from harness import BINARIES, PATIENCE, clean_environment, end_with_us, temporary_folder
@@ -78,3 +80,40 @@ class Home:
         if done.returncode:
             raise AssertionError(f"{arguments}: {done.returncode} {done.stderr}")
         return json.loads(done.stdout)
+
+
+class Listener(threading.Thread):
+    """A server that is none of ours, on plain loopback: it answers all alike, and keeps what it is sent."""
+
+    def __init__(self, answers=True, date=None, body=None):
+        super().__init__(daemon=True)
+        seen = self.seen = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                seen.append(dict(self.headers))
+                if not answers:
+                    time.sleep(60)
+                text = json.dumps(body or {"role": "operator", "token_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}).encode()
+                self.send_response_only(200)
+                self.send_header("Date", date or self.date_time_string())
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def run(self):
+        self.server.serve_forever()

@@ -1,14 +1,11 @@
 """hourkey login, logout, context and whoami: which server is asked, whose token goes where, and what nobody ever sees."""
-import http.server
 import json
 import signal
 import socket
 import stat
-import threading
-import time
 import unittest
 
-from cli_home import HOURKEY, Home
+from cli_home import HOURKEY, Home, Listener
 from harness import World, clean_environment, run, temporary_folder, wait_until
 
 world = tenant = None
@@ -115,43 +112,6 @@ class Login(unittest.TestCase):
         self.assertNotIn("hk_", done.stderr)
 
 
-class Listener(threading.Thread):
-    """Another server, on plain loopback: it keeps what it is sent."""
-
-    def __init__(self, answers=True, date=None):
-        super().__init__(daemon=True)
-        seen = self.seen = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                seen.append(dict(self.headers))
-                if not answers:
-                    time.sleep(60)
-                body = json.dumps({"role": "operator", "token_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}).encode()
-                self.send_response_only(200)
-                self.send_header("Date", date or self.date_time_string())
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    def run(self):
-        self.server.serve_forever()
-
-
 class Trust(unittest.TestCase):
     def test_a_contexts_token_goes_to_no_other_server(self):
         home, other = Home(world), Listener()
@@ -193,6 +153,14 @@ class Trust(unittest.TestCase):
         done = Home(world, "hk_any", url=ahead.url).run("whoami")
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stderr, r"\Ahourkey: This machine's clock is \d+ d \d+ h behind the server's\.\n\Z")
+
+    def test_a_person_who_waits_is_told_so_and_a_program_is_not(self):
+        silent = Listener(answers=False)
+        home = Home(world, "hk_any", url=silent.url)
+        code, shown = home.on_terminal("whoami", "--timeout", "2")
+        self.assertEqual(code, 5)
+        self.assertTrue(shown.startswith(f"Waiting for {silent.url} ...\r\x1b[K"), shown)
+        self.assertNotIn("Waiting", home.run("whoami", "--timeout", "2").stderr)
 
     def test_an_interrupt_ends_it_at_once(self):
         silent = Listener(answers=False)

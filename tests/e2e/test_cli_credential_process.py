@@ -8,7 +8,7 @@ import signal
 import stat
 import unittest
 
-from cli_home import HOURKEY, Home
+from cli_home import HOURKEY, Home, Listener
 from harness import PATH, TARGET_ACCOUNT, Authority, World, clean_environment, run, temporary_folder
 
 world = tenant = token = None
@@ -145,6 +145,46 @@ class CredentialProcess(unittest.TestCase):
             done = self.home.run("credential-process", *arguments, **variables)
             self.assertEqual((done.returncode, done.stdout, len(done.stderr.splitlines())), (code, "", 1), done.stderr)
             self.assertTrue(done.stderr.startswith("hourkey: "))
+
+
+class Clock(unittest.TestCase):
+    def vended(self, minutes):
+        end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+        return {"Version": 1, "AccessKeyId": "ASIAEXAMPLEEXAMPLE00", "SecretAccessKey": "s", "SessionToken": "t", "Token": "t",
+                "Expiration": end.strftime("%Y-%m-%dT%H:%M:%SZ"), "AccountId": TARGET_ACCOUNT, "RoleArn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/x"}
+
+    def test_a_clock_by_which_they_have_run_out_is_said_so(self):
+        behind = Listener(date="Sat, 01 Jan 2000 00:00:00 GMT", body=self.vended(-60))
+        done = Home(world, "hk_any", url=behind.url).run("credential-process", "prod")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertRegex(done.stderr, r"\Ahourkey: By this machine's clock the credentials have run out already\. This machine's clock is \d+ d \d+ h "
+                                      r"ahead of the server's\. Set the clock: .*\n\Z")
+
+    def test_exec_says_it_and_goes_on(self):
+        behind = Listener(date="Sat, 01 Jan 2000 00:00:00 GMT", body=self.vended(60))
+        done = Home(world, "hk_any", url=behind.url).run("exec", "prod", "--", "echo", "ran")
+        self.assertEqual((done.returncode, done.stdout), (0, "ran\n"))
+        self.assertRegex(done.stderr, r"\Ahourkey: This machine's clock is .* ahead of the server's\. AWS refuses what is signed at a wrong time")
+
+
+class Canary(unittest.TestCase):
+    def test_token_and_secrets_are_nowhere_but_where_they_belong(self):
+        home = Home(world, token)
+        url = home.variables["HOURKEY_URL"]
+        said = [home.run("login", "--server", url, stdin=token)]
+        body = home.json("credential-process", "prod")
+        secrets = [token, body["SecretAccessKey"], body["SessionToken"]]
+        for arguments in (("whoami",), ("whoami", "--json"), ("context", "list"), ("context", "list", "--json"), ("doctor",), ("print", "prod"),
+                          ("print", "prod", "--json"), ("configure", "prod"), ("credential-process", "prod", "--explain", "--timeout", "x"),
+                          ("exec", "prod", "--", "true"), ("logout",)):
+            said.append(home.run(*arguments))
+        for done in said:
+            for secret in secrets:
+                self.assertNotIn(secret, done.stdout + done.stderr, done.args)
+        with_one = [file for file in home.folder.rglob("*") if file.is_file() and any(s in file.read_text() for s in secrets)]
+        self.assertEqual(sorted(with_one), sorted([home.token_file, *home.cache]), "and no longer in the contexts file")
+        self.assertEqual([file for file in home.cache if token in file.read_text()], [])
+        self.assertEqual({stat.S_IMODE(file.stat().st_mode) for file in home.cache}, {0o600})
 
 
 class Offline(unittest.TestCase):

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv() is POSIX's
@@ -140,6 +141,20 @@ TEST_CASE("What others can read, what is damaged and what is no file is not used
     cache.folder().put("elsewhere", whole);
     REQUIRE(::symlink(cache.folder().file("elsewhere").c_str(), cache.folder().file(cache.name()).c_str()) == 0);
     fails_with("not used");
+}
+
+TEST_CASE("What is older than any credentials goes with the next that are kept") {
+    const own_cache cache;
+    const auto name = [](const char* of) { return "hourkey/" + std::string(of); };
+    for (const auto* of : {"old.json", "old.json.lock", "young.json"}) cache.folder().put(name(of), "");
+    const auto now = std::filesystem::file_time_type::clock::now();
+    for (const auto* of : {"old.json", "old.json.lock"})
+        std::filesystem::last_write_time(cache.folder().file(name(of)), now - 12h - 1min);
+    std::filesystem::last_write_time(cache.folder().file(name("young.json")), now - 12h + 1min);
+    test::must(cache->write(vended(), fetched));
+    CHECK_FALSE(cache.folder().has(name("old.json")));
+    CHECK_FALSE(cache.folder().has(name("old.json.lock")));
+    CHECK(cache.folder().has(name("young.json")));
 }
 
 TEST_CASE("A lock keeps out a second one until it goes") {

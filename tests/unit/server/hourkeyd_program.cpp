@@ -1,60 +1,15 @@
 #include "server/main/hourkeyd_program.hpp"
 
-#include "command/command_line.hpp"
+#include "support/program_checks.hpp"
 
 #include <doctest/doctest.h>
 
-#include <sstream>
-
 namespace hourkey::server {
-namespace {
-
-/// The words of an example, with a file that is there for each that it names.
-std::vector<std::string> words_of(const std::string& line) {
-    std::vector<std::string> words;
-    std::istringstream in(line);
-    for (std::string word; in >> word;) words.push_back(word.starts_with('/') ? "/dev/null" : word);
-    return words;
-}
-
-}  // namespace
 
 TEST_CASE("What a command says of itself holds together") {
-    const auto program = hourkeyd_program();
-    for (const auto& c : program.commands) {
-        INFO(c.path);
-        CHECK(command::find_command(program, c.path) == &c);
-        CHECK_FALSE(c.summary.empty());
-        CHECK_FALSE(c.summary.ends_with('.'));
-        CHECK(c.run != nullptr);
-        CHECK((c.is_hidden || !c.examples.empty() || c.path == "completion"));
-        if (const auto gap = c.path.find(' '); gap != std::string::npos)
-            CHECK_MESSAGE(command::find_group(program, c.path.substr(0, gap)) != nullptr,
-                          "add its first word to the groups of server/main/hourkeyd_program.cpp");
-        for (const auto& o : c.options) {
-            INFO(o.name);
-            CHECK(command::find_option(c, o.name) == &o);
-            CHECK_FALSE(o.text.empty());
-            CHECK(o.value.empty() == (command::is_flag(o) || command::is_positional(o)));
-            CHECK(std::visit([](const auto* target) { return target != nullptr; }, o.target));
-            for (const auto& name : o.needs) CHECK(command::find_option(c, name) != nullptr);
-            for (const auto& name : o.excludes) CHECK(command::find_option(c, name) != nullptr);
-        }
-    }
+    test::check_commands(hourkeyd_program(), "server/main/hourkeyd_program.cpp");
 }
 
-TEST_CASE("Each example is a line that its command takes") {
-    const auto program = hourkeyd_program();
-    for (const auto& c : program.commands)
-        for (const auto& e : c.examples) {
-            INFO(e.line);
-            const auto words = words_of(e.line);
-            std::vector<const char*> argv;
-            for (const auto& word : words) argv.push_back(word.c_str());
-            const auto asked = command::read_command_line(program, static_cast<int>(argv.size()), argv.data());
-            CHECK(asked.command == &c);
-            if (asked.problem) FAIL_CHECK(asked.problem->message);
-        }
-}
+TEST_CASE("Each example is a line that its command takes") { test::check_examples(hourkeyd_program()); }
 
 }  // namespace hourkey::server
