@@ -58,10 +58,22 @@ http::client_request signed_request(const api::credentials& with, const sts_plac
     return out;
 }
 
+/// The server's words for it would be about its own credentials.
+failure refused(const aws::error_answer& told, int status, const sts_place& at) {
+    auto why = aws::to_failure(told, {.http_status = status, .region = at.region, .retry_after = {}});
+    if (told.code.empty()) {
+        why.message = at.url + " did not answer as AWS STS does.";
+        why.hint = "Check the endpoint, and what stands between.";
+    } else if (!describe(why.code).retryable || why.code == errc::base_credentials_unavailable) {
+        why = failure(errc::sts_rejected, "AWS does not take these credentials: " + told.code + ".",
+                      "Ask for new ones; if it lasts, check that the clock is right and the endpoint is the account's.",
+                      told.message);
+    }
+    return why;
+}
+
 result<aws::caller_identity> judge(http::client_answer answer, const sts_place& at) {
-    if (answer.status != 200)
-        return aws::to_failure(aws::parse_error_answer(answer.body),
-                               {.http_status = answer.status, .region = at.region, .retry_after = {}});
+    if (answer.status != 200) return refused(aws::parse_error_answer(answer.body), answer.status, at);
     HK_TRY(auto told, aws::parse_caller_identity_answer(answer.body));
     return std::move(told.who);
 }

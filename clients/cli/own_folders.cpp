@@ -18,6 +18,11 @@ std::optional<std::string> absolute(const environment& variables, const std::str
     return value && value->starts_with('/') ? std::optional(std::string(*value)) : std::nullopt;
 }
 
+bool is_own_folder(const std::string& path) {
+    struct stat about{};
+    return ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == ::geteuid();
+}
+
 result<std::string> below(const environment& variables, const std::string& xdg, std::string_view in_home) {
     if (const auto folder = absolute(variables, xdg)) return *folder + "/hourkey";
     HK_TRY(const auto home, home_folder(variables));
@@ -42,7 +47,8 @@ result<std::string> config_folder(const environment& variables) {
 }
 
 result<std::string> cache_folder(const environment& variables) {
-    if (const auto folder = absolute(variables, "XDG_RUNTIME_DIR")) return *folder + "/hourkey";
+    if (const auto folder = absolute(variables, "XDG_RUNTIME_DIR"); folder && is_own_folder(*folder))
+        return *folder + "/hourkey";
     return below(variables, "XDG_CACHE_HOME", "/.cache");
 }
 

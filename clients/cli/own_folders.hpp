@@ -11,7 +11,7 @@ namespace hourkey::cli {
 [[nodiscard]] result<std::string> config_folder(const environment& variables);
 
 /// Where credentials are kept between two runs: $XDG_RUNTIME_DIR/hourkey, which is in memory and ends with the session;
-/// without one $XDG_CACHE_HOME/hourkey, else ~/.cache/hourkey.
+/// without one that is this user's (`su` may keep another's) $XDG_CACHE_HOME/hourkey, else ~/.cache/hourkey.
 [[nodiscard]] result<std::string> cache_folder(const environment& variables);
 
 /// The user's home, by $HOME alone. Fails with invalid_configuration.

@@ -101,7 +101,7 @@ string line_of(string_view key, string_view value, string_view ending) {
 }
 
 failure in_the_way(string_view profile, const string& what) {
-    return failure(errc::already_exists, "The profile '" + string(profile) + "' " + what + ".",
+    return failure(errc::invalid_configuration, "The profile '" + string(profile) + "' " + what + ".",
                    "Take another name with --profile, or mend the file by hand.");
 }
 

@@ -20,7 +20,7 @@ struct profile_settings {
 [[nodiscard]] bool is_profile_name(std::string_view text) noexcept;
 
 /// The file's text with the profile in it; every byte of all else stays. A profile that is there keeps its other lines.
-/// Fails with already_exists when that has something which tools would take instead, or is there twice.
+/// Fails with invalid_configuration when that has something which tools would take instead, or is there twice.
 [[nodiscard]] result<std::string> with_profile(std::string_view text, const profile_settings& wanted);
 
 /// The text without what with_profile() wrote: the whole profile if it was made there and nothing was added, else that

@@ -1,6 +1,7 @@
 #include "os/private_file.hpp"
 
 #include "os/private_rights.hpp"
+#include "os/signals.hpp"
 #include "os/unique_descriptor.hpp"
 
 #include <fcntl.h>
@@ -89,6 +90,7 @@ result<secret> read_whole(int file, const struct stat& about, const std::string&
 
 result<> write_private_file(const std::string& path, std::string_view bytes, private_file_mode mode) {
     {
+        const signal_pause whole_or_not_at_all;
         temporary_file fresh(path);
         if (!fresh) return cannot("create", path);
         if (::fchmod(fresh.get(), 0600) != 0) return cannot("protect", path);

@@ -1,5 +1,6 @@
 #include "os/replaced_file.hpp"
 
+#include "os/signals.hpp"
 #include "os/unique_descriptor.hpp"
 
 #include <fcntl.h>
@@ -66,6 +67,7 @@ result<> replace_file(const std::string& path, std::string_view bytes) {
     struct stat old{};
     const bool is_there = ::stat(real.c_str(), &old) == 0;
     if (is_there && !S_ISREG(old.st_mode)) return cannot("replace", path, EINVAL);
+    const signal_pause whole_or_not_at_all;
     substitute fresh(real);
     if (!fresh.is_there()) return cannot("write beside", path, errno);
     if (is_there && !fresh.take_after(old)) return cannot("keep the owner of", path, errno);

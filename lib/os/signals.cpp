@@ -27,4 +27,12 @@ int wait_for_signal() noexcept {
     return signal;
 }
 
+signal_pause::signal_pause() noexcept {
+    auto ending = held_signals();
+    sigaddset(&ending, SIGQUIT);
+    ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
+}
+
+signal_pause::~signal_pause() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
 }  // namespace hourkey::os

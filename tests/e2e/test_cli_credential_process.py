@@ -268,11 +268,11 @@ class Configure(unittest.TestCase):
     def test_keys_that_would_win_are_refused(self):
         (self.home.aws / "credentials").write_text("[prod]\naws_access_key_id = AKIA\n")
         done = self.home.run("configure", "prod")
-        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("has keys in", done.stderr)
         self.config.write_text("[profile x]\nrole_arn = y\n")
         done = self.home.run("configure", "prod", "--profile", "x")
-        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("role_arn", done.stderr)
         self.assertEqual(self.config.read_text(), "[profile x]\nrole_arn = y\n")
 

@@ -10,7 +10,7 @@ import sys
 import threading
 import unittest
 
-from cli_home import HOURKEY, Home
+from cli_home import HOURKEY, Home, Listener
 from harness import PATH, TARGET_ACCOUNT, World, wait_until
 
 world = tenant = token = home = None
@@ -208,6 +208,15 @@ class Print(unittest.TestCase):
         session = tenant.records("vend")[-1]["session_name"]
         self.assertIn(f"Signs as:       arn:aws:sts::{TARGET_ACCOUNT}:assumed-role/acme-prod/{session}\n", done.stdout)
         self.assertTrue(home.json("print", "prod", "--check", "--json", "--sts-endpoint", world.emulator.url, AWS_CA_BUNDLE=world.authority.ca)["check"]["ok"])
+
+    def test_check_finds_keys_that_aws_does_not_know(self):
+        # As if somebody answered in hourkey's place.
+        false_keys = {"Version": 1, "AccessKeyId": "ASIAEXAMPLEEXAMPLE00", "SecretAccessKey": "s", "SessionToken": "t", "Token": "t", "Expiration":
+                      "2099-01-01T00:00:00Z", "AccountId": TARGET_ACCOUNT, "RoleArn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/x"}
+        done = home.run("print", "prod", "--check", "--sts-endpoint", world.emulator.url, AWS_CA_BUNDLE=world.authority.ca,
+                        HOURKEY_URL=Listener(body=false_keys).url)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertNotIn("Signs as", done.stdout)
 
     def test_check_says_when_sts_cannot_be_asked(self):
         done = home.run("print", "prod", "--check", "--sts-endpoint", "http://127.0.0.1:1")

@@ -106,7 +106,7 @@ result<> check_no_keys(const string& profile) {
     HK_TRY(const auto text, read_aws_file(file));
     if (!has_static_keys(text, profile)) return {};
     return failure(
-        errc::already_exists,
+        errc::invalid_configuration,
         "The profile '" + profile + "' has keys in " + file + ", which nearly every tool would take instead.",
         "Take another name with --profile, or delete them there.");
 }

@@ -1,5 +1,6 @@
 #include "clients/cli/contexts.hpp"
 
+#include "clients/cli/own_folders.hpp"
 #include "support/results.hpp"
 #include "support/scratch_folder.hpp"
 #include "variables.hpp"
@@ -67,6 +68,19 @@ TEST_CASE("Where things are kept follows the XDG directories, and a relative one
     CHECK(contexts_path(variables_of({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "x"}})).value() ==
           "/h/.config/hourkey/contexts.json");
     CHECK(test::code_of(contexts_path(variables_of({}))) == errc::invalid_configuration);
+}
+
+TEST_CASE("Credentials are kept in the session's own folder, or in the home when it is none of this user's") {
+    const test::scratch_folder scratch;
+    const auto own = scratch.file("");
+    const auto at = [](std::map<std::string, std::string> with) {
+        return cache_folder(variables_of(std::move(with))).value();
+    };
+    CHECK(at({{"HOME", "/h"}, {"XDG_RUNTIME_DIR", own}}) == own + "/hourkey");
+    CHECK(at({{"HOME", "/h"}, {"XDG_RUNTIME_DIR", scratch.file("missing")}}) == "/h/.cache/hourkey");
+    CHECK(at({{"HOME", "/h"}, {"XDG_RUNTIME_DIR", scratch.put("file", "")}}) == "/h/.cache/hourkey");
+    CHECK(at({{"HOME", "/h"}, {"XDG_RUNTIME_DIR", "relative"}}) == "/h/.cache/hourkey");
+    CHECK(at({{"HOME", "/h"}, {"XDG_CACHE_HOME", "/c"}}) == "/c/hourkey");
 }
 
 TEST_CASE("A context's name needs no quotes anywhere") {

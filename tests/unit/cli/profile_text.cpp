@@ -79,10 +79,10 @@ TEST_CASE("A profile is refused that has what tools would take instead") {
           "web_identity_token_file = x", "aws_access_key_id = AKIA", "credential_process = /usr/bin/another"}) {
         CAPTURE(line);
         const auto with = with_profile("[profile demo]\n" + std::string(line) + "\n", demo);
-        CHECK(test::code_of(with) == errc::already_exists);
+        CHECK(test::code_of(with) == errc::invalid_configuration);
         CHECK(with.error().message.find("AKIA") == std::string::npos);
     }
-    CHECK(test::code_of(with_profile("[profile demo]\n[profile demo]\n", demo)) == errc::already_exists);
+    CHECK(test::code_of(with_profile("[profile demo]\n[profile demo]\n", demo)) == errc::invalid_configuration);
 }
 
 TEST_CASE("Nothing of ours, nothing taken away") {
