@@ -111,6 +111,7 @@ secret sealed(string text) {
 
 std::vector<string> environment_formats() {
     std::vector<string> out;
+    out.reserve(formats.size());
     for (const auto& [name, format] : formats) out.emplace_back(name);
     return out;
 }
