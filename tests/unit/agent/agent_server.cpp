@@ -41,7 +41,7 @@ public:
         agent::settings with{
             .connections = {}, .keeps = {.tell = {}}, .imitates_metadata = imitates_metadata, .region = "eu-central-1"};
         for (const auto& name : connections) with.connections.push_back(test::named(name));
-        endpoint.emplace(on, agent::source_from(server.make_client(), an_hour()), std::move(with));
+        endpoint.emplace(on, agent::source_from(server.make_channel(), an_hour()), std::move(with));
         must(endpoint->listen_tcp("127.0.0.1", 0));
         port = static_cast<std::uint16_t>(std::stoi(endpoint->url().substr(endpoint->url().rfind(':') + 1)));
         pool.emplace(on, net::endpoint{.host = "127.0.0.1", .port = port, .tls = nullptr});
@@ -247,7 +247,7 @@ TEST_CASE("ASocketFileLetsItsUserInWithoutAToken") {
 
 TEST_CASE("AnAgentListensWhereOtherMachinesCannotReachIt") {
     agent_fixture f;
-    agent::agent_server other(f.on, agent::source_from(f.server.make_client(), {}),
+    agent::agent_server other(f.on, agent::source_from(f.server.make_channel(), {}),
                               {.connections = {}, .keeps = {.tell = {}}, .region = {}});
     for (const auto* address : {"0.0.0.0", "::", "192.0.2.1", "localhost"})
         CHECK(code_of(other.listen_tcp(address, 0)) == errc::invalid_configuration);

@@ -36,10 +36,10 @@ public:
     void finished(const http::request*, const http::response&, bool,
                   std::chrono::steady_clock::duration) noexcept override {}
 
-    [[nodiscard]] client::api_client make_client() const {
+    [[nodiscard]] client::channel make_channel() const {
         client::settings with{
             .url = "http://127.0.0.1:" + std::to_string(port_), .ca_file = {}, .token = secret("hk_app_token")};
-        return must(client::api_client::make(on_, std::move(with)));
+        return must(client::make_channel(on_, std::move(with)));
     }
     void stop() {
         listener_->stop();
