@@ -59,16 +59,12 @@ task<> agent_server::tick_on(net::reactor& on, std::shared_ptr<ticking> what) {
     }
 }
 
-agent_server::agent_server(net::reactor& on, source from, settings with)
-    : on_(on),
-      from_(std::move(from)),
-      with_(std::move(with)),
-      limits_(caps()),
-      http_(on, *this, limits),
-      ticking_(std::make_shared<ticking>()) {
-    for (const auto& name : with_.connections) add(name);
-    if (with_.imitates_metadata && !with_.connections.empty())
-        metadata_.emplace(ticking_->keepers.at(with_.connections.front()), with_.region);
+agent_server::agent_server(net::reactor& on, const source& from, settings with)
+    : on_(on), limits_(caps()), http_(on, *this, limits), ticking_(std::make_shared<ticking>()) {
+    auto& keepers = ticking_->keepers;
+    for (const auto& name : with.connections)
+        keepers.emplace(name, std::make_shared<keeper>(on_, name, from, with.keeps));
+    if (with.imitates_metadata) metadata_.emplace(keepers.at(with.connections.front()), std::move(with.region));
     on_.spawn(tick_on(on_, ticking_));
 }
 
@@ -91,13 +87,9 @@ result<> agent_server::listen_unix(const std::string& path) {
     return {};
 }
 
-task<result<>> agent_server::prefetch(deadline until) {
-    const auto names = with_.connections;
-    for (const auto& name : names) {
-        const auto got = co_await ticking_->keepers.at(name)->get(until);
-        if (!got) co_return got.error();
-    }
-    co_return result<>{};
+task<result<keeper::handed>> agent_server::get(connection_name connection, deadline until) {
+    HK_CO_TRY(const auto kept, find(connection.str()));
+    co_return co_await kept->get(until);
 }
 
 std::string agent_server::url() const {
@@ -166,28 +158,12 @@ result<> agent_server::check_asker(const http::request& r) const {
                    "Send what AWS_CONTAINER_AUTHORIZATION_TOKEN says; each agent has one of its own.");
 }
 
-bool agent_server::is_listed(const connection_name& name) const noexcept {
-    return with_.connections.empty() || std::ranges::find(with_.connections, name) != with_.connections.end();
-}
-
-result<std::shared_ptr<keeper>> agent_server::find(std::string_view connection) {
+result<std::shared_ptr<keeper>> agent_server::find(std::string_view connection) const {
     HK_TRY(const auto name, connection_name::parse(connection));
-    if (!is_listed(name)) {
-        return failure(errc::app_not_allowed, "This agent does not hand out '" + name.str() + "'.",
-                       "Start it with this connection's name.");
-    }
-    auto& kept = ticking_->keepers;
+    const auto& kept = ticking_->keepers;
     if (const auto at = kept.find(name); at != kept.end()) return at->second;
-    if (kept.size() >= most_connections &&
-        std::erase_if(kept, [](const auto& one) { return one.second->is_idle(); }) == 0) {
-        return failure(errc::rate_limited, "This agent keeps as many connections as it can.",
-                       "Start another one for the others.");
-    }
-    return add(name);
-}
-
-std::shared_ptr<keeper> agent_server::add(const connection_name& name) {
-    return ticking_->keepers.emplace(name, std::make_shared<keeper>(on_, name, from_, with_.keeps)).first->second;
+    return failure(errc::app_not_allowed, "This agent does not hand out '" + name.str() + "'.",
+                   "Start it with this connection's name.");
 }
 
 }  // namespace hourkey::agent

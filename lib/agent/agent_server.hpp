@@ -27,8 +27,7 @@
 namespace hourkey::agent {
 
 struct settings {
-    /// What is handed out; none: whatever the server lets the token have.
-    std::vector<connection_name> connections;
+    std::vector<connection_name> connections;  ///< what is handed out; at least one
     keeper_settings keeps;
     /// The first connection's credentials also as an EC2 machine has them, for this user's processes over loopback.
     bool imitates_metadata = false;
@@ -42,13 +41,11 @@ class agent_server final : public http::service {
 public:
     /// JavaScript's SDK v2 gives up after a second. What comes later answers its next try.
     static constexpr std::chrono::milliseconds answer_time{900};
-    /// Without a list of connections: whoever asks for a new one makes an idle one be forgotten.
-    static constexpr std::size_t most_connections = 64;
     /// SDKs ask and go; more at once is a loop somewhere.
     static constexpr std::size_t most_open = 256;
     static constexpr std::chrono::milliseconds tick_period{500};
 
-    agent_server(net::reactor& on, source from, settings with);
+    agent_server(net::reactor& on, const source& from, settings with);
     ~agent_server() override;
     agent_server(const agent_server&) = delete;
     agent_server& operator=(const agent_server&) = delete;
@@ -58,8 +55,8 @@ public:
     /// Once. Whoever the socket file lets in, and is this process's user or root, needs no token there.
     [[nodiscard]] result<> listen_unix(const std::string& path);
 
-    /// All of the listed connections; the first failure, if one fails.
-    [[nodiscard]] task<result<>> prefetch(deadline until);
+    /// As a request for it gets them.
+    [[nodiscard]] task<result<keeper::handed>> get(connection_name connection, deadline until);
 
     /// Of listen_tcp(): "http://127.0.0.1:41123".
     [[nodiscard]] std::string url() const;
@@ -83,13 +80,9 @@ private:
     [[nodiscard]] bool is_of_own_user(const http::request& r) const;
     [[nodiscard]] result<> check_host(const http::request& r) const;
     [[nodiscard]] result<> check_asker(const http::request& r) const;
-    [[nodiscard]] result<std::shared_ptr<keeper>> find(std::string_view connection);
-    [[nodiscard]] bool is_listed(const connection_name& name) const noexcept;
-    std::shared_ptr<keeper> add(const connection_name& name);
+    [[nodiscard]] result<std::shared_ptr<keeper>> find(std::string_view connection) const;
 
     net::reactor& on_;
-    source from_;
-    settings with_;
     secret token_ = make_token();
     std::string address_;
     net::connection_limits limits_;

@@ -40,7 +40,7 @@ void keeper::begin_fetch() {
 
 task<> keeper::fetch(std::shared_ptr<keeper> self) {
     try {
-        auto got = co_await self->from_(self->of_, deadline::after(fetch_time));
+        auto got = co_await self->from_(self->of_, deadline::after(self->with_.fetch_time));
         self->take(std::move(got));
     } catch (const std::exception& e) {
         self->fail(failure(errc::internal, {}, {}, e.what()));

@@ -44,6 +44,8 @@ enum class renewal : std::uint8_t {
 struct keeper_settings {
     renewal renews = renewal::always;
     notice_function tell;  ///< may be empty; never throws
+    /// Of one fetch. A vend takes four seconds at the most; a busy server may have said to come back.
+    std::chrono::seconds fetch_time{10};
     const clock_source* clock = &system_clock();
     random_source random = make_random_source();
 };
@@ -52,9 +54,6 @@ struct keeper_settings {
 /// thread alone; wiped when replaced, refused or ended.
 class keeper : public std::enable_shared_from_this<keeper> {
 public:
-    /// A vend takes four seconds at the most; a busy server may have said to come back.
-    static constexpr std::chrono::seconds fetch_time{10};
-
     using handed = std::shared_ptr<const api::credentials>;
 
     keeper(net::reactor& on, connection_name of, source from, keeper_settings with);
@@ -67,8 +66,6 @@ public:
     void tick();
 
     [[nodiscard]] const connection_name& connection() const noexcept { return of_; }
-    /// Nothing at hand, nothing under way, nobody waiting: it may be forgotten.
-    [[nodiscard]] bool is_idle() const noexcept { return !at_hand_ && !fetching_ && waiting_.empty(); }
 
 private:
     [[nodiscard]] bool is_usable() const noexcept;

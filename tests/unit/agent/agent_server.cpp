@@ -151,29 +151,6 @@ TEST_CASE("WhatIsNoRequestForListedCredentialsIsRefused") {
     CHECK(f.ask({.target = "/v1/credentials/prod?within_ms=65535"}).status == 200);
 }
 
-TEST_CASE("WithoutAListWhateverTheServerLetsTheTokenHaveIsHandedOut") {
-    agent_fixture f({});
-    CHECK(f.ask({.target = "/v1/credentials/prod"}).status == 200);
-    CHECK(f.ask({.target = "/v1/credentials/dev"}).status == 200);
-    CHECK(f.server.asked.size() == 2);
-
-    f.server.status = 403;
-    f.server.body = R"({"code":"app_not_allowed","message":"No.","hint":"h","retryable":false,"request_id":"R"})";
-    for (std::size_t i = 2; i < agent::agent_server::most_connections; ++i)
-        CHECK(f.refusal({.target = "/v1/credentials/c" + std::to_string(i)}) == "403 app_not_allowed");
-    // The refused ones are forgotten for new ones, those with something at hand are not.
-    CHECK(f.refusal({.target = "/v1/credentials/one-more"}) == "403 app_not_allowed");
-    CHECK(f.ask({.target = "/v1/credentials/prod"}).status == 200);
-}
-
-TEST_CASE("AnAgentKeepsOnlySoManyConnections") {
-    agent_fixture f({});
-    for (std::size_t i = 0; i < agent::agent_server::most_connections; ++i)
-        CHECK(f.ask({.target = "/v1/credentials/c" + std::to_string(i)}).status == 200);
-    CHECK(f.refusal({.target = "/v1/credentials/one-more"}) == "429 rate_limited");
-    CHECK(f.ask({.target = "/v1/credentials/c0"}).status == 200);
-}
-
 TEST_CASE("ARefusalIsToldInTheServersWordsAndAskedForOnce") {
     agent_fixture f;
     f.server.status = 403;
@@ -187,7 +164,7 @@ TEST_CASE("ARefusalIsToldInTheServersWordsAndAskedForOnce") {
         CHECK(answer.find("X-Request-Id") == "01M80WN13JKMAGAWJCZC09E4XQ");
     }
     CHECK(f.server.asked.size() == 1);
-    const auto failed = test::run_on(f.on, f.endpoint->prefetch(deadline::after(10s)));
+    const auto failed = test::run_on(f.on, f.endpoint->get(test::named("prod"), deadline::after(10s)));
     CHECK(code_of(failed) == errc::app_not_allowed);
 }
 
@@ -209,9 +186,12 @@ TEST_CASE("AProxysPageInTheServersPlaceIsNoRefusal") {
     CHECK(f.refusal() == "503 protocol_violation");
 }
 
-TEST_CASE("PrefetchTellsOfEachListedConnection") {
+TEST_CASE("WhatWasFetchedBeforeIsHandedOutWhileTheServerIsDown") {
     agent_fixture f({"prod", "dev"});
-    must(test::run_on(f.on, f.endpoint->prefetch(deadline::after(10s))));
+    for (const auto* name : {"prod", "dev"})
+        must(test::run_on(f.on, f.endpoint->get(test::named(name), deadline::after(10s))));
+    CHECK(code_of(test::run_on(f.on, f.endpoint->get(test::named("other"), deadline::after(10s)))) ==
+          errc::app_not_allowed);
     CHECK(f.server.asked.size() == 2);
     f.server.stop();
     CHECK(f.ask().status == 200);
@@ -248,7 +228,7 @@ TEST_CASE("ASocketFileLetsItsUserInWithoutAToken") {
 TEST_CASE("AnAgentListensWhereOtherMachinesCannotReachIt") {
     agent_fixture f;
     agent::agent_server other(f.on, agent::source_from(f.server.make_channel(), {}),
-                              {.connections = {}, .keeps = {.tell = {}}, .region = {}});
+                              {.connections = {test::named("prod")}, .keeps = {.tell = {}}, .region = {}});
     for (const auto* address : {"0.0.0.0", "::", "192.0.2.1", "localhost"})
         CHECK(code_of(other.listen_tcp(address, 0)) == errc::invalid_configuration);
     CHECK(code_of(other.listen_tcp("127.0.0.1", f.port)) == errc::connection_failed);
