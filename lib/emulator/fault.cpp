@@ -76,6 +76,7 @@ constexpr std::array rows{
     fault_row{fault::fraction_expiration, "fraction_expiration", body, "Expiration with milliseconds"},
     fault_row{fault::offset_expiration, "offset_expiration", body, "Expiration with the offset +02:00"},
     fault_row{fault::short_expiration, "short_expiration", body, "credentials that truly end in 60 s"},
+    fault_row{fault::brief_expiration, "brief_expiration", body, "credentials that truly end in 6 s"},
     fault_row{fault::prefix, "prefix", body, "namespace prefixes"},
     fault_row{fault::cdata, "cdata", body, "values in CDATA sections"},
     fault_row{fault::entities, "entities", body, "values in character references"},

@@ -78,6 +78,7 @@ enum class fault : std::uint8_t {
     fraction_expiration,
     offset_expiration,
     short_expiration,
+    brief_expiration,
     prefix,
     cdata,
     entities,

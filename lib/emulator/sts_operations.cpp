@@ -112,6 +112,12 @@ std::optional<fault> body_fault_of(const std::optional<fault_rule>& rule) {
     return rule && describe(rule->what).stage == fault_stage::body ? std::optional(rule->what) : std::nullopt;
 }
 
+std::optional<std::chrono::seconds> life_under(std::optional<fault> f) {
+    if (f == fault::short_expiration) return 60s;
+    if (f == fault::brief_expiration) return 6s;
+    return std::nullopt;
+}
+
 }  // namespace
 
 const sts_emulator::operation* sts_emulator::find_operation(std::string_view name) noexcept {
@@ -159,7 +165,7 @@ outcome<answer> sts_emulator::assume_role(exchange& x) {
     who.tags = in.tags;
     who.tags.insert(who.tags.end(), inherited.begin(), inherited.end());
     const auto f = body_fault_of(x.fault_now);
-    auto texts = issue(x, std::move(who), f == fault::short_expiration ? 60s : in.duration);
+    auto texts = issue(x, std::move(who), life_under(f).value_or(in.duration));
     x.record.outcome = "ok";
     x.record.access_key = *texts.access_key;
     texts.packed_policy_size = percent_text(in.packed_percent);

@@ -196,6 +196,7 @@ TEST_CASE("each fault of STS ends as the fault table says, after so many attempt
         {fault::fraction_expiration, "ok", 1, {}},
         {fault::offset_expiration, "ok", 1, {}},
         {fault::short_expiration, "ok", 1, {}},
+        {fault::brief_expiration, "ok", 1, {}},
         {fault::prefix, "ok", 1, {}},
         {fault::cdata, "ok", 1, {}},
         {fault::entities, "ok", 1, {}},
