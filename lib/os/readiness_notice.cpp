@@ -1,4 +1,4 @@
-#include "server/commands/readiness_notice.hpp"
+#include "os/readiness_notice.hpp"
 
 #include "os/unique_descriptor.hpp"
 
@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-namespace hourkey::server {
+namespace hourkey::os {
 
 void notify_ready() noexcept {
     const char* name = std::getenv("NOTIFY_SOCKET");
@@ -29,4 +29,4 @@ void notify_ready() noexcept {
         ::sendto(socket.get(), ready.data(), ready.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to), size));
 }
 
-}  // namespace hourkey::server
+}  // namespace hourkey::os

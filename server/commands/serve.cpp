@@ -2,12 +2,12 @@
 
 #include "json/writer.hpp"
 #include "obs/log.hpp"
+#include "os/readiness_notice.hpp"
 #include "os/signals.hpp"
 #include "os/stop_request.hpp"
 #include "server/application.hpp"
 #include "server/commands/bus_error.hpp"
 #include "server/commands/configuration_flags.hpp"
-#include "server/commands/readiness_notice.hpp"
 #include "server/commands/report.hpp"
 
 #include <csignal>
@@ -61,7 +61,7 @@ result<> serve(const serve_options& options) {
     auto started = application::start(std::move(c), credentials::process_environment, &stop);
     if (!started) return stop.has_come() ? result<>() : result<>(std::move(started).error());
     const auto app = *std::move(started);
-    notify_ready();
+    os::notify_ready();
     while (!stop.has_come() && os::wait_for_signal() == SIGHUP) app->reload();
     app->stop();
     return {};
