@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string>
+#include <string_view>
 
 namespace hourkey::agent {
 namespace {
@@ -38,15 +38,14 @@ std::string_view next_word(std::string_view& line) {
 
 }  // namespace
 
-std::optional<std::uint32_t> user_in(std::string_view table, const net::peer& from, std::uint16_t own_port) {
+std::optional<std::uint32_t> user_in(std::istream& table, const net::peer& from, std::uint16_t own_port) {
     const auto address = parse_address(from.address);
     if (!address) return std::nullopt;
     const auto theirs = printed(*address, from.port);
     std::array<char, 6> ours{};
     std::snprintf(ours.data(), ours.size(), ":%04X", static_cast<unsigned>(own_port));
-    while (!table.empty()) {
-        auto line = table.substr(0, table.find('\n'));
-        table.remove_prefix(std::min(line.size() + 1, table.size()));
+    for (std::string text; std::getline(table, text);) {
+        std::string_view line(text);
         next_word(line);  // its number
         if (next_word(line) != theirs || !next_word(line).ends_with(ours.data())) continue;
         for (int passed_over = 0; passed_over < 4; ++passed_over) next_word(line);  // state, queues, timer, retransmits
@@ -58,8 +57,7 @@ std::optional<std::uint32_t> user_in(std::string_view table, const net::peer& fr
 std::optional<std::uint32_t> user_of(const net::peer& from, std::uint16_t own_port) {
     const auto address = parse_address(from.address);
     if (!address || !is_loopback(*address)) return std::nullopt;
-    std::ifstream file(is_v4(*address) ? "/proc/net/tcp" : "/proc/net/tcp6");
-    const std::string table(std::istreambuf_iterator<char>(file), {});
+    std::ifstream table(is_v4(*address) ? "/proc/net/tcp" : "/proc/net/tcp6");
     return user_in(table, from, own_port);
 }
 
