@@ -16,10 +16,12 @@ task<result<keeper::handed>> keeper::get(deadline until) {
     if (verdict == refresh_rules::use::at_once) co_return at_hand_;
     if (verdict == refresh_rules::use::not_now) co_return last_failure_;
     begin_fetch();
-    net::wait_queue::place mine(on_);
-    const bool has_ended = co_await waiting_.wait(mine, until);
+    if (fetching_) {  // one that need not wait is over by now
+        net::wait_queue::place mine(on_);
+        static_cast<void>(co_await waiting_.wait(mine, until));
+    }
     if (is_usable()) co_return at_hand_;
-    if (has_ended) co_return last_failure_;
+    if (!fetching_) co_return last_failure_;
     co_return failure(errc::deadline_exceeded, "The credentials are not here yet.",
                       "Ask again; they are on their way.");
 }
