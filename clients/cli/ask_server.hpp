@@ -33,6 +33,7 @@ public:
     [[nodiscard]] static result<std::unique_ptr<server_session>> open(server_settings with);
 
     [[nodiscard]] const client::api_client& api() const noexcept { return *api_; }
+    [[nodiscard]] const client::channel& channel() const noexcept { return *over_; }
     [[nodiscard]] const server_settings& settings() const noexcept { return settings_; }
     [[nodiscard]] net::reactor& reactor() noexcept { return calls_.reactor(); }
     [[nodiscard]] std::optional<std::chrono::seconds> clock_difference() const { return over_->clock_difference(); }

@@ -99,6 +99,13 @@ std::vector<std::string> stage_variables(std::span<const std::string_view> entri
     return out;
 }
 
+environment_changes changes_in_any_environment(const child_identity& who) {
+    std::vector<std::string_view> all(of_others.begin(), of_others.end());
+    all.insert(all.end(), keys.begin(), keys.end());
+    if (!who.keeps_token) all.insert(all.end(), tokens.begin(), tokens.end());
+    return changes_for(who, all);
+}
+
 std::vector<std::string> changed(std::span<const std::string_view> entries, const environment_changes& changes,
                                  inheritance what) {
     std::vector<std::string> out;

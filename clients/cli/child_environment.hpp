@@ -45,6 +45,10 @@ struct environment_changes {
 /// AWS_<STAGE>_PROFILE and its like, as far as they are there.
 [[nodiscard]] std::vector<std::string> stage_variables(std::span<const std::string_view> entries);
 
+/// The same for a shell that is not known: all that would lead elsewhere goes, but for AWS_<STAGE>_*, whose names
+/// nobody knows.
+[[nodiscard]] environment_changes changes_in_any_environment(const child_identity& who);
+
 enum class inheritance { all, pristine };
 
 /// The child's entries. Pristine: of the caller's only what a program needs to run at all (PATH, HOME, TERM, TZ, the

@@ -17,6 +17,7 @@ command::program hourkey_program() {
         .commands =
             {
                 exec_command(),
+                agent_command(),
                 credential_process_command(),
                 env_command(),
                 print_command(),

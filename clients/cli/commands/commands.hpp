@@ -11,6 +11,7 @@ namespace hourkey::cli {
 [[nodiscard]] command::spec context_use_command();
 [[nodiscard]] command::spec whoami_command();
 [[nodiscard]] command::spec exec_command();
+[[nodiscard]] command::spec agent_command();
 [[nodiscard]] command::spec credential_process_command();
 [[nodiscard]] command::spec env_command();
 [[nodiscard]] command::spec print_command();
