@@ -41,6 +41,14 @@ int wait_for(net::reactor& on, os::signal_queue& signals, std::shared_ptr<os::fo
     return *code;
 }
 
+/// Without one that is asked for: the caller's, under both names, for the files that may have said it are hidden.
+std::optional<std::string> region_of_child(const agent_run& run, const api::credentials& vended) {
+    if (auto asked = region_for(run.vend, vended)) return asked;
+    for (const auto* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
+        if (const auto own = find_variable(process_environment, name)) return std::string(*own);
+    return std::nullopt;
+}
+
 std::vector<std::string> environment_of_child(const agent_run& run, agent_service& service,
                                               const connection_name& connection, const api::credentials& vended,
                                               const hidden_aws_files& files) {
@@ -51,7 +59,7 @@ std::vector<std::string> environment_of_child(const agent_run& run, agent_servic
                                   .config_file = files.config()};
     const child_identity who{.connection = connection.str(),
                              .from = &at,
-                             .region = region_for(run.vend, vended),
+                             .region = region_of_child(run, vended),
                              .keeps_token = run.keeps_token};
     const auto entries = own_entries();
     auto changes = changes_for(who, entries);

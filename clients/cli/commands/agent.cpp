@@ -112,7 +112,7 @@ command::spec agent_command() {
             "Those files hold the agent's token, are this user's alone and go with the agent. They also take away what "
             "leads to another identity, the user's own AWS files included: give --region where those said it. "
             "The socket agent.sock beside them answers this user without a token: curl --unix-socket.\n\n"
-            "config/hourkey-agent.service runs it under systemd.",
+            "config/hourkey-agent@.service runs it under systemd.",
         .options = with_server_options(
             o->server,
             with_agent_options(
