@@ -1,15 +1,26 @@
 #include "clients/cli/hidden_aws_files.hpp"
 
-#include "os/private_file.hpp"
+#include "os/unique_descriptor.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 namespace hourkey::cli {
+namespace {
+
+/// Without a sync, for which a child would wait: nobody needs them after a crash.
+bool make_empty(const std::string& path) {
+    return static_cast<bool>(
+        os::unique_descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)));
+}
+
+}  // namespace
 
 result<hidden_aws_files> hidden_aws_files::make(const environment& variables) {
     std::string failed;
@@ -22,9 +33,8 @@ result<hidden_aws_files> hidden_aws_files::make(const environment& variables) {
             continue;
         }
         hidden_aws_files made(folder);
-        HK_CHECK(os::write_private_file(made.config(), "", os::private_file_mode::only_new));
-        HK_CHECK(os::write_private_file(made.credentials(), "", os::private_file_mode::only_new));
-        return made;
+        if (make_empty(made.config()) && make_empty(made.credentials())) return made;
+        failed = folder + ": " + std::strerror(errno);
     }
     return failure(errc::invalid_configuration, "No folder can be made for temporary files.",
                    "Set TMPDIR to a folder that can be written to.", failed);
