@@ -104,10 +104,11 @@ class Authority:
         self._openssl("req", "-x509", *self.EC, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=hourkey e2e CA",
                       "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
 
-    def issue(self, name):
-        """(certificate, key) for loopback; each has a serial number of its own."""
+    def issue(self, name, hosts=()):
+        """(certificate, key) for loopback, or for `hosts`; each has a serial number of its own."""
         self.serial += 1
-        (self.folder / f"{name}.ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+        names = ",".join(f"DNS:{host}" for host in hosts) or "DNS:localhost,IP:127.0.0.1"
+        (self.folder / f"{name}.ext").write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth\n")
         self._openssl("req", *self.EC, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", "/CN=localhost")
         self._openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", str(self.serial), "-days", "2",
                       "-extfile", f"{name}.ext", "-out", f"{name}.pem")
