@@ -25,7 +25,8 @@ class HourkeyPlugin {
     this.connections = new Connections({ settings: () => this.settings(), context: () => this.context() });
     this.configurationVariablesSources = modernSources(serverless, this.connections);
     this.variableResolvers = legacyResolvers(serverless, this.connections);
-    if (major(serverless.version) >= 3) this.commands = localCredentials.commandsWithOption(serverless.pluginManager.commands);
+    if (major(serverless.version) >= 3)
+      this.commands = localCredentials.commandsWithOption(serverless.pluginManager.commands);
     allowCredentials(serverless);
     // Before any plugin has begun to do anything: others' asyncInit run beside ours.
     if (this.isNeeded()) this.hideOthers();
@@ -42,12 +43,18 @@ class HourkeyPlugin {
   context() {
     const configuration = providerCredentials.configurationOf(this.serverless);
     const inner = new InnerVariables({ configuration, options: this.options, environment: process.env });
+    const known = (read) => {
+      try {
+        return read();
+      } catch (_) {
+        return undefined;
+      }
+    };
     const { service } = configuration;
-    const name = typeof service === 'object' && service !== null ? service.name : service;
     return {
-      stage: inner.stage(),
-      service: inner.expand(name),
-      region: this.options.region || inner.resolve('self', 'provider.region'),
+      stage: known(() => inner.stage()),
+      service: known(() => inner.expand(typeof service === 'object' && service !== null ? service.name : service)),
+      region: this.options.region || known(() => inner.resolve('self', 'provider.region')),
     };
   }
 

@@ -63,7 +63,7 @@ class Moto:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-            for name, value in {"Host": "127.0.0.1", **(headers or {})}.items():
+            for name, value in (headers or {"Host": "127.0.0.1"}).items():
                 connection.putheader(name, value)
             body = body.encode() if isinstance(body, str) else body or b""
             connection.putheader("Content-Length", str(len(body)))

@@ -39,7 +39,8 @@ const refusalOf = ({ status, headers, body }, { connection, settings, who = {} }
     const app = isText(who.app) ? `app "${who.app}"` : "this token's app";
     parts.push(`use of the secret is not allowed: ${app}, connection "${connection}"`);
   }
-  if (code === 'unauthenticated') parts.push(`${settings.url.origin} does not know the token of ${settings.tokenSource}`);
+  if (code === 'unauthenticated')
+    parts.push(`${settings.url.origin} does not know the token of ${settings.tokenSource}`);
   parts.push(sentence(said.message));
   if (isText(said.hint)) parts.push(sentence(said.hint));
   else if (WHAT_TO_DO[code]) parts.push(WHAT_TO_DO[code]);
@@ -50,8 +51,9 @@ const refusalOf = ({ status, headers, body }, { connection, settings, who = {} }
 };
 
 /**
- * { accessKeyId, secretAccessKey, sessionToken, expiration, region?, accountId?, endsAt } of a 200. `endsAt` is in milliseconds of this
- * machine's clock, however wrong that is: the server's Date says how wrong. Throws a Refusal for anything else than live credentials.
+ * { accessKeyId, secretAccessKey, sessionToken, expiration, region?, accountId?, endsAt } of a 200. `endsAt` is in
+ * milliseconds of this machine's clock, however wrong that is: the server's Date says how wrong. Throws a Refusal for
+ * anything else than live credentials.
  */
 const tripleOf = ({ headers, body }, { settings, now }) => {
   const said = parseBody(body);
@@ -59,11 +61,13 @@ const tripleOf = ({ headers, body }, { settings, now }) => {
     throw new Refusal('not_hourkey', `what answers at ${settings.url.origin} is not hourkey: 200 without credentials`);
   }
   const expiration = Date.parse(said.Expiration);
-  if (Number.isNaN(expiration)) throw new Refusal('not_hourkey', `hourkey at ${settings.url.origin} answered an Expiration that is no time`);
+  if (Number.isNaN(expiration))
+    throw new Refusal('not_hourkey', `hourkey at ${settings.url.origin} answered an Expiration that is no time`);
   const serverTime = Date.parse(headers.date);
   const lead = Number.isNaN(serverTime) ? 0 : now - serverTime;
   const endsAt = expiration + lead;
-  if (endsAt <= now) throw new Refusal('expired', "hourkey answered credentials that have ended: is this machine's clock right?");
+  if (endsAt <= now)
+    throw new Refusal('expired', "hourkey answered credentials that have ended: is this machine's clock right?");
   return {
     accessKeyId: said.AccessKeyId,
     secretAccessKey: said.SecretAccessKey,

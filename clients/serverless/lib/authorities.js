@@ -29,7 +29,10 @@ const firstReadable = (files) => {
   return undefined;
 };
 
-/** A list for `ca`: Node's own, NODE_EXTRA_CA_CERTS (which Node leaves out once `ca` is set), SSL_CERT_FILE's or the system's. */
+/**
+ * A list for `ca`: Node's own, NODE_EXTRA_CA_CERTS (which Node leaves out once `ca` is set), SSL_CERT_FILE's or the
+ * system's.
+ */
 const machineAuthorities = (environment) => {
   const extra = environment.NODE_EXTRA_CA_CERTS && readIfThere(environment.NODE_EXTRA_CA_CERTS);
   const system = firstReadable(environment.SSL_CERT_FILE ? [environment.SSL_CERT_FILE] : SYSTEM);

@@ -5,7 +5,8 @@
 const os = require('os');
 const path = require('path');
 
-// AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_ACCESS_KEY_ID and, which the framework prefers to all else, AWS_<STAGE>_PROFILE and so on.
+// AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_ACCESS_KEY_ID and, which the framework prefers to all else, AWS_<STAGE>_PROFILE
+// and so on.
 // SDK v2 reads AMAZON_ACCESS_KEY_ID too.
 const OF_OTHERS = /^(AWS|AMAZON)_(.+_)?(PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
@@ -30,7 +31,10 @@ const ALSO_OF_OTHERS = [
   'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE',
 ];
 
-/** Takes away what names another identity. The machine's own role is not asked any more, by anyone in this process or its children. */
+/**
+ * Takes away what names another identity. The machine's own role is not asked any more, by anyone in this process or
+ * its children.
+ */
 const forgetOthers = (environment) => {
   for (const name of Object.keys(environment)) {
     // On Windows names have any case.
@@ -42,8 +46,8 @@ const forgetOthers = (environment) => {
 const FILE_SETTINGS = ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_CONFIG_FILE', 'AWS_SDK_LOAD_CONFIG'];
 
 /**
- * Until there are credentials of hourkey's in the environment, static keys under [default] would be next: hides the user's files.
- * Returns what shows them again, for other plugins may name a profile of their own there.
+ * Until there are credentials of hourkey's in the environment, static keys under [default] would be next: hides the
+ * user's files. Returns what shows them again, for other plugins may name a profile of their own there.
  */
 const hideFiles = (environment) => {
   const before = FILE_SETTINGS.map((name) => [name, environment[name]]);

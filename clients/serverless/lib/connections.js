@@ -7,7 +7,9 @@ const { Refusal } = require('./refusal');
 const { vend } = require('./vend');
 
 class Connections {
-  /** `settings()` -> what settings.loadSettings says, asked before each vend; `context()` -> { stage, service, region } */
+  /**
+   * `settings()` -> what settings.loadSettings says, asked before each vend; `context()` -> { stage, service, region }
+   */
   constructor({ settings, context, ask = vend }) {
     this.settings = settings;
     this.context = context;
@@ -35,7 +37,10 @@ class Connections {
     }
   }
 
-  /** The first of `names` that there is: { name, credentials, triple }. Only a 404 leads to the next one, never a denial or an outage. */
+  /**
+   * The first of `names` that there is: { name, credentials, triple }. Only a 404 leads to the next one, never a denial
+   * or an outage.
+   */
   async firstOf(names) {
     for (const [index, name] of names.entries()) {
       const isLast = index + 1 === names.length;

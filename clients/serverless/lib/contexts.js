@@ -13,12 +13,17 @@ const FORM = 1;
 const contextsPath = (environment) => {
   const home = environment.HOME || os.homedir();
   // XDG Base Directory Specification: a relative path is to be ignored.
-  const folder = path.isAbsolute(environment.XDG_CONFIG_HOME || '') ? environment.XDG_CONFIG_HOME : path.join(home, '.config');
+  const folder = path.isAbsolute(environment.XDG_CONFIG_HOME || '')
+    ? environment.XDG_CONFIG_HOME
+    : path.join(home, '.config');
   return path.join(folder, 'hourkey', 'contexts.json');
 };
 
 const unreadable = (file, why) =>
-  new Refusal('invalid_contexts', `${file} is not as \`hourkey login\` writes it (${why}): mend it, or delete it and log in again`);
+  new Refusal(
+    'invalid_contexts',
+    `${file} is not as \`hourkey login\` writes it (${why}): mend it, or delete it and log in again`
+  );
 
 const readPrivately = (file) => {
   let descriptor;
@@ -32,8 +37,10 @@ const readPrivately = (file) => {
     const { mode, uid } = fs.fstatSync(descriptor);
     // Windows has no such modes; there the profile's folder is private.
     if (process.platform !== 'win32') {
-      if (mode & 0o077) throw new Refusal('contexts_not_private', `${file} holds tokens and others can read it: chmod 600 ${file}`);
-      if (uid !== process.geteuid()) throw new Refusal('contexts_not_private', `${file} belongs to another user: log in again as yourself`);
+      if (mode & 0o077)
+        throw new Refusal('contexts_not_private', `${file} holds tokens and others can read it: chmod 600 ${file}`);
+      if (uid !== process.geteuid())
+        throw new Refusal('contexts_not_private', `${file} belongs to another user: log in again as yourself`);
     }
     return fs.readFileSync(descriptor, 'utf8');
   } finally {
@@ -60,8 +67,8 @@ const parse = (file, text) => {
 };
 
 /**
- * The file's contexts by name, and which is current; none when there is no file. Throws a Refusal when others can read it or it is
- * damaged.
+ * The file's contexts by name, and which is current; none when there is no file. Throws a Refusal when others can read
+ * it or it is damaged.
  */
 const loadContexts = (environment) => {
   const file = contextsPath(environment);

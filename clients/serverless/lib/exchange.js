@@ -14,7 +14,8 @@ const { machineAuthorities } = require('./authorities');
 const PATIENCE_MS = 20000; // the server itself gives AWS less
 const LONGEST_ANSWER = 64 * 1024; // a session token may have some KiB
 
-const UNTRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
+const UNTRUSTED =
+  /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
 const IN_WORDS = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
@@ -26,23 +27,31 @@ const IN_WORDS = {
 };
 
 const unreachable = (url, why) =>
-  new Refusal('unreachable', `hourkey at ${url.origin} cannot be reached (${why}): is the address right, and the server up?`, {
-    isRetryable: true,
-  });
+  new Refusal(
+    'unreachable',
+    `hourkey at ${url.origin} cannot be reached (${why}): is the address right, and the server up?`,
+    {
+      isRetryable: true,
+    }
+  );
 
 const failureOf = (url, error) => {
   if (error instanceof Refusal) return error;
   const code = error.code || error.name;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return new Refusal('untrusted', `the certificate at ${url.origin} is for another host than ${url.hostname}: correct the address`);
+    return new Refusal(
+      'untrusted',
+      `the certificate at ${url.origin} is for another host than ${url.hostname}: correct the address`
+    );
   }
   if (UNTRUSTED.test(code)) {
     return new Refusal(
       'untrusted',
-      `the certificate of hourkey at ${url.origin} is not trusted (${code}): set HOURKEY_CACERT to the file of the CA that issued it`
+      `the certificate of hourkey at ${url.origin} is not trusted (${code}): set HOURKEY_CACERT to the file of its CA`
     );
   }
-  if (code === 'EPROTO') return new Refusal('unreachable', `what answers at ${url.origin} speaks no TLS: is the port right?`);
+  if (code === 'EPROTO')
+    return new Refusal('unreachable', `what answers at ${url.origin} speaks no TLS: is the port right?`);
   return unreachable(url, IN_WORDS[code] ? `${IN_WORDS[code]}, ${code}` : code);
 };
 
@@ -73,12 +82,16 @@ const tunnel = (proxy, url, patienceMs) =>
       agent: false,
       headers: Object.assign({ Host: target }, proxy.authorization && { 'Proxy-Authorization': proxy.authorization }),
     });
-    asked.setTimeout(patienceMs, () => asked.destroy(new Refusal('unreachable', `${at} does not answer`, { isRetryable: true })));
+    asked.setTimeout(patienceMs, () =>
+      asked.destroy(new Refusal('unreachable', `${at} does not answer`, { isRetryable: true }))
+    );
     asked.once('error', (error) =>
       reject(
         error instanceof Refusal
           ? error
-          : new Refusal('unreachable', `${at} cannot be reached (${error.code || error.name}): is it right?`, { isRetryable: true })
+          : new Refusal('unreachable', `${at} cannot be reached (${error.code || error.name}): is it right?`, {
+              isRetryable: true,
+            })
       )
     );
     asked.once('response', (answer) => {
@@ -103,12 +116,15 @@ const send = (url, options, patienceMs) =>
       let size = 0;
       answer.on('data', (part) => {
         size += part.length;
-        if (size > LONGEST_ANSWER) asked.destroy(new Refusal('not_hourkey', `what answers at ${url.origin} is not hourkey: too long`));
+        if (size > LONGEST_ANSWER)
+          asked.destroy(new Refusal('not_hourkey', `what answers at ${url.origin} is not hourkey: too long`));
         else parts.push(part);
       });
       answer.once('aborted', () => reject(unreachable(url, 'the answer broke off')));
       answer.once('error', (error) => reject(failureOf(url, error)));
-      answer.once('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() }));
+      answer.once('end', () =>
+        resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString() })
+      );
     });
     // Of the whole exchange, not of a silence.
     const timer = setTimeout(() => asked.destroy(unreachable(url, 'no answer in time')), patienceMs);
@@ -117,17 +133,26 @@ const send = (url, options, patienceMs) =>
     asked.end();
   });
 
-/** { status, headers, body: string } of GET `url` (a URL of settings.url's server). Rejects with a Refusal that names no secret. */
+/**
+ * { status, headers, body: string } of GET `url` (a URL of settings.url's server). Rejects with a Refusal that names no
+ * secret.
+ */
 const get = async (url, settings, { environment = process.env, patienceMs = PATIENCE_MS } = {}) => {
   const options = {
     agent: false,
-    headers: { Authorization: `Bearer ${settings.token}`, Accept: 'application/json', 'User-Agent': 'serverless-hourkey' },
+    headers: {
+      Authorization: `Bearer ${settings.token}`,
+      Accept: 'application/json',
+      'User-Agent': 'serverless-hourkey',
+    },
   };
   const proxy = proxyFor(url, environment);
   if (url.protocol === 'https:') Object.assign(options, secureOptions(url, settings, environment));
   if (proxy) {
     const socket = await tunnel(proxy, url, patienceMs);
-    options.createConnection = (more) => tls.connect(Object.assign({}, more, { socket }));
+    // Without an agent of its own a request does not look at createConnection.
+    const through = { createConnection: (more) => tls.connect(Object.assign({}, more, { socket })) };
+    options.agent = Object.assign(new https.Agent(), through);
   }
   return send(url, options, patienceMs);
 };

@@ -20,8 +20,9 @@ const isIn = (entry, host, port) => {
 const defaultPort = (url) => (url.protocol === 'https:' ? '443' : '80');
 
 /**
- * The proxy to use for an https server, as { url: URL, authorization }, or null. Lower-case names go first, as with curl. This machine
- * itself is never asked through a proxy. Throws a Refusal, without what may be a password, for a proxy that is no URL.
+ * The proxy to use for an https server, as { url: URL, authorization }, or null. Lower-case names go first, as with
+ * curl. This machine itself is never asked through a proxy. Throws a Refusal, without what may be a password, for a
+ * proxy that is no URL.
  */
 const proxyFor = (server, environment) => {
   if (server.protocol !== 'https:' || isLoopback(server.hostname)) return null;
@@ -36,10 +37,14 @@ const proxyFor = (server, environment) => {
     throw new Refusal('not_configured', 'HTTPS_PROXY is no URL: it is to be like http://proxy.example.com:3128');
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Refusal('not_configured', `HTTPS_PROXY begins with ${url.protocol}//, which is not spoken here: use http or https`);
+    throw new Refusal(
+      'not_configured',
+      `HTTPS_PROXY begins with ${url.protocol}//, which is not spoken here: use http or https`
+    );
   }
   const user = decodeURIComponent(url.username);
-  const authorization = user && `Basic ${Buffer.from(`${user}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+  const authorization =
+    user && `Basic ${Buffer.from(`${user}:${decodeURIComponent(url.password)}`).toString('base64')}`;
   url.username = '';
   url.password = '';
   return { url, authorization: authorization || undefined };

@@ -9,12 +9,13 @@ const LATEST_RENEWAL_MS = 15 * 60 * 1000;
 const PAUSE_AFTER_FAILURE_MS = 30 * 1000;
 
 /**
- * Holds one triple and renews it with `vend()` when half its life, and at most a quarter of an hour, is left. A renewal that fails is
- * felt only once the triple has ended: until then the old one serves, and hourkey is asked again every half minute at most.
+ * Holds one triple and renews it with `vend()` when half its life, and at most a quarter of an hour, is left. A renewal
+ * that fails is felt only once the triple has ended: until then the old one serves, and hourkey is asked again every
+ * half minute at most.
  *
- * Has the shape of AWS SDK v2's Credentials (accessKeyId, secretAccessKey, sessionToken, get, getPromise, refresh, ...), so that a
- * client of it asks `get` before it signs; `provider` has the shape of a provider of SDK v3. Shown as the access key id alone,
- * wherever it is printed: frameworks log what they give to a client under SLS_DEBUG.
+ * Has the shape of AWS SDK v2's Credentials (accessKeyId, secretAccessKey, sessionToken, get, getPromise, refresh,
+ * ...), so that a client of it asks `get` before it signs; `provider` has the shape of a provider of SDK v3. Shown as
+ * the access key id alone, wherever it is printed: frameworks log what they give to a client under SLS_DEBUG.
  */
 class RefreshingCredentials {
   constructor(vend, { now = Date.now } = {}) {
@@ -23,7 +24,10 @@ class RefreshingCredentials {
     for (const name of ['accessKeyId', 'secretAccessKey', 'sessionToken']) {
       Object.defineProperty(this, name, { get: () => hidden.triple && hidden.triple[name], enumerable: false });
     }
-    Object.defineProperty(this, 'expireTime', { get: () => hidden.triple && new Date(hidden.triple.endsAt), enumerable: false });
+    Object.defineProperty(this, 'expireTime', {
+      get: () => hidden.triple && new Date(hidden.triple.endsAt),
+      enumerable: false,
+    });
     Object.defineProperty(this, 'expired', { get: () => this.needsRefresh(), set: () => {}, enumerable: false });
     Object.defineProperty(this, 'provider', { value: () => this.identity() });
   }
@@ -74,7 +78,8 @@ class RefreshingCredentials {
     }
   }
 
-  // ------------------------------------------------------------------------------------------------- AWS SDK for JavaScript v2
+  // ------------------------------------------------------------------------------------------------- AWS SDK for
+  // JavaScript v2
 
   needsRefresh() {
     return !this.hidden.triple || this.hidden.now() >= this.hidden.renewAt;
@@ -96,14 +101,16 @@ class RefreshingCredentials {
     return this.renew().then(() => undefined);
   }
 
-  // ------------------------------------------------------------------------------------------------- AWS SDK for JavaScript v3
+  // ------------------------------------------------------------------------------------------------- AWS SDK for
+  // JavaScript v3
 
   async identity() {
     const { accessKeyId, secretAccessKey, sessionToken, endsAt } = await this.current();
     return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(endsAt) };
   }
 
-  // --------------------------------------------------------------------------------------------------------------------- shown
+  // -------------------------------------------------------------------------------------------------------------------
+  // -- shown
 
   toString() {
     return `[hourkey credentials ${this.accessKeyId || 'not asked for yet'}]`;

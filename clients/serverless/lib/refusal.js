@@ -8,9 +8,11 @@ const oneLine = (text) =>
     .trim();
 
 /**
- * Why there are no credentials, in one line that says what to do now. It has no stack: frameworks print that under SLS_DEBUG.
+ * Why there are no credentials, in one line that says what to do now. It has no stack: frameworks print that under
+ * SLS_DEBUG.
  *
- * `code` is hourkey's (`app_not_allowed`) or ours (`not_configured`); `isRetryable`: the same question may be answered later.
+ * `code` is hourkey's (`app_not_allowed`) or ours (`not_configured`); `isRetryable`: the same question may be answered
+ * later.
  */
 class Refusal extends Error {
   constructor(code, message, { isRetryable = false, retryAfterSeconds } = {}) {

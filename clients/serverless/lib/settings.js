@@ -13,15 +13,21 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const settingsError = (message) => new Refusal('not_configured', message);
 
-/** `custom.hourkey` of serverless.yml: texts under KNOWN names, or a Refusal. Anyone may read that file: a token has no place in it. */
+/**
+ * `custom.hourkey` of serverless.yml: texts under KNOWN names, or a Refusal. Anyone may read that file: a token has no
+ * place in it.
+ */
 const checkCustom = (custom) => {
   if (custom === undefined || custom === null) return {};
-  if (typeof custom !== 'object' || Array.isArray(custom)) throw settingsError(`custom.hourkey takes ${KNOWN.join(', ')}`);
+  if (typeof custom !== 'object' || Array.isArray(custom))
+    throw settingsError(`custom.hourkey takes ${KNOWN.join(', ')}`);
   for (const [key, value] of Object.entries(custom)) {
-    if (/token/i.test(key)) throw settingsError(`custom.hourkey.${key}: a token has no place in serverless.yml; set HOURKEY_TOKEN_FILE`);
+    if (/token/i.test(key))
+      throw settingsError(`custom.hourkey.${key}: a token has no place in serverless.yml; set HOURKEY_TOKEN_FILE`);
     if (!KNOWN.includes(key)) throw settingsError(`custom.hourkey has no ${key}; it takes ${KNOWN.join(', ')}`);
     if (typeof value !== 'string' || value === '') throw settingsError(`custom.hourkey.${key} is to be a text`);
-    if (/[$][{<]/.test(value)) throw settingsError(`custom.hourkey.${key} holds a variable that cannot be resolved so early`);
+    if (/[$][{<]/.test(value))
+      throw settingsError(`custom.hourkey.${key} holds a variable that cannot be resolved so early`);
   }
   return custom;
 };
@@ -34,7 +40,8 @@ const parseUrl = (text, source) => {
   } catch (_) {
     throw settingsError(`${source} is no URL: it is to be like https://hourkey.example.com:8443`);
   }
-  if (url.username || url.password) throw settingsError(`${source} has a user or password in it; the token goes into HOURKEY_TOKEN_FILE`);
+  if (url.username || url.password)
+    throw settingsError(`${source} has a user or password in it; the token goes into HOURKEY_TOKEN_FILE`);
   if (url.search || url.hash) throw settingsError(`${source} is to have no query and no fragment`);
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
     throw settingsError(`${source} is http, which would show the token to the network: use https`);
@@ -53,10 +60,14 @@ const readToken = (file, source) => {
   }
 };
 
-/** Node would say no more than "Invalid character in header content". Ours are `hk_` and letters; be as tolerant as the server. */
+/**
+ * Node would say no more than "Invalid character in header content". Ours are `hk_` and letters; be as tolerant as the
+ * server.
+ */
 const checkToken = (token, source) => {
   if (!token) throw settingsError(`${source} holds no token`);
-  if (!/^[\x21-\x7e]+$/.test(token)) throw settingsError(`${source} holds no token: blanks, line breaks or characters outside ASCII`);
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw settingsError(`${source} holds no token: blanks, line breaks or characters outside ASCII`);
   return token;
 };
 
@@ -67,7 +78,8 @@ const readAuthority = (file, source) => {
   } catch (error) {
     throw settingsError(`${source} names ${file}, which cannot be read (${error.code})`);
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw settingsError(`${source} names ${file}, which has no PEM certificate in it`);
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw settingsError(`${source} names ${file}, which has no PEM certificate in it`);
   return text;
 };
 
@@ -96,8 +108,8 @@ const chooseUrl = (environment, custom, context, file) => {
   if (custom.url) return parseUrl(custom.url, 'custom.hourkey.url');
   if (context) return parseUrl(context.url, file);
   throw settingsError(
-    'it is not said which hourkey server to ask: set HOURKEY_URL and HOURKEY_TOKEN_FILE, or custom.hourkey.url in serverless.yml, ' +
-      'or run `hourkey login`'
+    'it is not said which hourkey server to ask: set HOURKEY_URL and HOURKEY_TOKEN_FILE, ' +
+      'or custom.hourkey.url in serverless.yml, or run `hourkey login`'
   );
 };
 
@@ -106,10 +118,14 @@ const chooseToken = (environment, url, context, file) => {
     return [readToken(environment.HOURKEY_TOKEN_FILE, 'HOURKEY_TOKEN_FILE'), 'HOURKEY_TOKEN_FILE'];
   }
   if (environment.HOURKEY_TOKEN) return [environment.HOURKEY_TOKEN.trim(), 'HOURKEY_TOKEN'];
-  if (context && isSameServer(parseUrl(context.url, file), url)) return [context.token, `the context '${context.name}'`];
-  const spared = context ? `; the token of the context '${context.name}' is for another server and is not sent there` : '';
+  if (context && isSameServer(parseUrl(context.url, file), url))
+    return [context.token, `the context '${context.name}'`];
+  const spared = context
+    ? `; the token of the context '${context.name}' is for another server and is not sent there`
+    : '';
   throw settingsError(
-    `there is no token for ${url.origin}${spared}: set HOURKEY_TOKEN_FILE or HOURKEY_TOKEN, or run \`hourkey login --server ${url.origin}\``
+    `there is no token for ${url.origin}${spared}: set HOURKEY_TOKEN_FILE or HOURKEY_TOKEN, ` +
+      `or run \`hourkey login --server ${url.origin}\``
   );
 };
 
@@ -121,13 +137,17 @@ const chooseAuthority = (environment, custom, serviceDir, ownContext) => {
 };
 
 /**
- * { url: URL, token, tokenSource, authority } from the variables of the environment, then serverless.yml's custom.hourkey, then the
- * contexts of `hourkey login`. `authority`: PEM certificates that alone are trusted; undefined: whom the machine trusts. A context's
- * token goes to the context's own server only. Throws a Refusal that says what is missing.
+ * { url: URL, token, tokenSource, authority } from the variables of the environment, then serverless.yml's
+ * custom.hourkey, then the contexts of `hourkey login`. `authority`: PEM certificates that alone are trusted;
+ * undefined: whom the machine trusts. A context's token goes to the context's own server only. Throws a Refusal that
+ * says what is missing.
  */
 const loadSettings = ({ environment, custom: given, serviceDir }) => {
   const custom = checkCustom(given);
-  const hasAll = environment.HOURKEY_URL && (environment.HOURKEY_TOKEN_FILE || environment.HOURKEY_TOKEN) && environment.HOURKEY_CACERT;
+  const hasAll =
+    environment.HOURKEY_URL &&
+    (environment.HOURKEY_TOKEN_FILE || environment.HOURKEY_TOKEN) &&
+    environment.HOURKEY_CACERT;
   // A job that says all has no use for a person's file, nor for what may be wrong with it.
   const list = hasAll ? { contexts: new Map() } : loadContexts(environment);
   const context = hasAll ? undefined : chooseContext(list, environment, custom);

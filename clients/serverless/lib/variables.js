@@ -41,6 +41,21 @@ class Scanner {
     return out;
   }
 
+  /** What stands after a comma: 'text', "text", `source:address` as v3 writes it, or parts as v1 does. */
+  alternative(closer) {
+    this.at += /^\s*/.exec(this.text.slice(this.at))[0].length;
+    const rest = this.text.slice(this.at);
+    const [quoted, single, double] = /^(?:'([^']*)'|"([^"]*)")\s*/.exec(rest) || [''];
+    if (quoted) {
+      this.at += quoted.length;
+      return [single === undefined ? double : single];
+    }
+    const [prefix, source] = SOURCE.exec(rest) || [''];
+    this.at += prefix.length;
+    const parts = this.parts([',', closer]);
+    return prefix ? [{ source, address: parts, defaults: [], text: `\${${prefix}...}` }] : parts;
+  }
+
   variable() {
     const start = this.at;
     const closer = CLOSERS[this.opening];
@@ -51,7 +66,7 @@ class Scanner {
     const defaults = [];
     while (this.text[this.at] === ',') {
       this.at += 1;
-      defaults.push(this.parts([',', closer]));
+      defaults.push(this.alternative(closer));
     }
     if (this.isAtEnd) throw new Refusal('invalid_reference', 'provider.credentials: a variable is not closed');
     this.at += 1;
@@ -68,13 +83,10 @@ const wholeVariable = (text) => {
   return parts.length === 1 && typeof parts[0] === 'object' ? parts[0] : null;
 };
 
-const literal = (text) => {
-  const [, single, double] = /^\s*(?:'([^']*)'|"([^"]*)")\s*$/.exec(text) || [];
-  if (single !== undefined) return single;
-  return double !== undefined ? double : text.trim();
-};
-
-/** The text of parts by `resolve(source, address)`, which answers a text or undefined; undefined when a variable in it is empty. */
+/**
+ * The text of parts by `resolve(source, address)`, which answers a text or undefined; undefined when a variable in it
+ * is empty.
+ */
 const textOf = (parts, resolve) => {
   let out = '';
   for (const part of parts) {
@@ -92,7 +104,7 @@ const valueOf = (variable, resolve) => {
   if (value !== undefined && value !== '') return value;
   for (const parts of variable.defaults) {
     const some = textOf(parts, resolve);
-    if (some !== undefined) return literal(some);
+    if (some !== undefined) return some.trim();
   }
   return undefined;
 };

@@ -47,8 +47,8 @@ const ask = async (connection, context, settings, options) => {
 };
 
 /**
- * One vend: what answer.tripleOf says. `context`: { stage, service, region }, for the audit and for grants. Rejects with a Refusal; what
- * may pass, as a restart or a throttle, only after TRIES.
+ * One vend: what answer.tripleOf says. `context`: { stage, service, region }, for the audit and for grants. Rejects
+ * with a Refusal; what may pass, as a restart or a throttle, only after TRIES.
  */
 const vend = async (connection, context, settings, options = {}) => {
   if (!NAME.test(connection)) {

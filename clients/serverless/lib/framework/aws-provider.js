@@ -12,8 +12,9 @@ const sdk2Options = (provider, credentials) => {
 };
 
 /**
- * Replaces the provider's two ways to find credentials: getCredentials (SDK v2: v1 to v3, osls 3), getAwsSdkV3CredentialsProvider
- * (osls). Both read files and variables otherwise. A profile that a caller names outright is that caller's own.
+ * Replaces the provider's two ways to find credentials: getCredentials (SDK v2: v1 to v3, osls 3),
+ * getAwsSdkV3CredentialsProvider (osls). Both read files and variables otherwise. A profile that a caller names
+ * outright is that caller's own.
  */
 const signWith = (provider, credentials) => {
   if (typeof provider.getAwsSdkV3CredentialsProvider === 'function') {

@@ -5,16 +5,27 @@
 const OPTION = 'use-local-credentials';
 
 const option = () => ({
-  [OPTION]: { usage: "Sign with this machine's own AWS credentials instead of those of provider.credentials", type: 'boolean' },
+  [OPTION]: {
+    usage: "Sign with this machine's own AWS credentials instead of those of provider.credentials",
+    type: 'boolean',
+  },
 });
 
 /** The framework's parsers say true, or null of an option that they do not know yet. */
 const isWanted = (options) => options[OPTION] !== undefined && options[OPTION] !== false && options[OPTION] !== 'false';
 
 // osls does not know the option; v2 and v3 do, v1 takes any.
-const SIGNING = ['print', 'package', 'deploy', 'deploy function', 'deploy list', 'deploy list functions', 'info', 'invoke', 'invoke local'].concat(
-  ['logs', 'metrics', 'remove', 'rollback', 'rollback function', 'prune']
-);
+const SIGNING = [
+  'print',
+  'package',
+  'deploy',
+  'deploy function',
+  'deploy list',
+  'deploy list functions',
+  'info',
+  'invoke',
+  'invoke local',
+].concat(['logs', 'metrics', 'remove', 'rollback', 'rollback function', 'prune']);
 
 /** What a plugin declares as its `commands` to add an option to those of the framework's (`known`) that sign. */
 const commandsWithOption = (known) => {

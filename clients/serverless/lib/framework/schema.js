@@ -1,6 +1,9 @@
 'use strict';
 
-/** osls 4 refuses a provider.credentials that its schema does not have, others warn of it; and custom.hourkey is checked by settings.js. */
+/**
+ * osls 4 refuses a provider.credentials that its schema does not have, others warn of it; and custom.hourkey is checked
+ * by settings.js.
+ */
 const allowCredentials = (serverless) => {
   const { schema } = serverless.configSchemaHandler || {};
   const provider = schema && schema.properties && schema.properties.provider;

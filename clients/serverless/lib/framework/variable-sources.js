@@ -38,7 +38,10 @@ const legacyResolvers = (serverless, connections) => ({
     resolver: complaining(serverless, async (variable) => {
       const value = await lookUp(connections, variable.replace(/^secrets:/, ''));
       if (value !== undefined) return value;
-      throw new Refusal('no_region', `${variable.slice(0, 80)}: the connection has no region of its own; name one in serverless.yml`);
+      throw new Refusal(
+        'no_region',
+        `${variable.slice(0, 80)}: the connection has no region of its own; name one in serverless.yml`
+      );
     }),
     isDisabledAtPrepopulation: false, // provider.credentials are resolved then
     serviceName: 'hourkey',
