@@ -7,7 +7,7 @@
  *       credentials: ${secrets:NAME}
  */
 declare class HourkeyPlugin {
-  constructor(serverless: object, options?: HourkeyPlugin.Options);
+  constructor(serverless: object, options?: HourkeyPlugin.Options, tools?: object);
 
   /** `${secrets:...}` for v3 and osls. */
   readonly configurationVariablesSources: {

@@ -8,19 +8,19 @@ const { signWith } = require('./lib/framework/aws-provider');
 const { complaining } = require('./lib/framework/complaint');
 const localCredentials = require('./lib/framework/local-credentials');
 const providerCredentials = require('./lib/framework/provider-credentials');
+const { major, notice } = require('./lib/framework/notice');
 const { allowCredentials } = require('./lib/framework/schema');
 const { legacyResolvers, mappingOf, modernSources } = require('./lib/framework/variable-sources');
 
 // They sign nothing.
 const LOCAL_COMMANDS = new Set(['help', 'login', 'logout', 'plugin', 'config', 'create', 'doctor', 'dashboard']);
 
-const major = (version) => Number(String(version || '').split('.')[0]);
-
 /** The plugin, as the Serverless Framework v1 to v3 and osls 3 and 4 load it. */
 class HourkeyPlugin {
-  constructor(serverless, options) {
+  constructor(serverless, options, tools) {
     this.serverless = serverless;
     this.options = options || {};
+    this.tools = tools;
     this.hooks = {};
     this.connections = new Connections({ settings: () => this.settings(), context: () => this.context() });
     this.configurationVariablesSources = modernSources(serverless, this.connections);
@@ -34,9 +34,11 @@ class HourkeyPlugin {
   }
 
   settings() {
-    const { custom } = providerCredentials.configurationOf(this.serverless);
+    const configuration = providerCredentials.configurationOf(this.serverless);
+    const inner = new InnerVariables({ configuration, options: this.options, environment: process.env });
     const serviceDir = this.serverless.serviceDir || (this.serverless.config || {}).servicePath;
-    return loadSettings({ environment: process.env, custom: custom && custom.hourkey, serviceDir });
+    const { hourkey } = configuration.custom || {};
+    return loadSettings({ environment: process.env, custom: inner.expandEach(hourkey), serviceDir });
   }
 
   /** For the audit, and for grants that depend on it; what cannot be had yet is left out. */
@@ -81,6 +83,11 @@ class HourkeyPlugin {
     const raw = providerCredentials.rawCredentials(serverless);
     if (localCredentials.isWanted(options) && providerCredentials.isForHourkey(raw)) {
       providerCredentials.placeIn(serverless, {});
+      notice(
+        serverless,
+        this.tools,
+        "hourkey: not asked, this machine's own AWS credentials sign (--use-local-credentials)"
+      );
       return;
     }
     if (!this.isNeeded()) return;

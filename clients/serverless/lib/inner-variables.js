@@ -19,7 +19,7 @@ const plain = (value) => (['string', 'number', 'boolean'].includes(typeof value)
 const tooEarly = (what) =>
   new Refusal(
     'invalid_reference',
-    `provider.credentials: ${what} cannot be had so early; sls:stage, opt, env, self, param can`
+    `${what} cannot be had before there are credentials; sls:stage, opt, env, self, param can`
   );
 
 class InnerVariables {
@@ -65,6 +65,15 @@ class InnerVariables {
     const value = ofStage === undefined ? plain(at(this.configuration, `params.default.${name}`)) : ofStage;
     if (value === undefined && this.configuration.org) throw tooEarly(`param:${name} of the dashboard`);
     return this.expand(value);
+  }
+
+  /** The same of each text of a mapping. */
+  expandEach(mapping) {
+    if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) return mapping;
+    const out = {};
+    for (const [key, value] of Object.entries(mapping))
+      out[key] = typeof value === 'string' ? this.expand(value) : value;
+    return out;
   }
 
   /**

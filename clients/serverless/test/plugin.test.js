@@ -175,10 +175,15 @@ for (const given of [true, null, '']) {
   test(`--use-local-credentials, read as ${JSON.stringify(given)}`, async (t) => {
     const { requests } = await withServer(t);
     const serverless = framework();
-    await new HourkeyPlugin(serverless, { 'use-local-credentials': given }).asyncInit();
+    const said = [];
+    const tools = { log: { notice: (text) => said.push(text) } };
+    await new HourkeyPlugin(serverless, { 'use-local-credentials': given }, tools).asyncInit();
     assert.strictEqual(requests.length, 0);
     assert.deepStrictEqual(rivals(), Object.keys(RIVALS));
     assert.deepStrictEqual(serverless.aws.getCredentials(), { local: true });
+    assert.deepStrictEqual(said, [
+      "hourkey: not asked, this machine's own AWS credentials sign (--use-local-credentials)",
+    ]);
     assert.deepStrictEqual(serverless.configurationInput.provider.credentials, {});
   });
 }
@@ -246,6 +251,17 @@ test('elsewhere, v1 and v2 get a value or an error', async (t) => {
   assert.strictEqual(await secrets.resolver('secrets:api.accessKeyId'), 'ASIATEST');
   await assert.rejects(secrets.resolver('secrets:api.region'), /no region of its own/);
   assert.strictEqual(await secrets.resolver('secrets:other.region'), 'eu-west-1');
+});
+
+test('custom.hourkey may hold variables that are known', async (t) => {
+  const { port } = await withServer(t);
+  delete process.env.HOURKEY_URL;
+  process.env.PORT_OF_TEST = String(port);
+  const custom = { hourkey: { url: 'https://127.0.0.1:${env:PORT_OF_TEST}' } };
+  await new HourkeyPlugin(framework({ custom }), {}).asyncInit();
+  assert.strictEqual(process.env.AWS_ACCESS_KEY_ID, 'ASIATEST');
+  const early = { hourkey: { url: '${ssm:/url}' } };
+  await assert.rejects(new HourkeyPlugin(framework({ custom: early }), {}).asyncInit(), /cannot be had before/);
 });
 
 test('a defect shows no stack and nothing of what it met', async (t) => {
