@@ -10,6 +10,7 @@
 #include "obs/log.hpp"
 #include "os/descriptor_limit.hpp"
 #include "server/foundation/foundation.hpp"
+#include "server/foundation/public_url.hpp"
 #include "server/foundation/rate_settings.hpp"
 #include "server/store_files/store_opening.hpp"
 #include "server/store_files/store_place.hpp"
@@ -99,6 +100,7 @@ result<> application::wire(const credentials::environment& env) {
     tls_ = std::move(base.tls);
     endpoints_ = std::move(base.choice.endpoints);
     principal_ = std::move(base.principal);
+    public_url_ = std::move(base.public_url);
     proxies_ = std::move(base.proxies);
     rates_ = make_rate_limits(std::move(base.rates), metrics_);
     log_notices(base.choice);
@@ -312,6 +314,7 @@ result<> application::open_doors() {
     obs::log(obs::level::info, "listening",
              {{"address", config_.listen.address},
               {"port", port_},
+              {"url", public_url()},
               {"admin_address", config_.admin.address},
               {"admin_port", admin_port_},
               {"threads", threads}});
@@ -343,6 +346,10 @@ void application::close_store() {
     const auto end = database_->close();
     database_.reset();
     log_audit_head(end, "stop");
+}
+
+std::string application::public_url() const {
+    return public_url_.empty() ? own_url(config_.listen.address, port_) : public_url_;
 }
 
 std::string application::sts_host() const {

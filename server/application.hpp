@@ -41,6 +41,8 @@ public:
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::uint16_t admin_port() const noexcept { return admin_port_; }
+    /// By which clients reach it: https://host[:port].
+    [[nodiscard]] std::string public_url() const;
     [[nodiscard]] const std::string& region() const noexcept { return endpoints_->default_region(); }
     /// Of the calls that name no region; with an endpoint of the configuration's or the environment's, that one.
     [[nodiscard]] std::string sts_host() const;
@@ -91,6 +93,7 @@ private:
     std::unique_ptr<housekeeper> keeper_;
     std::unique_ptr<store::database> database_;  ///< goes first: it lets no completion reach a reactor that is gone
     metric_routes main_routes_, admin_routes_, control_routes_;
+    std::string public_url_;  ///< as configured; empty: not
     std::uint16_t port_ = 0, admin_port_ = 0;
     bool stopped_ = false;
 };

@@ -46,6 +46,7 @@ const std::vector<option>& options() {
         {"listen", "port", number([](config& c) -> auto& { return c.listen.port; }, 0, 65535)},
         {"listen", "cert_file", text([](config& c) -> auto& { return c.listen.cert_file; })},
         {"listen", "key_file", text([](config& c) -> auto& { return c.listen.key_file; })},
+        {"listen", "public_url", text([](config& c) -> auto& { return c.listen.public_url; })},
         {"listen", "threads", number([](config& c) -> auto& { return c.listen.threads; }, 0, 256)},
         {"listen", "trusted_proxies", text([](config& c) -> auto& { return c.listen.trusted_proxies; })},
         {"listen", "proxy_protocol", text([](config& c) -> auto& { return c.listen.proxy_protocol; }, {"off", "v2"})},

@@ -21,6 +21,7 @@ struct config {
         std::uint16_t port = 8443;  ///< 0: a free one, printed at start
         std::string cert_file;      ///< PEM chain, leaf first; read again on change and on SIGHUP
         std::string key_file;       ///< PEM, not readable by group or others
+        std::string public_url;     ///< by which clients reach it; empty: address and port
         std::uint32_t threads = 0;  ///< 0: one per core
         std::string trusted_proxies;            ///< addresses and networks, separated by commas
         std::string proxy_protocol = "off";     ///< off, v2: their connections begin with its header

@@ -28,8 +28,10 @@ void audited_state::describe(Of& of, Fields& has) {
     has({"state", "A connection's.", state_form}, of.state);
     has({"role_arn", "A connection's.", role_arn_form}, of.role_arn);
     has({"region", "A connection's.", region_form}, of.region);
+    has({"default_region", "A connection's.", region_form}, of.default_region);
     has({"external_id", "A connection's.", external_id_form}, of.external_id);
     has({"capabilities", "A connection's."}, of.capabilities);
+    has({"session_sharing", "A connection's."}, of.session_sharing);
     has({"binding", "A vend's: what chose the connection."}, of.binding);
     has({"policy_hash", "A vend's."}, of.policy_hash);
     has({"attempts", "A vend's: how often AWS was asked."}, of.attempts);

@@ -24,8 +24,10 @@ struct audited_state {
     std::optional<std::string> state;
     std::optional<std::string> role_arn;
     std::optional<std::string> region;
+    std::optional<std::string> default_region;
     std::optional<std::string> external_id;
     std::optional<std::string> capabilities;
+    std::optional<std::string> session_sharing;
     std::optional<std::string> binding;
     std::optional<std::string> policy_hash;
     std::optional<std::int64_t> attempts;

@@ -19,6 +19,7 @@ void connection::describe(Of& of, Fields& has) {
     has(role_arn_field, of.role_arn);
     has({"account_id", "Of the role.", account_form}, of.account_id);
     has({"region", "Whose STS is called; absent: the server's.", region_form}, of.region);
+    has({"default_region", "For clients: where they work unless they say otherwise.", region_form}, of.default_region);
     has({"external_id", "Made by hourkey, unique for ever.", external_id_form}, of.external_id);
     has({"principal_arn", "Whom the role is to trust: hourkey's own identity; empty until AWS has told it."},
         of.principal_arn);
@@ -37,6 +38,8 @@ void connection_request::describe(Of& of, Fields& has) {
     has({"kind", "What kind of link it is.", kind_form}, of.kind);
     has(role_arn_field, of.role_arn);
     has({"region", "Whose STS is called, if not the server's.", region_form}, of.region);
+    has({"default_region", "For clients: told with the credentials; nothing is decided by it.", region_form},
+        of.default_region);
 }
 
 template struct shape<connection>;

@@ -16,6 +16,7 @@ struct connection {
     std::optional<std::string> role_arn;
     std::optional<std::string> account_id;
     std::optional<std::string> region;
+    std::optional<std::string> default_region;
     std::string external_id;
     std::string principal_arn;
     std::optional<std::string> trust_policy;
@@ -34,6 +35,7 @@ struct connection_request {
     std::string kind;
     std::string role_arn;
     std::optional<std::string> region;
+    std::optional<std::string> default_region{};
 
     static constexpr about is{"ConnectionRequest", sender::client, "What a connection is to be."};
     template <class Of, class Fields>

@@ -17,6 +17,7 @@ void credentials::describe(Of& of, Fields& has) {
     has({"Expiration", "When AWS stops taking them."}, of.expiration);
     has({"AccountId", "Of the role.", account_form}, of.account_id);
     has({"RoleArn", "The role that was assumed.", role_arn_form}, of.role_arn);
+    has({"Region", "The connection's default_region, when it has one.", region_form}, of.region);
 }
 
 template <class Of, class Fields>

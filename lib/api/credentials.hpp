@@ -21,6 +21,7 @@ struct credentials {
     wall_time expiration{};
     std::string account_id;
     std::string role_arn;
+    std::optional<std::string> region{};  ///< the connection's default_region
 
     static constexpr about is{"Credentials", sender::server,
                               "Temporary AWS credentials, as credential_process and the SDKs' container provider read "

@@ -43,9 +43,9 @@ result<std::vector<std::string>> parse_region_list(std::string_view text) {
     return out;
 }
 
-failure unknown_region() {
+failure unknown_region(std::string_view field) {
     return invalid_field(
-        "region", "is no AWS region that this server knows",
+        field, "is no AWS region that this server knows",
         "Check its spelling, or leave it out. If AWS has opened it lately, the operator adds it to aws.extra_regions.");
 }
 

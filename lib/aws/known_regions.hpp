@@ -17,7 +17,7 @@ namespace hourkey::aws {
 /// `eu-west-9, us-north-1`: regions by their form, and not known above. Fails with invalid_request, which names the
 /// wrong one.
 [[nodiscard]] result<std::vector<std::string>> parse_region_list(std::string_view text);
-/// About the field `region`.
-[[nodiscard]] failure unknown_region();
+/// About a field of a request.
+[[nodiscard]] failure unknown_region(std::string_view field = "region");
 
 }  // namespace hourkey::aws

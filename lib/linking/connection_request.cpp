@@ -16,16 +16,21 @@ result<> check_role(const aws::role_arn& role, const own_identity& ours) {
     return {};
 }
 
+result<> check_region(std::string_view field, const std::optional<aws::region>& region, const aws::role_arn& role,
+                      const host& in) {
+    if (!region) return {};
+    if (!in.knows_region(*region)) return aws::unknown_region(field);
+    if (region->partition().name != role.partition())
+        return invalid_field(field, "is in another partition than role_arn", "Use a region of the role's partition.");
+    return {};
+}
+
 }  // namespace
 
 result<> check(const connection_request& wanted, const host& in) {
     HK_CHECK(check_role(wanted.role, in.identity()));
-    if (!wanted.region) return {};
-    if (!in.knows_region(*wanted.region)) return aws::unknown_region();
-    if (wanted.region->partition().name != wanted.role.partition())
-        return invalid_field("region", "is in another partition than role_arn",
-                             "Use a region of the role's partition.");
-    return {};
+    HK_CHECK(check_region("region", wanted.region, wanted.role, in));
+    return check_region("default_region", wanted.default_region, wanted.role, in);
 }
 
 }  // namespace hourkey::linking

@@ -35,6 +35,7 @@ connection_change put_change(tenancy::asker by, const connection_request& wanted
                           .external_id = std::move(external_id),
                           .created_at = by.asked_at,
                           .verified_at = {},
+                          .default_region = wanted.default_region,
                           .revision = 1};
     return {.by = std::move(by),
             .note = {.action = model::audit_action::connection_put,

@@ -27,10 +27,12 @@ audit_fields audited_state(const connection& c) {
         .text(field::kind, to_text(c.kind))
         .text(field::state, to_text(c.state))
         .filled(field::role_arn, text_or_empty(c.role_arn))
-        .filled(field::region, text_or_empty(c.region));
-    out.text(field::external_id, c.external_id.str())
-        .filled(field::capabilities, c.capabilities.str())
-        .time(field::created_at, c.created_at);
+        .filled(field::region, text_or_empty(c.region))
+        .filled(field::default_region, text_or_empty(c.default_region));
+    out.text(field::external_id, c.external_id.str()).filled(field::capabilities, c.capabilities.str());
+    // Left out of what shares nothing, so that what is on record from before it was a field is still what is there.
+    if (c.sharing != session_sharing::none) out.text(field::session_sharing, to_text(c.sharing));
+    out.time(field::created_at, c.created_at);
     return out;
 }
 

@@ -6,6 +6,7 @@ namespace hourkey::model {
 namespace {
 
 constexpr std::array<std::string_view, 2> kinds{"role", "static_key"};
+constexpr std::array<std::string_view, 4> sharings{"none", "job", "app", "connection"};
 constexpr std::array<std::string_view, 7> states{"draft",  "pending",        "active",  "degraded",
                                                  "broken", "insecure_trust", "disabled"};
 
@@ -28,6 +29,17 @@ std::optional<connection_state> parse_connection_state(std::string_view text) no
     return parse_word<connection_state>(states, text);
 }
 bool may_vend(connection_state s) noexcept { return s == connection_state::active || s == connection_state::degraded; }
+
+std::string_view to_text(session_sharing s) noexcept { return sharings[static_cast<std::size_t>(s) - 1]; }
+std::optional<session_sharing> parse_session_sharing(std::string_view text) noexcept {
+    for (std::size_t i = 0; i < sharings.size(); ++i)
+        if (sharings[i] == text) return static_cast<session_sharing>(i + 1);
+    return std::nullopt;
+}
+std::optional<session_sharing> session_sharing_of(std::int64_t number) noexcept {
+    if (number < 1 || number > static_cast<std::int64_t>(sharings.size())) return std::nullopt;
+    return static_cast<session_sharing>(number);
+}
 
 std::string connection_capabilities::str() const {
     std::string out;

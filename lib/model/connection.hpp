@@ -42,6 +42,14 @@ struct connection_capabilities {
     friend bool operator==(const connection_capabilities&, const connection_capabilities&) = default;
 };
 
+/// How far one session of a connection may serve several requests. none: each has its own. job: those of one token and
+/// stage. app: those of an app. connection: all that may use it. The numbers stand in stored rows and never change.
+enum class session_sharing : std::uint8_t { none = 1, job, app, connection };
+
+[[nodiscard]] std::string_view to_text(session_sharing s) noexcept;
+[[nodiscard]] std::optional<session_sharing> parse_session_sharing(std::string_view text) noexcept;
+[[nodiscard]] std::optional<session_sharing> session_sharing_of(std::int64_t number) noexcept;
+
 /// A named link to an AWS account: a role and the external id that only hourkey makes.
 struct connection {
     ulid tenant_id;
@@ -57,6 +65,8 @@ struct connection {
     std::optional<wall_time> verified_at;      ///< when it was last found active
     std::optional<wall_time>
         last_checked_at{};  ///< when it was last looked at, whatever came of it: no part of a revision
+    std::optional<aws::region> default_region{};  ///< for clients, which it concerns alone
+    session_sharing sharing = session_sharing::none;
     std::uint64_t revision = 1;
 };
 

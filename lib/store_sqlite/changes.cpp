@@ -77,17 +77,22 @@ result<row_change<model::connection>> write_session::put_connection(const model:
         HK_CHECK(rows_.connections.insert(created));
         return row_change<model::connection>::created(std::move(created));
     }
-    if (found->role_arn == c.role_arn && found->region == c.region)
+    const bool opens_as_before = found->role_arn == c.role_arn && found->region == c.region;
+    if (opens_as_before && found->default_region == c.default_region && found->sharing == c.sharing)
         return row_change<model::connection>::unchanged(*std::move(found));
     count_change();
     auto changed = *found;
-    changed.role_arn = c.role_arn;
-    changed.account_id = c.account_id;
-    changed.region = c.region;
-    changed.state = state_unverified(changed);
-    changed.capabilities = {};
-    changed.verified_at.reset();
-    changed.last_checked_at.reset();
+    changed.default_region = c.default_region;
+    changed.sharing = c.sharing;
+    if (!opens_as_before) {
+        changed.role_arn = c.role_arn;
+        changed.account_id = c.account_id;
+        changed.region = c.region;
+        changed.state = state_unverified(changed);
+        changed.capabilities = {};
+        changed.verified_at.reset();
+        changed.last_checked_at.reset();
+    }
     ++changed.revision;
     HK_CHECK(rows_.connections.update(changed));
     return row_change<model::connection>::changed(*std::move(found), std::move(changed));

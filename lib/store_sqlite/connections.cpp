@@ -59,6 +59,10 @@ result<found_connection> read_any_connection(query& q) {
     c.created_at = q.time();
     c.verified_at = q.maybe_time();
     c.last_checked_at = q.maybe_time();
+    c.default_region = read_value<aws::region>(q, "default_region", found.unread);
+    const auto sharing = model::session_sharing_of(q.integer());
+    if (!sharing) return damaged_row("connections");
+    c.sharing = *sharing;
     c.revision = static_cast<std::uint64_t>(q.integer());
     found.seal = q.bytes<sizeof(row_seal)>();
     if (!q.is_whole()) return damaged_row("connections");
@@ -93,19 +97,21 @@ result<page<model::connection>> connection_rows::list(const ulid& tenant, const 
 
 result<> connection_rows::insert(const model::connection& c) {
     HK_CHECK(query(reserve_, c.external_id.str(), c.tenant_id, c.name).run());
-    const auto role = empty_as_null(text_or_empty(c.role_arn)), account = empty_as_null(text_or_empty(c.account_id));
+    const auto role = empty_as_null(text_or_empty(c.role_arn)), account = empty_as_null(text_or_empty(c.account_id)),
+               default_region = empty_as_null(text_or_empty(c.default_region));
     HK_CHECK(query(insert_, c.tenant_id, c.name, to_text(c.kind), to_text(c.state), role, account,
                    text_or_empty(c.region), c.external_id.str(), c.capabilities.str(), c.created_at, c.verified_at,
-                   c.last_checked_at, c.revision, sealer_.seal(c))
+                   c.last_checked_at, default_region, static_cast<std::int64_t>(c.sharing), c.revision, sealer_.seal(c))
                  .run());
     return {};
 }
 
 result<> connection_rows::update(const model::connection& c) {
-    const auto role = empty_as_null(text_or_empty(c.role_arn)), account = empty_as_null(text_or_empty(c.account_id));
+    const auto role = empty_as_null(text_or_empty(c.role_arn)), account = empty_as_null(text_or_empty(c.account_id)),
+               default_region = empty_as_null(text_or_empty(c.default_region));
     HK_CHECK(query(update_, c.tenant_id, c.name, to_text(c.kind), to_text(c.state), role, account,
-                   text_or_empty(c.region), c.capabilities.str(), c.verified_at, c.last_checked_at, c.revision,
-                   sealer_.seal(c))
+                   text_or_empty(c.region), c.capabilities.str(), c.verified_at, c.last_checked_at, default_region,
+                   static_cast<std::int64_t>(c.sharing), c.revision, sealer_.seal(c))
                  .run());
     return {};
 }

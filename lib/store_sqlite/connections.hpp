@@ -6,10 +6,10 @@
 
 namespace hourkey::store {
 
-/// In the table's order.
+/// What decides as it stands, then when, then what is for clients.
 inline constexpr const char* connection_columns =
     "tenant_id, name, kind, state, role_arn, account_id, region, external_id, capabilities, created_at, verified_at, "
-    "last_checked_at, revision, seal";
+    "last_checked_at, default_region, session_sharing, revision, seal";
 
 class connection_rows {
 public:
@@ -33,10 +33,11 @@ private:
                              " FROM connections WHERE tenant_id = ?1 AND name > ?2 ORDER BY name LIMIT ?3"};
     statement reserve_{db_, "INSERT INTO external_ids (external_id, tenant_id, connection) VALUES (?1, ?2, ?3)"};
     statement insert_{db_, std::string("INSERT INTO connections (") + connection_columns +
-                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"};
+                               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"};
     statement update_{db_,
                       "UPDATE connections SET kind = ?3, state = ?4, role_arn = ?5, account_id = ?6, region = ?7, "
-                      "capabilities = ?8, verified_at = ?9, last_checked_at = ?10, revision = ?11, seal = ?12 "
+                      "capabilities = ?8, verified_at = ?9, last_checked_at = ?10, default_region = ?11, "
+                      "session_sharing = ?12, revision = ?13, seal = ?14 "
                       "WHERE tenant_id = ?1 AND name = ?2"};
     statement remove_{db_, "DELETE FROM connections WHERE tenant_id = ?1 AND name = ?2"};
 };

@@ -77,6 +77,9 @@ void write_row(std::string& out, const model::connection& c) {
         .text(c.external_id.str())
         .text(c.capabilities.str());
     row.time(c.created_at).number(c.revision);
+    // What 0002 added stands at the end, and only where it says something: rows of before keep their seals.
+    if (c.default_region || c.sharing != model::session_sharing::none)
+        row.text(text_or_empty(c.default_region)).number(static_cast<std::uint64_t>(c.sharing));
 }
 
 }  // namespace

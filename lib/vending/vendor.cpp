@@ -131,7 +131,9 @@ task<result<vended>> vendor::vend(model::principal who, vend_request what, deadl
         co_return co_await end_without(std::move(record), std::move(too_short));
     }
 
-    vended out{.session = *std::move(session), .role_arn = approval->role_arn};
+    vended out{.session = *std::move(session),
+               .role_arn = approval->role_arn,
+               .default_region = view->facts->connection->default_region};
     out.capped_by_chaining = out.session.duration < approval->duration;
 
     record.outcome = model::audit_outcome::granted;

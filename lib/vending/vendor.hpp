@@ -19,6 +19,7 @@ struct vend_request {
 struct vended {
     role_session session;
     aws::role_arn role_arn;
+    std::optional<aws::region> default_region{};  ///< for clients; none: the connection has none
     bool capped_by_chaining = false;  ///< shorter than it was to be, because the base identity is a role session
 };
 

@@ -116,7 +116,7 @@ void dev_guide::show(const api::credentials& vended) {
 }
 
 result<> dev_guide::say_how_to_repeat(const std::string& sts_url) {
-    const std::string url = "https://127.0.0.1:" + std::to_string(app_.port()) + vend_path;
+    const std::string url = app_.public_url() + vend_path;
     HK_CHECK(os::write_private_file(folder_.authorization,
                                     "Authorization: Bearer " + std::string(vending_.expose()) + "\n",
                                     os::private_file_mode::replace));

@@ -320,7 +320,7 @@ result<> run(const dev_options& options) {
     os::stop_request stop;
     auto app = application::start(std::move(c), env, &stop);
     if (!app) return stop.has_come() ? result<>() : result<>(with_folder_hint(std::move(app).error()));
-    say("hourkey is listening on https://127.0.0.1:" + std::to_string((*app)->port()) +
+    say("hourkey is listening on " + (*app)->public_url() +
         " (health and metrics: http://127.0.0.1:" + std::to_string((*app)->admin_port()) + ")");
     say("Its CA, made for this folder: " + folder.ca);
     say("STS: " + (emulator ? "hourkey's own emulator at " + emulator->url() : (*app)->sts_host()));

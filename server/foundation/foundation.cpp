@@ -3,6 +3,7 @@
 #include "aws/partition.hpp"
 #include "server/foundation/door_rules.hpp"
 #include "server/foundation/proxy_settings.hpp"
+#include "server/foundation/public_url.hpp"
 #include "server/foundation/rate_settings.hpp"
 #include "server/store_files/store_place.hpp"
 
@@ -36,6 +37,7 @@ result<std::optional<aws::principal_arn>> read_principal(const config& c, std::s
 result<foundation> lay_foundation(const config& c, const credentials::environment& env) {
     HK_TRY(auto tls, load_certificate(c));
     HK_CHECK(check_doors(c));
+    HK_TRY(auto public_url, public_url_of(c));
     HK_TRY(auto choice, choose_aws(c, env));
     HK_TRY(auto principal, read_principal(c, choice.endpoints.default_region()));
     HK_CHECK(check_store_place(c));
@@ -45,6 +47,7 @@ result<foundation> lay_foundation(const config& c, const credentials::environmen
                       .choice = std::move(choice),
                       .principal = std::move(principal),
                       .rates = std::move(rates),
+                      .public_url = std::move(public_url),
                       .proxies = std::move(proxies)};
 }
 

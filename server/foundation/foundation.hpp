@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace hourkey::server {
 
@@ -19,6 +20,7 @@ struct foundation {
     aws_choice choice;
     std::optional<aws::principal_arn> principal;  ///< as configured
     policy::rate_settings rates;
+    std::string public_url;  ///< empty: not configured
     std::shared_ptr<const net::trusted_proxies> proxies;  ///< null: nobody is trusted
 };
 

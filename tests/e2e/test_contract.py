@@ -70,7 +70,7 @@ class EveryRoute(unittest.TestCase):
 
     # That record comes at a minute's end; the others have their place in the trail and are not written yet.
     UNSEEN = {("AuditRecord", "count")} | {("AuditedState", name) for name in ("attempts", "binding", "capabilities", "policy_hash", "project",
-                                                                               "service")}
+                                                                               "service", "session_sharing")}
 
     def test_good_calls_have_the_answers_that_are_documented(self):
         admin, operator, app = callers["admin"], callers["operator"], callers["app"]
@@ -135,7 +135,7 @@ class EveryRoute(unittest.TestCase):
         app("POST", path, names, {"duration_seconds": 900, "min_ttl_seconds": 0, "stage": "prod", "service": "s", "region": "eu-west-1", "project": "p"},
             wants=[200])
         app("POST", path, names, wants=[200])
-        tenant.link("regional", region="eu-west-1")
+        tenant.link("regional", region="eu-west-1", default_region="eu-west-1")
         tenant.grant("regional", "deploy")
         app("GET", path, {"connection": "regional"}, wants=[200])
         app("GET", path, {"connection": "nowhere"}, wants=[403])

@@ -22,9 +22,12 @@ http::response connection_answer(services& with, int status, const model::connec
 result<linking::connection_request> read_connection(std::string_view text, const connection_name& name) {
     HK_TRY(const auto request, wire::read<wire::connection_request>(text));
     HK_TRY(auto role, aws::role_arn::parse(request.role_arn));
-    linking::connection_request wanted{.name = name, .role = std::move(role), .region = {}};
+    linking::connection_request wanted{.name = name, .role = std::move(role), .region = {}, .default_region = {}};
     if (request.region) {
         HK_TRY(wanted.region, aws::region::parse(*request.region));
+    }
+    if (request.default_region) {
+        HK_TRY(wanted.default_region, aws::region::parse(*request.default_region));
     }
     return wanted;
 }

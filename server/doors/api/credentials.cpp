@@ -44,6 +44,7 @@ http::response triple_answer(const vending::vended& v) {
     w.string("Expiration", to_rfc3339(v.session.expiration))
         .string("AccountId", v.role_arn.account_id())
         .string("RoleArn", v.role_arn.str());
+    if (v.default_region) w.string("Region", v.default_region->str());
     w.end_object();
     auto answer = json_answer(200, w);
     if (v.capped_by_chaining)

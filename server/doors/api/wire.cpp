@@ -51,6 +51,7 @@ wire::connection to_wire(const model::connection& c, const std::string& principa
                          .role_arn = filled(text_or_empty(c.role_arn)),
                          .account_id = filled(text_or_empty(c.account_id)),
                          .region = filled(text_or_empty(c.region)),
+                         .default_region = filled(text_or_empty(c.default_region)),
                          .external_id = c.external_id.str(),
                          .principal_arn = principal_arn,
                          .trust_policy = {},

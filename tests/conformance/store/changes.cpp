@@ -88,6 +88,31 @@ TEST_CASE("A PUT by name is idempotent and honours the expected revision") {
     CHECK(changed.external_id == c.external_id);
 }
 
+TEST_CASE("What a connection says to clients changes without being verified again") {
+    two_tenants t;
+    auto c = t.s.add_connection(t.acme, "prod");
+    must(t.s.change([&](auto& tx) {
+        return tx.set_connection_state(t.acme.id, c.name, model::connection_state::active, t.s.clock.now(), {1});
+    }));
+    const auto put = [&] { return must(t.s.change([&](auto& tx) { return tx.put_connection(c, {}); })); };
+    c.default_region = must(aws::region::parse("eu-west-1"));
+    CHECK(put().after->revision == 3);
+    c.sharing = model::session_sharing::app;
+    const auto changed = put();
+    CHECK(changed.before->sharing == model::session_sharing::none);
+    CHECK(changed.after->revision == 4);
+    CHECK(put().is_unchanged);
+    const auto found = must(t.s.reader()->find_connection(t.acme.id, c.name)).value();
+    CHECK(found.default_region == c.default_region);
+    CHECK(found.sharing == c.sharing);
+    CHECK(found.state == model::connection_state::active);
+    CHECK(found.verified_at);
+    c.default_region.reset();
+    c.region = must(aws::region::parse("eu-west-1"));
+    CHECK_FALSE(put().after->default_region);
+    CHECK(must(t.s.reader()->find_connection(t.acme.id, c.name))->state == model::connection_state::pending);
+}
+
 TEST_CASE("A connection never starts as active, whatever it was put as") {
     two_tenants t;
     auto c = t.s.make_connection(t.acme.id, "prod");
@@ -316,13 +341,17 @@ TEST_CASE("Every change to what authorisation reads moves the epoch; what change
         {"grant", [&](auto& tx) { return drop(tx.put_grant(t.s.make_grant(prod, app("web")), {})); }, true},
         {"the same grant", [&](auto& tx) { return drop(tx.put_grant(t.s.make_grant(prod, app("web")), {})); }, false},
         {"connection", [&](auto& tx) { return prod.region = ireland, drop(tx.put_connection(prod, {})); }, true},
+        {"its region for clients",
+         [&](auto& tx) { return prod.default_region = ireland, drop(tx.put_connection(prod, {})); }, true},
+        {"its sharing",
+         [&](auto& tx) { return prod.sharing = model::session_sharing::job, drop(tx.put_connection(prod, {})); }, true},
         {"the same connection", [&](auto& tx) { return drop(tx.put_connection(prod, {})); }, false},
-        {"state", [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, {}, {2})); }, true},
+        {"state", [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, {}, {4})); }, true},
         {"the same state, verified at another time: a denial of its role is judged by that",
-         [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, t.s.clock.now(), {3})); },
+         [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, t.s.clock.now(), {5})); },
          true},
         {"the same state at the same time",
-         [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, t.s.clock.now(), {3})); },
+         [&](auto& tx) { return drop(tx.set_connection_state(t.acme.id, prod.name, active, t.s.clock.now(), {5})); },
          false},
         {"token", [&](auto& tx) { return drop(tx.create_token(token)); }, false},
         {"last use", [&](auto& tx) { return tx.touch_token(token.tenant_id, token.id, t.s.clock.now()); }, false},

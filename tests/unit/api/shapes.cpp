@@ -66,11 +66,12 @@ TEST_CASE("What is read is written again byte for byte") {
     check_round_trip<api::nothing>("{}");
     check_round_trip<api::connection>(
         R"({"name":"prod","kind":"role","state":"active","role_arn":"arn:aws:iam::444455556666:role/deploy",)"
-        R"("account_id":"444455556666","region":"eu-west-1","external_id":"hk-679a9661fa430fabc601250816e9478e",)"
+        R"("account_id":"444455556666","region":"eu-west-1","default_region":"eu-west-3","external_id":"hk-679a9661fa430fabc601250816e9478e",)"
         R"("principal_arn":"","trust_policy":"{}","created_at":"2026-11-22T05:46:18Z",)"
         R"("verified_at":"2026-11-22T05:46:19Z","revision":2})");
     check_round_trip<api::connection_request>(
-        R"({"kind":"role","role_arn":"arn:aws:iam::444455556666:role/deploy","region":"eu-west-1"})");
+        R"({"kind":"role","role_arn":"arn:aws:iam::444455556666:role/deploy","region":"eu-west-1",)"
+        R"("default_region":"eu-west-3"})");
     check_round_trip<api::verification>(
         R"({"state":"pending","steps":[{"id":"assume_role","state":"fail","cause":"c","fix":"f"}]})");
     check_round_trip<api::grant>(

@@ -105,6 +105,7 @@ TEST_CASE("A connection's role can be reached, is not hourkey's own, and its reg
         std::string name, role;
         std::optional<std::string> region;
         std::string wrong;
+        std::optional<std::string> default_region = {};
     } rows[] = {
         {"a role", "arn:aws:iam::444455556666:role/deploy", {}, ""},
         {"with a region", "arn:aws:iam::444455556666:role/deploy", "eu-west-1", ""},
@@ -112,6 +113,17 @@ TEST_CASE("A connection's role can be reached, is not hourkey's own, and its reg
         {"hourkey itself", "arn:aws:iam::111122223333:role/hourkey", {}, "role_arn"},
         {"a region that AWS has not", "arn:aws:iam::444455556666:role/deploy", "eu-nowhere-1", "region"},
         {"a region of another partition", "arn:aws:iam::444455556666:role/deploy", "cn-north-1", "region"},
+        {"with a region for clients", "arn:aws:iam::444455556666:role/deploy", {}, "", "eu-west-1"},
+        {"one for clients that AWS has not",
+         "arn:aws:iam::444455556666:role/deploy",
+         {},
+         "default_region",
+         "eu-nowhere-1"},
+        {"one for clients of another partition",
+         "arn:aws:iam::444455556666:role/deploy",
+         {},
+         "default_region",
+         "cn-north-1"},
     };
     fake_host in;
     in.ours.principal_arn = "arn:aws:iam::111122223333:role/hourkey";
@@ -119,9 +131,10 @@ TEST_CASE("A connection's role can be reached, is not hourkey's own, and its reg
         CAPTURE(r.name);
         auto wanted = prod(r.role.c_str());
         if (r.region) wanted.region = must(aws::region::parse(*r.region));
+        if (r.default_region) wanted.default_region = must(aws::region::parse(*r.default_region));
         const auto good = check(wanted, in);
         CHECK(code_of(good) == (r.wrong.empty() ? errc{} : errc::invalid_request));
-        if (!good) CHECK(good.error().message.find(r.wrong) != std::string::npos);
+        if (!good) CHECK(good.error().message.starts_with(r.wrong + " "));
     }
     in.ours = {};
     CHECK(check(prod("arn:aws-cn:iam::444455556666:role/deploy"), in).has_value());

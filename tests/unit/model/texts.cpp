@@ -14,6 +14,11 @@ TEST_CASE("Every value of an enumeration has its text, and only that text names 
         CHECK(parse_connection_state(to_text(s)) == s);
     for (const auto k : {connection_kind::role, connection_kind::static_key})
         CHECK(parse_connection_kind(to_text(k)) == k);
+    for (const auto s :
+         {session_sharing::none, session_sharing::job, session_sharing::app, session_sharing::connection}) {
+        CHECK(parse_session_sharing(to_text(s)) == s);
+        CHECK(session_sharing_of(static_cast<std::int64_t>(s)) == s);
+    }
     CHECK(to_text(role::operator_) == "operator");
     CHECK(to_text(connection_state::insecure_trust) == "insecure_trust");
     CHECK(to_text(audit_outcome::granted) == "granted");
@@ -22,6 +27,7 @@ TEST_CASE("Every value of an enumeration has its text, and only that text names 
         CHECK_FALSE(parse_role(wrong));
         CHECK_FALSE(parse_connection_state(wrong));
         CHECK_FALSE(parse_connection_kind(wrong));
+        CHECK_FALSE(parse_session_sharing(wrong));
     }
 }
 
@@ -37,6 +43,7 @@ TEST_CASE("The audit's words have fixed numbers, and no number of nothing is a w
         CHECK_FALSE(audit_action_of(none));
         CHECK_FALSE(audit_outcome_of(none));
         CHECK_FALSE(audit_actor_of(none));
+        CHECK_FALSE(session_sharing_of(none));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "store_sqlite/row_seal.hpp"
 #include "store_sqlite/open_read_only.hpp"
 
+#include "core/encoding.hpp"
 #include "tampering.hpp"
 #include "temporary_store.hpp"
 
@@ -83,6 +84,9 @@ TEST_CASE("A token, connection or grant that something else has written is refus
         {"another role", "UPDATE connections SET role_arn = 'arn:aws:iam::123456789012:role/other'", find_facts},
         {"another account", "UPDATE connections SET account_id = '210987654321'", find_facts},
         {"another region", "UPDATE connections SET region = 'eu-west-1'", find_facts},
+        {"a region for clients", "UPDATE connections SET default_region = 'eu-west-1'", find_facts},
+        {"a region for clients that is none", "UPDATE connections SET default_region = 'Ireland'", find_facts},
+        {"sessions shared", "UPDATE connections SET session_sharing = 4", find_facts},
         {"a region that is none", "UPDATE connections SET region = 'Ireland'", find_facts},
         {"a role that is none", "UPDATE connections SET role_arn = 'arn:aws:iam::x:role/'", find_facts},
         {"another external id",
@@ -110,6 +114,51 @@ TEST_CASE("A token, connection or grant that something else has written is refus
     const auto told = s.facts();
     REQUIRE(!told);
     CHECK(told.error().message.find("connections/prod/grants/web") != std::string::npos);
+}
+
+TEST_CASE("A connection's region for clients and its sharing cannot be taken away or changed") {
+    for (const std::string sql : {"default_region = NULL", "default_region = 'us-east-1'", "session_sharing = 1",
+                                  "session_sharing = 3", "default_region = NULL, session_sharing = 1"}) {
+        CAPTURE(sql);
+        sealed_store s;
+        s.open();
+        auto c = s.prod;
+        c.default_region = must(aws::region::parse("eu-west-1"));
+        c.sharing = model::session_sharing::job;
+        must(s.change([&](auto& tx) { return tx.put_connection(c, {}); }));
+        CHECK(must(s.facts()).connection->sharing == model::session_sharing::job);
+        s.close();
+        test::run_without_triggers(s.path, "UPDATE connections SET " + sql);
+        s.open();
+        CHECK(code_of(s.facts()) == errc::broken_seal);
+    }
+}
+
+TEST_CASE("A connection's seal from before it could say anything to clients is good still") {
+    sealed_store s;
+    s.open();
+    const auto c = must(s.facts()).connection.value();
+    std::string row("c");
+    const auto number = [&row](std::uint64_t n) {
+        for (int shift = 56; shift >= 0; shift -= 8) row.push_back(static_cast<char>(n >> shift));
+    };
+    const auto text = [&](std::string_view value) {
+        number(value.size());
+        row.append(value);
+    };
+    row.append(crypto::as_text(c.tenant_id.bytes()));
+    for (const auto value : {std::string_view("prod"), std::string_view("role"), std::string_view("broken"),
+                             std::string_view(c.role_arn->str()), std::string_view(c.account_id->str()),
+                             std::string_view(), std::string_view(c.external_id.str()), std::string_view()})
+        text(value);
+    number(static_cast<std::uint64_t>(c.created_at.time_since_epoch().count()));
+    number(c.revision);
+    crypto::mac_signer macs(s.row_ring);
+    const auto mac = macs.find(1)->sign(row);
+    s.close();
+    test::run_without_triggers(s.path, "UPDATE connections SET seal = x'01" + to_hex(mac) + "'");
+    s.open();
+    CHECK(must(s.facts()).connection->revision == c.revision);
 }
 
 TEST_CASE("A connection with what is no value of its column is named by it, shows in the state and can be deleted") {
