@@ -78,6 +78,7 @@ private:
     std::unique_ptr<policy::rate_limits> rates_;
     std::shared_ptr<const net::trusted_proxies> proxies_;
     policy::refusal_counts refusals_;
+    vending::held_vends held_;
     std::unique_ptr<net::tls_server_context> tls_;
     std::unique_ptr<net::connection_limits> limits_, admin_limits_, control_limits_;  ///< a door's places are its own
     std::optional<sts::endpoint_table> endpoints_;

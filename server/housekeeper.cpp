@@ -65,6 +65,7 @@ task<> housekeeper::look_around() {
     warn_of_caps();
     warn_of_held_log();
     warn_of_lost_socket();
+    of_.held.drop_ended(std::chrono::steady_clock::now());
     of_.copy.drop_when_forgotten(std::chrono::steady_clock::now());
     co_return;
 }

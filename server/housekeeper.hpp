@@ -15,6 +15,7 @@
 #include "server/store_files/running_copy.hpp"
 #include "server/store_files/socket_watch.hpp"
 #include "store/database.hpp"
+#include "vending/held_vends.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -35,6 +36,7 @@ public:
         store::database& database;
         linking::open_findings& findings;
         policy::refusal_counts& refusals;
+        vending::held_vends& held;
         const net::connection_limits& limits;
         net::tls_server_context& tls;
         const credentials::base_credentials& base;

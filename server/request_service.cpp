@@ -52,7 +52,7 @@ void log_request(const call& what, const route* row, const http::response& a, co
               {"client", what.http.client.address},
               {"tenant", tenant},
               {"app", app},
-              {"name", loggable(what.parameters[0])},
+              {"name", what.connection ? std::string_view(what.connection->str()) : loggable(what.parameters[0])},
               {"outcome", outcome_of(why)},
               {"code", why ? describe(why->code).api : std::string_view()},
               {"cause", why ? std::string_view(why->cause) : std::string_view()}});

@@ -51,6 +51,7 @@ struct services {
     const auth::authenticator& authenticator;
     policy::rate_limits& rates;
     vending::vendor& vendor;
+    vending::held_vends& held;
     const linking::linker& links;
     obs::metrics& metrics;
     std::chrono::milliseconds sts_timeout;

@@ -31,6 +31,7 @@ worker::worker(const shared_parts& with)
                 .authenticator = authenticator_,
                 .rates = with.rates,
                 .vendor = vendor_,
+                .held = with.held,
                 .links = links_,
                 .metrics = with.metrics,
                 .sts_timeout = with.sts_timeout,

@@ -28,6 +28,7 @@ struct shared_parts {
     std::shared_ptr<const crypto::mac_keys> token_keys;
     policy::rate_limits& rates;
     policy::refusal_counts& refusals;
+    vending::held_vends& held;
     sts::identity_source& base;
     const sts::endpoint_table& endpoints;
     sts::channel_settings calls;

@@ -32,4 +32,25 @@ struct error {
     static void describe(Of& of, Fields& has);
 };
 
+/// Of a call that asked for several things: one that was refused.
+struct refused_part {
+    std::string code;
+    std::string message;
+    std::string hint;
+    bool retryable = false;
+
+    static constexpr about is{"RefusedPart", sender::server, "Why one of several things was refused."};
+    template <class Of, class Fields>
+    static void describe(Of& of, Fields& has);
+};
+
+/// Of such a call that has none of them, because one was refused: that one's error, and each by its name.
+struct resolve_error : error {
+    by_name<refused_part> errors;
+
+    static constexpr about is{"ResolveError", sender::server, "An error, and why each reference was refused."};
+    template <class Of, class Fields>
+    static void describe(Of& of, Fields& has);
+};
+
 }  // namespace hourkey::api

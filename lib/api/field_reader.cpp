@@ -54,6 +54,16 @@ void field_reader::operator()(const field& f, std::optional<std::string>& into) 
     if (const auto got = take(from_.optional_string(f.name)); got && *got && is_as_described(f, **got)) into = **got;
 }
 
+void field_reader::operator()(const field& f, std::vector<std::string>& into) {
+    const auto all = take(from_.optional_strings(f.name));
+    if (!all) return;
+    if (!*all) return miss(f);
+    if (who_ == sender::client && static_cast<std::int64_t>((*all)->size()) > f.most && !why_)
+        why_ = invalid_field(f.name, "has more than " + std::to_string(f.most) + " entries", "Ask for fewer at once.");
+    for (const auto text : **all)
+        if (is_as_described(f, text)) into.emplace_back(text);
+}
+
 void field_reader::operator()(const field& f, secret& into) {
     if (const auto got = take(from_.string(f.name))) into = secret(*got);
 }

@@ -55,6 +55,18 @@ public:
             if (auto got = take(shape<T>::read_part(**std::move(part)))) into = *std::move(got);
         }
     }
+    void operator()(const field& f, std::optional<bool>& into) {
+        if (const auto got = take(from_.optional_boolean(f.name)); got && *got) into = **got;
+    }
+    /// Each as described; at most `most` of them.
+    void operator()(const field& f, std::vector<std::string>& into);
+    template <class T>
+    void operator()(const field& f, by_name<T>& into) {
+        auto all = take(from_.optional_object(f.name));
+        if (!all) return;
+        if (!*all) return miss(f);
+        for (const auto name : (*all)->names()) read_value(**all, name, into[std::string(name)]);
+    }
     template <class T>
     void operator()(const field& f, std::vector<T>& into) {
         auto parts = take(from_.optional_objects(f.name));
@@ -70,6 +82,21 @@ public:
     [[nodiscard]] result<> finish();
 
 private:
+    template <class T>
+    void read_value(json::object& all, std::string_view name, T& into) {
+        auto part = take(all.optional_object(name));
+        if (!part || !*part) return;
+        if (auto got = take(shape<T>::read_part(**std::move(part)))) into = *std::move(got);
+    }
+    template <class T>
+    void read_value(json::object& all, std::string_view name, text_or<T>& into) {
+        if (const auto text = all.optional_string(name)) {
+            if (*text) into.text = secret(**text);
+            return;
+        }
+        read_value(all, name, into.object.emplace());
+    }
+
     template <class T>
     std::optional<T> take(result<T> got) {
         if (got && !why_) return *std::move(got);

@@ -38,6 +38,17 @@ public:
         to_.key(f.name);
         shape<T>::write(to_, part);
     }
+    void operator()(const field& f, const std::vector<std::string>& texts) {
+        to_.key(f.name).begin_array();
+        for (const auto& text : texts) to_.string(text);
+        to_.end_array();
+    }
+    template <class T>
+    void operator()(const field& f, const by_name<T>& parts) {
+        to_.key(f.name).begin_object();
+        for (const auto& [name, part] : parts) write_value(name, part);
+        to_.end_object();
+    }
     template <class T>
     void operator()(const field& f, const std::vector<T>& parts) {
         to_.key(f.name).begin_array();
@@ -52,6 +63,17 @@ public:
     void refuse(std::string_view, std::string_view, std::string_view) {}
 
 private:
+    template <class T>
+    void write_value(std::string_view name, const T& part) {
+        to_.key(name);
+        shape<T>::write(to_, part);
+    }
+    template <class T>
+    void write_value(std::string_view name, const text_or<T>& part) {
+        if (part.object) return write_value(name, *part.object);
+        to_.string(name, part.text.expose());
+    }
+
     json::writer& to_;
 };
 

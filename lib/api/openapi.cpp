@@ -62,14 +62,21 @@ void write_answers(json::writer& w, const operation& o, refusals& refused) {
     w.key("responses").begin_object();
     for (const auto& a : o.good)
         if (a.status != 0) write_good(w, o, a);
-    for (const auto& [status, codes] : refusals::statuses_of(o.refuses))
-        write_reference(w.key(std::to_string(status)), "responses", refused.name_of(status, codes));
+    for (const auto& [status, codes] : refusals::statuses_of(o))
+        write_reference(w.key(std::to_string(status)), "responses", refused.name_of(status, codes, *o.refusal.of));
     write_reference(w.key("default"), "responses", "unread");
     w.end_object();
 }
 
 /// What the path is about; its own word is its first one behind /v1 and the tenant.
 std::string_view tag_of(std::string_view path) {
+    for (const auto& [front, tag] : {std::pair<std::string_view, std::string_view>{"/v1/aws/", "vault"},
+                                     {"/v1/auth/", "vault"},
+                                     {"/v1/sys/", "vault"},
+                                     {"/v1/resolve", "credentials"},
+                                     {"/v1/environment/", "credentials"},
+                                     {"/tenants/", "serverless"}})
+        if (path.starts_with(front)) return tag;
     for (const std::string_view tag : {"grants", "connections", "apps", "tokens", "audit", "tenants", "credentials"})
         if (path.find("/" + std::string(tag)) != std::string_view::npos) return tag;
     return "server";
@@ -106,7 +113,7 @@ void write_paths(json::writer& w, std::span<const offered> routes, refusals& ref
 
 std::string openapi_document(std::span<const offered> routes, std::string_view version) {
     refusals refused;
-    json::writer w(64 * 1024);
+    json::writer w(128 * 1024);
     w.begin_object().string("openapi", "3.1.0").key("info").begin_object();
     w.string("title", "hourkey").string("version", version);
     w.string("summary", "Temporary AWS credentials for deploy tools.");

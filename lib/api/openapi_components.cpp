@@ -2,6 +2,7 @@
 
 #include "api/app.hpp"
 #include "api/audit.hpp"
+#include "api/aws_variables.hpp"
 #include "api/connection.hpp"
 #include "api/credentials.hpp"
 #include "api/error.hpp"
@@ -11,8 +12,11 @@
 #include "api/nothing.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
+#include "api/resolve.hpp"
+#include "api/secret_access.hpp"
 #include "api/tenant.hpp"
 #include "api/token.hpp"
+#include "api/vault.hpp"
 #include "api/verification.hpp"
 #include "api/whoami.hpp"
 
@@ -30,6 +34,27 @@ constexpr std::array schemas{schema_of<aws_error>,
                              schema_of<readiness>,
                              schema_of<whoami>,
                              schema_of<credentials>,
+                             schema_of<aws_variables>,
+                             schema_of<refused_part>,
+                             schema_of<resolve_error>,
+                             schema_of<resolve_context>,
+                             schema_of<resolve_request>,
+                             schema_of<resolved_secret>,
+                             schema_of<resolved>,
+                             schema_of<secret_access>,
+                             schema_of<secret_value>,
+                             schema_of<accessed_secret>,
+                             schema_of<vault_error>,
+                             schema_of<vault_request>,
+                             schema_of<vault_credentials>,
+                             schema_of<vault_answer<vault_credentials>>,
+                             schema_of<vault_owner>,
+                             schema_of<vault_token>,
+                             schema_of<vault_answer<vault_token>>,
+                             schema_of<vault_mount>,
+                             schema_of<vault_answer<vault_mount>>,
+                             schema_of<vault_mounts>,
+                             schema_of<vault_answer<vault_mounts>>,
                              schema_of<nothing>,
                              schema_of<credentials_request>,
                              schema_of<tenant>,
@@ -97,9 +122,9 @@ std::vector<std::string_view> headers_of_refusal(int status) {
 }
 
 /// The error's shape, with these codes only.
-void write_error_content(json::writer& w, const refusals::codes& all) {
+void write_error_content(json::writer& w, const refusals::codes& all, const about& of = error::is) {
     w.key("content").begin_object().key("application/json").begin_object().key("schema").begin_object();
-    w.key("allOf").begin_array().begin_object().string("$ref", reference_to(error::is)).end_object();
+    w.key("allOf").begin_array().begin_object().string("$ref", reference_to(of)).end_object();
     w.begin_object().key("properties").begin_object().key("code").begin_object().key("enum").begin_array();
     for (const auto code : all) w.string(code);
     w.end_array().end_object().end_object().end_object().end_array().end_object().end_object().end_object();
@@ -148,22 +173,24 @@ void write_content(json::writer& w, const schema& of) {
     w.end_object().end_object().end_object();
 }
 
-refusals::by_status refusals::statuses_of(std::span<const std::span<const errc>> groups) {
+refusals::by_status refusals::statuses_of(const operation& o) {
     by_status out;
-    for (const auto group : groups)
-        for (const auto code : group) out[describe(code).http_status].insert(describe(code).api);
+    for (const auto group : o.refuses)
+        for (const auto code : group) out[o.refusal.status_of(code)].insert(describe(code).api);
     return out;
 }
 
-std::string_view refusals::name_of(int status, const codes& all) {
-    return known_.try_emplace(joined(all, "."), status, all).first->first;
+std::string_view refusals::name_of(int status, const codes& all, const about& of) {
+    auto name = joined(all, ".");
+    if (&of != &error::is) name.insert(0, std::string(of.title) + ".");
+    return known_.try_emplace(std::move(name), refusal{.status = status, .all = all, .of = &of}).first->first;
 }
 
 void refusals::write(json::writer& w) const {
     for (const auto& [name, of] : known_) {
-        w.key(name).begin_object().string("description", "Refused: " + joined(of.second, ", ") + ".");
-        write_answer_headers(w, headers_of_refusal(of.first));
-        write_error_content(w, of.second);
+        w.key(name).begin_object().string("description", "Refused: " + joined(of.all, ", ") + ".");
+        write_answer_headers(w, headers_of_refusal(of.status));
+        write_error_content(w, of.all, *of.of);
         w.end_object();
     }
 }

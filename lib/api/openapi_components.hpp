@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/operation.hpp"
 #include "api/schema_writer.hpp"
 #include "core/failure.hpp"
 #include "json/writer.hpp"
@@ -25,14 +26,19 @@ class refusals {
 public:
     using codes = std::set<std::string_view>;
     using by_status = std::map<int, codes>;
-    [[nodiscard]] static by_status statuses_of(std::span<const std::span<const errc>> groups);
+    [[nodiscard]] static by_status statuses_of(const operation& o);
 
     /// Its name among the components.
-    [[nodiscard]] std::string_view name_of(int status, const codes& all);
+    [[nodiscard]] std::string_view name_of(int status, const codes& all, const about& of);
     void write(json::writer& w) const;
 
 private:
-    std::map<std::string, std::pair<int, codes>> known_;
+    struct refusal {
+        int status;
+        codes all;
+        const about* of;
+    };
+    std::map<std::string, refusal> known_;
 };
 
 /// All that the paths refer to.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/error.hpp"
 #include "api/shape.hpp"
 #include "core/failure.hpp"
 
@@ -13,6 +14,14 @@ namespace hourkey::api {
 struct good_answer {
     int status = 0;          ///< 0: no such one
     schema of;               ///< nothing in it: no body
+};
+
+[[nodiscard]] inline int usual_status(errc code) noexcept { return describe(code).http_status; }
+
+/// What a refusal looks like, of a protocol that is not hourkey's own.
+struct refusal_form {
+    const about* of = &error::is;
+    int (*status_of)(errc) noexcept = usual_status;
 };
 
 /// Headers that a request or an answer of an operation has besides those that all have.
@@ -35,6 +44,7 @@ struct operation {
     revisions tells = revisions::none;
     std::array<std::span<const errc>, 4> refuses;
     std::string_view warning_header{};
+    refusal_form refusal{};
 };
 
 /// Every route of the main listener.

@@ -2,14 +2,18 @@
 
 #include "api/app.hpp"
 #include "api/audit.hpp"
+#include "api/aws_variables.hpp"
 #include "api/connection.hpp"
 #include "api/credentials.hpp"
 #include "api/grant.hpp"
 #include "api/health.hpp"
 #include "api/nothing.hpp"
 #include "api/page.hpp"
+#include "api/resolve.hpp"
+#include "api/secret_access.hpp"
 #include "api/tenant.hpp"
 #include "api/token.hpp"
+#include "api/vault.hpp"
 #include "api/verification.hpp"
 #include "api/whoami.hpp"
 
@@ -44,6 +48,7 @@ constexpr std::array vend{errc::duration_out_of_range,
                           errc::sts_timeout,
                           errc::base_credentials_unavailable,
                           errc::audit_unavailable};
+constexpr std::array absent{errc::not_found};
 constexpr std::array verify{errc::revision_mismatch, errc::audit_unavailable};
 
 constexpr good_answer no_body{204, {}};
@@ -60,7 +65,36 @@ constexpr std::array<good_answer, 2> changed_or_made{ok<T>, made<T>};
 constexpr std::array<good_answer, 2> gone{no_body, good_answer{}};
 
 constexpr schema none{};
+constexpr refusal_form as_vault{.of = &vault_error::is, .status_of = vault_status};
 constexpr auto list_query = schema_of<page_request>;
+
+constexpr operation vault_vend(std::string_view verb, std::string_view path, std::string_view id) {
+    return {.verb = verb,
+            .path = path,
+            .id = id,
+            .about = "Temporary AWS credentials, as Vault's AWS secrets engine gives them.",
+            .query = schema_of<vault_request>,
+            .body = verb == "GET" ? none : schema_of<vault_request>,
+            .good = one<vault_answer<vault_credentials>>,
+            .tells = revisions::none,
+            .refuses = {callers, vend},
+            .warning_header = {},
+            .refusal = as_vault};
+}
+template <class Data>
+constexpr operation vault_read(std::string_view path, std::string_view id, std::string_view about) {
+    return {.verb = "GET",
+            .path = path,
+            .id = id,
+            .about = about,
+            .query = none,
+            .body = none,
+            .good = one<vault_answer<Data>>,
+            .tells = revisions::none,
+            .refuses = {callers},
+            .warning_header = {},
+            .refusal = as_vault};
+}
 
 #define TENANT "/v1/tenants/{tenant}"
 #define CONNECTION TENANT "/connections/{connection}"
@@ -108,6 +142,53 @@ constexpr std::array table{
               revisions::none,
               {callers, vend},
               "X-Hourkey-Warning"},
+
+    operation{"GET",
+              "/v1/environment/{connection}",
+              "get_environment",
+              "The same, flat and nothing but texts, under the names of the variables that AWS tools read.",
+              schema_of<credentials_request>,
+              none,
+              one<aws_variables>,
+              revisions::none,
+              {callers, vend},
+              "X-Hourkey-Warning"},
+    operation{"POST",
+              "/v1/resolve",
+              "resolve",
+              "What references stand for: one vend for each connection that they name.",
+              none,
+              schema_of<resolve_request>,
+              one<resolved>,
+              revisions::none,
+              {callers, vend, absent},
+              {},
+              {.of = &resolve_error::is}},
+
+    operation{"POST",
+              "/tenants/{tenant}/secrets/access",
+              "access_secret",
+              "Temporary AWS credentials in the wire form of the Serverless Framework's plugin of 2019.",
+              none,
+              schema_of<secret_access>,
+              one<accessed_secret>,
+              revisions::none,
+              {callers, vend},
+              "X-Hourkey-Warning"},
+
+    vault_vend("GET", "/v1/aws/creds/{connection}", "vault_read_creds"),
+    vault_vend("PUT", "/v1/aws/creds/{connection}", "vault_put_creds"),
+    vault_vend("POST", "/v1/aws/creds/{connection}", "vault_post_creds"),
+    vault_vend("GET", "/v1/aws/sts/{connection}", "vault_read_sts"),
+    vault_vend("PUT", "/v1/aws/sts/{connection}", "vault_put_sts"),
+    vault_vend("POST", "/v1/aws/sts/{connection}", "vault_post_sts"),
+    vault_read<vault_token>("/v1/auth/token/lookup-self", "vault_lookup_self", "What is known of the token."),
+    vault_read<vault_mounts>("/v1/sys/internal/ui/mounts", "vault_list_mounts", "What Vault would have mounted here."),
+    vault_read<vault_mount>("/v1/sys/internal/ui/mounts/aws", "vault_mount", "The AWS secrets engine, which this is."),
+    vault_read<vault_mount>("/v1/sys/internal/ui/mounts/aws/creds/{connection}", "vault_mount_of_creds",
+                            "The same, asked for by a path in it."),
+    vault_read<vault_mount>("/v1/sys/internal/ui/mounts/aws/sts/{connection}", "vault_mount_of_sts",
+                            "The same, asked for by a path in it."),
 
     operation{"GET",
               "/v1/tenants",

@@ -73,6 +73,28 @@ void schema_writer::list(const field& f, const about& of) {
     end();
 }
 
+void schema_writer::texts(const field& f) {
+    begin(f);
+    to_.string("type", "array").key("items").begin_object();
+    write_text_rules(to_, f.of);
+    to_.end_object();
+    if (f.most != std::numeric_limits<std::int64_t>::max()) to_.integer("maxItems", f.most);
+    end();
+}
+
+void schema_writer::map(const field& f, const about& of, values_of_map values) {
+    begin(f);
+    to_.string("type", "object").key("additionalProperties").begin_object();
+    if (values == or_texts) {
+        to_.key("oneOf").begin_array().begin_object().string("type", "string").end_object();
+        to_.begin_object().string("$ref", reference_to(of)).end_object().end_array();
+    } else {
+        to_.string("$ref", reference_to(of));
+    }
+    to_.end_object();
+    end();
+}
+
 void write_text_rules(json::writer& to, const form& of) {
     to.string("type", "string");
     if (!of.pattern.empty()) to.string("pattern", of.pattern);

@@ -39,6 +39,15 @@ public:
     void operator()(const field& f, const T&) {
         part(f, T::is);
     }
+    void operator()(const field& f, const std::vector<std::string>&) { texts(f); }
+    template <class T>
+    void operator()(const field& f, const by_name<T>&) {
+        map(f, T::is, only_objects);
+    }
+    template <class T>
+    void operator()(const field& f, const by_name<text_or<T>>&) {
+        map(f, T::is, or_texts);
+    }
     template <class T>
     void operator()(const field& f, const std::vector<T>&) {
         list(f, T::is);
@@ -61,6 +70,9 @@ private:
     void boolean(const field& f);
     void part(const field& f, const about& what);
     void list(const field& f, const about& of);
+    void texts(const field& f);
+    enum values_of_map { only_objects, or_texts };
+    void map(const field& f, const about& of, values_of_map values);
 
     json::writer& to_;
     form_of_fields as_;

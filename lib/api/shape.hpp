@@ -1,9 +1,13 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "core/secret.hpp"
 #include "json/writer.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -56,6 +60,16 @@ template <class T>
     write(w, what);
     return w.take();
 }
+
+/// A value that is one text or an object.
+template <class T>
+struct text_or {
+    secret text;  ///< when there is no object
+    std::optional<T> object;
+};
+/// An object whose names are data.
+template <class T>
+using by_name = std::map<std::string, T, std::less<>>;
 
 /// A type as the document has it.
 struct schema {

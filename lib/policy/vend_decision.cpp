@@ -79,15 +79,19 @@ result<vend_approval> decide(const model::principal& who, const vend_limits& wan
     const auto& grant = has_app_grant ? *facts.app_grant : *facts.any_grant;
     if (!may_vend(facts.connection->state) || !facts.connection->role_arn) return not_ready(*facts.connection);
 
+    if (wanted.role_arn && *wanted.role_arn != facts.connection->role_arn->str())
+        return invalid_field("role_arn", "is not the role of this connection",
+                             "Leave it out: the connection says which role it is.");
+
     const auto most = grant.max_duration.value_or(terms.default_duration);
-    if (wanted.duration && *wanted.duration > most)
+    if (wanted.duration && *wanted.duration > most && wanted.beyond_grant == vend_limits::too_long::refused)
         return failure(
             errc::duration_out_of_range,
             "duration_seconds is " + seconds_text(*wanted.duration) + ", and the grant allows at most " +
                 seconds_text(most) + ".",
             "Ask for less, or leave duration_seconds out. An admin allows longer by max_duration_seconds of the grant: "
             "PUT /v1/tenants/{tenant}/connections/{connection}/grants/{app}");
-    vend_approval approval{.duration = wanted.duration.value_or(std::min(terms.default_duration, most)),
+    vend_approval approval{.duration = std::min(wanted.duration.value_or(terms.default_duration), most),
                            .role_arn = *facts.connection->role_arn,
                            .external_id = facts.connection->external_id,
                            .region = facts.connection->region};

@@ -7,7 +7,9 @@
 #include "model/vend_facts.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <string>
 
 namespace hourkey::policy {
 
@@ -15,6 +17,10 @@ namespace hourkey::policy {
 struct vend_limits {
     std::optional<std::chrono::seconds> duration;
     std::optional<std::chrono::seconds> min_ttl;
+    /// Some protocols ask for what they would like: what the grant does not allow is cut.
+    enum class too_long : std::uint8_t { refused, cut } beyond_grant = too_long::refused;
+    /// The role that the caller believes in: it chooses none, but may not be given another.
+    std::optional<std::string> role_arn{};
 };
 
 /// What the server adds.
@@ -43,7 +49,8 @@ struct vend_approval {
 /// May this caller use this connection now, and for how long? Default deny.
 /// role_not_allowed: the token is not an app's. app_not_allowed: no live grant, or no such connection - deliberately
 /// the same answer. Hints hold {tenant}, {connection} and {app} for whoever knows what was asked. connection_not_ready:
-/// allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant limits it.
+/// allowed, but not active. duration_out_of_range, min_ttl_unmet: as the grant limits it. invalid_request: the role is
+/// not the one that the caller names.
 [[nodiscard]] result<vend_approval> decide(const model::principal& who, const vend_limits& wanted,
                                            const model::vend_facts& facts, const vend_terms& terms, wall_time now);
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "policy/vend_decision.hpp"
+#include "vending/held_vends.hpp"
 #include "vending/ports.hpp"
+#include "vending/vended.hpp"
 
 namespace hourkey::vending {
 
@@ -13,14 +15,6 @@ struct vend_request {
     std::string client_address;
     vend_store::view_ptr view;  ///< with which the caller was authenticated; never null for vend()
     bool view_is_kept = false;  ///< from an earlier request: it may allow, and a refusal is read anew
-};
-
-/// One issued credential triple, recorded durably before anyone sees this value.
-struct vended {
-    role_session session;
-    aws::role_arn role_arn;
-    std::optional<aws::region> default_region{};  ///< for clients; none: the connection has none
-    bool capped_by_chaining = false;  ///< shorter than it was to be, because the base identity is a role session
 };
 
 /// STS's clock is known to this once the skew is; a session asked for N seconds is taken to live N.
@@ -35,11 +29,26 @@ public:
     /// or error. When it cannot be committed the credentials are wiped and the failure is audit_unavailable.
     [[nodiscard]] task<result<vended>> vend(model::principal who, vend_request what, deadline until);
 
+    /// The same, for clients that read one field a request: what this token got of this connection just before is
+    /// handed out once more, when it rests on the same and would be approved alike. Recorded as `reissued`.
+    [[nodiscard]] task<result<vended>> vend_or_reissue(model::principal who, vend_request what, deadline until,
+                                                       held_vends& held);
+
+    /// What vend() would refuse before AWS is asked, with its record; of what it would not, nothing is recorded.
+    [[nodiscard]] task<result<>> check(model::principal who, vend_request what);
+
     /// Records an end that gave nobody anything, with the outcome that the error table has for it; returns what to
     /// answer: `why`, or audit_unavailable when it could not be recorded.
     [[nodiscard]] task<failure> end_without(model::audit_record record, failure why);
 
 private:
+    /// Refused: `record` is on record.
+    [[nodiscard]] task<result<policy::vend_approval>> approve(const model::principal& who, vend_request& what,
+                                                              model::audit_record& record);
+    [[nodiscard]] task<result<vended>> assume(model::principal who, vend_request what, model::audit_record record,
+                                              policy::vend_approval approval, deadline until);
+    [[nodiscard]] task<result<vended>> reissue(model::principal who, const vend_request& what,
+                                               model::audit_record record, held_vend known);
     [[nodiscard]] result<policy::vend_approval> decide(const model::principal& who, const policy::vend_limits& wanted,
                                                        const model::vend_view& view,
                                                        const policy::vend_terms& terms) const;

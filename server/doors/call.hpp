@@ -14,8 +14,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hourkey::server {
+
+/// Of a call for several things at once: one that was refused.
+struct refused_reference {
+    std::string reference;  ///< as it was sent
+    std::optional<connection_name> connection;
+    failure why;
+};
 
 /// One request on its way through a handler: who asks, and what the path says.
 struct call {
@@ -27,6 +35,8 @@ struct call {
     std::optional<tenant_name> tenant;         ///< {tenant} of the path
     ulid tenant_id;                            ///< of that tenant; resolved before the handler runs
     std::array<std::string_view, 3> parameters{};  ///< the other {..} of the path, in order
+    std::optional<connection_name> connection{};   ///< that the body names, where the path names none
+    std::vector<refused_reference> refused{};      ///< for the answer that refuses the whole
 };
 
 [[nodiscard]] inline tenancy::asker asker_of(const call& what) {
@@ -36,18 +46,6 @@ struct call {
             .asked_at = what.now,
             .tenant_id = what.tenant_id,
             .tenant = what.tenant};
-}
-
-/// A vend as the path asks for it. A name that cannot be one may be a secret at the wrong place: it is kept nowhere,
-/// not in the audit either.
-[[nodiscard]] inline vending::vend_request vend_request_of(const call& what, policy::vend_limits limits = {}) {
-    auto name = connection_name::parse(what.parameters[0]);
-    return {.connection = name ? std::optional(*std::move(name)) : std::nullopt,
-            .limits = limits,
-            .request_id = what.request_id,
-            .client_address = what.http.client.address,
-            .view = what.basis.view,
-            .view_is_kept = what.basis.is_kept};
 }
 
 }  // namespace hourkey::server

@@ -68,7 +68,10 @@ namespace {
 
 /// Owns all that it uses.
 task<result<http::client_answer>> exchange_once(std::shared_ptr<net::connection_pool> over, http::client_request what) {
-    auto got = co_await http::exchange(*over, what, deadline::after(30s));
+    constexpr http::client_limits of_hourkey{.body_bytes =
+                                                 1024 * 1024};  // AWS's are too small for the OpenAPI document
+    auto got =
+        co_await http::exchange(*over, what, deadline::after(30s), net::connection_pool::freshness::any, of_hourkey);
     if (got) got->connection.keep();
     co_return got;
 }

@@ -329,6 +329,7 @@ class Configuration(unittest.TestCase):
             ("a server key that all may read", [f"store.key_file={folder}/open.key"], {}, "open.key"),
             ("a key for a folder that is not there", [f"store.key_file={folder}/none/key"], {}, "none"),
             ("another server's key", [f"store.path={world.server.database}", f"store.key_file={folder}/key"], {}, "server key"),
+            ("a public URL without TLS", ["listen.public_url=http://hourkey.example.com"], {}, "listen.public_url"),
             ("one underscore", [], {"HOURKEY_LISTEN_PORT": "1"}, "HOURKEY_LISTEN__PORT"),
         )
 

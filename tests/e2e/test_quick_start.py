@@ -170,6 +170,22 @@ class Dev(unittest.TestCase):
         self.assertEqual({f.name: f.read_text() for f in folder.iterdir()}, {n: n for n in ("server.key", "server.pem", "ca.pem", "hourkey.db", "hourkey.db.key")})
         self.assertEqual(folder.stat().st_mode & 0o777, 0o750)
 
+    def test_it_prints_the_address_that_clients_are_to_use(self):
+        folder = temporary_folder() / "named"
+        process = RunningDev.started(folder, HOURKEY_LISTEN__PUBLIC_URL="https://hourkey.example.com/")
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "Ctrl-C ends it" in line:
+                break
+        text = "".join(lines)
+        self.assertIn("hourkey is listening on https://hourkey.example.com (", text)
+        self.assertRegex(text, r"(?m)^  curl .* https://hourkey\.example\.com/v1/credentials/demo$")
+        self.assertIn(" https://hourkey.example.com/v1/credentials/demo)", (folder / "aws-config").read_text())
+
     def test_it_stays_on_loopback_and_in_its_folder_whatever_the_environment_says(self):
         elsewhere = temporary_folder()
         (elsewhere / "hourkey.db.key").write_text("0" * 64 + "\n")

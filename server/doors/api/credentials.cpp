@@ -1,10 +1,11 @@
 #include "api/credentials.hpp"
+#include "api/aws_variables.hpp"
 #include "api/field.hpp"
 #include "core/time_text.hpp"
 #include "server/doors/api/handlers.hpp"
 #include "server/doors/json_answer.hpp"
 #include "server/doors/query.hpp"
-#include "server/services.hpp"
+#include "server/doors/vend.hpp"
 
 #include <array>
 
@@ -47,36 +48,41 @@ http::response triple_answer(const vending::vended& v) {
     if (v.default_region) w.string("Region", v.default_region->str());
     w.end_object();
     auto answer = json_answer(200, w);
-    if (v.capped_by_chaining)
-        answer.headers.push_back(
-            {"X-Hourkey-Warning",
-             "duration capped at 3600 s: hourkey's own AWS identity is a role session (role chaining)"});
+    warn_of_capped(answer, v);
     return answer;
 }
 
-task<result<http::response>> vend(services& with, call& what, policy::vend_limits limits) {
-    auto request = vend_request_of(what, limits);
-    const auto until = what.http.until.sooner(deadline(with.clock.steady_now() + with.sts_timeout));
-    const auto started = with.clock.steady_now();
-    auto done = co_await with.vendor.vend(what.caller, std::move(request), until);
-    with.metrics.vend_duration.observe(with.clock.steady_now() - started);
-    with.metrics.vends.add(done                           ? obs::vend_outcome::issued
-                           : is_denial(done.error().code) ? obs::vend_outcome::denied
-                                                          : obs::vend_outcome::error);
-    if (!done) co_return std::move(done).error();
-    co_return triple_answer(*done);
+http::response variables_answer(const vending::vended& v) {
+    hourkey::api::aws_variables told{.access_key_id = v.session.access_key_id,
+                                     .secret_access_key = v.session.secret_access_key.clone(),
+                                     .session_token = v.session.session_token.clone(),
+                                     .expiration = v.session.expiration,
+                                     .region = {},
+                                     .default_region = {}};
+    if (v.default_region) told.region = told.default_region = v.default_region->str();
+    auto answer = shape_answer(200, told, 4096);
+    warn_of_capped(answer, v);
+    return answer;
 }
 
 }  // namespace
 
 task<result<http::response>> get_credentials(services& with, call& what) {
     HK_CO_TRY(const auto limits, read_query(what.http.query));
-    co_return co_await vend(with, what, limits);
+    HK_CO_TRY(const auto vended, co_await vend(with, what, vend_request_of(what, limits)));
+    co_return triple_answer(vended);
+}
+
+task<result<http::response>> get_environment(services& with, call& what) {
+    HK_CO_TRY(const auto limits, read_query(what.http.query));
+    HK_CO_TRY(const auto vended, co_await vend(with, what, vend_request_of(what, limits)));
+    co_return variables_answer(vended);
 }
 
 task<result<http::response>> post_credentials(services& with, call& what) {
     HK_CO_TRY(const auto limits, read_body(what.http.body));
-    co_return co_await vend(with, what, limits);
+    HK_CO_TRY(const auto vended, co_await vend(with, what, vend_request_of(what, limits)));
+    co_return triple_answer(vended);
 }
 
 }  // namespace hourkey::server::api

@@ -18,6 +18,9 @@ HOURKEY_HANDLER(whoami);
 
 HOURKEY_HANDLER(get_credentials);
 HOURKEY_HANDLER(post_credentials);
+HOURKEY_HANDLER(get_environment);
+
+HOURKEY_HANDLER(resolve);
 
 HOURKEY_HANDLER(list_tenants);
 HOURKEY_HANDLER(create_tenant);

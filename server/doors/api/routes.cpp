@@ -14,6 +14,8 @@ constexpr std::array table{
     route{get, "/v1/whoami", right::any_caller, whoami},
     route{get, "/v1/credentials/{connection}", right::vend, get_credentials, query_use::read},
     route{post, "/v1/credentials/{connection}", right::vend, post_credentials},
+    route{get, "/v1/environment/{connection}", right::vend, get_environment, query_use::read},
+    route{post, "/v1/resolve", right::vend, resolve},
 
     route{get, "/v1/tenants", right::manage_tenants, list_tenants, query_use::read},
     route{post, "/v1/tenants", right::manage_tenants, create_tenant},

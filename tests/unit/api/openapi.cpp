@@ -85,6 +85,22 @@ TEST_CASE("Every code that an answer may have stands at an operation, under its 
     CHECK(vend["default"]["$ref"] == "#/components/responses/unread");
 }
 
+TEST_CASE("Refusals of a protocol that is not hourkey's own have its shape and its statuses") {
+    const auto document = whole_document();
+    const auto vend = document["paths"]["/v1/aws/sts/{connection}"]["get"]["responses"];
+    CHECK_FALSE(vend.contains("401"));
+    CHECK_FALSE(vend.contains("404"));
+    const auto denied = vend["403"]["$ref"].get<std::string>();
+    CHECK(denied == "#/components/responses/VaultError.app_not_allowed.role_not_allowed.unauthenticated");
+    const auto shape =
+        document["components"]["responses"]["VaultError.app_not_allowed.role_not_allowed.unauthenticated"];
+    CHECK(shape["content"]["application/json"]["schema"]["allOf"][0]["$ref"] == "#/components/schemas/VaultError");
+    const auto resolve = document["paths"]["/v1/resolve"]["post"]["responses"];
+    CHECK(resolve["403"]["$ref"] == "#/components/responses/ResolveError.app_not_allowed.role_not_allowed");
+    const auto values = document["components"]["schemas"]["Resolved"]["properties"]["values"]["additionalProperties"];
+    CHECK(values["oneOf"][1]["$ref"] == "#/components/schemas/ResolvedSecret");
+}
+
 TEST_CASE("A route without an operation has no place in the document") {
     const std::vector<api::offered> routes{{.verb = "GET", .path = "/v1/whoami", .roles = "admin"},
                                            {.verb = "PUT", .path = "/v1/whoami", .roles = "admin"}};

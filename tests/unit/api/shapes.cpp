@@ -1,5 +1,6 @@
 #include "api/app.hpp"
 #include "api/audit.hpp"
+#include "api/aws_variables.hpp"
 #include "api/connection.hpp"
 #include "api/control.hpp"
 #include "api/credentials.hpp"
@@ -9,8 +10,11 @@
 #include "api/health.hpp"
 #include "api/nothing.hpp"
 #include "api/page.hpp"
+#include "api/resolve.hpp"
+#include "api/secret_access.hpp"
 #include "api/tenant.hpp"
 #include "api/token.hpp"
+#include "api/vault.hpp"
 #include "api/verification.hpp"
 #include "api/whoami.hpp"
 #include "core/name.hpp"
@@ -64,6 +68,29 @@ TEST_CASE("What is read is written again byte for byte") {
         R"({"items":[{"name":"web","created_at":"2026-11-22T05:46:17Z","revision":7}],"cursor":"web"})");
     check_round_trip<api::page<api::app>>(R"({"items":[]})");
     check_round_trip<api::nothing>("{}");
+    check_round_trip<api::resolve_request>(
+        R"({"refs":["secrets:a","secrets:b.region"],"context":{"stage":"prod"},"partial":true})");
+    check_round_trip<api::resolved>(
+        R"({"values":{"secrets:a":{"accessKeyId":"ASIA","secretAccessKey":"s","sessionToken":"t",)"
+        R"("expiration":"2026-11-22T05:46:17Z","region":"eu-west-1","accountId":"444455556666"},)"
+        R"("secrets:a.region":"eu-west-1"},)"
+        R"("errors":{"secrets:b":{"code":"app_not_allowed","message":"m","hint":"h","retryable":false}}})");
+    check_round_trip<api::resolve_error>(
+        R"({"code":"app_not_allowed","message":"m","hint":"h","retryable":false,"request_id":"01M80WMZTQEDZBETBRRKBACH7V",)"
+        R"("errors":{"secrets:b":{"code":"app_not_allowed","message":"m","hint":"h","retryable":false}}})");
+    check_round_trip<api::secret_access>(R"({"secretName":"a","appName":"web","serviceName":"s","stageName":"dev"})");
+    check_round_trip<api::accessed_secret>(
+        R"({"secretValue":{"accessKeyId":"ASIA","secretAccessKey":"s","sessionToken":"t"}})");
+    check_round_trip<api::aws_variables>(
+        R"({"AWS_ACCESS_KEY_ID":"ASIA","AWS_SECRET_ACCESS_KEY":"s","AWS_SESSION_TOKEN":"t",)"
+        R"("AWS_CREDENTIAL_EXPIRATION":"2026-11-22T05:46:17Z","AWS_REGION":"eu-west-1","AWS_DEFAULT_REGION":"eu-west-1"})");
+    check_round_trip<api::vault_error>(
+        R"({"errors":["permission denied"],"code":"app_not_allowed","message":"m","hint":"h","retryable":false,)"
+        R"("request_id":"01M80WMZTQEDZBETBRRKBACH7V"})");
+    check_round_trip<api::vault_answer<api::vault_credentials>>(
+        R"({"request_id":"r","lease_id":"aws/sts/a/r","renewable":false,"lease_duration":3599,"data":{"access_key":"ASIA",)"
+        R"("secret_key":"s","security_token":"t","session_token":"t","arn":"a","ttl":3599},"warnings":["w"],)"
+        R"("mount_type":"aws"})");
     check_round_trip<api::connection>(
         R"({"name":"prod","kind":"role","state":"active","role_arn":"arn:aws:iam::444455556666:role/deploy",)"
         R"("account_id":"444455556666","region":"eu-west-1","default_region":"eu-west-3","external_id":"hk-679a9661fa430fabc601250816e9478e",)"
@@ -189,4 +216,27 @@ TEST_CASE("Kinds, regions and roles are checked as the server means them") {
     CHECK(api::check_region("region", "eu-west-1").has_value());
     CHECK_FALSE(api::check_region("region", "europe").has_value());
     CHECK_FALSE(api::check_role_arn("role_arn", "arn:aws:iam::444455556666:user/deploy").has_value());
+}
+
+TEST_CASE("A list of texts has a most, and each is text") {
+    std::string many = R"({"refs":["secrets:a")";
+    for (std::size_t i = 1; i < api::most_references; ++i) many += R"(,"secrets:a")";
+    CHECK(api::read<api::resolve_request>(many + "]}").has_value());
+    CHECK(told<api::resolve_request>(many + R"(,"secrets:a"]})") == "refs has more than 200 entries");
+    CHECK(told<api::resolve_request>(R"({"refs":[1]})").starts_with("refs"));
+    CHECK(told<api::resolve_request>("{}") == "refs is missing");
+}
+
+TEST_CASE("What Vault's clients send as a number is read as they mean it") {
+    const auto number = api::read_vault_request(R"({"ttl":900,"name":"prod"})");
+    REQUIRE(number.has_value());
+    CHECK(number->ttl == "900");
+    CHECK(number->name == "prod");
+    CHECK(api::read_vault_request(R"({"ttl":"15m","role_arn":"r","role_session_name":"s"})")->ttl == "15m");
+    CHECK(api::read_vault_request("")->ttl == std::nullopt);
+    CHECK(api::read_vault_request("{}").has_value());
+    for (const std::string wrong : {R"({"ttl":[1,2]})", R"({"ttl":{}})", R"({"name":1})", R"({"unknown":1})", "[]"}) {
+        CAPTURE(wrong);
+        CHECK(api::read_vault_request(wrong).error().code == errc::invalid_request);
+    }
 }

@@ -196,6 +196,31 @@ TEST_CASE("a grant without a maximum follows the server's default, shorter or lo
     }
 }
 
+TEST_CASE("a length that is only wished for is cut to what the grant allows") {
+    const auto wish = [](std::chrono::seconds duration) {
+        return vend_limits{.duration = duration, .min_ttl = {}, .beyond_grant = vend_limits::too_long::cut};
+    };
+    CHECK(decide(app_caller(), wish(3601s), granted(), {}, now)->duration == 3600s);
+    CHECK(decide(app_caller(), wish(43'200s), granted_for(900s), {}, now)->duration == 900s);
+    CHECK(decide(app_caller(), wish(900s), granted(), {}, now)->duration == 900s);
+    CHECK(decide(app_caller(), wish(899s), granted(), {}, now).error().code == errc::duration_out_of_range);
+    auto needed = wish(7200s);
+    needed.min_ttl = 3601s;
+    CHECK(decide(app_caller(), needed, granted(), {}, now).error().code == errc::min_ttl_unmet);
+}
+
+TEST_CASE("whoever names a role gets that one or none, and learns of none that is not granted") {
+    const auto named = [](const std::string& role) {
+        return vend_limits{.duration = {}, .min_ttl = {}, .role_arn = role};
+    };
+    const auto own = named("arn:aws:iam::123456789012:role/x"), other = named("arn:aws:iam::123456789012:role/y");
+    CHECK(decide(app_caller(), own, granted(), {}, now).has_value());
+    CHECK(decide(app_caller(), other, granted(), {}, now).error().code == errc::invalid_request);
+    const auto refused = with([](auto& f) { f.app_grant.reset(); });
+    CHECK(decide(app_caller(), own, refused, {}, now).error().code == errc::app_not_allowed);
+    CHECK(decide(app_caller(), other, refused, {}, now).error().code == errc::app_not_allowed);
+}
+
 TEST_CASE("only an app's token vends, whatever is granted") {
     for (const auto role : {model::role::operator_, model::role::admin, model::role::auditor}) {
         auto who = app_caller();

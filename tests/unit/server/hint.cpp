@@ -44,6 +44,17 @@ TEST_CASE("A hint's placeholders become what the path and the token say, and not
     }
 }
 
+TEST_CASE("A connection that the body names takes the place that no path fills") {
+    asked one(http::method::post, "/v1/resolve");
+    const auto prod = *connection_name::parse("prod"), other = *connection_name::parse("other");
+    CHECK(fill_in(every, one.row(), one.what) == "{tenant}/{connection}/{app}");
+    one.what.connection = prod;
+    CHECK(fill_in(every, one.row(), one.what) == "{tenant}/prod/{app}");
+    CHECK(fill_in(every, one.row(), one.what, other) == "{tenant}/other/{app}");
+    asked path(http::method::get, "/v1/credentials/mine");
+    CHECK(fill_in(every, path.row(), path.what, other) == "{tenant}/mine/{app}");
+}
+
 TEST_CASE("Other braces of a hint stay") {
     asked one(http::method::get, "/v1/credentials/prod");
     for (const std::string text : {R"({"Version":"2012-10-17"})", "{", "a {tenan", "{id}", ""})
@@ -61,7 +72,7 @@ TEST_CASE("What is not there is looked for in the collection above it") {
           row{"/v1/tenants/acme/connections/prod/grants", "List what exists: GET /v1/tenants/acme/connections."},
           row{"/v1/tenants/acme/connections/prod/grants/web",
               "List what exists: GET /v1/tenants/acme/connections/prod/grants."},
-          row{"/v1/whoami", ""}, row{"/nowhere", ""}}) {
+          row{"/v1/aws/creds/prod", ""}, row{"/v1/environment/prod", ""}, row{"/v1/whoami", ""}, row{"/nowhere", ""}}) {
         CAPTURE(r.path);
         asked one(http::method::get, r.path);
         CHECK(where_to_look(one.row(), one.what) == r.wanted);

@@ -49,6 +49,8 @@ TEST_CASE("The document says which roles may") {
     };
     CHECK(who("/v1/whoami", "get") == "For tokens of role operator, admin, app, auditor.");
     CHECK(who("/v1/credentials/{connection}", "get") == "For tokens of role app.");
+    CHECK(who("/tenants/{tenant}/secrets/access", "post") == "For tokens of role app.");
+    CHECK(who("/v1/auth/token/lookup-self", "get") == "For tokens of role operator, admin, app, auditor.");
     CHECK(who("/v1/tenants/{tenant}", "get") == "For tokens of role operator, admin, auditor.");
     CHECK(who("/v1/tenants/{tenant}/apps/{app}", "put") == "For tokens of role admin.");
 }

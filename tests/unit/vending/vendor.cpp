@@ -17,7 +17,8 @@ class fixed_clock final : public clock_source {
 public:
     wall_time at = wall_time(1'795'000'000s);
     wall_time now() const noexcept override { return at; }
-    steady_time steady_now() const noexcept override { return steady_time{}; }
+    steady_time steady = steady_time{};
+    steady_time steady_now() const noexcept override { return steady; }
 };
 
 model::principal web_of_acme() {
@@ -118,6 +119,7 @@ struct bench {
     fake_store store{events};
     fake_sts sts{clock, events};
     vendor heart{store, sts, 3600s, clock};
+    held_vends held;
 
     bench() {
         store.facts.connection =
@@ -141,23 +143,38 @@ struct bench {
                                              .revision = 1};
     }
 
-    result<vended> vend(policy::vend_limits limits = {},
-                        std::optional<connection_name> connection = *connection_name::parse("prod")) {
-        boost::asio::io_context io;
-        std::optional<result<vended>> out;
+    vend_request request(policy::vend_limits limits, std::optional<connection_name> connection) const {
         auto view = connection ? store.view() : store.view_of(model::vend_facts{});
-        vend_request request{.connection = std::move(connection),
-                             .limits = limits,
-                             .request_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
-                             .client_address = "192.0.2.7",
-                             .view = std::move(view),
-                             .view_is_kept = store.kept.has_value()};
-        auto all = [&](vend_request asked) -> task<> {
-            out.emplace(co_await heart.vend(web_of_acme(), std::move(asked), deadline(steady_time::max())));
-        };
-        boost::asio::co_spawn(io, all(std::move(request)), [](const std::exception_ptr& e) { CHECK_FALSE(e); });
+        return {.connection = std::move(connection),
+                .limits = std::move(limits),
+                .request_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                .client_address = "192.0.2.7",
+                .view = std::move(view),
+                .view_is_kept = store.kept.has_value()};
+    }
+
+    template <class T>
+    static result<T> run(task<result<T>> what) {
+        boost::asio::io_context io;
+        std::optional<result<T>> out;
+        auto all = [&](task<result<T>> asked) -> task<> { out.emplace(co_await std::move(asked)); };
+        boost::asio::co_spawn(io, all(std::move(what)), [](const std::exception_ptr& e) { CHECK_FALSE(e); });
         io.run();
         return *std::move(out);
+    }
+
+    result<vended> vend(policy::vend_limits limits = {},
+                        std::optional<connection_name> connection = *connection_name::parse("prod")) {
+        return run(
+            heart.vend(web_of_acme(), request(std::move(limits), std::move(connection)), deadline(steady_time::max())));
+    }
+    result<vended> vend_by_field(policy::vend_limits limits = {}, model::principal who = web_of_acme()) {
+        return run(heart.vend_or_reissue(std::move(who), request(std::move(limits), *connection_name::parse("prod")),
+                                         deadline(steady_time::max()), held));
+    }
+    result<> check() { return run(heart.check(web_of_acme(), request({}, *connection_name::parse("prod")))); }
+    [[nodiscard]] std::size_t sts_calls() const {
+        return static_cast<std::size_t>(std::ranges::count(events, std::string("sts")));
     }
 };
 
@@ -412,6 +429,109 @@ TEST_CASE("a duration that chaining caps is granted as capped and says so") {
     CHECK(done->capped_by_chaining);
     CHECK(b.sts.asked->duration == 7200s);
     CHECK(b.store.records[0].requested_seconds == 3600);
+}
+
+TEST_CASE("what would be refused before AWS is asked is refused with its record, and nothing else is recorded") {
+    bench b;
+    CHECK(b.check().has_value());
+    CHECK(b.events.empty());
+    b.store.facts.app_grant.reset();
+    CHECK(b.check().error().code == errc::app_not_allowed);
+    CHECK(b.events == std::vector<std::string>{"commit"});
+    CHECK(b.store.records[0].outcome == model::audit_outcome::denied);
+    b.store.commits = false;
+    CHECK(b.check().error().code == errc::audit_unavailable);
+}
+
+TEST_CASE("what a token got just before is handed out again, on record with its key, and AWS is not asked") {
+    bench b;
+    const auto first = b.vend_by_field();
+    REQUIRE(first.has_value());
+    b.clock.steady += held_vends::kept_for - 1ns;
+    const auto again = b.vend_by_field();
+    REQUIRE(again.has_value());
+    CHECK(b.sts_calls() == 1);
+    CHECK(again->session.secret_access_key.expose() == first->session.secret_access_key.expose());
+    CHECK(again->session.session_token.expose() == first->session.session_token.expose());
+    CHECK(again->session.expiration == first->session.expiration);
+    REQUIRE(b.store.records.size() == 2);
+    const auto& r = b.store.records[1];
+    CHECK(r.outcome == model::audit_outcome::reissued);
+    CHECK(r.access_key_id == "ASIATESTTESTTEST0001");
+    CHECK(r.sts_request_id == "sts-1");
+    CHECK(r.session_name == b.store.records[0].session_name);
+    CHECK(r.role_arn == b.store.records[0].role_arn);
+    CHECK(r.expiration == b.store.records[0].expiration);
+    CHECK(r.requested_seconds == 3600);
+    b.clock.steady += 1ns;
+    REQUIRE(b.vend_by_field().has_value());
+    CHECK(b.sts_calls() == 2);
+    CHECK(b.store.records[2].outcome == model::audit_outcome::granted);
+}
+
+TEST_CASE("what a token got before is nobody else's, and of no other length") {
+    bench b;
+    b.store.facts.app_grant->max_duration = 3600s;
+    REQUIRE(b.vend_by_field().has_value());
+    auto other = web_of_acme();
+    other.id = *ulid::parse("01ARZ3NDEKTSV4RRFFQ69G5FAW");
+    REQUIRE(b.vend_by_field({}, other).has_value());
+    CHECK(b.sts_calls() == 2);
+    REQUIRE(b.vend_by_field({.duration = 900s, .min_ttl = {}}).has_value());
+    CHECK(b.sts_calls() == 3);
+    REQUIRE(b.vend().has_value());  // whoever wants a fresh one gets it
+    CHECK(b.sts_calls() == 4);
+}
+
+TEST_CASE("what a token got before is not handed out across a change of what it rested on") {
+    struct row {
+        const char* name;
+        void (*change)(model::vend_facts&);
+        std::optional<errc> refused;
+    };
+    const std::vector<row> rows{
+        {"the grant was revoked", [](model::vend_facts& f) { f.app_grant.reset(); }, errc::app_not_allowed},
+        {"the grant was revoked and given again", [](model::vend_facts& f) { f.app_grant->revision = 3; }, {}},
+        {"another grant takes its place",
+         [](model::vend_facts& f) {
+             f.any_grant = f.app_grant;
+             f.app_grant.reset();
+         },
+         {}},
+        {"the connection became insecure",
+         [](model::vend_facts& f) { f.connection->state = model::connection_state::insecure_trust; },
+         errc::connection_not_ready},
+        {"the connection was changed", [](model::vend_facts& f) { f.connection->revision = 2; }, {}},
+        {"the grant was tightened", [](model::vend_facts& f) { f.app_grant->max_duration = 900s; }, {}},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.name);
+        bench before;  // the request after it comes
+        REQUIRE(before.vend_by_field().has_value());
+        r.change(before.store.facts);
+        const auto done = before.vend_by_field();
+        CHECK(done.has_value() == !r.refused.has_value());
+        CHECK(before.sts_calls() == (r.refused ? 1 : 2));
+        CHECK(before.store.records.back().outcome ==
+              (r.refused ? model::audit_outcome::denied : model::audit_outcome::granted));
+
+        bench amidst;  // it comes while the record is written
+        REQUIRE(amidst.vend_by_field().has_value());
+        amidst.store.facts_at_commit = amidst.store.facts;
+        r.change(*amidst.store.facts_at_commit);
+        const auto stopped = amidst.vend_by_field();
+        REQUIRE_FALSE(stopped.has_value());
+        CHECK(stopped.error().code == r.refused.value_or(errc::connection_not_ready));
+        CHECK(amidst.store.records.back().outcome == model::audit_outcome::denied);
+    }
+}
+
+TEST_CASE("what cannot be recorded is not handed out again either") {
+    bench b;
+    REQUIRE(b.vend_by_field().has_value());
+    b.store.commits = false;
+    CHECK(b.vend_by_field().error().code == errc::audit_unavailable);
+    CHECK(b.sts_calls() == 1);
 }
 
 }  // namespace

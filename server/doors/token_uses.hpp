@@ -9,10 +9,8 @@
 #include <utility>
 
 namespace hourkey::server {
-struct services;
-}
 
-namespace hourkey::server::api {
+struct services;
 
 /// Writes when a token was last used, which nobody waits for. One a reactor.
 class token_uses {
@@ -29,4 +27,4 @@ private:
     std::set<std::pair<ulid, ulid>> under_way_;  ///< tenant and token
 };
 
-}  // namespace hourkey::server::api
+}  // namespace hourkey::server

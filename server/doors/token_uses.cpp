@@ -1,9 +1,9 @@
-#include "server/doors/api/token_uses.hpp"
+#include "server/doors/token_uses.hpp"
 
 #include "obs/log.hpp"
 #include "server/services.hpp"
 
-namespace hourkey::server::api {
+namespace hourkey::server {
 namespace {
 
 /// Of a reactor.
@@ -39,4 +39,4 @@ task<> token_uses::write(ulid tenant, ulid token, wall_time used_at) {
     under_way_.erase({tenant, token});
 }
 
-}  // namespace hourkey::server::api
+}  // namespace hourkey::server
