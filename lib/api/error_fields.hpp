@@ -5,6 +5,8 @@
 
 namespace hourkey::api {
 
+extern template struct shape<aws_error>;  // described in error.cpp alone
+
 // What every error has, whichever protocol's it is.
 
 template <class Of, class Fields>
