@@ -1,7 +1,7 @@
 #include "server/commands/control_call.hpp"
 
-#include "net/unix_address.hpp"
 #include "net/blocking_calls.hpp"
+#include "net/unix_address.hpp"
 #include "server/store_files/store_opening.hpp"
 
 #include <chrono>
