@@ -56,7 +56,7 @@ public:
     /// with the object, which must not outlive this one.
     class claim {
     public:
-        claim(claim&& other) noexcept : in_(std::exchange(other.in_, nullptr)), of_(other.of_) {}
+        claim(claim&& other) noexcept : in_(std::exchange(other.in_, nullptr)), of_(std::move(other.of_)) {}
         claim& operator=(claim&&) = delete;
         ~claim();
 
