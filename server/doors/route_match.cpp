@@ -16,11 +16,21 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
+/// Up to the first {..}, where nearly all templates differ already.
+bool begins_alike(std::string_view pattern, std::string_view path) noexcept {
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == '{') return true;
+        if (i == path.size() || pattern[i] != path[i]) return false;
+    }
+    return pattern.size() == path.size();
+}
+
 /// Matches one template; on success `values` holds the {..} in order, `tenant_at` tells which of them is {tenant}.
 bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 3>& values,
              bool& has_tenant) {
     std::size_t count = 0;
     has_tenant = false;
+    if (!begins_alike(pattern, path)) return false;
     while (!pattern.empty() && !path.empty()) {
         const auto wanted = take_segment(pattern), given = take_segment(path);
         if (wanted.starts_with('{')) {
