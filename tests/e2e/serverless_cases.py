@@ -179,6 +179,7 @@ class Plugin:
         for name, credentials, arguments, more in (
                 ("a stage", "${secrets:sls-${opt:stage}-services}", ("--stage", "api"), {}),
                 ("of the configuration", "${secrets:${self:custom.connection}}", (), {"custom": {"connection": "sls-${env:PART}-services"}}),
+                ("angle brackets", "$<secrets:sls-api-services>", (), {}),
                 ("an empty one", "${secrets:${opt:absent}, secrets:sls-api-services}", (), {}),
                 ("elsewhere", "${self:custom.aws}", (), {"custom": {"aws": "${secrets:sls-api-services}"}})):
             with self.subTest(name):

