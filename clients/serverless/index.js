@@ -9,6 +9,7 @@ const { complaining } = require('./lib/framework/complaint');
 const localCredentials = require('./lib/framework/local-credentials');
 const providerCredentials = require('./lib/framework/provider-credentials');
 const { major, notice } = require('./lib/framework/notice');
+const providerRegion = require('./lib/framework/provider-region');
 const { allowCredentials } = require('./lib/framework/schema');
 const { legacyResolvers, mappingOf, modernSources } = require('./lib/framework/variable-sources');
 
@@ -30,7 +31,10 @@ class HourkeyPlugin {
     allowCredentials(serverless);
     // Before any plugin has begun to do anything: others' asyncInit run beside ours.
     if (this.isNeeded()) this.hideOthers();
-    this.asyncInit = complaining(serverless, () => this.adopt());
+    this.asyncInit = complaining(serverless, async () => {
+      await this.adopt();
+      await this.adoptRegion();
+    });
   }
 
   settings() {
@@ -64,11 +68,16 @@ class HourkeyPlugin {
     return ((this.serverless.processedInput || {}).commands || [])[0];
   }
 
-  isNeeded() {
+  /** Whether this run signs anything at AWS. */
+  get signs() {
     const { options } = this.serverless.processedInput || {};
     if (!providerCredentials.isAws(this.serverless)) return false;
     const isHelp = Boolean(options && (options.help || options.h || options.version)) || !this.command;
-    if (isHelp || LOCAL_COMMANDS.has(this.command) || localCredentials.isWanted(this.options)) return false;
+    return !isHelp && !LOCAL_COMMANDS.has(this.command);
+  }
+
+  isNeeded() {
+    if (!this.signs || localCredentials.isWanted(this.options)) return false;
     return providerCredentials.isForHourkey(providerCredentials.rawCredentials(this.serverless));
   }
 
@@ -100,6 +109,14 @@ class HourkeyPlugin {
     this.showFiles();
     signWith(serverless.getProvider('aws'), credentials);
     providerCredentials.placeIn(serverless, this.command === 'print' ? mappingOf(triple) : `secrets:${name}`);
+  }
+
+  async adoptRegion() {
+    const raw = providerRegion.rawRegion(this.serverless);
+    if (!this.signs || !providerRegion.isForHourkey(raw)) return;
+    const resolve = providerCredentials.resolverFor(this.serverless, this.options);
+    const region = await providerRegion.findRegion(raw, this.connections, resolve);
+    providerCredentials.placeInProvider(this.serverless, 'region', region);
   }
 }
 

@@ -97,7 +97,7 @@ class AwsStandIn:
     def __init__(self, authority, moto):
         self.moto, self.calls, self.strangers, self.ends = moto, [], [], {}
         regional = f"{self.REGION}.amazonaws.com"
-        certificate, key = authority.issue("amazonaws", ["*.amazonaws.com", f"*.{regional}", "*.s3.amazonaws.com", f"*.s3.{regional}", f"api.ecr.{regional}"])
+        certificate, key = authority.issue("amazonaws", ["*.amazonaws.com", f"*.{regional}", "*.s3.amazonaws.com", f"*.s3.{regional}", f"api.ecr.{regional}", "*.eu-west-1.amazonaws.com"])
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(certificate, key)
         stand_in = self

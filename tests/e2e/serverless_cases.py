@@ -188,6 +188,13 @@ class Plugin:
                 self.assertRegex(run.text, r"walk-\w+ does not exist|Stack with id")
                 self.assert_signed_by_hourkey_alone()
 
+    def test_the_region_of_the_connection_is_the_regions_of_the_deploy(self):
+        self.stage.tenant.link("regional", default_region="eu-west-1")
+        self.stage.tenant.grant("regional", APP)
+        run = self.service("${secrets:regional}", provider={"region": "${secrets:regional.region}"}).run("info", **RIVALS)
+        self.assertEqual([call.host for call in self.stage.aws.calls], ["cloudformation.eu-west-1.amazonaws.com"], run)
+        self.assert_signed_by_hourkey_alone()
+
     def test_each_key_may_be_named_by_itself(self):
         keys = {key: f"${{secrets:sls-api-services.{key}}}" for key in ("accessKeyId", "secretAccessKey", "sessionToken")}
         self.service(keys).run("info", **RIVALS)

@@ -253,6 +253,31 @@ test('elsewhere, v1 and v2 get a value or an error', async (t) => {
   assert.strictEqual(await secrets.resolver('secrets:other.region'), 'eu-west-1');
 });
 
+for (const [name, region, body, wanted] of [
+  ["the connection's", '${secrets:api.region}', { Region: 'eu-west-1' }, 'eu-west-1'],
+  ['before a default', "${secrets:api.region, 'eu-west-3'}", { Region: 'eu-west-1' }, 'eu-west-1'],
+  ['a default', "${secrets:api.region, 'eu-west-3'}", {}, 'eu-west-3'],
+  ["a default in v3's way", '${secrets:api.region, self:custom.region}', {}, 'eu-north-1'],
+  ['none', '${secrets:api.region}', {}, null],
+  ['another field', '${secrets:api.accountId}', {}, null],
+  ['the mapping', '${secrets:api}', {}, null],
+  ['a part of it', 'eu-${secrets:api.region}', {}, null],
+]) {
+  test(`provider.region: ${name}`, async (t) => {
+    const { requests } = await withServer(t, { body: granted(body) });
+    const serverless = framework({ provider: { region }, custom: { region: 'eu-north-1' } });
+    const adopted = new HourkeyPlugin(serverless, {}).asyncInit();
+    if (!wanted) {
+      await assert.rejects(adopted, /provider\.region/);
+      return;
+    }
+    await adopted;
+    assert.strictEqual(serverless.configurationInput.provider.region, wanted);
+    assert.strictEqual(requests.length, 1);
+    assert.strictEqual(requests[0].url, '/v1/credentials/api?stage=dev&service=walk');
+  });
+}
+
 test('custom.hourkey may hold variables that are known', async (t) => {
   const { port } = await withServer(t);
   delete process.env.HOURKEY_URL;

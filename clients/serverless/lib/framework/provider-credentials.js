@@ -101,21 +101,31 @@ const resolverFor = (serverless, options) => {
   return (source, address) => inner.resolve(source, address);
 };
 
+/** Puts a value of `provider` where the framework reads it, in place of the variable that stands there. */
+const placeInProvider = (serverless, key, value) => {
+  const { configurationInput, service = {} } = serverless;
+  if (typeof serverless.extendConfiguration === 'function') serverless.extendConfiguration(['provider', key], value);
+  // v1 keeps the file as it was read, resolves that too, and writes both.
+  for (const { provider } of [configurationInput, service, service.initialServerlessConfig].filter(Boolean)) {
+    if (typeof provider === 'object' && provider !== null && provider[key] !== undefined) provider[key] = value;
+  }
+};
+
 /**
  * What stands for the credentials in the configuration. `print` shows them, as people expect; all else must not have
  * them there: the framework writes its whole configuration into .serverless/serverless-state.json and uploads that to
  * the deployment bucket. The same text each time, or each deploy would be a change.
  */
-const placeIn = (serverless, value) => {
-  const { configurationInput, service = {} } = serverless;
-  if (typeof serverless.extendConfiguration === 'function') {
-    serverless.extendConfiguration(['provider', 'credentials'], value);
-  }
-  // v1 keeps the file as it was read, resolves that too, and writes both.
-  for (const { provider } of [configurationInput, service, service.initialServerlessConfig].filter(Boolean)) {
-    const hasCredentials = typeof provider === 'object' && provider !== null && provider.credentials !== undefined;
-    if (hasCredentials) provider.credentials = value;
-  }
-};
+const placeIn = (serverless, value) => placeInProvider(serverless, 'credentials', value);
 
-module.exports = { configurationOf, isAws, isForHourkey, namesIn, placeIn, rawCredentials, refuseRivals, resolverFor };
+module.exports = {
+  configurationOf,
+  isAws,
+  isForHourkey,
+  namesIn,
+  placeIn,
+  placeInProvider,
+  rawCredentials,
+  refuseRivals,
+  resolverFor,
+};
