@@ -1,4 +1,4 @@
-"""AWS as far as deploy tools use it, on loopback: a proxy that ends TLS for *.amazonaws.com, writes down who signed, and asks moto."""
+"""AWS as far as deploy tools use it, on loopback: a proxy ends TLS for *.amazonaws.com, notes who signed, asks moto."""
 import datetime
 import http.client
 import http.server
@@ -15,7 +15,8 @@ from harness import clean_environment, end_with_us, wait_until
 SIGNER = re.compile(r"Credential=([A-Z0-9]+)/")  # Signature Version 4
 OLD_SIGNER = re.compile(r"^AWS ([A-Z0-9]+):")  # S3's of before
 IN_QUERY = re.compile(r"[?&](?:X-Amz-Credential|AWSAccessKeyId)=([A-Z0-9]+)")
-HOP_BY_HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "content-length"}
+HOP_BY_HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade",
+              "content-length"}
 
 
 class Call:
@@ -34,7 +35,9 @@ class Call:
         """`CreateStack`, or `PUT /key` where the service has no action's name."""
         named = re.search(rb"(?:^|&)Action=(\w+)", self.body)
         target = self.headers.get("X-Amz-Target", "")
-        return named[1].decode() if named else target.rpartition(".")[2] or f"{self.method} {self.path.partition('?')[0]}"
+        if named:
+            return named[1].decode()
+        return target.rpartition(".")[2] or f"{self.method} {self.path.partition('?')[0]}"
 
     def __repr__(self):
         return f"{self.host} {self.action} by {self.access_key}"
@@ -47,8 +50,8 @@ class Moto:
         log = folder / "moto.log"
         with open(log, "wb") as out:
             surroundings = clean_environment(HOME=str(folder), AWS_ACCESS_KEY_ID="moto", AWS_SECRET_ACCESS_KEY="moto")
-            self.process = subprocess.Popen([str(program), "-H", "127.0.0.1", "-p", "0"], env=surroundings, stdin=subprocess.DEVNULL, stdout=out,
-                                            stderr=out, preexec_fn=end_with_us)
+            self.process = subprocess.Popen([str(program), "-H", "127.0.0.1", "-p", "0"], env=surroundings,
+                                            stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_us)
 
         def announced():
             if self.process.poll() is not None:
@@ -57,7 +60,7 @@ class Moto:
 
         self.port = int(wait_until("moto_server", announced)[1])
         # Without Docker a function is not run; its invocation is answered all the same.
-        self.ask("POST", "/moto-api/config", json.dumps({"lambda": {"use_docker": False}, "batch": {"use_docker": False}}))
+        self.ask("POST", "/moto-api/config", json.dumps({"lambda": {"use_docker": False}}))
 
     def ask(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -85,19 +88,22 @@ def refusal(host):
     """What AWS says to keys that have ended, as S3 and the query services say it."""
     if ".s3." in host or host.startswith("s3."):
         return b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
-    return (b"<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired"
-            b"</Message></Error></ErrorResponse>")
+    return (b"<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code>"
+            b"<Message>The security token included in the request is expired</Message></Error></ErrorResponse>")
 
 
 class AwsStandIn:
-    """`proxy_url` is for HTTPS_PROXY; `authority`'s CA is to be trusted. `calls` are what was asked of AWS, `strangers` hosts that are not AWS's."""
+    """`proxy_url` is for HTTPS_PROXY; `authority`'s CA is to be trusted. `calls` are what was asked of AWS, `strangers`
+    hosts that are not AWS's; a key that is in `ends` is refused from that time on."""
 
     REGION = "us-east-1"
 
     def __init__(self, authority, moto):
         self.moto, self.calls, self.strangers, self.ends = moto, [], [], {}
         regional = f"{self.REGION}.amazonaws.com"
-        certificate, key = authority.issue("amazonaws", ["*.amazonaws.com", f"*.{regional}", "*.s3.amazonaws.com", f"*.s3.{regional}", f"api.ecr.{regional}", "*.eu-west-1.amazonaws.com"])
+        certificate, key = authority.issue("amazonaws", [
+            "*.amazonaws.com", f"*.{regional}", "*.s3.amazonaws.com", f"*.s3.{regional}", f"api.ecr.{regional}",
+            "*.eu-west-1.amazonaws.com"])
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(certificate, key)
         stand_in = self
@@ -133,14 +139,15 @@ class AwsStandIn:
                 if self.headers.get("Expect", "").lower() == "100-continue":
                     self.send_response_only(100)
                     self.end_headers()
-                body = self.chunks() if self.headers.get("Transfer-Encoding", "").lower() == "chunked" else self.rfile.read(size)
+                is_chunked = self.headers.get("Transfer-Encoding", "").lower() == "chunked"
+                body = self.chunks() if is_chunked else self.rfile.read(size)
                 call = Call(self.headers["Host"], self.command, self.path, self.headers, body)
                 stand_in.calls.append(call)
                 end = stand_in.ends.get(call.access_key)
                 if end is not None and call.time >= end:
                     status, headers, answer = 403, [("Content-Type", "text/xml")], refusal(call.host)
                 else:
-                    kept = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP and k.lower() != "expect"}
+                    kept = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP | {"expect"}}
                     status, headers, answer = stand_in.moto.ask(self.command, self.path, body, kept)
                 self.send_response_only(status)
                 for name, value in headers:
@@ -200,7 +207,7 @@ class AwsStandIn:
 
 
 class InstanceRole:
-    """IMDSv2 with an instance role, where AWS_EC2_METADATA_SERVICE_ENDPOINT leads. Whoever takes it signs with ACCESS_KEY."""
+    """IMDSv2 with an instance role, at AWS_EC2_METADATA_SERVICE_ENDPOINT; who takes it signs with ACCESS_KEY."""
 
     ACCESS_KEY = "ASIAINSTANCEROLE0000"
 
@@ -211,10 +218,13 @@ class InstanceRole:
         class door(http.server.BaseHTTPRequestHandler):
             def any(self):
                 role.asked.append(f"{self.command} {self.path}")
-                later = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
-                keys = {"Code": "Success", "LastUpdated": "2026-01-01T00:00:00Z", "Type": "AWS-HMAC", "AccessKeyId": role.ACCESS_KEY,
-                        "SecretAccessKey": "instance-role-secret", "Token": "instance-role-token", "Expiration": later}
-                text = "token" if self.command == "PUT" else json.dumps(keys) if self.path.endswith("/machine") else "machine"
+                later = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=6)
+                keys = {"Code": "Success", "LastUpdated": "2026-01-01T00:00:00Z", "Type": "AWS-HMAC",
+                        "AccessKeyId": role.ACCESS_KEY, "SecretAccessKey": "instance-role-secret",
+                        "Token": "instance-role-token", "Expiration": later.strftime("%Y-%m-%dT%H:%M:%SZ")}
+                text = "token" if self.command == "PUT" else "machine"
+                if self.path.endswith("/machine"):
+                    text = json.dumps(keys)
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()

@@ -1,4 +1,4 @@
-"""Programs of other people, installed once each from their registries into build/clients: real clients, at a version that is said."""
+"""Programs of other people at a version that is said, installed once each from their registries into build/clients."""
 import contextlib
 import fcntl
 import json
@@ -39,7 +39,8 @@ def _surroundings():
 
 def _install(folder, *command):
     """Into a folder that has its name only once it is whole."""
-    done = subprocess.run([str(c) for c in command], env=_surroundings(), cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = subprocess.run([str(c) for c in command], env=_surroundings(), cwd=folder, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True)
     if done.returncode:
         missing(f"{' '.join(map(str, command))} failed: {(done.stderr or done.stdout)[-800:]}")
 
@@ -63,7 +64,8 @@ def npm(package, version):
             shutil.rmtree(half, ignore_errors=True)
             half.mkdir()
             (half / "package.json").write_text(json.dumps({"private": True}))
-            _install(half, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", f"{package}@{version}")
+            _install(half, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error",
+                     f"{package}@{version}")
             half.rename(folder)
     return folder
 

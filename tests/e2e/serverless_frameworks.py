@@ -1,6 +1,5 @@
-"""The Serverless Framework and osls as people run them, with the plugin as npm would install it, against hourkeyd and an AWS of our own."""
+"""The Serverless Framework and osls as people run them, with the plugin as npm installs it, and an AWS of our own."""
 import json
-import pathlib
 import re
 import shutil
 import subprocess
@@ -39,7 +38,8 @@ class Framework:
             raise unittest.SkipTest(f"{self.name} runs under ./dev test --all-clients")
         have = client_packages.node_version()
         if have < self.node:
-            client_packages.missing(f"{self.name} needs Node {'.'.join(map(str, self.node))}, here is {'.'.join(map(str, have))}")
+            wanted, found = (".".join(map(str, version)) for version in (self.node, have))
+            client_packages.missing(f"{self.name} needs Node {wanted}, here is {found}")
         binaries = client_packages.npm(self.package, self.version) / "node_modules/.bin"
         self.program = binaries / ("osls" if self.package == "osls" else "serverless")
         return self
@@ -70,8 +70,8 @@ class Run:
 def packed_plugin():
     """What `npm pack` puts into the package: a file that it leaves out would be missed here."""
     folder = temporary_folder()
-    done = subprocess.run(["npm", "pack", "--silent", str(PLUGIN)], cwd=folder, env={"PATH": PATH, "HOME": str(folder)}, stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True)
+    done = subprocess.run(["npm", "pack", "--silent", str(PLUGIN)], cwd=folder, env={"PATH": PATH, "HOME": str(folder)},
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         raise AssertionError(f"npm pack: {done.stderr}")
     shutil.unpack_archive(next(folder.glob("*.tgz")), folder, "gztar")
@@ -79,7 +79,7 @@ def packed_plugin():
 
 
 class Stage:
-    """hourkeyd with a connection that an app may use, AWS, an instance role, and a home with [default] keys: all a test needs."""
+    """hourkeyd with a connection that an app may use, AWS, an instance role, and a home with [default] keys."""
 
     def __init__(self):
         self.world = World()
@@ -88,7 +88,7 @@ class Stage:
         self.moto = Moto(client_packages.pip(MOTO, "moto_server"), self.world.folder)
         of_aws = self.world.folder / "of-aws"
         of_aws.mkdir()
-        self.aws_authority = Authority(of_aws)  # another than hourkey's: trust in one must not stand for trust in the other
+        self.aws_authority = Authority(of_aws)  # trust in it must not stand for trust in hourkey's
         self.aws = AwsStandIn(self.aws_authority, self.moto)
         self.instance = InstanceRole()
         self.plugin = packed_plugin()
@@ -113,10 +113,13 @@ class Stage:
         ca = str(self.aws_authority.ca)
         return {
             "PATH": PATH, "HOME": str(self.home), "LANG": "C.UTF-8", "CI": "1",
-            "SLS_TELEMETRY_DISABLED": "1", "SLS_TRACKING_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off", "SLS_DISABLE_AUTO_UPDATE": "1",
-            "SLS_DEPRECATION_DISABLE": "*", "SLS_AWS_REQUEST_MAX_RETRIES": "0", "SLS_SCHEMA_CACHE_BASE_DIR": str(client_packages.FOLDER / "schemas"),
-            "HTTPS_PROXY": self.aws.proxy_url, "NO_PROXY": "127.0.0.1", "NODE_EXTRA_CA_CERTS": ca, "HTTPS_CAFILE": ca, "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.instance.url,
-            "HOURKEY_URL": self.url, "HOURKEY_TOKEN": self.app.token, "HOURKEY_CACERT": str(self.world.authority.ca), **{k: str(v) for k, v in more.items()},
+            "SLS_TELEMETRY_DISABLED": "1", "SLS_TRACKING_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off",
+            "SLS_DISABLE_AUTO_UPDATE": "1", "SLS_DEPRECATION_DISABLE": "*", "SLS_AWS_REQUEST_MAX_RETRIES": "0",
+            "SLS_SCHEMA_CACHE_BASE_DIR": str(client_packages.FOLDER / "schemas"),
+            "HTTPS_PROXY": self.aws.proxy_url, "NO_PROXY": "127.0.0.1", "NODE_EXTRA_CA_CERTS": ca, "HTTPS_CAFILE": ca,
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.instance.url, "HOURKEY_URL": self.url,
+            "HOURKEY_TOKEN": self.app.token, "HOURKEY_CACERT": str(self.world.authority.ca),
+            **{k: str(v) for k, v in more.items()},
         }
 
     def granted(self):
@@ -150,10 +153,12 @@ class Service:
 
     def run(self, *arguments, without=(), **variables):
         surroundings = {k: v for k, v in self.stage.environment(**variables).items() if k not in without}
-        done = subprocess.run([str(self.framework.program), *arguments], cwd=self.folder, env=surroundings, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=PATIENCE, preexec_fn=end_with_us)
+        done = subprocess.run([str(self.framework.program), *arguments], cwd=self.folder, env=surroundings,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
+                              preexec_fn=end_with_us)
         return Run(done)
 
     def left_behind(self):
         """Every file of .serverless/, where the framework packs what it uploads."""
-        return {path.relative_to(self.folder): path.read_bytes() for path in pathlib.Path(self.folder / ".serverless").rglob("*") if path.is_file()}
+        files = [path for path in (self.folder / ".serverless").rglob("*") if path.is_file()]
+        return {path.relative_to(self.folder): path.read_bytes() for path in files}

@@ -30,8 +30,8 @@ class Parts(unittest.TestCase):
         if client_packages.node_version() < (18, 0):
             client_packages.missing("Node's test runner is there from 18 on")
         files = sorted(str(path) for path in (PLUGIN / "test").glob("*.test.js"))
-        done = subprocess.run(["node", "--test", *files], env={"PATH": PATH, "HOME": "/nonexistent", "LANG": "C.UTF-8"}, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=300)
+        done = subprocess.run(["node", "--test", *files], env={"PATH": PATH, "HOME": "/nonexistent", "LANG": "C.UTF-8"},
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout[-4000:] + done.stderr[-2000:])
         passed = re.search(r"^\W*pass (\d+)$", done.stdout, re.MULTILINE)
         self.assertGreater(int(passed[1]), 100)
@@ -52,7 +52,8 @@ class OldestNode(unittest.TestCase):
     def print(self, **variables):
         settings = {"HOURKEY_URL": f"https://127.0.0.1:{self.world.server.port}", "HOURKEY_TOKEN": self.app.token,
                     "HOURKEY_CACERT": str(self.world.authority.ca), **variables}
-        return run(self.node, "-e", FRAMEWORK, self.plugin, f"${{secrets:{CONNECTION}}}", env=clean_environment(**settings))
+        reference = f"${{secrets:{CONNECTION}}}"
+        return run(self.node, "-e", FRAMEWORK, self.plugin, reference, env=clean_environment(**settings))
 
     def test_it_is_that_old(self):
         self.assertEqual(run(self.node, "--version").stdout.strip(), f"v{OLDEST}")
@@ -67,7 +68,8 @@ class OldestNode(unittest.TestCase):
                 ("denied", 'app "stranger"', {"HOURKEY_TOKEN": self.tenant.holder(self.tenant.app("stranger")).token}),
                 ("down", "ECONNREFUSED", {"HOURKEY_URL": "https://127.0.0.1:9"}),
                 ("untrusted", "set HOURKEY_CACERT", {"HOURKEY_CACERT": ""}),
-                ("through a proxy that is not there", "HTTPS_PROXY", {"HOURKEY_URL": "https://hourkey.test", "HTTPS_PROXY": "http://127.0.0.1:9"})):
+                ("through a proxy that is not there", "HTTPS_PROXY",
+                 {"HOURKEY_URL": "https://hourkey.test", "HTTPS_PROXY": "http://127.0.0.1:9"})):
             with self.subTest(name):
                 done = self.print(**variables)
                 self.assertEqual((done.returncode, done.stdout.count("\n"), done.stderr), (1, 1, ""), done)
