@@ -86,8 +86,8 @@ private:
         }
         if (has_lines) {
             // Up to two quotes may stand before the closing three.
-            const auto quotes = std::min(text_.find_first_not_of(mark, at_), text_.size()) - at_;
-            at_ += std::min<std::size_t>(quotes, 5) - width;
+            for (int before_close = 0; before_close < 2 && text_.substr(at_ + width).starts_with(mark); ++before_close)
+                ++at_;
             made.content.end = at_;
         }
         at_ += width;
