@@ -111,6 +111,10 @@ struct scan_options {
 /// - An odd number of backslashes before a reference is an escape: the last one goes, the reference stays. (Between
 ///   double quotes, a backslash is written as two; a single one is taken too.) An even number stays and escapes
 ///   nothing.
+/// - Without a field it is the whole object, and has to be a whole string: a value of YAML, plain or in quotes, of JSON
+///   or of TOML. A block scalar (`|`, `>`) is always text, a string tagged `!!str` stays one, and dotenv and plain text
+///   have no mappings: a field has to be named there.
+/// - In JSON and TOML a reference stands in a string; one outside of quotes is refused.
 /// - Comments are not looked into. Keys of mappings may not hold references at all: a credential is no name.
 /// - Inside another variable's braces (`${opt:region, '${secrets:a.region}'}`) a reference with a field is replaced as
 ///   text; everything else of the other variable stays.
